@@ -1,0 +1,72 @@
+"""The errors voicepipe raises on purpose.
+
+Every class is either shown to a person (the operator, at a command line) or handled by a caller by its type.
+A class's docstring is its default message; a message says what happened, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+
+class VoicepipeError(Exception):
+    """voicepipe failed."""
+
+    exit_code = 1
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class ConfigError(VoicepipeError):
+    """The configuration is not valid; run `voicepipe config check`."""
+
+    exit_code = 78  # EX_CONFIG of sysexits.h: systemd need not restart a service that is configured wrongly
+
+
+class ModelMissing(VoicepipeError):
+    """The recognition model is not on this machine; run `voicepipe model download`."""
+
+    exit_code = 78
+
+
+class WorkersFailed(VoicepipeError):
+    """No worker process can be kept running."""
+
+
+class SignInFailed(VoicepipeError):
+    """Telegram refused the bot's sign-in; check api_id, api_hash and bot_token."""
+
+    exit_code = 78
+
+
+class StoreError(VoicepipeError):
+    """The journal or the records can't be used."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the lock on the state directory."""
+
+    def __init__(self, message: str | None = None, *, pid: int | None = None) -> None:
+        super().__init__(message)
+        self.pid = pid
+
+
+class DiskFull(StoreError):
+    """There is no room left on the disk of the state directory."""
+
+
+class ControlUnavailable(VoicepipeError):
+    """The running service does not answer on its control socket."""
+
+
+class RequestRefused(VoicepipeError):
+    """The request is not valid."""
+
+    exit_code = 2
+
+
+class FetchFailed(VoicepipeError):
+    """The recording could not be fetched from Telegram."""
+
+
+class ServiceStopping(VoicepipeError):
+    """The service is stopping; the work is kept for its next start."""

@@ -1,0 +1,133 @@
+"""What happens in the supervisor, as plain facts that the log (and later metrics) subscribe to.
+
+An event carries numbers, ids and enumerated words only: never a transcript, a name, a token or a file path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; the class's name says what, its fields the facts."""
+
+    severity = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceReady(Event):
+    """Signed in, and at least one worker is ready."""
+
+    start_seconds: float
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStopping(Event):
+    """Intake is closed; what runs is finished within the bound."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRefused(Event):
+    chat_id: int
+    message_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobAccepted(Event):
+    chat_id: int
+    message_id: int
+    kind: str
+    declared_seconds: int | None
+    file_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobConcluded(Event):
+    chat_id: int
+    message_id: int
+    outcome: str
+    audio_seconds: float | None
+    queue_seconds: float
+    compute_seconds: float
+    total_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobDelivered(Event):
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReady(Event):
+    worker: int
+    pid: int
+    load_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerDied(Event):
+    severity = "warning"
+    worker: int
+    pid: int
+    cause: str
+    exit_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerFailed(Event):
+    severity = "error"
+    worker: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloodWaited(Event):
+    severity = "warning"
+    method: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRetried(Event):
+    severity = "warning"
+    method: str
+    cause: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsRebuilt(Event):
+    severity = "warning"
+    cause: str
+    entries: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundError(Event):
+    """Something unimportant failed; the service goes on."""
+
+    severity = "warning"
+    what: str
+    cause: str
+
+
+class Events:
+    """The one place where events go; subscribers are called in turn, in the thread that emits (the event loop's)."""
+
+    def __init__(self) -> None:
+        self._subscribers: list[Callable[[Event], None]] = []
+
+    def subscribe(self, subscriber: Callable[[Event], None]) -> None:
+        self._subscribers.append(subscriber)
+
+    def emit(self, event: Event) -> None:
+        for subscriber in self._subscribers:
+            subscriber(event)

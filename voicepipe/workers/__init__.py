@@ -1,0 +1,1 @@
+"""The process boundary: everything that runs in, or talks to, the worker processes."""

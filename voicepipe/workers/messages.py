@@ -1,0 +1,116 @@
+"""Everything that crosses the boundary between the supervisor and a worker process.
+
+One incarnation of a worker has two private one-way pipes. The supervisor sends `Recognise` to an idle worker (at most
+one at a time) and `Stop`. The worker first sends `Ready` or `BootFailed`; after that, for each `Recognise`, any number
+of `Progress` and then exactly one of `Recognised`, `Rejected` or `Crashed`; from a thread of its own `Heartbeat` every
+few seconds; and `Stopped` as its last word after `Stop`. Audio crosses as a path, never as bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from voicepipe.jobs import Failure, Transcript
+
+
+# --- supervisor -> worker -----------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """Recognise the recording in a file. Sent to an idle worker only."""
+
+    task_id: int
+    path: str
+    limit_seconds: float
+    """More decoded audio than this is answered with `Rejected(TOO_LONG)` instead of being recognised."""
+    language: str | None = None
+    """ISO 639-1 code to recognise in, or None to detect it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Finish nothing more, say `Stopped` and exit. Sent to an idle worker, or to one whose task is given up."""
+
+
+# --- worker -> supervisor -----------------------------------------------------------------------------------------
+class BootFailure(StrEnum):
+    """Why a worker could not start."""
+
+    MODEL_MISSING = "model_missing"
+    MODEL_UNUSABLE = "model_unusable"
+    DEVICE_UNUSABLE = "device_unusable"
+    OUT_OF_MEMORY = "out_of_memory"
+    UNEXPECTED = "unexpected"
+
+    @property
+    def retryable(self) -> bool:
+        """Whether another try may go better without anybody changing anything."""
+        return self in (BootFailure.OUT_OF_MEMORY, BootFailure.UNEXPECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The model is loaded and has decoded a short silent clip; the worker waits for work."""
+
+    model: str
+    load_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class BootFailed:
+    """The worker can't work and exits."""
+
+    failure: BootFailure
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The process lives (sent by a thread: proves nothing about progress). `rss_bytes` is its resident memory."""
+
+    rss_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the task has come, in seconds of audio."""
+
+    task_id: int
+    done_seconds: float
+    audio_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The recording's text."""
+
+    task_id: int
+    transcript: Transcript
+    compute_seconds: float
+    """CPU seconds of the worker process spent on the task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The recording is at fault: nothing in it could be, or was allowed to be, recognised."""
+
+    task_id: int
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """The task raised an exception that is no verdict on the recording; the worker goes on."""
+
+    task_id: int
+    error: str
+    """The exception's type and where it was raised; never its message, which may quote the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The worker's last message after `Stop`."""
+
+
+ToWorker = Recognise | Stop
+FromWorker = Ready | BootFailed | Heartbeat | Progress | Recognised | Rejected | Crashed | Stopped
