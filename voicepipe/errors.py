@@ -68,5 +68,9 @@ class FetchFailed(VoicepipeError):
     """The recording could not be fetched from Telegram."""
 
 
+class Undeliverable(VoicepipeError):
+    """Telegram does not let the bot write to this chat (any more)."""
+
+
 class ServiceStopping(VoicepipeError):
     """The service is stopping; the work is kept for its next start."""

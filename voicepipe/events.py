@@ -65,6 +65,15 @@ class JobDelivered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class JobUndeliverable(Event):
+    """The chat can't be written to any more: the job ends without its answer."""
+
+    severity = "warning"
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerReady(Event):
     worker: int
     pid: int

@@ -117,6 +117,21 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording as it came in, before anything was decided about it."""
+
+    key: JobKey
+    person: Person
+    kind: RecordingKind
+    is_private: bool
+    declared_seconds: int | None
+    file_bytes: int
+    sent_at: datetime
+    source: object
+    """Where the media can be fetched from; only the Telegram adapter looks inside."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reservation:
     """Seconds set aside for a job, by pot: first from what the day allows, then from granted seconds."""
 
