@@ -28,6 +28,10 @@ class ModelMissing(VoicepipeError):
     exit_code = 78
 
 
+class DownloadFailed(VoicepipeError):
+    """The recognition model could not be downloaded."""
+
+
 class WorkersFailed(VoicepipeError):
     """No worker process can be kept running."""
 
