@@ -1,0 +1,117 @@
+"""Admission: whether a recording is accepted, and what it costs. Pure: no clock, no I/O, no state.
+
+Telegram's durations are whole seconds, rounded somehow, and the metadata may lie; what is decoded decides. So a
+recording reserves one second more than it declares (as far as the balance allows), and is charged for what was decoded.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from voicepipe.config import LimitsConfig
+from voicepipe.jobs import Balance, Reservation
+
+ROUNDING_SECONDS = 1
+"""How much longer a recording may be than the whole seconds it declares."""
+_MIB = 1024 * 1024
+
+
+class RefusalReason(StrEnum):
+    """Why a recording is not accepted, in the order in which the reasons are looked for."""
+
+    BANNED = "banned"
+    TOO_OLD = "too_old"
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+    QUEUE_FULL = "queue_full"
+    DISK_FULL = "disk_full"
+    OVER_QUOTA = "over_quota"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A recording that asks to be recognised."""
+
+    declared_seconds: int | None
+    """Duration its metadata claims; None where it claims nothing."""
+    file_bytes: int
+    age_seconds: float
+    """Time since it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much the service can take on at the moment."""
+
+    admitted_jobs: int
+    free_disk_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The recording is accepted, and this is set aside for it."""
+
+    reservation: Reservation
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The recording is not accepted, with the facts that the user is told."""
+
+    reason: RefusalReason
+    seconds: int | None = None
+    """Length of the recording, where it is known and matters."""
+    limit: int | None = None
+    """The limit that was passed: seconds (TOO_LONG: per recording, OVER_QUOTA: per day, TOO_OLD: age), MiB (TOO_LARGE)
+    or jobs (QUEUE_FULL)."""
+    left: int | None = None
+    """Seconds that the user has left (OVER_QUOTA)."""
+    resets_at: datetime | None = None
+    """When the day's quota is whole again (OVER_QUOTA)."""
+
+
+def decide(
+    request: Request, balance: Balance, room: Room, limits: LimitsConfig, max_age_seconds: float
+) -> Accepted | Refused:
+    """Accept the recording with a reservation, or refuse it for the first reason that applies."""
+    refusal = _refusal(request, balance, room, limits, max_age_seconds)
+    return refusal or _reserve(request.declared_seconds, balance, limits)
+
+
+def charge(decoded_seconds: float, reservation: Reservation) -> int:
+    """Seconds to charge for a recognised recording: rounded half up, at least 1, never above the reservation.
+
+    For an unlimited user, whose reservation is empty, that is 0.
+    """
+    return min(max(1, math.floor(decoded_seconds + 0.5)), reservation.seconds)
+
+
+def reserve_more(
+    decoded_seconds: float, job_reservation: Reservation, balance: Balance, limits: LimitsConfig
+) -> Accepted | Refused:
+    """A reservation to replace `job_reservation` for a recording that proved to be longer.
+
+    `balance` is the user's now: it already lacks `job_reservation`, which counts as available here.
+    """
+    raise NotImplementedError
+
+
+def task_limit_seconds(reservation: Reservation, balance: Balance, limits: LimitsConfig) -> float:
+    """How much audio may be decoded for a job before it is stopped as longer than what was reserved."""
+    most = float(limits.max_recording_seconds + ROUNDING_SECONDS)
+    if balance.is_unlimited:
+        return most
+    return min(float(reservation.seconds + ROUNDING_SECONDS), most)
+
+
+def _refusal(
+    request: Request, balance: Balance, room: Room, limits: LimitsConfig, max_age_seconds: float
+) -> Refused | None:
+    raise NotImplementedError
+
+
+def _reserve(declared_seconds: int | None, balance: Balance, limits: LimitsConfig) -> Accepted | Refused:
+    raise NotImplementedError

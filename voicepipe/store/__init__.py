@@ -1,0 +1,21 @@
+"""What the service keeps: a journal that loses nothing, and records that answer questions.
+
+`Store` is the whole interface; the other modules of this folder are its parts. See `store.py` for the thread model.
+"""
+
+from voicepipe.store.entries import EntryKind
+from voicepipe.store.rows import Counts, InboxMessage, LedgerRow, UpdateState, Usage, UsageDay, UserRow
+from voicepipe.store.store import Store, utc_now
+
+__all__ = [
+    "Counts",
+    "EntryKind",
+    "InboxMessage",
+    "LedgerRow",
+    "Store",
+    "UpdateState",
+    "Usage",
+    "UsageDay",
+    "UserRow",
+    "utc_now",
+]

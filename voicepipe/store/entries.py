@@ -1,0 +1,81 @@
+"""Entries: the numbered, immutable facts from which the records and the balances are made.
+
+An entry holds numbers and enumerated words only, never a text that a person wrote or said. What a person is called
+stands in the journal's `people`; an entry of kind PERSON only says that it changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from voicepipe.jobs import JobKey, RecordingKind, Reservation
+
+
+class EntryKind(StrEnum):
+    """What an entry says; the sign of its seconds is the change of what the user may still use."""
+
+    RESERVE = "reserve"
+    """Seconds are set aside for a job (negative)."""
+    SETTLE = "settle"
+    """A job was charged; what it had reserved above that comes back (zero or positive)."""
+    REFUND = "refund"
+    """A job's whole reservation comes back (zero or positive)."""
+    GRANT = "grant"
+    """The operator gave seconds to the extra pot."""
+    PURCHASE = "purchase"
+    """The user bought seconds for the extra pot."""
+    USAGE = "usage"
+    """A recording was recognised: what it took."""
+    PERSON = "person"
+    """The user was seen for the first time, or under another name or language."""
+    QUOTA = "quota"
+    """The operator set the user's own daily quota; no value means the default again."""
+    UNLIMITED = "unlimited"
+    """The operator lifted (1) or restored (0) the user's quota."""
+    BANNED = "banned"
+    """The operator banned (1) or readmitted (0) the user."""
+
+
+LEDGER_KINDS = (EntryKind.RESERVE, EntryKind.SETTLE, EntryKind.REFUND, EntryKind.GRANT, EntryKind.PURCHASE)
+"""The kinds that move seconds: the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact, as a row of the journal's `entries`; fields that its kind does not use are None or 0."""
+
+    kind: EntryKind
+    user_id: int
+    at: datetime
+    quota_day: date
+    """The day whose pot `seconds` belongs to; for other kinds the day it happened on."""
+    seconds: int = 0
+    """Change of the day's pot."""
+    extra_seconds: int = 0
+    """Change of the extra pot."""
+    key: JobKey | None = None
+    value: int | None = None
+    """The new setting, for QUOTA, UNLIMITED and BANNED."""
+    recording: RecordingKind | None = None
+    model: str | None = None
+    language: str | None = None
+    audio_seconds: float | None = None
+    queue_seconds: float | None = None
+    compute_seconds: float | None = None
+    total_seconds: float | None = None
+
+
+def reserved(user_id: int, key: JobKey, reservation: Reservation, at: datetime) -> Entry:
+    """The entry that sets a reservation aside."""
+    daily, extra = -reservation.daily_seconds, -reservation.extra_seconds
+    return Entry(EntryKind.RESERVE, user_id, at, reservation.quota_day, daily, extra, key)
+
+
+def released(kind: EntryKind, user_id: int, key: JobKey, reservation: Reservation, charged: int, at: datetime) -> Entry:
+    """The entry (SETTLE or REFUND) that gives back what a reservation held above the `charged` seconds."""
+    kept = reservation.settled_to(charged)
+    daily = reservation.daily_seconds - kept.daily_seconds
+    extra = reservation.extra_seconds - kept.extra_seconds
+    return Entry(kind, user_id, at, reservation.quota_day, daily, extra, key)

@@ -1,0 +1,110 @@
+"""What crosses the store's boundary besides the words of `voicepipe.jobs`: plain immutable rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from voicepipe.jobs import JobKey, RecordingKind, Timings
+from voicepipe.store.entries import EntryKind
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateState:
+    """How far Telegram's updates of one box are journalled."""
+
+    box: int
+    """0 is the account's common box; else the chat id of a channel or supergroup with a box of its own."""
+    pts: int
+    qts: int
+    date: int
+    """Telegram's own, in Unix seconds."""
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxMessage:
+    """An incoming message as the journal remembers it."""
+
+    key: JobKey
+    is_recording: bool
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one recognised recording took."""
+
+    kind: RecordingKind
+    model: str
+    language: str
+    audio_seconds: float
+    """Seconds really decoded."""
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user as the operator sees one."""
+
+    user_id: int
+    username: str | None
+    language: str | None
+    daily_quota_seconds: int | None
+    """The user's own; None means the configured default."""
+    is_unlimited: bool
+    is_banned: bool
+    created_at: datetime
+    used_today_seconds: int
+    """Charged or reserved from today's pot."""
+    extra_left_seconds: int
+    recordings: int
+    """Recordings recognised so far."""
+    audio_seconds: float
+    """Their length altogether."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One movement of a user's quota; negative seconds are taken, positive ones given (back)."""
+
+    seq: int
+    user_id: int
+    at: datetime
+    quota_day: date
+    kind: EntryKind
+    seconds: int
+    """Change of the day's pot."""
+    extra_seconds: int
+    """Change of the extra pot."""
+    key: JobKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageDay:
+    """What was recognised on one quota day."""
+
+    day: date
+    recordings: int
+    users: int
+    audio_seconds: float
+    compute_seconds: float
+    mean_queue_seconds: float
+    mean_total_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the store holds."""
+
+    inbox_received: int
+    """Recordings received and not yet decided on."""
+    inbox_accepted: int
+    inbox_dismissed: int
+    jobs_accepted: int
+    jobs_concluded: int
+    jobs_done: int
+    entries: int
+    """Number of the journal's last entry."""
+    applied: int
+    """Number of the last entry that the records hold; equal to `entries` when they are level."""
