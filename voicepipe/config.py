@@ -1,23 +1,155 @@
-"""What the operator can set, section by section.
+"""What the operator can set, section by section, and how it is read.
 
-Sources, the later winning over the earlier: built-in defaults, `config.toml`, environment variables
-`VOICEPIPE_SECTION__KEY`, and files named `section.key` in systemd's credentials directory. Everything is validated at
-once; an unknown key is an error that suggests the nearest known one. The result is frozen.
+Sources, the later winning over the earlier, key by key: the defaults below; one TOML file (the one named by the caller
+or by `$VOICEPIPE_CONFIG`, else `./config.toml`, else `/etc/voicepipe/config.toml`, else none); environment variables
+`VOICEPIPE_SECTION__KEY` (an empty one counts as not set); files named `section.key` in systemd's
+`$CREDENTIALS_DIRECTORY`. All problems of all sources are reported at once, one line each; an unknown key is a problem
+that suggests the nearest known one; a secret's value never appears in a message. The result is frozen.
 """
 
 from __future__ import annotations
 
+import difflib
+import json
+import math
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal, get_args, get_origin
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from annotated_types import MinLen
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from voicepipe.errors import ConfigError
+
+MASK = "********"
+VARIABLE_PREFIX = "VOICEPIPE_"
+CONFIG_VARIABLE = "VOICEPIPE_CONFIG"
+SEARCHED_FILES = (Path("config.toml"), Path("/etc/voicepipe/config.toml"))
+
+_WHISPER_CODES = (
+    "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id is"
+    " it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk"
+    " sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo zh yue"
+)
+SPEECH_LANGUAGES = frozenset(_WHISPER_CODES.split())
+"""The language codes that Whisper models know."""
 
 
+# --- kinds of values ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Says in words what a key accepts, where its type does not say enough."""
+
+    words: str
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(_did_you_mean(name, available_timezones()).removeprefix("; "))
+    return name
+
+
+def _known_language(code: str) -> str:
+    if code not in SPEECH_LANGUAGES:
+        raise ValueError
+    return code
+
+
+def _known_language_or_auto(code: str) -> str:
+    return code if code == "auto" else _known_language(code)
+
+
+def _parse_servers(text: str) -> dict[int, tuple[str, int]]:
+    """Data centre -> (host, port). Raises ValueError that says which item is wrong."""
+    servers: dict[int, tuple[str, int]] = {}
+    for item in filter(None, (item.strip() for item in text.split(","))):
+        match = re.fullmatch(r"(?:(\d+)@)?(\[[0-9A-Fa-f:.]+\]|[^\s:@\[\]]+):(\d{1,5})", item)
+        if match is None or not 0 < int(match[3]) < 65_536:
+            raise ValueError(f"{item} is no HOST:PORT")
+        dc = int(match[1] or 2)
+        if not 1 <= dc <= 5 or dc in servers:
+            raise ValueError(f"data centre {dc} is named twice" if dc in servers else "data centres are 1 to 5")
+        servers[dc] = (match[2].strip("[]"), int(match[3]))
+    return servers
+
+
+def _valid_servers(text: str) -> str:
+    _parse_servers(text)
+    return text
+
+
+PUBLIC_KEY = re.compile(r"-----BEGIN (RSA )?PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END (RSA )?PUBLIC KEY-----\s*")
+
+
+def _read_public_key(text: str) -> str:
+    """The PEM itself, or the content of the file it names. Raises ValueError that says what is wrong with it."""
+    pem = text.replace("\\n", "\n")  # environment files hold a PEM in one line
+    if "-----BEGIN" not in pem:
+        try:
+            pem = Path(text).expanduser().read_text(encoding="ascii")
+        except (OSError, ValueError) as error:
+            raise ValueError(f"the file can't be read ({type(error).__name__})") from None
+    if PUBLIC_KEY.fullmatch(pem.strip()) is None:
+        raise ValueError("that is no public key in PEM form")
+    return pem.strip() + "\n"
+
+
+def _valid_public_key(text: str) -> str:
+    if text:
+        _read_public_key(text)
+    return text
+
+
+def _empty_to_none(value: object) -> object:
+    return None if value == "" else value
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone), Allowed("an IANA time zone, as Europe/Moscow")]
+Language = Annotated[str, AfterValidator(_known_language), Allowed("a language code of Whisper's, as ru or en")]
+LanguageOrAuto = Annotated[
+    str, AfterValidator(_known_language_or_auto), Allowed('"auto" or a language code of Whisper\'s, as ru or en')
+]
+Servers = Annotated[
+    str, AfterValidator(_valid_servers), Allowed("HOST:PORT, or a list DC@HOST:PORT,DC@HOST:PORT, or nothing")
+]
+PublicKey = Annotated[
+    str, AfterValidator(_valid_public_key), Allowed("a PEM file's path, or the PEM itself, or nothing")
+]
+ModelName = Annotated[str, MinLen(1), Allowed("a model's name, as base, a directory's path, or \"demo\"")]
+Directory = Annotated[Path | None, BeforeValidator(_empty_to_none), Allowed("a directory's path, or nothing")]
+ComputeType = Literal[
+    "default",
+    "auto",
+    "int8",
+    "int8_float32",
+    "int8_float16",
+    "int8_bfloat16",
+    "int16",
+    "float16",
+    "bfloat16",
+    "float32",
+]
+
+
+# --- the sections -------------------------------------------------------------------------------------------------
 class Section(BaseModel):
     """A table of `config.toml`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,  # an input may be a secret
+    )
 
 
 class TelegramConfig(Section):
@@ -26,24 +158,31 @@ class TelegramConfig(Section):
     api_id: int = Field(0, ge=0, description="Application id from https://my.telegram.org/apps")
     api_hash: SecretStr = Field(SecretStr(""), description="Application hash from the same page")
     bot_token: SecretStr = Field(SecretStr(""), description="Token that @BotFather gave for the bot")
-    server: str = Field(
-        "",
-        description="Another MTProto server: HOST:PORT, or a list DC@HOST:PORT,DC@HOST:PORT; empty means Telegram's own",
-    )
-    server_key: str = Field("", description="That server's RSA public key: a PEM file's path, or the PEM itself")
-    edit_interval_seconds: float = Field(3.0, ge=0, description="Least time between two progress edits in a private chat")
+    server: Servers = Field("", description="Another MTProto server than Telegram's own")
+    server_key: PublicKey = Field("", description="That server's RSA public key")
+    edit_interval_seconds: float = Field(3.0, ge=0, description="Least time between progress edits in a private chat")
     group_edit_interval_seconds: float = Field(6.0, ge=0, description="The same in a group")
     fetch_concurrency: int = Field(4, ge=1, le=16, description="Recordings fetched from Telegram at the same time")
     fetch_timeout_seconds: float = Field(600.0, gt=0, description="Longest time one recording may take to fetch")
     request_timeout_seconds: float = Field(15.0, gt=0, description="Longest wait for one answer of Telegram")
     max_message_age_hours: float = Field(24.0, gt=0, description="Older recordings are answered with an apology")
 
+    @property
+    def servers(self) -> dict[int, tuple[str, int]]:
+        """`server` as data centre -> (host, port); empty for Telegram's own."""
+        return _parse_servers(self.server)
+
+    @property
+    def server_key_pem(self) -> str:
+        """`server_key` as PEM text, read from the file if it names one; empty for Telegram's own."""
+        return _read_public_key(self.server_key) if self.server_key else ""
+
 
 class QuotaConfig(Section):
     """How much a user may have recognised."""
 
     daily_seconds: int = Field(60, ge=0, le=86_400, description="Seconds of audio a user may have recognised per day")
-    time_zone: str = Field("UTC", description="IANA time zone at whose midnight the quota day turns, as Europe/Moscow")
+    time_zone: TimeZone = Field("UTC", description="Time zone at whose midnight the quota day turns")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -57,17 +196,22 @@ class LimitsConfig(Section):
     max_file_mib: int = Field(512, ge=1, le=4096, description="Largest file accepted, in MiB")
     max_jobs: int = Field(100, ge=1, le=100_000, description="Jobs admitted and not yet answered, over all users")
     min_free_disk_mib: int = Field(256, ge=0, description="Free disk space kept; below it new recordings are refused")
-    text_hint_interval_seconds: int = Field(3600, ge=0, description="Least time between two hints to one user who sends text")
+    text_hint_interval_seconds: int = Field(
+        3600, ge=0, description="Least time between two hints to a user who sends text"
+    )
 
 
 class RecognitionConfig(Section):
     """Which model recognises, and how."""
 
-    model: str = Field("base", description='Model name (tiny, base, small, …), a directory, or "demo" for the bundled one')
+    model: ModelName = Field(
+        "base",
+        description='Model name (tiny, base, small, …), a directory, or "demo" for the bundled one',
+    )
     device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Where the model computes")
-    compute_type: str = Field("int8", description="CTranslate2 compute type, as int8, int8_float32, float16, float32")
-    language: str = Field("auto", description='Language code of all recordings, or "auto" to detect it for each')
-    preferred_language: str = Field("ru", description="Language assumed where detection is unsure")
+    compute_type: ComputeType = Field("int8", description="Number format of CTranslate2: speed against precision")
+    language: LanguageOrAuto = Field("auto", description='Language of all recordings; "auto" detects it for each')
+    preferred_language: Language = Field("ru", description="Language assumed where detection is unsure")
     min_language_probability: float = Field(0.5, ge=0, le=1, description="Below this, detection counts as unsure")
     beam_size: int = Field(5, ge=1, le=20, description="Beams of the decoder: more is slower and slightly better")
     vad: bool = Field(True, description="Skip silence with voice activity detection")
@@ -88,24 +232,67 @@ class WorkersConfig(Section):
     max_failures: int = Field(5, ge=1, description="Deaths within the failure window that make a worker FAILED")
     failure_window_seconds: float = Field(300.0, gt=0, description="The failure window")
     max_deaths_per_recording: int = Field(2, ge=1, description="Worker deaths after which a recording is given up")
-    recycle_rss_mib: int = Field(2048, ge=0, description="A worker above this resident memory is replaced when idle; 0: never")
+    recycle_rss_mib: int = Field(
+        2048, ge=0, description="A worker above this resident memory is replaced when idle; 0: never"
+    )
     recycle_jobs: int = Field(0, ge=0, description="A worker is replaced after this many recordings; 0: never")
+
+    @property
+    def resolved_count(self) -> int:
+        """How many workers to run: `count`, or for 0 the CPUs this process may use, at most 3."""
+        return self.count or min(3, usable_cpus())
 
 
 class ServiceConfig(Section):
     """Where the service keeps things, and how it ends."""
 
-    state_dir: Path | None = Field(
+    state_dir: Directory = Field(
         None,
-        description="Journal, records, session, spool and models; default $STATE_DIRECTORY, else ~/.local/state/voicepipe",
+        description="Journal, records, session, spool, models; empty: $STATE_DIRECTORY, else ~/.local/state/voicepipe",
     )
-    runtime_dir: Path | None = Field(
-        None, description="The control socket; default $RUNTIME_DIRECTORY, else the state directory"
+    runtime_dir: Directory = Field(
+        None, description="The control socket; empty: $RUNTIME_DIRECTORY, else the state directory"
     )
     stop_timeout_seconds: float = Field(30.0, ge=0, description="Longest wait for running recordings when stopping")
     default_language: Literal["ru", "en"] = Field("ru", description="Language of users whose own is unknown")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity that is logged")
     log_format: Literal["text", "json"] = Field("text", description="Shape of the log's lines")
+
+    @property
+    def state_path(self) -> Path:
+        """The state directory; systemd may give several in $STATE_DIRECTORY, the first is ours."""
+        if self.state_dir is not None:
+            return self.state_dir.expanduser()
+        if given := os.environ.get("STATE_DIRECTORY"):
+            return Path(given.split(":")[0])
+        home = os.environ.get("XDG_STATE_HOME")
+        return (Path(home) if home else Path.home() / ".local" / "state") / "voicepipe"
+
+    @property
+    def runtime_path(self) -> Path:
+        if self.runtime_dir is not None:
+            return self.runtime_dir.expanduser()
+        given = os.environ.get("RUNTIME_DIRECTORY")
+        return Path(given.split(":")[0]) if given else self.state_path
+
+    @property
+    def models_path(self) -> Path:
+        """Where `voicepipe model download` puts models."""
+        return self.state_path / "models"
+
+    @property
+    def spool_path(self) -> Path:
+        """Where recordings lie while they are recognised."""
+        return self.state_path / "spool"
+
+    @property
+    def session_path(self) -> Path:
+        """The Telegram client's session file; it holds the account's key."""
+        return self.state_path / "telegram.session"
+
+    @property
+    def socket_path(self) -> Path:
+        return self.runtime_path / "control.sock"
 
 
 class Config(Section):
@@ -117,3 +304,331 @@ class Config(Section):
     recognition: RecognitionConfig = RecognitionConfig()
     workers: WorkersConfig = WorkersConfig()
     service: ServiceConfig = ServiceConfig()
+
+    def require_telegram(self) -> None:
+        """Raises ConfigError that names what is missing for signing in, and where it comes from."""
+        origins = {
+            "api_id": "get it at https://my.telegram.org/apps",
+            "api_hash": "get it at https://my.telegram.org/apps",
+            "bot_token": "ask @BotFather for it with /newbot",
+        }
+        missing = [s for s in SETTINGS if s.section == "telegram" and s.key in origins and not s.value_in(self)]
+        if missing:
+            raise ConfigError(
+                "\n".join(
+                    f"{s.name} is missing: {origins[s.key]}, then put it into config.toml, "
+                    f"the variable {s.variable} or the systemd credential {s.credential}"
+                    for s in missing
+                )
+            )
+
+    def masked(self) -> dict[str, dict[str, Any]]:
+        """Section -> key -> plain value, fit for printing: a secret is `********`, or empty when it is not set."""
+        shown: dict[str, dict[str, Any]] = {}
+        for setting in SETTINGS:
+            shown.setdefault(setting.section, {})[setting.key] = setting.shown_in(self)
+        return shown
+
+
+# --- every key, as data ---------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of the configuration, described."""
+
+    section: str
+    key: str
+    info: FieldInfo = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return f"[{self.section}] {self.key}"
+
+    @property
+    def variable(self) -> str:
+        return f"{VARIABLE_PREFIX}{self.section}__{self.key}".upper()
+
+    @property
+    def credential(self) -> str:
+        return f"{self.section}.{self.key}"
+
+    @property
+    def description(self) -> str:
+        return self.info.description or ""
+
+    @property
+    def is_secret(self) -> bool:
+        return self.info.annotation is SecretStr
+
+    @property
+    def allowed(self) -> str:
+        """What it accepts, in words."""
+        return _allowed(self.info)
+
+    @property
+    def default_toml(self) -> str:
+        """The default as it is written in TOML."""
+        return json.dumps(_plain(self.info.default), ensure_ascii=False)
+
+    def value_in(self, config: Config) -> object:
+        value = getattr(getattr(config, self.section), self.key)
+        return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+    def shown_in(self, config: Config) -> str | int | float | bool:
+        value = self.value_in(config)
+        return MASK if self.is_secret and value else _plain(value)
+
+
+def _plain(value: object) -> str | int | float | bool:
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            return value.get_secret_value()
+        case bool() | int() | float() | str():
+            return value
+    return str(value)
+
+
+def _allowed(info: FieldInfo) -> str:
+    for mark in info.metadata:
+        if isinstance(mark, Allowed):
+            return mark.words
+    if get_origin(info.annotation) is Literal:
+        return "one of " + ", ".join(json.dumps(choice) for choice in get_args(info.annotation))
+    if info.annotation is bool:
+        return "true or false"
+    return _range(info) if info.annotation in (int, float) else "text"
+
+
+def _range(info: FieldInfo) -> str:
+    bound = {name: getattr(mark, name) for mark in info.metadata for name in ("ge", "gt", "le") if hasattr(mark, name)}
+    kind = "a whole number" if info.annotation is int else "a number"
+    if "gt" in bound:
+        return f"{kind} above {bound['gt']}"
+    return f"{kind} from {bound['ge']} to {bound['le']}" if "le" in bound else f"{kind} of at least {bound['ge']}"
+
+
+def _settings() -> Iterator[Setting]:
+    for section, outer in Config.model_fields.items():
+        assert isinstance(outer.annotation, type)
+        assert issubclass(outer.annotation, Section)
+        for key, info in outer.annotation.model_fields.items():
+            yield Setting(section, key, info)
+
+
+SETTINGS = tuple(_settings())
+"""Every key, in the order of `config.toml`."""
+_BY_NAME = {(setting.section, setting.key): setting for setting in SETTINGS}
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+Tables = dict[str, Any]
+"""Section -> key -> value; as read from a file, anything may stand where a section should."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What one source says, and how to speak about it."""
+
+    tables: Tables
+    spell: Callable[[str, str], str]
+    """How this source names the key of a section."""
+    label: str = ""
+    """Says which source it is, where the key's name in it does not."""
+    is_typed: bool = False
+    """Whether its values have types (TOML), or are all text."""
+
+
+def load_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """Reads and validates all sources; `path`, or the file that `$VOICEPIPE_CONFIG` names, must exist.
+
+    Raises:
+        ConfigError: with one line for every problem found in any source.
+    """
+    file = find_config_file(path, environ)
+    readers = (partial(_read_file, file), partial(_read_environment, environ), partial(_read_credentials, environ))
+    problems: list[str] = []
+    merged: Tables = {}
+    for read in readers:
+        try:
+            _merge(merged, _validate(read()))
+        except ConfigError as error:
+            problems.append(str(error))
+    config = Config.model_validate(merged)
+    problems.extend(_contradictions(config))
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return config
+
+
+def find_config_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The file that `load_config` reads: the named one whether it exists or not, else the first that exists."""
+    if path is None and environ.get(CONFIG_VARIABLE):
+        path = Path(environ[CONFIG_VARIABLE])
+    if path is not None:
+        return path.expanduser()
+    return next((candidate for candidate in SEARCHED_FILES if _exists(candidate)), None)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError:
+        return True  # to pass over a file that we may not read would be to run with another configuration
+
+
+def _read_file(path: Path | None) -> _Source:
+    if path is None:
+        return _Source({}, _spell_in_file)
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: the configuration file can't be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: the configuration file is not UTF-8 text (byte {error.start})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: broken TOML: {error}") from None
+    return _Source(tables, _spell_in_file, label=f"{path}: ", is_typed=True)
+
+
+def _spell_in_file(section: str, key: str) -> str:
+    return f"[{section}] {key}"
+
+
+def _read_environment(environ: Mapping[str, str]) -> _Source:
+    tables: Tables = {}
+    for variable, value in environ.items():
+        if variable.startswith(VARIABLE_PREFIX) and variable != CONFIG_VARIABLE and value.strip():
+            section, _, key = variable.removeprefix(VARIABLE_PREFIX).lower().partition("__")
+            tables.setdefault(section, {})[key] = value.strip()
+    return _Source(tables, _spell_in_environment, label="environment: ")
+
+
+def _spell_in_environment(section: str, key: str) -> str:
+    return f"{VARIABLE_PREFIX}{section}__{key}".upper() if key else f"{VARIABLE_PREFIX}{section}".upper()
+
+
+def _read_credentials(environ: Mapping[str, str]) -> _Source:
+    """Only files named like ours are read: systemd may have put others beside them."""
+    tables: Tables = {}
+    directory = environ.get("CREDENTIALS_DIRECTORY")
+    for path in sorted(Path(directory).glob("*.*")) if directory else ():
+        section, _, key = path.name.partition(".")
+        if section in Config.model_fields:
+            try:
+                tables.setdefault(section, {})[key] = path.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(f"credential {path.name}: it can't be read ({type(error).__name__})") from None
+    return _Source(tables, _spell_in_credentials, label="credential ")
+
+
+def _spell_in_credentials(section: str, key: str) -> str:
+    return f"{section}.{key}"
+
+
+def _validate(source: _Source) -> Config:
+    """A configuration of what the source sets. Raises ConfigError with one line per problem."""
+    try:
+        if source.is_typed:
+            return Config.model_validate_json(json.dumps(source.tables, default=str), strict=True)
+        return Config.model_validate_strings(source.tables)
+    except ValidationError as error:
+        problems = [line for details in error.errors(include_url=False) for line in _describe(source, details)]
+    raise ConfigError("\n".join(problems))
+
+
+def _merge(merged: Tables, given: Config) -> None:
+    for section in given.model_fields_set:
+        table: Section = getattr(given, section)
+        merged.setdefault(section, {}).update({key: getattr(table, key) for key in table.model_fields_set})
+
+
+def _contradictions(config: Config) -> Iterator[str]:
+    """What each source allows, but not all together."""
+    if config.workers.backoff_base_seconds > config.workers.backoff_cap_seconds:
+        yield "[workers] backoff_base_seconds is above backoff_cap_seconds: expected it to be at most as long"
+    if config.telegram.server_key and not config.telegram.server:
+        yield "[telegram] server_key is set but server is not: expected both or none"
+
+
+# --- problems, in words ---------------------------------------------------------------------------------------------
+def _describe(source: _Source, details: ErrorDetails) -> Iterator[str]:
+    section, *rest = (str(part) for part in details["loc"])
+    is_unknown = details["type"] == "extra_forbidden"
+    if rest and not is_unknown:
+        yield _wrong_value(source, _BY_NAME[section, rest[0]], details)
+    elif rest:
+        yield _unknown_key(source, section, rest[0])
+    elif not is_unknown:
+        yield f"{source.label}{section} is a section: expected a table [{section}] of keys"
+    elif isinstance(source.tables[section], dict):
+        yield from _unknown_section(source, section)
+    else:
+        yield f"{source.label}{section} stands outside the sections{_suggest_place(source, section)}"
+
+
+def _wrong_value(source: _Source, setting: Setting, details: ErrorDetails) -> str:
+    given = MASK if setting.is_secret else _shorten(details["input"])
+    why = str(details.get("ctx", {}).get("error", ""))
+    origin = "" if source.is_typed else f"{source.spell(setting.section, setting.key)}: "
+    return f"{source.label}{origin}{setting.name} = {given}: expected {setting.allowed}" + (f"; {why}" if why else "")
+
+
+def _shorten(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:50]}…"
+
+
+def _unknown_section(source: _Source, section: str) -> Iterator[str]:
+    if source.is_typed:
+        yield f"{source.label}unknown section [{section}]{_did_you_mean(section, Config.model_fields, '[{}]'.format)}"
+    else:
+        yield from (_unknown_key(source, section, key) for key in source.tables[section])
+
+
+def _unknown_key(source: _Source, section: str, key: str) -> str:
+    suggestion = _suggest_place(source, key)
+    if not suggestion:
+        spelled = {
+            f"{setting.section} {setting.key}": source.spell(setting.section, setting.key) for setting in SETTINGS
+        }
+        suggestion = _did_you_mean(f"{section} {key}", spelled, spelled.__getitem__)
+    return f"{source.label}{source.spell(section, key)} is unknown{suggestion}"
+
+
+def _suggest_place(source: _Source, key: str) -> str:
+    """The key exists, but in another section."""
+    places = [source.spell(setting.section, key) for setting in SETTINGS if setting.key == key]
+    return f"; did you mean {places[0]}?" if places else ""
+
+
+def _did_you_mean(name: str, known: Iterable[str], spell: Callable[[str], str] = str) -> str:
+    nearest = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {spell(nearest[0])}?" if nearest else ""
+
+
+# --- the machine ----------------------------------------------------------------------------------------------------
+def usable_cpus(cgroups: Path = Path("/sys/fs/cgroup"), membership: Path = Path("/proc/self/cgroup")) -> int:
+    """CPUs this process may use at once: its affinity, or its cgroup's quota where that is less (at least 1).
+
+    A quota is rounded down: one more process than it covers makes the kernel pause them all, the supervisor too.
+    """
+    return max(1, math.floor(min(len(os.sched_getaffinity(0)), _cpu_quota(cgroups, membership))))
+
+
+def _cpu_quota(cgroups: Path, membership: Path) -> float:
+    """CPUs that cgroup v2 grants: the least of `cpu.max` from our group up to the root; infinite if none says."""
+    try:
+        own = next(line[3:] for line in membership.read_text().splitlines() if line.startswith("0::"))
+    except (OSError, StopIteration):
+        return math.inf
+    group = cgroups / own.strip("/")
+    return min(_quota_of(path) for path in (group, *group.parents) if path.is_relative_to(cgroups))
+
+
+def _quota_of(group: Path) -> float:
+    try:
+        quota, period = (group / "cpu.max").read_text().split()
+        return int(quota) / int(period)
+    except (OSError, ValueError):  # no such file, or "max"
+        return math.inf
