@@ -1,0 +1,380 @@
+"""The control socket: how the `voicepipe` command asks a running service (see `operations.py` for what it can ask).
+
+Protocol: over a Unix stream socket, one JSON document per line, a reply per request, any number in turn. A request is
+`{"protocol": 1, "request": {"verb": …, …}}`; a reply holds either `"answer"` or `"error": {"kind", "message"}`. The
+server accepts root, its own user and members of its own group (SO_PEERCRED), bounds the size of a line and the time of
+everything, and survives whatever is sent to it. A mutation carries its idempotency key, so a client whose connection
+broke sends the same request again. Server and client run in an event loop; no threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import stat
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError
+
+from voicepipe.errors import ConfigError, ControlUnavailable, RequestRefused, StoreError, VoicepipeError
+from voicepipe.events import BackgroundError, Events
+from voicepipe.operations import AnyRequest, Operations, Request
+
+PROTOCOL = 1
+MAX_REQUEST_BYTES = 64 * 1024
+MAX_REPLY_BYTES = 64 * 1024 * 1024
+PERFORM_TIMEOUT_SECONDS = 30.0
+"""Longest wait for an operation; it is not cancelled then, only no longer waited for."""
+IDLE_TIMEOUT_SECONDS = 60.0
+"""Longest wait for a client's next request, and for a client to take its reply."""
+SEND_ATTEMPTS = 3
+
+_MAX_PATH_BYTES = 107
+_SO_PEERGROUPS = 59
+
+A = TypeVar("A", bound=BaseModel)
+
+
+class ErrorReport(BaseModel):
+    """Why a request was not performed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: Literal["refused", "failed", "internal"]
+    """The request is at fault; it could not be done; the service has a defect."""
+    message: str
+
+
+class RequestLine(BaseModel):
+    """A line from a client."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    protocol: int
+    request: AnyRequest
+
+
+class _OutgoingLine(BaseModel):
+    """The same as the client writes it."""
+
+    protocol: int = PROTOCOL
+    request: SerializeAsAny[BaseModel]
+
+
+class ReplyLine(BaseModel):
+    """A line from the server; exactly one of `answer` and `error` is there."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    protocol: int = PROTOCOL
+    answer: SerializeAsAny[BaseModel] | None = None
+    error: ErrorReport | None = None
+
+
+# --- server -------------------------------------------------------------------------------------------------------
+class ControlServer:
+    """Serves operations on a Unix socket from `start()` to `stop()`."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        path: Path,
+        *,
+        events: Events | None = None,
+        perform_timeout_seconds: float = PERFORM_TIMEOUT_SECONDS,
+        idle_timeout_seconds: float = IDLE_TIMEOUT_SECONDS,
+    ) -> None:
+        self._operations = operations
+        self._path = path
+        self._events = events or Events()
+        self._perform_timeout_seconds = perform_timeout_seconds
+        self._idle_timeout_seconds = idle_timeout_seconds
+        self._server: asyncio.Server | None = None
+        self._inode: int | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+        self._performing: set[asyncio.Task[BaseModel]] = set()
+
+    async def start(self) -> None:
+        """Listen. Raises ControlUnavailable when another process serves this socket or its place is taken."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _clear_stale(self._path)
+        listener = _listen(self._path)
+        self._inode = self._path.stat().st_ino
+        self._server = await asyncio.start_unix_server(self._accept, sock=listener, limit=MAX_REQUEST_BYTES)
+
+    async def stop(self, timeout_seconds: float = 5.0) -> None:
+        """Close the socket, let operations under way finish within the bound, end all connections, remove the file."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._unlink()
+        if self._performing:
+            await asyncio.wait(self._performing, timeout=timeout_seconds)
+            await asyncio.wait(self._connections, timeout=0.2)  # for the replies of what has just finished
+        for task in [*self._connections, *self._performing]:
+            task.cancel()
+        await asyncio.gather(*self._connections, *self._performing, return_exceptions=True)
+        await self._server.wait_closed()
+        self._server = None
+
+    def _unlink(self) -> None:
+        """Remove the socket's file, unless it is another's by now."""
+        with suppress(FileNotFoundError):
+            if self._path.stat().st_ino == self._inode:
+                self._path.unlink()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer), name="control-connection")
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with _closing(writer):
+                if not _is_allowed(writer.get_extra_info("socket")):
+                    await self._send(writer, _refusal("This user may not administer the service"))
+                    return
+                while line := await self._read(reader, writer):
+                    await self._send(writer, await self._reply(line))
+        except (OSError, TimeoutError):
+            return  # the client went away or would not take its reply; whatever it asked for is done or repeatable
+
+    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        """The next request's line; empty at the end, or when there can be no next one."""
+        try:
+            async with asyncio.timeout(self._idle_timeout_seconds):
+                return await reader.readuntil(b"\n")
+        except asyncio.LimitOverrunError:
+            await self._send(writer, _refusal(f"A request may have at most {MAX_REQUEST_BYTES} bytes"))
+        except (asyncio.IncompleteReadError, TimeoutError):
+            pass
+        return b""
+
+    async def _send(self, writer: asyncio.StreamWriter, reply: ReplyLine) -> None:
+        writer.write(reply.model_dump_json(exclude_none=False).encode() + b"\n")
+        async with asyncio.timeout(self._idle_timeout_seconds):
+            await writer.drain()
+
+    async def _reply(self, line: bytes) -> ReplyLine:
+        try:
+            return ReplyLine(answer=await self._perform(_parse(line)))
+        except RequestRefused as error:
+            return _refusal(str(error))
+        except VoicepipeError as error:
+            return ReplyLine(error=ErrorReport(kind="failed", message=str(error)))
+        except Exception as error:  # a defect here must end one request, not the service
+            self._events.emit(BackgroundError("control", type(error).__name__))
+            message = f"The service failed on this request ({type(error).__name__}); its log may say more"
+            return ReplyLine(error=ErrorReport(kind="internal", message=message))
+
+    async def _perform(self, request: Request[Any]) -> BaseModel:
+        """Perform it in a task of its own: neither a client that leaves nor a time-out undoes half of a change."""
+        task: asyncio.Task[BaseModel] = asyncio.create_task(self._operations.perform(request), name="control-operation")
+        self._performing.add(task)
+        task.add_done_callback(self._forget)
+        done, _ = await asyncio.wait({task}, timeout=self._perform_timeout_seconds)
+        if not done:
+            raise StoreError(
+                f"The service took longer than {self._perform_timeout_seconds:.0f} s; a change may still be made: "
+                "look with `voicepipe quota history` before repeating it"
+            )
+        return task.result()
+
+    def _forget(self, task: asyncio.Task[BaseModel]) -> None:
+        self._performing.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody may be waiting for it any more
+
+
+def _refusal(message: str) -> ReplyLine:
+    return ReplyLine(error=ErrorReport(kind="refused", message=message))
+
+
+def _parse(line: bytes) -> Request[Any]:
+    """The request in a line. Raises RequestRefused, saying what is wrong with it."""
+    try:
+        parsed = RequestLine.model_validate_json(line)
+    except ValidationError as error:
+        version = _protocol_of(line)
+        if version not in (None, PROTOCOL):
+            raise RequestRefused(_other_protocol("the command", version)) from None
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the line"
+        raise RequestRefused(f"The request is not valid: {where}: {first['msg']}") from None
+    if parsed.protocol != PROTOCOL:
+        raise RequestRefused(_other_protocol("the command", parsed.protocol))
+    return parsed.request
+
+
+class _Versioned(BaseModel):
+    protocol: int
+
+
+def _protocol_of(line: bytes) -> int | None:
+    with suppress(ValidationError):
+        return _Versioned.model_validate_json(line).protocol
+    return None
+
+
+def _other_protocol(who: str, version: int | None) -> str:
+    return (
+        f"{who.capitalize()} speaks version {version} of the control protocol, this side version {PROTOCOL}: "
+        "restart the service so that both come from the same installation"
+    )
+
+
+def _clear_stale(path: Path) -> None:
+    """Remove the file of a socket that nobody serves any more (its process was killed)."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise ControlUnavailable(f"{path} should be the control socket and is another kind of file; move it away")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+            return
+        except OSError as error:
+            raise ControlUnavailable(f"The control socket {path} can't be taken over: {error.strerror}") from error
+    raise ControlUnavailable(f"Another process serves the control socket {path}; give each service its own runtime_dir")
+
+
+def _listen(path: Path) -> socket.socket:
+    if len(os.fsencode(path)) > _MAX_PATH_BYTES:
+        raise ConfigError(
+            f"The control socket's path {path} is longer than the {_MAX_PATH_BYTES} bytes that a Unix socket's may have; "
+            "set [service] runtime_dir to a shorter one"
+        )
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        os.fchmod(listener.fileno(), 0o660)  # the file is born with these bits, less the umask: never wider
+        listener.bind(str(path))
+        path.chmod(0o660)
+    except OSError as error:
+        listener.close()
+        raise ControlUnavailable(f"The control socket {path} can't be made: {error.strerror}") from error
+    listener.setblocking(False)
+    return listener
+
+
+def _is_allowed(peer: socket.socket) -> bool:
+    """Whether the process at the other end runs as root, as our user or in our group."""
+    _, uid, gid = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    return uid in (0, os.geteuid()) or os.getegid() in (gid, *_peer_groups(peer))
+
+
+def _peer_groups(peer: socket.socket) -> tuple[int, ...]:
+    """The supplementary groups of the process at the other end; none where the kernel does not tell."""
+    try:
+        raw = peer.getsockopt(socket.SOL_SOCKET, _SO_PEERGROUPS, 1024)
+    except OSError:
+        return ()
+    return struct.unpack(f"{len(raw) // 4}I", raw)
+
+
+@asynccontextmanager
+async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+# --- client -------------------------------------------------------------------------------------------------------
+class NoService(ControlUnavailable):
+    """No service listens on the control socket."""
+
+
+class ControlClient:
+    """Asks a running service over its control socket; one connection per request."""
+
+    def __init__(self, path: Path, *, timeout_seconds: float = PERFORM_TIMEOUT_SECONDS + 5) -> None:
+        self._path = path
+        self._timeout_seconds = timeout_seconds
+
+    async def perform(self, request: Request[A]) -> A:
+        """Have the service perform a request, sending it again (same idempotency key) when the connection breaks.
+
+        Raises ControlUnavailable when nobody answers, RequestRefused, or VoicepipeError with the service's reason.
+        """
+        line = _OutgoingLine(request=request).model_dump_json().encode() + b"\n"
+        reply = await self._ask_again(line)
+        if error := reply.error:
+            raise RequestRefused(error.message) if error.kind == "refused" else VoicepipeError(error.message)
+        try:
+            return request.answer_type().model_validate(reply.answer)
+        except ValidationError:
+            raise ControlUnavailable("The service's answer is not understood; restart it after an upgrade") from None
+
+    async def _ask_again(self, line: bytes) -> _RawReply:
+        for attempt in range(1, SEND_ATTEMPTS + 1):
+            try:
+                return _read_reply(await self._ask(line))
+            except _BrokenConnection:
+                await asyncio.sleep(0.2 * attempt)
+        raise ControlUnavailable("The service's control socket breaks off every time; see the service's log")
+
+    async def _ask(self, line: bytes) -> bytes:
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                reader, writer = await self._connect()
+                async with _closing(writer):
+                    return await _exchange(reader, writer, line)
+        except TimeoutError:
+            raise ControlUnavailable(
+                f"The service has not answered on {self._path} for {self._timeout_seconds:.0f} s; see its log, "
+                "and restart it if it hangs"
+            ) from None
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        try:
+            return await asyncio.open_unix_connection(str(self._path), limit=MAX_REPLY_BYTES)
+        except PermissionError:
+            raise ControlUnavailable(
+                f"You may not use the control socket {self._path}: run the command as the service's user "
+                "(sudo -u USER voicepipe …) or join its group"
+            ) from None
+        except OSError as error:
+            raise NoService(f"No service answers on {self._path} ({error.strerror or error})") from None
+
+
+class _BrokenConnection(Exception):
+    """The connection ended before the reply was complete."""
+
+
+class _RawReply(BaseModel):
+    """A reply whose answer's type is not known yet."""
+
+    protocol: int
+    answer: dict[str, Any] | None = None
+    error: ErrorReport | None = None
+
+
+async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: bytes) -> bytes:
+    try:
+        writer.write(line)
+        await writer.drain()
+        return await reader.readuntil(b"\n")
+    except (OSError, asyncio.IncompleteReadError):
+        raise _BrokenConnection from None
+
+
+def _read_reply(line: bytes) -> _RawReply:
+    try:
+        reply = _RawReply.model_validate_json(line)
+    except ValidationError:
+        raise ControlUnavailable("What answers on the control socket is no voicepipe service") from None
+    if reply.protocol != PROTOCOL:
+        raise ControlUnavailable(_other_protocol("the service", reply.protocol))
+    return reply
