@@ -251,8 +251,8 @@ def _clear_stale(path: Path) -> None:
 def _listen(path: Path) -> socket.socket:
     if len(os.fsencode(path)) > _MAX_PATH_BYTES:
         raise ConfigError(
-            f"The control socket's path {path} is longer than the {_MAX_PATH_BYTES} bytes that a Unix socket's may have; "
-            "set [service] runtime_dir to a shorter one"
+            f"The control socket's path {path} is longer than the {_MAX_PATH_BYTES} bytes that a Unix socket's "
+            "may have; set [service] runtime_dir to a shorter one"
         )
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
