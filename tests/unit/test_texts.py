@@ -1,0 +1,239 @@
+"""The bot's texts: both languages complete and without gaps, numbers declined right, lengths fit a message."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from itertools import product
+
+import pytest
+from fluent.syntax import FluentParser, ast, visitor
+
+from voicepipe.jobs import FailureReason
+from voicepipe.texts import LANGUAGES, READERS_OF_DEFAULT, Texts, failure_key, refusal_key
+
+TEXTS = Texts("ru")
+FACTS = {
+    "ahead": 3,
+    "daily": 60,
+    "extra": 0,
+    "hours": 5,
+    "left": 21,
+    "limit": 300,
+    "max_seconds": 300,
+    "mib": 700,
+    "minutes": 12,
+    "percent": 40,
+    "seconds": 65,
+}
+BUILDING_BLOCKS = {"count-second", "count-minute", "count-hour", "wait", "wait-moment", "more-seconds", "limits"}
+PROMISED = """status-working status-queued status-progress start help quota-limited quota-unlimited quota-banned privacy
+    hint-text hint-unsupported unknown-command command-start command-help command-quota command-privacy"""
+REFUSALS = ["banned", "too_old", "too_large", "too_long", "queue_full", "disk_full", "over_quota"]
+
+
+@cache
+def parse(language: str) -> dict[str, ast.Message]:
+    source = resources.files("voicepipe").joinpath("locales", f"{language}.ftl").read_text(encoding="utf-8")
+    entries = FluentParser().parse(source).body
+    junk = [entry.content for entry in entries if isinstance(entry, ast.Junk)]
+    assert junk == []
+    messages = [entry for entry in entries if isinstance(entry, ast.Message)]
+    assert len({message.id.name for message in messages}) == len(messages), "a key stands twice"
+    return {message.id.name: message for message in messages}
+
+
+class Names(visitor.Visitor):
+    """Collects the facts a message uses, through the messages it quotes."""
+
+    def __init__(self, messages: dict[str, ast.Message]) -> None:
+        self.messages = messages
+        self.variables: set[str] = set()
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802
+        self.variables.add(node.id.name)
+
+    def visit_MessageReference(self, node: ast.MessageReference) -> None:  # noqa: N802
+        self.visit(self.messages[node.id.name])
+
+
+@cache
+def variables(language: str) -> dict[str, set[str]]:
+    messages = parse(language)
+    found = {}
+    for key in messages.keys() - BUILDING_BLOCKS:
+        names = Names(messages)
+        names.visit(messages[key])
+        found[key] = names.variables
+    return found
+
+
+def keys() -> list[str]:
+    return sorted(variables("ru"))
+
+
+def test_both_languages_have_the_same_keys_and_facts() -> None:
+    assert parse("ru").keys() == parse("en").keys()
+    assert variables("ru") == variables("en")
+
+
+def test_every_promised_key_exists() -> None:
+    reasons = [refusal_key(reason) for reason in REFUSALS] + [failure_key(reason) for reason in FailureReason]
+    assert set(PROMISED.split()) | set(reasons) == set(keys())
+
+
+def test_every_refusal_has_its_text() -> None:
+    admission = pytest.importorskip("voicepipe.admission")
+    assert sorted(REFUSALS) == sorted(admission.RefusalReason)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", keys())
+def test_every_text_is_complete_in_every_variant(language: str, key: str) -> None:
+    used = sorted(variables(language)[key])
+    variants = product(*({FACTS[name], 0, 1, 86_400} if name != "percent" else {40} for name in used))
+    for values in variants:
+        text = TEXTS.get(language, key, **dict(zip(used, values, strict=True)))
+        assert text
+        assert text == text.strip()
+        assert len(text.encode("utf-16-le")) // 2 <= 4096
+        assert not re.search(r"[{}\u2066-\u2069\u200e\u200f]|  |\n\n\n", text), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", [refusal_key(r) for r in REFUSALS] + [failure_key(r) for r in FailureReason])
+def test_every_refusal_and_failure_says_that_nothing_was_charged(language: str, key: str) -> None:
+    text = TEXTS.get(language, key, **FACTS)
+    assert text.endswith({"ru": "Ничего не списано.", "en": "Nothing was charged."}[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", ["start", "help", "quota", "privacy"])
+def test_command_descriptions_fit_telegram(language: str, command: str) -> None:
+    assert 3 <= len(TEXTS.get(language, f"command-{command}")) <= 256
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0, "Запись длится 0 секунд, а"),
+        (1, "Запись длится 1 секунду, а"),
+        (2, "Запись длится 2 секунды, а"),
+        (5, "Запись длится 5 секунд, а"),
+        (11, "Запись длится 11 секунд, а"),
+        (21, "Запись длится 21 секунду, а"),
+        (90, "Запись длится 90 секунд, а"),
+        (91, "Запись длится 1 минуту 31 секунду, а"),
+        (111, "Запись длится 1 минуту 51 секунду, а"),
+        (120, "Запись длится 2 минуты, а"),
+        (3600, "Запись длится 1 час, а"),
+        (3605, "Запись длится 1 час 5 секунд, а"),
+        (22 * 3600 + 11 * 60 + 12, "Запись длится 22 часа 11 минут 12 секунд, а"),
+    ],
+)
+def test_russian_lengths_are_declined_in_the_accusative(seconds: int, expected: str) -> None:
+    text = TEXTS.get("ru", "refused-too-long", seconds=seconds, limit=300)
+    assert text.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        (1, "до 1 секунды."),
+        (2, "до 2 секунд."),
+        (21, "до 21 секунды."),
+        (60, "до 60 секунд."),
+        (300, "до 5 минут."),
+        (1260, "до 21 минуты."),
+        (3600, "до 1 часа."),
+        (7200, "до 2 часов."),
+    ],
+)
+def test_russian_limits_are_declined_in_the_genitive(limit: int, expected: str) -> None:
+    assert expected in TEXTS.get("ru", "failed-too-long", limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        (1, "в остатке у вас 1 секунда."),
+        (2, "в остатке у вас 2 секунды."),
+        (5, "в остатке у вас 5 секунд."),
+        (21, "в остатке у вас 21 секунда."),
+        (111, "в остатке у вас 1 минута 51 секунда."),
+    ],
+)
+def test_russian_rests_are_in_the_nominative(left: int, expected: str) -> None:
+    assert expected in TEXTS.get("ru", "refused-over-quota", **{**FACTS, "left": left})
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes", "russian", "english"),
+    [
+        (0, 0, "обновится меньше чем через минуту.", "renews in less than a minute."),
+        (0, 1, "обновится через 1 минуту.", "renews in 1 minute."),
+        (1, 0, "обновится через 1 час.", "renews in 1 hour."),
+        (21, 42, "обновится через 21 час 42 минуты.", "renews in 21 hours 42 minutes."),
+    ],
+)
+def test_when_the_limit_renews(hours: int, minutes: int, russian: str, english: str) -> None:
+    facts = {**FACTS, "hours": hours, "minutes": minutes}
+    assert TEXTS.get("ru", "quota-limited", **facts).endswith(russian)
+    assert TEXTS.get("en", "quota-limited", **facts).endswith(english)
+
+
+@pytest.mark.parametrize(("ahead", "expected"), [(1, "1 запись…"), (3, "3 записи…"), (11, "11 записей…")])
+def test_the_queue_is_counted(ahead: int, expected: str) -> None:
+    assert TEXTS.get("ru", "status-queued", ahead=ahead).endswith(expected)
+
+
+def test_granted_seconds_are_told_apart_from_the_days() -> None:
+    text = TEXTS.get("en", "quota-limited", left=21, daily=60, extra=100, hours=5, minutes=0)
+    assert "Left for today: 21 seconds of 60 seconds." in text
+    assert "In reserve: 1 minute 40 seconds." in text
+
+
+def test_who_waits_for_a_grant_is_not_told_of_a_daily_limit() -> None:
+    text = TEXTS.get("en", "quota-limited", left=0, daily=0, extra=100, hours=5, minutes=0)
+    assert text.startswith("Left: 1 minute 40 seconds.")
+    assert "renews" not in text
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [
+        ("ru", "ru"),
+        ("ru-RU", "ru"),
+        ("en", "en"),
+        ("en-GB", "en"),
+        ("de", "en"),
+        ("uk", "en"),
+        ("", "ru"),
+        (None, "ru"),
+    ],
+)
+def test_the_users_language_is_used(code: str | None, language: str) -> None:
+    assert TEXTS.language_for(code) == language
+
+
+@pytest.mark.parametrize("default", LANGUAGES)
+def test_unknown_and_neighbouring_languages_get_the_default(default: str) -> None:
+    texts = Texts(default)
+    assert {texts.language_for(code) for code in (None, *READERS_OF_DEFAULT)} == {default}
+
+
+def test_an_unknown_default_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="no texts in 'de'"):
+        Texts("de")
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        TEXTS.get("ru", "status-nonsense")
+
+
+@pytest.mark.parametrize("key", ["status-progress", "refused-too-long", "quota-limited"])
+def test_a_missing_fact_is_an_error_that_names_the_text(key: str) -> None:
+    with pytest.raises(ValueError, match=f"the text {key} can't be made"):
+        TEXTS.get("en", key)
