@@ -1,0 +1,44 @@
+"""Telegram on loopback: an MTProto server of our own for tests, benchmarks and the demo. README.md shows its use."""
+
+from .faults import ANY, RpcError, flood_wait, migrate, server_error
+from .people import User
+from .server import LoopbackTelegram
+from .watch import CallbackAnswer, Press
+from .world import (
+    Button,
+    Chat,
+    ChatEvent,
+    ChatKind,
+    Document,
+    Entity,
+    EventKind,
+    Forward,
+    MediaKind,
+    Message,
+    Person,
+    World,
+)
+
+__all__ = [
+    "ANY",
+    "Button",
+    "CallbackAnswer",
+    "Chat",
+    "ChatEvent",
+    "ChatKind",
+    "Document",
+    "Entity",
+    "EventKind",
+    "Forward",
+    "LoopbackTelegram",
+    "MediaKind",
+    "Message",
+    "Person",
+    "Press",
+    "RpcError",
+    "User",
+    "World",
+    "flood_wait",
+    "migrate",
+    "server_error",
+]

@@ -1,0 +1,219 @@
+"""Sending, editing, deleting and reading messages, and answering the press of a button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyrogram.raw import base, functions, types
+from pyrogram.raw.core import TLObject
+
+from .. import wire
+from ..faults import RpcError
+from ..watch import CallbackAnswer
+from ..world import Chat, ChatKind, Content, Document, Entity, Keyboard, Message
+from .files import uploaded_bytes
+from .peers import chat_of, writable_chat_of
+from .registry import Request, rpc
+
+TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
+BUTTON_DATA_LIMIT = 64
+
+
+@rpc(functions.messages.SendMessage)
+def send_message(request: Request, query: functions.messages.SendMessage) -> TLObject[Any]:
+    chat = writable_chat_of(request.world, query.peer)
+    if not query.message.strip():
+        raise RpcError(400, "MESSAGE_EMPTY")
+    if _units(query.message) > TEXT_LIMIT:
+        raise RpcError(400, "MESSAGE_TOO_LONG")
+    _refuse_repetition(request, query.random_id)
+    return _send(request, chat, query, None)
+
+
+@rpc(functions.messages.SendMedia)
+def send_media(request: Request, query: functions.messages.SendMedia) -> TLObject[Any]:
+    chat = writable_chat_of(request.world, query.peer)
+    if _units(query.message) > CAPTION_LIMIT:
+        raise RpcError(400, "MEDIA_CAPTION_TOO_LONG")
+    _refuse_repetition(request, query.random_id)
+    return _send(request, chat, query, _document(request, query.media))
+
+
+def _document(request: Request, media: base.InputMedia) -> Document:
+    match media:
+        case types.InputMediaUploadedDocument():
+            return wire.read_document(uploaded_bytes(request.backend, media.file), request.dc, media)
+        case types.InputMediaDocument(id=types.InputDocument() as known):
+            document = request.world.documents.get(known.id)
+            if document is not None and document.access_hash == known.access_hash:
+                return document
+    raise RpcError(400, "MEDIA_INVALID")
+
+
+def _send(
+    request: Request,
+    chat: Chat,
+    query: functions.messages.SendMessage | functions.messages.SendMedia,
+    document: Document | None,
+) -> TLObject[Any]:
+    content = Content(
+        text=query.message,
+        entities=_entities(query.message, query.entities),
+        document=document,
+        reply_to=_reply_to(chat, query.reply_to),
+        keyboard=_keyboard(query.reply_markup),
+    )
+    change = request.world.post(chat, request.world.bot, content)
+    message = change.messages[0]
+    request.backend.sent[query.random_id] = message
+    if request.backend.faults.short_sent_updates and chat.kind is ChatKind.PRIVATE and document is None:
+        return types.UpdateShortSentMessage(
+            out=True,
+            id=message.id,
+            pts=change.pts,
+            pts_count=change.count,
+            date=message.date,
+            entities=wire.entities(message.entities) or None,
+        )
+    named = types.UpdateMessageID(id=message.id, random_id=query.random_id)
+    return wire.updates(request.world, [change], [named])
+
+
+def _refuse_repetition(request: Request, random_id: int) -> None:
+    if random_id in request.backend.sent:
+        raise RpcError(request.backend.faults.random_id_duplicate_code, "RANDOM_ID_DUPLICATE")
+
+
+def _reply_to(chat: Chat, reply_to: base.InputReplyTo | None) -> int | None:
+    if not isinstance(reply_to, types.InputReplyToMessage):
+        return None
+    target = chat.messages.get(reply_to.reply_to_msg_id)
+    if target is None or target.is_deleted:
+        raise RpcError(400, "REPLY_MESSAGE_ID_INVALID")
+    return target.id
+
+
+@rpc(functions.messages.EditMessage)
+def edit_message(request: Request, query: functions.messages.EditMessage) -> TLObject[Any]:
+    message = _own_message(request, writable_chat_of(request.world, query.peer), query.id)
+    text, entities = message.text, message.entities
+    if query.message is not None:
+        text, entities = query.message, _entities(query.message, query.entities)
+    if not text.strip() and message.document is None:
+        raise RpcError(400, "MESSAGE_EMPTY")
+    if _units(text) > (TEXT_LIMIT if message.document is None else CAPTION_LIMIT):
+        raise RpcError(400, "MESSAGE_TOO_LONG")
+    keyboard = _keyboard(query.reply_markup)
+    if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
+        raise RpcError(400, "MESSAGE_NOT_MODIFIED")
+    return wire.updates(request.world, [request.world.edit(message, text, entities, keyboard)])
+
+
+def _own_message(request: Request, chat: Chat, message_id: int) -> Message:
+    message = chat.messages.get(message_id)
+    if message is None or message.is_deleted:
+        raise RpcError(400, "MESSAGE_ID_INVALID")
+    if message.sender is not request.world.bot:
+        raise RpcError(403, "MESSAGE_AUTHOR_REQUIRED")
+    return message
+
+
+@rpc(functions.messages.DeleteMessages)
+def delete_messages(request: Request, query: functions.messages.DeleteMessages) -> TLObject[Any]:
+    world = request.world
+    found = [world.account_messages[number] for number in query.id if number in world.account_messages]
+    return _delete(request, found, world.account_log.pts)
+
+
+@rpc(functions.channels.DeleteMessages)
+def delete_channel_messages(request: Request, query: functions.channels.DeleteMessages) -> TLObject[Any]:
+    chat = chat_of(request.world, query.channel)
+    found = [chat.messages[number] for number in query.id if number in chat.messages]
+    return _delete(request, found, chat.log.pts)
+
+
+def _delete(request: Request, messages: Iterable[Message], pts: int) -> TLObject[Any]:
+    present = [message for message in messages if not message.is_deleted]
+    if not present:
+        return types.messages.AffectedMessages(pts=pts, pts_count=0)
+    change = request.world.delete(present)[0]
+    return types.messages.AffectedMessages(pts=change.pts, pts_count=change.count)
+
+
+@rpc(functions.messages.GetMessages)
+def get_messages(request: Request, query: functions.messages.GetMessages) -> TLObject[Any]:
+    shown, found = _read(request, request.world.account_messages, query.id)
+    return types.messages.Messages(messages=shown, topics=[], **wire.context(request.world, found))
+
+
+@rpc(functions.channels.GetMessages)
+def get_channel_messages(request: Request, query: functions.channels.GetMessages) -> TLObject[Any]:
+    chat = chat_of(request.world, query.channel)
+    shown, found = _read(request, chat.messages, query.id)
+    about = wire.context(request.world, found)
+    about["chats"] = [wire.chat(chat)]
+    return types.messages.ChannelMessages(
+        pts=chat.log.pts, count=len(shown), messages=shown, topics=[], **about
+    )
+
+
+def _read(
+    request: Request, known: dict[int, Message], wanted: Sequence[base.InputMessage]
+) -> tuple[list[base.Message], list[Message]]:
+    shown: list[base.Message] = []
+    found: list[Message] = []
+    for item in wanted:
+        number = getattr(item, "id", 0)
+        message = known.get(number)
+        if isinstance(item, types.InputMessageReplyTo):
+            message = known.get(message.reply_to or 0) if message is not None else None
+        if message is None:
+            shown.append(types.MessageEmpty(id=number))
+        else:
+            found.append(message)
+            shown.append(wire.message(request.world, message))
+    return shown, found
+
+
+@rpc(functions.messages.SetTyping)
+def set_typing(request: Request, query: functions.messages.SetTyping) -> TLObject[Any]:
+    request.world.typing(writable_chat_of(request.world, query.peer))
+    return wire.true()
+
+
+@rpc(functions.messages.SetBotCallbackAnswer)
+def set_bot_callback_answer(
+    request: Request, query: functions.messages.SetBotCallbackAnswer
+) -> TLObject[Any]:
+    press = request.backend.presses.pop(query.query_id, None)
+    if press is None:
+        raise RpcError(400, "QUERY_ID_INVALID")
+    press.answer(CallbackAnswer(query.message or "", alert=bool(query.alert)))
+    return wire.true()
+
+
+# ---------------------------------------------------------------------- what a text and its keyboard may be
+
+
+def _units(text: str) -> int:
+    """The length as Telegram counts it: in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _entities(text: str, items: list[base.MessageEntity] | None) -> tuple[Entity, ...]:
+    entities = wire.read_entities(items)
+    end = _units(text)
+    for entity in entities:
+        if entity.offset < 0 or entity.length <= 0 or entity.offset + entity.length > end:
+            raise RpcError(400, "ENTITY_BOUNDS_INVALID")
+    return entities
+
+
+def _keyboard(markup: base.ReplyMarkup | None) -> Keyboard:
+    keyboard = wire.read_keyboard(markup)
+    for row in keyboard:
+        for button in row:
+            if button.data is not None and not 0 < len(button.data) <= BUTTON_DATA_LIMIT:
+                raise RpcError(400, "BUTTON_DATA_INVALID")
+    return keyboard

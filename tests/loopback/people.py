@@ -1,0 +1,241 @@
+"""People at their phones: they write to the bot, press its buttons, and watch what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TypedDict, Unpack
+
+from pyrogram.raw import types
+
+from . import wire
+from .handlers import Backend
+from .pushes import Pushes
+from .watch import DEFAULT_TIMEOUT_SECONDS, Press, Signal
+from .world import (
+    Button,
+    Change,
+    Chat,
+    ChatEvent,
+    Content,
+    Document,
+    Forward,
+    MediaKind,
+    Message,
+    Person,
+    World,
+)
+
+Condition = Callable[[Message], object]
+
+
+class How(TypedDict, total=False):
+    """The ways to send something; everything may be left out."""
+
+    #: Where; the private chat with the bot if left out.
+    chat: Chat
+    reply_to: Message
+    #: As a forwarded message.
+    forward: Forward
+    #: False: the bot is not told, and finds the message only when it asks for the difference.
+    deliver: bool
+    #: The text under a file.
+    caption: str
+    #: The data centre that holds the file; the bot's home if left out.
+    dc: int
+    #: What the message claims the file's size to be.
+    declared_size: int
+
+
+@dataclass(slots=True)
+class Stage:
+    """What people act on and look at."""
+
+    backend: Backend
+    pushes: Pushes
+    signals: dict[int, Signal] = field(default_factory=dict)
+    query_ids: count[int] = field(default_factory=lambda: count(7_000_001))
+
+    @property
+    def world(self) -> World:
+        return self.backend.world
+
+    def changed(self, chat: Chat) -> Signal:
+        """Notified whenever something happens in this chat."""
+        return self.signals.setdefault(chat.id, Signal())
+
+    def note(self, event: ChatEvent) -> None:
+        self.changed(event.chat).notify()
+
+
+class User:
+    """One person. Everything they send is stored first, then told to the bot."""
+
+    def __init__(self, stage: Stage, person: Person) -> None:
+        self.person = person
+        self._stage = stage
+
+    @property
+    def id(self) -> int:
+        return self.person.id
+
+    @property
+    def chat(self) -> Chat:
+        """The private chat with the bot."""
+        return self._stage.world.private_chat(self.person.id)
+
+    # ------------------------------------------------------------------ sending
+
+    async def send_text(self, text: str, **how: Unpack[How]) -> Message:
+        return await self._send(text, None, how)
+
+    async def send_voice(
+        self, data: bytes, duration: float = 3, mime_type: str = "audio/ogg", **how: Unpack[How]
+    ) -> Message:
+        return await self._send_file(Document(MediaKind.VOICE, data, mime_type, duration=duration), how)
+
+    async def send_video_note(self, data: bytes, duration: float = 3, **how: Unpack[How]) -> Message:
+        return await self._send_file(
+            Document(MediaKind.VIDEO_NOTE, data, "video/mp4", duration=duration, width=384, height=384), how
+        )
+
+    async def send_audio(
+        self,
+        data: bytes,
+        duration: float = 3,
+        title: str = "",
+        performer: str = "",
+        file_name: str = "audio.mp3",
+        mime_type: str = "audio/mpeg",
+        **how: Unpack[How],
+    ) -> Message:
+        document = Document(
+            MediaKind.AUDIO,
+            data,
+            mime_type,
+            duration=duration,
+            title=title,
+            performer=performer,
+            file_name=file_name,
+        )
+        return await self._send_file(document, how)
+
+    async def send_video(
+        self, data: bytes, duration: float = 3, file_name: str = "video.mp4", **how: Unpack[How]
+    ) -> Message:
+        document = Document(
+            MediaKind.VIDEO, data, "video/mp4", duration=duration, width=640, height=360, file_name=file_name
+        )
+        return await self._send_file(document, how)
+
+    async def send_document(
+        self, data: bytes, file_name: str, mime_type: str = "application/octet-stream", **how: Unpack[How]
+    ) -> Message:
+        return await self._send_file(Document(MediaKind.DOCUMENT, data, mime_type, file_name=file_name), how)
+
+    async def send_sticker(self, data: bytes = b"sticker", **how: Unpack[How]) -> Message:
+        return await self._send_file(
+            Document(MediaKind.STICKER, data, "image/webp", width=512, height=512), how
+        )
+
+    async def send_photo(self, data: bytes = b"photo", **how: Unpack[How]) -> Message:
+        return await self._send_file(
+            Document(MediaKind.PHOTO, data, "image/jpeg", width=800, height=600), how
+        )
+
+    async def edit_text(self, message: Message, text: str) -> None:
+        """Change one's own message, as people do."""
+        await self._stage.pushes.tell([self._stage.world.edit(message, text, (), ())])
+
+    async def delete(self, *messages: Message) -> None:
+        await self._stage.pushes.tell(self._stage.world.delete(messages))
+
+    async def press(self, message: Message, button: str) -> Press:
+        """Press the button with this text or this data; ``await press.wait_answer()`` for what the bot says."""
+        found = _find_button(message, button)
+        press = Press(next(self._stage.query_ids))
+        self._stage.backend.presses[press.query_id] = press
+        update = types.UpdateBotCallbackQuery(
+            query_id=press.query_id,
+            user_id=self.person.id,
+            peer=wire.peer(message.chat),
+            msg_id=message.id,
+            chat_instance=message.chat.id,
+            data=found.data,
+        )
+        await self._stage.pushes.tell_update(update, self.person, message.chat)
+        return press
+
+    # ------------------------------------------------------------------ watching
+
+    async def wait_reply(
+        self,
+        to: Message,
+        condition: Condition | None = None,
+        timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+    ) -> Message:
+        """The first message of the bot that replies to ``to`` and satisfies ``condition``, once there is one."""
+        return await self._wait(
+            to.chat, lambda: _replies(to), condition, timeout_seconds, f"a reply to {to.id}"
+        )
+
+    async def wait_message(
+        self,
+        condition: Condition | None = None,
+        chat: Chat | None = None,
+        after: Message | None = None,
+        timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+    ) -> Message:
+        """The first message of the bot in the chat, later than ``after``, that satisfies ``condition``."""
+        place = chat or self.chat
+        first = 0 if after is None else after.id + 1
+
+        def candidates() -> list[Message]:
+            return [message for message in place.visible if message.id >= first and message.sender.is_bot]
+
+        return await self._wait(place, candidates, condition, timeout_seconds, "a message of the bot")
+
+    async def _wait(
+        self,
+        chat: Chat,
+        candidates: Callable[[], list[Message]],
+        condition: Condition | None,
+        timeout_seconds: float,
+        what: str,
+    ) -> Message:
+        def found() -> Message | None:
+            return next((item for item in candidates() if condition is None or condition(item)), None)
+
+        return await self._stage.changed(chat).until(found, timeout_seconds, what)
+
+    # ------------------------------------------------------------------ how it is done
+
+    async def _send_file(self, document: Document, how: How) -> Message:
+        document.dc = how.get("dc", self._stage.backend.home_dc)
+        document.declared_size = how.get("declared_size")
+        return await self._send(how.get("caption", ""), document, how)
+
+    async def _send(self, text: str, document: Document | None, how: How) -> Message:
+        reply_to = how.get("reply_to")
+        content = Content(
+            text=text,
+            document=document,
+            reply_to=None if reply_to is None else reply_to.id,
+            forward=how.get("forward"),
+        )
+        change: Change = self._stage.world.post(how.get("chat") or self.chat, self.person, content)
+        if how.get("deliver", True):
+            await self._stage.pushes.tell([change])
+        return change.messages[0]
+
+
+def _replies(to: Message) -> list[Message]:
+    return [message for message in to.chat.replies_to(to) if message.sender.is_bot]
+
+
+def _find_button(message: Message, wanted: str) -> Button:
+    for button in message.buttons:
+        if wanted == button.text or (button.data is not None and wanted.encode() == button.data):
+            return button
+    raise LookupError(f"no button {wanted!r} among {[button.text for button in message.buttons]}")

@@ -1,0 +1,292 @@
+"""Between the world's plain data and Telegram's schema, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyrogram.raw import base, types
+from pyrogram.raw.core import Bool, TLObject, Vector
+
+from .session import Raw
+from .world import (
+    Button,
+    Change,
+    ChangeKind,
+    Chat,
+    ChatKind,
+    Document,
+    Entity,
+    Forward,
+    Keyboard,
+    MediaKind,
+    Message,
+    Person,
+    World,
+)
+
+ENTITY_PREFIX = "types.MessageEntity"
+SILENT_WAVEFORM = bytes(63)
+
+
+def true() -> Raw:
+    return Raw(bytes(Bool(True)))
+
+
+def vector(items: Sequence[TLObject[Any]]) -> Raw:
+    return Raw(bytes(Vector(list(items))))
+
+
+# ---------------------------------------------------------------------- people and chats
+
+
+def user(person: Person, *, is_self: bool = False) -> types.User:
+    """A user as the bot sees them."""
+    return types.User(
+        id=person.id,
+        is_self=is_self or None,
+        bot=person.is_bot or None,
+        bot_info_version=1 if person.is_bot else None,
+        access_hash=person.access_hash,
+        first_name=person.first_name,
+        last_name=person.last_name or None,
+        username=person.username or None,
+        lang_code=person.language_code or None,
+    )
+
+
+def chat(place: Chat) -> types.Chat | types.Channel:
+    """A basic group or a supergroup (private chats are their users)."""
+    if place.kind is ChatKind.GROUP:
+        return types.Chat(
+            id=place.bare_id,
+            title=place.title,
+            photo=types.ChatPhotoEmpty(),
+            participants_count=len(place.members),
+            date=place.date,
+            version=1,
+        )
+    return types.Channel(
+        id=place.bare_id,
+        title=place.title,
+        photo=types.ChatPhotoEmpty(),
+        date=place.date,
+        megagroup=True,
+        access_hash=place.access_hash,
+        username=place.username or None,
+        participants_count=len(place.members),
+    )
+
+
+def peer(place: Chat) -> base.Peer:
+    match place.kind:
+        case ChatKind.PRIVATE:
+            return types.PeerUser(user_id=place.bare_id)
+        case ChatKind.GROUP:
+            return types.PeerChat(chat_id=place.bare_id)
+        case ChatKind.SUPERGROUP:
+            return types.PeerChannel(channel_id=place.bare_id)
+
+
+# ---------------------------------------------------------------------- messages
+
+
+def message(world: World, what: Message) -> types.Message | types.MessageEmpty:
+    """A message as the bot's account sees it; a deleted one is empty."""
+    if what.is_deleted:
+        return types.MessageEmpty(id=what.id, peer_id=peer(what.chat))
+    return types.Message(
+        id=what.id,
+        peer_id=peer(what.chat),
+        from_id=types.PeerUser(user_id=what.sender.id),
+        date=what.date,
+        message=what.text,
+        out=what.sender is world.bot or None,
+        entities=entities(what.entities) or None,
+        media=None if what.document is None else media(what.document),
+        reply_to=None if what.reply_to is None else types.MessageReplyHeader(reply_to_msg_id=what.reply_to),
+        reply_markup=keyboard(what.keyboard) if what.keyboard else None,
+        fwd_from=None if what.forward is None else forward(what.forward),
+        edit_date=what.edit_date,
+    )
+
+
+def forward(origin: Forward) -> types.MessageFwdHeader:
+    sender = None if origin.sender is None else types.PeerUser(user_id=origin.sender.id)
+    return types.MessageFwdHeader(date=origin.date, from_id=sender, from_name=origin.name or None)
+
+
+def entities(items: Iterable[Entity]) -> list[base.MessageEntity]:
+    return [
+        getattr(types, f"MessageEntity{item.kind}")(offset=item.offset, length=item.length, **item.extra)
+        for item in items
+    ]
+
+
+def read_entities(items: Iterable[TLObject[Any]] | None) -> tuple[Entity, ...]:
+    """What the bot put on its text."""
+    return tuple(_read_entity(item) for item in items or ())
+
+
+def _read_entity(item: TLObject[Any]) -> Entity:
+    values = {name: getattr(item, name) for name in item.__slots__}
+    kind = item.QUALNAME.removeprefix(ENTITY_PREFIX)
+    return Entity(kind, values.pop("offset"), values.pop("length"), values)
+
+
+def keyboard(rows: Keyboard) -> types.ReplyInlineMarkup:
+    return types.ReplyInlineMarkup(
+        rows=[types.KeyboardInlineButtonRow(buttons=[_button(item) for item in row]) for row in rows]
+    )
+
+
+def _button(item: Button) -> types.KeyboardInlineButton:
+    action: base.InlineButtonType = (
+        types.InlineButtonTypeUrl(url=item.url or "")
+        if item.data is None
+        else types.InlineButtonTypeCallback(data=item.data)
+    )
+    return types.KeyboardInlineButton(text=item.text, type=action)
+
+
+def read_keyboard(markup: TLObject[Any] | None) -> Keyboard:
+    """The inline keyboard of a message; other kinds of markup show no buttons in the chat."""
+    if not isinstance(markup, types.ReplyInlineMarkup):
+        return ()
+    return tuple(tuple(_read_button(item) for item in row.buttons) for row in markup.rows)
+
+
+def _read_button(item: types.KeyboardInlineButton) -> Button:
+    action = item.type
+    return Button(item.text, data=getattr(action, "data", None), url=getattr(action, "url", None))
+
+
+# ---------------------------------------------------------------------- media
+
+
+def media(document: Document) -> base.MessageMedia:
+    if document.kind is MediaKind.PHOTO:
+        return types.MessageMediaPhoto(photo=_photo(document))
+    return types.MessageMediaDocument(
+        document=types.Document(
+            id=document.id,
+            access_hash=document.access_hash,
+            file_reference=document.fresh_reference(),
+            date=document.date,
+            mime_type=document.mime_type,
+            size=document.size,
+            dc_id=document.dc,
+            attributes=_attributes(document),
+        ),
+        voice=document.kind is MediaKind.VOICE or None,
+        round=document.kind is MediaKind.VIDEO_NOTE or None,
+        video=document.kind is MediaKind.VIDEO or None,
+    )
+
+
+def _photo(document: Document) -> types.Photo:
+    size = types.PhotoSize(type="x", w=document.width, h=document.height, size=document.size)
+    return types.Photo(
+        id=document.id,
+        access_hash=document.access_hash,
+        file_reference=document.fresh_reference(),
+        date=document.date,
+        sizes=[size],
+        dc_id=document.dc,
+    )
+
+
+def _attributes(document: Document) -> list[base.DocumentAttribute]:
+    found: list[base.DocumentAttribute] = []
+    match document.kind:
+        case MediaKind.VOICE:
+            found.append(
+                types.DocumentAttributeAudio(
+                    duration=int(document.duration), voice=True, waveform=SILENT_WAVEFORM
+                )
+            )
+        case MediaKind.AUDIO:
+            found.append(
+                types.DocumentAttributeAudio(
+                    duration=int(document.duration),
+                    title=document.title or None,
+                    performer=document.performer or None,
+                )
+            )
+        case MediaKind.VIDEO | MediaKind.VIDEO_NOTE:
+            found.append(
+                types.DocumentAttributeVideo(
+                    duration=document.duration,
+                    w=document.width,
+                    h=document.height,
+                    round_message=document.kind is MediaKind.VIDEO_NOTE or None,
+                )
+            )
+        case MediaKind.STICKER:
+            found.append(types.DocumentAttributeSticker(alt="🙂", stickerset=types.InputStickerSetEmpty()))
+    if document.file_name:
+        found.append(types.DocumentAttributeFilename(file_name=document.file_name))
+    return found
+
+
+def read_document(data: bytes, dc: int, uploaded: types.InputMediaUploadedDocument) -> Document:
+    """The document a bot sends after uploading its bytes."""
+    document = Document(
+        MediaKind.DOCUMENT, data, uploaded.mime_type, dc, file_name=getattr(uploaded.file, "name", "")
+    )
+    for attribute in uploaded.attributes:
+        match attribute:
+            case types.DocumentAttributeFilename():
+                document.file_name = attribute.file_name
+            case types.DocumentAttributeAudio():
+                document.kind = MediaKind.VOICE if attribute.voice else MediaKind.AUDIO
+                document.duration = attribute.duration
+            case types.DocumentAttributeVideo():
+                document.kind, document.duration = MediaKind.VIDEO, attribute.duration
+    return document
+
+
+# ---------------------------------------------------------------------- changes
+
+
+def update(world: World, change: Change) -> base.Update:
+    """One change as the update that tells a client about it."""
+    in_channel = change.chat.kind is ChatKind.SUPERGROUP
+    at: dict[str, Any] = {"pts": change.pts, "pts_count": change.count}
+    if change.kind is ChangeKind.DELETED:
+        ids = [item.id for item in change.messages]
+        if in_channel:
+            return types.UpdateDeleteChannelMessages(channel_id=change.chat.bare_id, messages=ids, **at)
+        return types.UpdateDeleteMessages(messages=ids, **at)
+    shown = message(world, change.messages[0])
+    if change.kind is ChangeKind.NEW:
+        return (types.UpdateNewChannelMessage if in_channel else types.UpdateNewMessage)(message=shown, **at)
+    return (types.UpdateEditChannelMessage if in_channel else types.UpdateEditMessage)(message=shown, **at)
+
+
+def context(world: World, messages: Iterable[Message]) -> dict[str, Any]:
+    """The users and chats that go along with messages: all that a client needs to show them."""
+    people: dict[int, Person] = {}
+    places: dict[int, Chat] = {}
+    for item in messages:
+        people[item.sender.id] = item.sender
+        if item.chat.kind is ChatKind.PRIVATE:
+            people[item.chat.id] = world.people[item.chat.id]
+        else:
+            places[item.chat.id] = item.chat
+        if item.forward is not None and item.forward.sender is not None:
+            people[item.forward.sender.id] = item.forward.sender
+    return {
+        "users": [user(person, is_self=person is world.bot) for person in people.values()],
+        "chats": [chat(place) for place in places.values()],
+    }
+
+
+def updates(world: World, changes: Sequence[Change], extra: Sequence[base.Update] = ()) -> types.Updates:
+    """Changes packed for a client, with everybody they mention."""
+    return types.Updates(
+        updates=[*extra, *(update(world, change) for change in changes)],
+        **context(world, [item for change in changes for item in change.messages]),
+        date=int(world.clock()),
+        seq=0,
+    )

@@ -1,0 +1,376 @@
+"""What exists on the loopback Telegram, as plain data: people, chats, messages, documents and what changed when.
+
+No MTProto, no sockets and nothing asynchronous here. Chats are known by the ids a bot's library shows (*marked* ids):
+a private chat has the person's id, a basic group a negative one, a supergroup -100…. As on the real Telegram, private
+chats and basic groups share one numbering of messages (the bot account's) and one sequence of changes; every
+supergroup has its own of both.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+SUPERGROUP_BASE = -1_000_000_000_000
+FIRST_MESSAGE_ID = 100
+REFERENCE_BYTES = 16
+
+
+class ChatKind(Enum):
+    PRIVATE = auto()
+    GROUP = auto()
+    SUPERGROUP = auto()
+
+
+class MediaKind(Enum):
+    VOICE = auto()
+    VIDEO_NOTE = auto()
+    AUDIO = auto()
+    VIDEO = auto()
+    DOCUMENT = auto()
+    STICKER = auto()
+    PHOTO = auto()
+
+
+class EventKind(Enum):
+    NEW = auto()
+    EDITED = auto()
+    DELETED = auto()
+    TYPING = auto()
+
+
+class ChangeKind(Enum):
+    NEW = auto()
+    EDITED = auto()
+    DELETED = auto()
+
+
+@dataclass(slots=True)
+class Person:
+    """A user or the bot. ``blocked_bot``: what the bot sends to them is refused."""
+
+    id: int
+    first_name: str
+    last_name: str = ""
+    username: str = ""
+    language_code: str = ""
+    is_bot: bool = False
+    blocked_bot: bool = False
+    access_hash: int = field(default_factory=lambda: secrets.randbits(60))
+
+
+@dataclass(slots=True, eq=False)
+class Document:
+    """A file on data centre ``dc``. ``declared_size`` is what its message claims when that is not the truth."""
+
+    kind: MediaKind
+    data: bytes
+    mime_type: str
+    dc: int = 0
+    declared_size: int | None = None
+    duration: float = 0.0
+    file_name: str = ""
+    title: str = ""
+    performer: str = ""
+    width: int = 0
+    height: int = 0
+    date: int = field(default_factory=lambda: int(time.time()))
+    id: int = field(default_factory=itertools.count(5_000_000).__next__)
+    access_hash: int = field(default_factory=lambda: secrets.randbits(60))
+    reference: bytes = field(default_factory=lambda: secrets.token_bytes(REFERENCE_BYTES))
+    reference_expired: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(self.data) if self.declared_size is None else self.declared_size
+
+    def fresh_reference(self) -> bytes:
+        """The reference a message shows now: a new one once the old one has expired."""
+        if self.reference_expired:
+            self.reference, self.reference_expired = secrets.token_bytes(REFERENCE_BYTES), False
+        return self.reference
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A piece of markup, in UTF-16 units; ``kind`` is the schema's name without ``MessageEntity`` (e.g. "Bold")."""
+
+    kind: str
+    offset: int
+    length: int
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button of an inline keyboard: it sends ``data`` back, or opens ``url``."""
+
+    text: str
+    data: bytes | None = None
+    url: str | None = None
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Where a forwarded message came from; people who hide their account leave only a name."""
+
+    sender: Person | None = None
+    name: str = ""
+    date: int = field(default_factory=lambda: int(time.time()))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a message said after an edit, and when (monotonic seconds)."""
+
+    at: float
+    text: str
+    keyboard: Keyboard = ()
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A message as a person would see it now; ``edits`` tell how it came to be so. Times ``…at`` are monotonic."""
+
+    id: int
+    chat: Chat
+    sender: Person
+    date: int
+    at: float
+    text: str = ""
+    entities: tuple[Entity, ...] = ()
+    document: Document | None = None
+    reply_to: int | None = None
+    keyboard: Keyboard = ()
+    forward: Forward | None = None
+    edits: list[Edit] = field(default_factory=list)
+    edit_date: int | None = None
+    deleted_at: float | None = None
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+    @property
+    def texts(self) -> list[str]:
+        """Everything the message ever said, oldest first; the last is its text now."""
+        return [edit.text for edit in self.edits]
+
+    @property
+    def buttons(self) -> list[Button]:
+        return [button for row in self.keyboard for button in row]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of a sequence of changes: after it the sequence stands at ``pts``."""
+
+    kind: ChangeKind
+    chat: Chat
+    messages: tuple[Message, ...]
+    pts: int
+    count: int
+
+
+class ChangeLog:
+    """A numbered sequence of changes, the thing updates and differences are made of."""
+
+    def __init__(self) -> None:
+        self.pts = 1
+        self._changes: list[Change] = []
+        self._numbers: list[int] = []
+
+    def append(self, kind: ChangeKind, chat: Chat, messages: tuple[Message, ...]) -> Change:
+        self.pts += len(messages)
+        change = Change(kind, chat, messages, self.pts, len(messages))
+        self._changes.append(change)
+        self._numbers.append(self.pts)
+        return change
+
+    def after(self, pts: int, limit: int) -> Sequence[Change]:
+        """The changes that follow ``pts``, at most ``limit`` of them."""
+        start = bisect_right(self._numbers, pts)
+        return self._changes[start : start + limit]
+
+
+@dataclass(slots=True, eq=False)
+class Chat:
+    """A conversation; ``log`` is its own for a supergroup and the account's for every other chat."""
+
+    id: int
+    kind: ChatKind
+    title: str
+    log: ChangeLog
+    next_id: Iterator[int]
+    username: str = ""
+    members: set[int] = field(default_factory=set)
+    messages: dict[int, Message] = field(default_factory=dict)
+    date: int = field(default_factory=lambda: int(time.time()))
+    access_hash: int = field(default_factory=lambda: secrets.randbits(60))
+
+    @property
+    def bare_id(self) -> int:
+        """The id inside MTProto, without the mark of the kind."""
+        return SUPERGROUP_BASE - self.id if self.kind is ChatKind.SUPERGROUP else abs(self.id)
+
+    @property
+    def visible(self) -> list[Message]:
+        """The messages a person scrolling through the chat sees, oldest first."""
+        return [message for message in self.messages.values() if not message.is_deleted]
+
+    def replies_to(self, message: Message) -> list[Message]:
+        return [other for other in self.visible if other.reply_to == message.id]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEvent:
+    """Something a person looking at the chat would notice; ``message`` is None only for TYPING."""
+
+    kind: EventKind
+    chat: Chat
+    at: float
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What goes into a message."""
+
+    text: str = ""
+    entities: tuple[Entity, ...] = ()
+    document: Document | None = None
+    reply_to: int | None = None
+    keyboard: Keyboard = ()
+    forward: Forward | None = None
+
+
+class World:
+    """Everything there is. Its methods change it at once and tell the listeners."""
+
+    def __init__(self, bot: Person, clock: Callable[[], float] = time.time) -> None:
+        self.bot = bot
+        self.clock = clock
+        self.people: dict[int, Person] = {bot.id: bot}
+        self.chats: dict[int, Chat] = {}
+        self.documents: dict[int, Document] = {}
+        self.account_log = ChangeLog()
+        self.account_messages: dict[int, Message] = {}
+        self.listeners: list[Callable[[ChatEvent], None]] = []
+        self._account_ids = itertools.count(FIRST_MESSAGE_ID)
+
+    # ------------------------------------------------------------------ who and where
+
+    def add_user(
+        self,
+        user_id: int,
+        first_name: str = "Ann",
+        *,
+        last_name: str = "",
+        username: str = "",
+        language_code: str = "",
+    ) -> Person:
+        """Add a person. Their private chat with the bot exists once something is written in it."""
+        person = Person(user_id, first_name, last_name, username, language_code)
+        self.people[user_id] = person
+        return person
+
+    def add_group(self, chat_id: int, title: str, members: Iterable[int] = ()) -> Chat:
+        """Add a basic group (a negative id) with the bot in it."""
+        chat = Chat(-abs(chat_id), ChatKind.GROUP, title, self.account_log, self._account_ids)
+        return self._add_chat(chat, members)
+
+    def add_supergroup(
+        self, chat_id: int, title: str, members: Iterable[int] = (), *, username: str = ""
+    ) -> Chat:
+        """Add a supergroup (an id of the form -100…) with the bot in it."""
+        if chat_id > SUPERGROUP_BASE:
+            raise ValueError(f"a supergroup's id lies below {SUPERGROUP_BASE}")
+        chat = Chat(chat_id, ChatKind.SUPERGROUP, title, ChangeLog(), itertools.count(1), username)
+        return self._add_chat(chat, members)
+
+    def private_chat(self, user_id: int) -> Chat:
+        """The chat between this person and the bot."""
+        chat = self.chats.get(user_id)
+        if chat is None:
+            person = self.people[user_id]
+            chat = Chat(user_id, ChatKind.PRIVATE, person.first_name, self.account_log, self._account_ids)
+            self._add_chat(chat, [user_id])
+        return chat
+
+    def chat_by_bare_id(self, kind: ChatKind, bare_id: int) -> Chat | None:
+        """Find a group or supergroup by the id MTProto uses."""
+        marked = SUPERGROUP_BASE - bare_id if kind is ChatKind.SUPERGROUP else -bare_id
+        chat = self.chats.get(marked)
+        return chat if chat is not None and chat.kind is kind else None
+
+    def _add_chat(self, chat: Chat, members: Iterable[int]) -> Chat:
+        chat.members = {*members, self.bot.id}
+        self.chats[chat.id] = chat
+        return chat
+
+    # ------------------------------------------------------------------ what happens in chats
+
+    def post(self, chat: Chat, sender: Person, content: Content) -> Change:
+        """A new message appears."""
+        message = Message(
+            next(chat.next_id),
+            chat,
+            sender,
+            date=int(self.clock()),
+            at=time.monotonic(),
+            text=content.text,
+            entities=content.entities,
+            document=content.document,
+            reply_to=content.reply_to,
+            keyboard=content.keyboard,
+            forward=content.forward,
+        )
+        message.edits.append(Edit(message.at, message.text, message.keyboard))
+        chat.messages[message.id] = message
+        if content.document is not None:
+            self.documents[content.document.id] = content.document
+        if chat.log is self.account_log:
+            self.account_messages[message.id] = message
+        change = chat.log.append(ChangeKind.NEW, chat, (message,))
+        self._tell(ChatEvent(EventKind.NEW, chat, message.at, message))
+        return change
+
+    def edit(self, message: Message, text: str, entities: tuple[Entity, ...], keyboard: Keyboard) -> Change:
+        """A message says something else from now on."""
+        now = time.monotonic()
+        message.text, message.entities, message.keyboard = text, entities, keyboard
+        message.edit_date = int(self.clock())
+        message.edits.append(Edit(now, text, keyboard))
+        change = message.chat.log.append(ChangeKind.EDITED, message.chat, (message,))
+        self._tell(ChatEvent(EventKind.EDITED, message.chat, now, message))
+        return change
+
+    def delete(self, messages: Sequence[Message]) -> list[Change]:
+        """Messages disappear; one change per sequence touched."""
+        now = time.monotonic()
+        for message in messages:
+            message.deleted_at = now
+            self._tell(ChatEvent(EventKind.DELETED, message.chat, now, message))
+        by_log: dict[int, list[Message]] = {}
+        for message in messages:
+            by_log.setdefault(id(message.chat.log), []).append(message)
+        return [
+            group[0].chat.log.append(ChangeKind.DELETED, group[0].chat, tuple(group))
+            for group in by_log.values()
+        ]
+
+    def typing(self, chat: Chat) -> None:
+        """The bot shows that it is busy."""
+        self._tell(ChatEvent(EventKind.TYPING, chat, time.monotonic()))
+
+    def _tell(self, event: ChatEvent) -> None:
+        for listener in tuple(self.listeners):
+            listener(event)
