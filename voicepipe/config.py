@@ -166,6 +166,9 @@ class TelegramConfig(Section):
     fetch_timeout_seconds: float = Field(600.0, gt=0, description="Longest time one recording may take to fetch")
     request_timeout_seconds: float = Field(15.0, gt=0, description="Longest wait for one answer of Telegram")
     max_message_age_hours: float = Field(24.0, gt=0, description="Older recordings are answered with an apology")
+    all_media_in_groups: bool = Field(
+        False, description="In groups recognise audio files, videos and documents too, not only voice and video notes"
+    )
 
     @property
     def servers(self) -> dict[int, tuple[str, int]]:

@@ -42,6 +42,10 @@ class SignInFailed(VoicepipeError):
     exit_code = 78
 
 
+class SessionEnded(VoicepipeError):
+    """Telegram ended the bot's session; the next start signs in anew."""
+
+
 class StoreError(VoicepipeError):
     """The journal or the records can't be used."""
 
@@ -74,6 +78,10 @@ class FetchFailed(VoicepipeError):
 
 class Undeliverable(VoicepipeError):
     """Telegram does not let the bot write to this chat (any more)."""
+
+    def __init__(self, cause: str | None = None) -> None:
+        super().__init__()
+        self.cause = cause or "UNKNOWN"
 
 
 class ServiceStopping(VoicepipeError):

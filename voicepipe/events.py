@@ -66,11 +66,12 @@ class JobDelivered(Event):
 
 @dataclass(frozen=True, slots=True)
 class JobUndeliverable(Event):
-    """The chat can't be written to any more: the job ends without its answer."""
+    """The chat can't be written to any more: the recording stays without its answer."""
 
     severity = "warning"
     chat_id: int
     message_id: int
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)

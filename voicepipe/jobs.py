@@ -6,8 +6,9 @@ All seconds of quota are whole seconds of audio; instants are UTC-aware datetime
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 
@@ -191,3 +192,9 @@ class Job:
     """The bot's own message that says the job is in work and that becomes the answer."""
     outcome: Transcript | Failure | None = None
     """Set when CONCLUDED; a transcript's text is gone when DONE."""
+
+
+def hours_and_minutes_until(instant: datetime) -> tuple[int, int]:
+    """How long it is from now to an instant, rounded up to the minute; (0, 0) when it has passed."""
+    seconds = max(0.0, (instant - datetime.now(UTC)).total_seconds())
+    return divmod(math.ceil(seconds / 60), 60)

@@ -1,0 +1,376 @@
+"""One job's journey through the supervisor: receive, fetch, recognise, conclude, deliver.
+
+Each verb ends in a durable state, so whatever ends the process between two of them, the next start goes on from there:
+`receive` makes the job and its reservation (ACCEPTED), `conclude` records the outcome and settles the quota
+(CONCLUDED), `deliver` puts the answer into the chat (DONE). Fetching and recognising leave nothing behind and are
+simply repeated. Everything here runs in the event loop; each job in a task of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import shutil
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from voicepipe import admission
+from voicepipe.admission import Accepted, RefusalReason, Refused, Request, Room
+from voicepipe.config import Config
+from voicepipe.errors import DiskFull, FetchFailed, ServiceStopping, Undeliverable
+from voicepipe.events import (
+    Events,
+    JobAccepted,
+    JobConcluded,
+    JobDelivered,
+    JobUndeliverable,
+    RecordingRefused,
+)
+from voicepipe.jobs import (
+    Failure,
+    FailureReason,
+    Job,
+    JobKey,
+    JobState,
+    Recording,
+    Reservation,
+    Timings,
+    Transcript,
+    hours_and_minutes_until,
+)
+from voicepipe.scheduler import Scheduler, TaskWatch
+from voicepipe.store import Store, Usage
+from voicepipe.texts import Texts
+from voicepipe.workers.messages import Crashed, Progress, Recognised, Rejected
+from voicepipe.workers.pool import LossCause, TaskOutcome, TaskRequest, WorkerLost
+
+
+class Chat(Protocol):
+    """What a job needs of the messenger it came from. To send again what was sent before is harmless."""
+
+    async def fetch(self, key: JobKey, source: object | None, file_bytes: int, path: Path) -> None:
+        """Write the recording's media to `path`; `source` None means that it must be looked up again.
+
+        Raises FetchFailed, and DiskFull when there is no room.
+        """
+
+    async def announce(self, key: JobKey, text: str) -> int | None:
+        """Reply to the recording with a status; the id of that message, or None when it can't be known.
+
+        Raises Undeliverable.
+        """
+
+    def show_progress(self, key: JobKey, status_message_id: int, text: str) -> None:
+        """Change the status some time soon; only the latest text counts."""
+
+    async def answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+        """Turn the status message into the answer, in as many messages as it takes. Raises Undeliverable."""
+
+    async def refuse(self, key: JobKey, text: str) -> None:
+        """Reply to a recording that does not become a job. Raises Undeliverable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every journey works with."""
+
+    config: Config
+    store: Store
+    scheduler: Scheduler
+    chat: Chat
+    texts: Texts
+    events: Events
+
+    def quota_facts(self, user_id: int) -> dict[str, int]:
+        """What a text about a user's quota may mention."""
+        balance = self.store.balance(user_id)
+        hours, minutes = hours_and_minutes_until(balance.resets_at)
+        return {
+            "left": balance.left_seconds,
+            "daily": balance.daily_quota_seconds,
+            "hours": hours,
+            "minutes": minutes,
+        }
+
+
+class Pipeline:
+    """Takes recordings in and sees each through to exactly one answer."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def start(self) -> None:
+        """Take up the jobs that an earlier life of the service left unfinished."""
+        for leftover in self._tools.config.service.spool_path.iterdir():
+            leftover.unlink()
+        for job in await self._tools.store.unfinished():
+            self._spawn(Journey(self._tools, job, None).run(), job.key)
+
+    async def stop(self, timeout_seconds: float) -> None:
+        """Let what runs finish within the bound; the rest is durable and waits for the next start."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout_seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._broken.cancel()
+
+    async def wait_failed(self) -> None:
+        """Raise what makes the service unable to go on, as soon as there is something."""
+        await asyncio.shield(self._broken)
+
+    async def receive(self, recording: Recording) -> None:
+        """Accept the recording as a job or refuse it with one polite reason; waits for neither's messages."""
+        store, limits = self._tools.store, self._tools.config.limits
+        await store.see_person(recording.person)
+        now = datetime.now(UTC)
+        # No await between the balance and its change in accept: no other recording may be decided meanwhile.
+        balance = store.balance(recording.person.user_id)
+        request = Request(recording.declared_seconds, recording.file_bytes, (now - recording.sent_at).total_seconds())
+        max_age_seconds = self._tools.config.telegram.max_message_age_hours * 3600
+        match admission.decide(request, balance, self._room(), limits, max_age_seconds):
+            case Accepted(reservation):
+                job = _new_job(recording, reservation, now)
+                if await store.accept(job):
+                    self._tools.events.emit(_accepted_event(job))
+                    self._spawn(Journey(self._tools, job, recording.source).run(), job.key)
+            case Refused() as refused:
+                self._spawn(self._refuse(recording, refused), recording.key)
+
+    def _room(self) -> Room:
+        free_bytes = shutil.disk_usage(self._tools.config.service.spool_path).free
+        return Room(admitted_jobs=self._tools.store.admitted(), free_disk_bytes=free_bytes)
+
+    async def _refuse(self, recording: Recording, refused: Refused) -> None:
+        tools, key = self._tools, recording.key
+        tools.events.emit(RecordingRefused(key.chat_id, key.message_id, refused.reason.value))
+        # A banned user is told so in private only: a group need not know.
+        if recording.is_private or refused.reason is not RefusalReason.BANNED:
+            try:
+                await tools.chat.refuse(key, self._refusal_text(recording, refused))
+            except Undeliverable as error:
+                tools.events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
+        await tools.store.dismiss(key)
+
+    def _refusal_text(self, recording: Recording, refused: Refused) -> str:
+        facts = self._tools.quota_facts(recording.person.user_id)
+        facts["seconds"] = refused.seconds or 0
+        facts["limit"] = refused.limit or 0
+        facts["mib"] = math.ceil(recording.file_bytes / 2**20)
+        if refused.reason is RefusalReason.TOO_OLD:
+            facts["hours"] = round(self._tools.config.telegram.max_message_age_hours)
+        return self._tools.texts.get(recording.person.language, _text_key("refused", refused.reason), **facts)
+
+    def _spawn(self, work: Coroutine[None, None, None], key: JobKey) -> None:
+        task = asyncio.create_task(work, name=f"job {key.chat_id}/{key.message_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        # A job that the service's stop caught is kept, and taken up at the next start; anything else is a fault.
+        if error is not None and not isinstance(error, ServiceStopping) and not self._broken.done():
+            self._broken.set_exception(error)
+
+
+class Journey:
+    """One job on its way from ACCEPTED, or CONCLUDED, to DONE."""
+
+    def __init__(self, tools: Tools, job: Job, source: object | None) -> None:
+        self._tools = tools
+        self._job = job
+        self._source = source
+        self._started_at: datetime | None = None
+        self._status: asyncio.Task[int | None] | None = None
+
+    async def run(self) -> None:
+        """Raises ServiceStopping when the service stops first; whatever was reached by then is durable."""
+        if self._job.state is JobState.ACCEPTED:
+            self._status = asyncio.create_task(self._announce(), name=f"announce {self._job.key}")
+            try:
+                await self._work()
+            finally:
+                self._status.cancel()
+        else:
+            await self._deliver(self._job.status_message_id)
+
+    async def _work(self) -> None:
+        assert self._status is not None
+        outcome, compute_seconds = await self._fetch_and_recognise()
+        await self._conclude(outcome, compute_seconds)
+        await self._deliver(await self._status)
+
+    # --- announce -----------------------------------------------------------------------------------------------
+    async def _announce(self) -> int | None:
+        """Tell the user that the job is in work, while it already is; the status message's id."""
+        if self._job.status_message_id is not None:
+            return self._job.status_message_id
+        key = self._job.key
+        try:
+            message_id = await self._tools.chat.announce(key, self._text("status-working"))
+        except Undeliverable:
+            return None
+        if message_id is not None:
+            await self._tools.store.record_status_message(key, message_id)
+        return message_id
+
+    def _show(self, progress: Progress) -> None:
+        status = self._status
+        if status is None or not status.done() or status.cancelled() or status.exception() is not None:
+            return
+        status_message_id = status.result()
+        if status_message_id is not None and progress.audio_seconds > 0:
+            percent = min(99, round(100 * progress.done_seconds / progress.audio_seconds))
+            text = self._text("status-progress", percent=percent)
+            self._tools.chat.show_progress(self._job.key, status_message_id, text)
+
+    # --- fetch and recognise ------------------------------------------------------------------------------------
+    async def _fetch_and_recognise(self) -> tuple[Transcript | Failure, float]:
+        """The outcome, and the CPU seconds it took."""
+        key = self._job.key
+        path = self._tools.config.service.spool_path / f"{key.chat_id}_{key.message_id}"
+        try:
+            await self._tools.chat.fetch(key, self._source, self._job.file_bytes, path)
+            return await self._recognise(path)
+        except FetchFailed:
+            return Failure(FailureReason.FETCH_FAILED), 0.0
+        except DiskFull:
+            return Failure(FailureReason.DISK_FULL), 0.0
+        finally:
+            path.unlink(missing_ok=True)
+
+    async def _recognise(self, path: Path) -> tuple[Transcript | Failure, float]:
+        watch = TaskWatch(on_start=self._mark_start, on_progress=self._show)
+        while True:
+            match await self._tools.scheduler.recognise(self._job.user_id, self._task(path), watch):
+                case Recognised(transcript=transcript, compute_seconds=compute_seconds):
+                    return transcript, compute_seconds
+                case Rejected(failure=failure):
+                    verdict = await self._reconsider(failure)
+                case lost:
+                    verdict = await self._count_death(lost)
+            if verdict is not None:
+                return verdict, 0.0
+
+    def _mark_start(self) -> None:
+        self._started_at = datetime.now(UTC)
+
+    def _task(self, path: Path) -> TaskRequest:
+        balance, limits = self._tools.store.balance(self._job.user_id), self._tools.config.limits
+        limit_seconds = admission.task_limit_seconds(self._job.reservation, balance, limits)
+        return TaskRequest(path, self._job.declared_seconds or limit_seconds, limit_seconds)
+
+    async def _reconsider(self, failure: Failure) -> Failure | None:
+        """None when a recording longer than its metadata said may be tried again with a larger reservation."""
+        if failure.reason is not FailureReason.TOO_LONG:
+            return failure
+        store = self._tools.store
+        balance = store.balance(self._job.user_id)
+        decoded_seconds = failure.audio_seconds or 0.0
+        match admission.reserve_more(decoded_seconds, self._job.reservation, balance, self._tools.config.limits):
+            case Accepted(reservation):
+                self._job = await store.reserve_again(self._job, reservation)
+                return None
+            case Refused(reason=RefusalReason.OVER_QUOTA):
+                return Failure(FailureReason.OVER_QUOTA, failure.audio_seconds)
+            case Refused():
+                return failure
+
+    async def _count_death(self, lost: TaskOutcome) -> Failure | None:
+        """None when the recording deserves another try; the verdict when it ended too many workers."""
+        if isinstance(lost, WorkerLost) and lost.cause is LossCause.STOPPING:
+            raise ServiceStopping
+        deaths = await self._tools.store.record_death(self._job.key)
+        if deaths < self._tools.config.workers.max_deaths_per_recording:
+            return None
+        return Failure(FailureReason.INTERNAL if isinstance(lost, Crashed) else FailureReason.POISON)
+
+    # --- conclude -----------------------------------------------------------------------------------------------
+    async def _conclude(self, outcome: Transcript | Failure, compute_seconds: float) -> None:
+        timings = self._timings(compute_seconds)
+        charged, usage = 0, None
+        if isinstance(outcome, Transcript):
+            charged = admission.charge(outcome.audio_seconds, self._job.reservation)
+            model = Path(self._tools.config.recognition.model).name
+            usage = Usage(self._job.kind, model, outcome.language, outcome.audio_seconds, timings)
+        self._job = await self._tools.store.conclude(self._job, outcome, charged_seconds=charged, usage=usage)
+        self._tools.events.emit(_concluded_event(self._job.key, outcome, timings))
+
+    def _timings(self, compute_seconds: float) -> Timings:
+        accepted_at, now = self._job.accepted_at, datetime.now(UTC)
+        started_at = self._started_at or now
+        return Timings(
+            queue_seconds=(started_at - accepted_at).total_seconds(),
+            compute_seconds=compute_seconds,
+            total_seconds=(now - accepted_at).total_seconds(),
+        )
+
+    # --- deliver ------------------------------------------------------------------------------------------------
+    async def _deliver(self, status_message_id: int | None) -> None:
+        key, events = self._job.key, self._tools.events
+        try:
+            await self._tools.chat.answer(key, status_message_id, self._answer_text())
+            events.emit(JobDelivered(key.chat_id, key.message_id))
+        except Undeliverable as error:
+            events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
+        await self._tools.store.finish(key)
+
+    def _answer_text(self) -> str:
+        match self._job.outcome:
+            case Transcript(text=text):
+                return text
+            case Failure() as failure:
+                return self._failure_text(failure)
+            case None:
+                raise AssertionError("a concluded job has an outcome")
+
+    def _failure_text(self, failure: Failure) -> str:
+        return self._text(
+            _text_key("failed", failure.reason),
+            **self._tools.quota_facts(self._job.user_id),
+            seconds=round(failure.audio_seconds or 0),
+            limit=self._tools.config.limits.max_recording_seconds,
+        )
+
+    def _text(self, key: str, **facts: int | str) -> str:
+        return self._tools.texts.get(self._job.language, key, **facts)
+
+
+def _new_job(recording: Recording, reservation: Reservation, now: datetime) -> Job:
+    return Job(
+        key=recording.key,
+        user_id=recording.person.user_id,
+        kind=recording.kind,
+        is_private=recording.is_private,
+        language=recording.person.language,
+        declared_seconds=recording.declared_seconds,
+        file_bytes=recording.file_bytes,
+        reservation=reservation,
+        accepted_at=now,
+    )
+
+
+def _text_key(prefix: str, reason: RefusalReason | FailureReason) -> str:
+    return f"{prefix}-{reason.value.replace('_', '-')}"
+
+
+def _accepted_event(job: Job) -> JobAccepted:
+    return JobAccepted(job.key.chat_id, job.key.message_id, job.kind.value, job.declared_seconds, job.file_bytes)
+
+
+def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timings) -> JobConcluded:
+    return JobConcluded(
+        key.chat_id,
+        key.message_id,
+        outcome="recognised" if isinstance(outcome, Transcript) else outcome.reason.value,
+        audio_seconds=outcome.audio_seconds,
+        queue_seconds=timings.queue_seconds,
+        compute_seconds=timings.compute_seconds,
+        total_seconds=timings.total_seconds,
+    )

@@ -1,0 +1,173 @@
+"""The supervisor, put together: what is started in which order, what ends it, and how it drains.
+
+One process, one event loop (uvloop) in the main thread. The store has threads of its own and each worker a reader
+thread; everything that decides runs in the loop. Signals only set an event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from typing import Any
+
+import uvloop
+
+from voicepipe.config import Config
+from voicepipe.control import ControlServer
+from voicepipe.events import Events, ServiceReady, ServiceStopping
+from voicepipe.log import configure_logging, log_events
+from voicepipe.models import find_model
+from voicepipe.operations import Operations
+from voicepipe.pipeline import Pipeline, Tools
+from voicepipe.scheduler import Scheduler
+from voicepipe.store import Store
+from voicepipe.telegram import Bot
+from voicepipe.texts import Texts
+from voicepipe.workers.pool import WorkerPool, WorkerStatus
+
+
+def run(config: Config) -> None:
+    """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
+
+    Raises VoicepipeError when the service can't start or can't go on.
+    """
+    config.require_telegram()
+    # The session file is the account's key, and the client would create it readable for everybody.
+    os.umask(0o077)
+    configure_logging(config.service)
+    uvloop.run(_serve(config))
+
+
+async def _serve(config: Config) -> None:
+    events = Events()
+    log_events(events)
+    with _stop_signal() as stop_signal:
+        async with AsyncExitStack() as stack:
+            starting = asyncio.create_task(Service.start(config, events, stack), name="start")
+            await _first_of(starting, stop_signal)
+            if not starting.done():
+                await _cancelled(starting)
+                return
+            service = starting.result()
+            cause = await service.run_until(stop_signal)
+            events.emit(ServiceStopping(cause))
+            await service.drain()
+
+
+class Service:
+    """All parts of a running supervisor. Satisfies operations.Live."""
+
+    def __init__(self, config: Config, pool: WorkerPool, scheduler: Scheduler, bot: Bot, pipeline: Pipeline) -> None:
+        self._config = config
+        self._pool = pool
+        self._scheduler = scheduler
+        self._bot = bot
+        self._pipeline = pipeline
+        self._started_at = time.monotonic()
+
+    @classmethod
+    async def start(cls, config: Config, events: Events, stack: AsyncExitStack) -> Service:
+        """Start everything, in this order; `stack` takes it down in the reverse one."""
+        begun_at = time.monotonic()
+        model_path = find_model(config.recognition.model, config.service.models_path)
+        store = await Store.open(config.service.state_path, config.quota, events=events)
+        stack.push_async_callback(store.close)
+        config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
+        texts = Texts(config.service.default_language)
+
+        pool = WorkerPool(config.workers, config.recognition, model_path, events)
+        stack.push_async_callback(pool.stop, 0.0)
+        scheduler = Scheduler(pool)
+        bot = Bot(config, store, texts, events)
+        stack.push_async_callback(bot.stop)
+        pipeline = Pipeline(Tools(config, store, scheduler, bot, texts, events))
+        stack.push_async_callback(pipeline.stop, 0.0)
+        service = cls(config, pool, scheduler, bot, pipeline)
+
+        # The workers load their models while the bot signs in.
+        await _together(pool.start(), bot.sign_in())
+        control = ControlServer(Operations(store, config, service), config.service.socket_path, events=events)
+        await control.start()
+        stack.push_async_callback(control.stop)
+        await pipeline.start()
+        await bot.open_intake(pipeline.receive)
+        events.emit(ServiceReady(time.monotonic() - begun_at, pool.size))
+        return service
+
+    async def run_until(self, stop_signal: asyncio.Future[str]) -> str:
+        """Serve until the signal, whose name is returned. Raises what makes the service unable to go on."""
+        failures = [self._pool.wait_failed(), self._bot.wait_failed(), self._pipeline.wait_failed()]
+        watchers = [asyncio.ensure_future(failure) for failure in failures]
+        try:
+            await _first_of(stop_signal, *watchers)
+            for watcher in watchers:
+                if watcher.done():
+                    watcher.result()
+            return stop_signal.result()
+        finally:
+            await _cancelled(*watchers)
+
+    async def drain(self) -> None:
+        """Take nothing more in and let what the workers have at hand be answered; the rest waits for the next start."""
+        self._bot.close_intake()
+        self._scheduler.stop()
+        await self._pipeline.stop(self._config.service.stop_timeout_seconds)
+
+    # --- operations.Live ----------------------------------------------------------------------------------------
+    @property
+    def uptime_seconds(self) -> float:
+        return time.monotonic() - self._started_at
+
+    @property
+    def queue(self) -> int:
+        return self._scheduler.waiting
+
+    def worker_statuses(self) -> Sequence[WorkerStatus]:
+        return self._pool.statuses()
+
+
+@contextmanager
+def _stop_signal() -> Iterator[asyncio.Future[str]]:
+    """A future that SIGTERM or SIGINT resolves to its name; the next such signal ends the process at once."""
+    loop = asyncio.get_running_loop()
+    stop_signal: asyncio.Future[str] = loop.create_future()
+
+    def receive(number: signal.Signals) -> None:
+        if stop_signal.done():
+            # The workers die with us: their task pipes reach their end.
+            os._exit(128 + number)
+        stop_signal.set_result(number.name)
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    for number in numbers:
+        loop.add_signal_handler(number, receive, number)
+    try:
+        yield stop_signal
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+        stop_signal.cancel()
+
+
+async def _first_of(*work: asyncio.Future[Any]) -> None:
+    """Wait until one of them is done, however it ended."""
+    await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _together(*work: Awaitable[None]) -> None:
+    """Await all; when one fails, stop the others and raise its error."""
+    tasks = [asyncio.ensure_future(item) for item in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        await _cancelled(*tasks)
+
+
+async def _cancelled(*tasks: asyncio.Future[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,134 @@
+"""The Pyrogram client as voicepipe uses it: a bot's session on the configured server, its updates given to us raw."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+
+from pyrogram import Client, raw
+from pyrogram.connection import Connection
+from pyrogram.crypto import rsa
+from pyrogram.raw.core import Bytes
+
+from voicepipe.config import TelegramConfig
+from voicepipe.errors import ConfigError
+
+OnUpdates = Callable[[raw.base.Updates], Awaitable[None]]
+SESSION_NAME = "bot"
+
+
+class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
+    """A client that hands every update to `on_updates` instead of Pyrogram's dispatcher.
+
+    The dispatcher would parse each message into objects we don't need and forgets what it has not handled when the
+    process ends; ours are journaled first. Must be made inside the running event loop.
+    """
+
+    def __init__(self, config: TelegramConfig, session_dir: Path, on_updates: OnUpdates) -> None:
+        self._on_updates = on_updates
+        super().__init__(
+            SESSION_NAME,
+            api_id=config.api_id,
+            api_hash=config.api_hash.get_secret_value(),
+            bot_token=config.bot_token.get_secret_value(),
+            workdir=session_dir,
+            connection_factory=_connection_factory(config.servers),
+            workers=1,
+            skip_updates=True,
+            sleep_threshold=0,
+            max_concurrent_transmissions=config.fetch_concurrency,
+            max_message_cache_size=1,
+            max_topic_cache_size=1,
+            fetch_replies=False,
+            fetch_topics=False,
+            fetch_stories=False,
+            fetch_stickers=False,
+        )
+
+    @property
+    def clock_skew_seconds(self) -> float:
+        """How far this machine's clock is behind Telegram's, as measured in the session so far."""
+        return float(self.server_time) - time.time()
+
+    async def handle_updates(self, updates: raw.base.Updates) -> None:
+        self.last_update_time = datetime.now()  # naive, as the client's own watchdog compares it
+        await self.fetch_peers(getattr(updates, "users", []))
+        await self.fetch_peers(getattr(updates, "chats", []))
+        await self._on_updates(updates)
+
+
+def forget_session_of_another_bot(config: TelegramConfig, session_dir: Path) -> None:
+    """Remove a stored session that belongs to another token's bot, so that a changed token is really used."""
+    path = session_dir / f"{SESSION_NAME}.owner"
+    owner = config.bot_token.get_secret_value().split(":")[0]
+    if path.exists() and path.read_text() != owner:
+        forget_session(session_dir)
+    path.write_text(owner)
+
+
+def forget_session(session_dir: Path) -> None:
+    """Remove the stored session; the next start signs in anew."""
+    for leftover in session_dir.glob(f"{SESSION_NAME}.session*"):
+        leftover.unlink()
+
+
+def trust_server_key(pem: str) -> None:
+    """Make this process accept the MTProto server whose RSA public key (PKCS#1 PEM) this is, and no other.
+
+    Raises ConfigError.
+    """
+    modulus, exponent = _read_rsa_public_key(pem)
+    # A key's fingerprint is the low 64 bits of the SHA-1 of its TL form: core.telegram.org/mtproto/auth_key
+    fields = [number.to_bytes((number.bit_length() + 7) // 8, "big") for number in (modulus, exponent)]
+    digest = sha1(b"".join(bytes(Bytes(field)) for field in fields)).digest()
+    rsa.server_public_keys.clear()
+    rsa.server_public_keys[int.from_bytes(digest[-8:], "little", signed=True)] = rsa.PublicKey(modulus, exponent)
+
+
+def _connection_factory(servers: Mapping[int, tuple[str, int]]) -> Callable[..., Connection]:
+    """Pyrogram's connections, dialling the configured servers instead of the built-in addresses.
+
+    The address must be given at every connection: the stored session keeps Telegram's own.
+    """
+
+    def connect(**arguments: Any) -> Connection:
+        if servers:
+            address = servers.get(arguments["dc_id"], next(iter(servers.values())))
+            arguments["server_address"], arguments["port"] = address
+        return Connection(**arguments)
+
+    return connect
+
+
+def _read_rsa_public_key(pem: str) -> tuple[int, int]:
+    """Modulus and exponent out of the DER inside a PKCS#1 PEM: a sequence of two integers (RFC 8017, A.1.1)."""
+    lines = [line.strip() for line in pem.strip().splitlines()]
+    if len(lines) < 3 or lines[0] != "-----BEGIN RSA PUBLIC KEY-----":
+        raise ConfigError("[telegram] server_key is no PKCS#1 key: expected a PEM with BEGIN RSA PUBLIC KEY")
+    try:
+        der = base64.b64decode("".join(lines[1:-1]), validate=True)
+        content, _ = _read_der_value(der, 0x30)
+        modulus, rest = _read_der_value(content, 0x02)
+        exponent, _ = _read_der_value(rest, 0x02)
+    except (ValueError, IndexError, binascii.Error) as error:
+        raise ConfigError("[telegram] server_key is damaged: copy the PEM again, whole") from error
+    return int.from_bytes(modulus, "big"), int.from_bytes(exponent, "big")
+
+
+def _read_der_value(data: bytes, tag: int) -> tuple[bytes, bytes]:
+    """The content of the DER value that `data` begins with, and what follows it. Raises ValueError, IndexError."""
+    if data[0] != tag:
+        raise ValueError(f"expected DER tag {tag:#x}, found {data[0]:#x}")
+    length, start = data[1], 2
+    if length & 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(data[2:start], "big")
+    if len(data) < start + length:
+        raise ValueError("the DER value is cut short")
+    return data[start : start + length], data[start + length :]

@@ -1,0 +1,121 @@
+"""Answers what is no recording: commands, texts, and media that hold no speech."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from pyrogram import raw
+from pyrogram.errors import RPCError
+
+from voicepipe.config import Config
+from voicepipe.errors import SessionEnded, Undeliverable
+from voicepipe.events import BackgroundError, Events
+from voicepipe.jobs import Balance, hours_and_minutes_until
+from voicepipe.store import Store
+from voicepipe.telegram.incoming import Remark
+from voicepipe.telegram.messenger import Messenger
+from voicepipe.telegram.requests import Requests
+from voicepipe.texts import LANGUAGES, Texts
+
+COMMANDS = ("start", "help", "quota", "privacy")
+
+
+class Commands:
+    """The bot's conversation beside its work."""
+
+    def __init__(self, config: Config, store: Store, messenger: Messenger, texts: Texts, events: Events) -> None:
+        self._config = config
+        self._store = store
+        self._messenger = messenger
+        self._texts = texts
+        self._events = events
+        self._hinted_at: dict[tuple[int, str], float] = {}
+
+    async def answer(self, remark: Remark) -> None:
+        """Reply to a remark if it wants a reply; at most one hint of a kind per user and interval."""
+        await self._store.see_person(remark.person)
+        text = self._reply_text(remark)
+        if text is not None:
+            try:
+                await self._messenger.reply(remark.key, "reply", text)
+            except Undeliverable as error:
+                self._events.emit(BackgroundError("reply", error.cause))
+        await self._store.dismiss(remark.key)
+
+    def _reply_text(self, remark: Remark) -> str | None:
+        command = command_of(remark.text)
+        language = remark.person.language
+        if command in COMMANDS:
+            return self._command_text(command, remark)
+        if not remark.is_private:
+            return None
+        if command is not None:
+            return self._texts.get(language, "unknown-command")
+        hint = "hint-unsupported" if remark.has_media else "hint-text"
+        return self._texts.get(language, hint) if self._may_hint(remark.person.user_id, hint) else None
+
+    def _command_text(self, command: str, remark: Remark) -> str:
+        language = remark.person.language
+        balance = self._store.balance(remark.person.user_id)
+        if command == "quota":
+            return _quota_text(self._texts, language, balance)
+        daily, longest = balance.daily_quota_seconds, self._config.limits.max_recording_seconds
+        return self._texts.get(language, command, daily=daily, max_seconds=longest)
+
+    def _may_hint(self, user_id: int, hint: str) -> bool:
+        now, interval = time.monotonic(), self._config.limits.text_hint_interval_seconds
+        self._hinted_at = {who: at for who, at in self._hinted_at.items() if now - at < interval}
+        return self._hinted_at.setdefault((user_id, hint), now) == now
+
+
+def command_of(text: str) -> str | None:
+    """The command that a message begins with, without slash and bot name; None if it is no command."""
+    if not text.startswith("/"):
+        return None
+    return text.split(maxsplit=1)[0].removeprefix("/").split("@")[0].lower()
+
+
+def is_addressed_to(text: str, username: str) -> bool:
+    """Whether a command in a group is for this bot: it names it, or no bot at all."""
+    _, _, addressee = text.split(maxsplit=1)[0].partition("@")
+    return not addressee or addressee.lower() == username.lower()
+
+
+async def register_commands(requests: Requests, texts: Texts, events: Events) -> None:
+    """Show the commands in Telegram's menu, described in every language; a refusal is no more than a warning."""
+    for language in (None, *LANGUAGES):
+        query = raw.functions.bots.SetBotCommands(
+            scope=raw.types.BotCommandScopeDefault(),
+            lang_code=language or "",
+            commands=_described(texts, language),
+        )
+        try:
+            await requests.call(query)
+        except (RPCError, SessionEnded) as error:
+            events.emit(BackgroundError("setBotCommands", type(error).__name__))
+            return
+
+
+def _described(texts: Texts, language: str | None) -> Sequence[raw.types.BotCommand]:
+    return [
+        raw.types.BotCommand(command=command, description=texts.get(language, f"command-{command}"))
+        for command in COMMANDS
+    ]
+
+
+def _quota_text(texts: Texts, language: str | None, balance: Balance) -> str:
+    if balance.is_banned:
+        return texts.get(language, "refused-banned")
+    if balance.is_unlimited:
+        return texts.get(language, "quota-unlimited")
+    hours, minutes = hours_and_minutes_until(balance.resets_at)
+    return texts.get(
+        language,
+        "quota-limited",
+        left=balance.daily_left_seconds,
+        daily=balance.daily_quota_seconds,
+        extra=balance.extra_left_seconds,
+        hours=hours,
+        minutes=minutes,
+    )

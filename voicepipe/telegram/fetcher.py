@@ -1,0 +1,110 @@
+"""Gets a recording's media from Telegram into a spool file."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+
+from pyrogram import raw
+from pyrogram.errors import Flood, RPCError
+from pyrogram.file_id import FileId, FileType
+
+from voicepipe.config import TelegramConfig
+from voicepipe.errors import DiskFull, FetchFailed, Undeliverable
+from voicepipe.events import Events, FloodWaited, RequestRetried
+from voicepipe.jobs import JobKey
+from voicepipe.telegram.client import BotClient
+from voicepipe.telegram.incoming import read_document
+from voicepipe.telegram.messenger import Messenger
+from voicepipe.telegram.requests import is_error
+
+ATTEMPTS = 4
+FIRST_RETRY_SECONDS = 0.5
+
+
+class ShortReadError(OSError):
+    """Telegram gave fewer, or more, bytes than the file has."""
+
+
+class Fetcher:
+    """Streams media to disk, a few recordings at a time."""
+
+    def __init__(self, client: BotClient, messenger: Messenger, config: TelegramConfig, events: Events) -> None:
+        self._client = client
+        self._messenger = messenger
+        self._config = config
+        self._events = events
+        self._slots = asyncio.Semaphore(config.fetch_concurrency)
+
+    async def fetch(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
+        """Write the whole file to `path`; without a document, its message is read again first.
+
+        Raises FetchFailed, DiskFull.
+        """
+        async with self._slots:
+            try:
+                async with asyncio.timeout(self._config.fetch_timeout_seconds):
+                    await self._fetch(key, document, path)
+            except TimeoutError as error:
+                raise FetchFailed("Telegram took too long to give the file") from error
+
+    async def _fetch(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            document = document or await self._current_document(key)
+            try:
+                return await self._download(document, path)
+            except Flood as flood:
+                self._events.emit(FloodWaited("upload.GetFile", float(flood.value)))
+                await asyncio.sleep(float(flood.value))
+            except RPCError as error:
+                if not is_error(error, "FILE_REFERENCE_", "AUTH_BYTES_INVALID"):
+                    raise FetchFailed(f"Telegram refused the file ({error.ID})") from error
+                # A file reference ages; the message, read again, carries a fresh one.
+                document = None
+                self._retry("file reference", attempt)
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                    raise DiskFull from error
+                self._retry(type(error).__name__, attempt)
+                await asyncio.sleep(FIRST_RETRY_SECONDS * 2 ** (attempt - 1))
+        raise FetchFailed
+
+    def _retry(self, cause: str, attempt: int) -> None:
+        self._events.emit(RequestRetried("upload.GetFile", cause, attempt))
+
+    async def _current_document(self, key: JobKey) -> raw.types.Document:
+        try:
+            messages = await self._messenger.get_messages(key.chat_id, [key.message_id])
+        except (RPCError, OSError, Undeliverable) as error:
+            raise FetchFailed("the message can't be read any more") from error
+        document = read_document(messages[0]) if messages else None
+        if document is None:
+            raise FetchFailed("the message was deleted")
+        return document
+
+    async def _download(self, document: raw.types.Document, path: Path) -> None:
+        """Raises RPCError, OSError (ShortReadError when the length is not the declared one)."""
+        written = 0
+        with path.open("wb") as file:
+            async with aclosing(self._chunks(document)) as chunks:
+                async for chunk in chunks:
+                    written += file.write(chunk)
+                    if written > document.size:
+                        break
+        # The client ends a short read as if it were a success.
+        if written != document.size:
+            raise ShortReadError(f"expected {document.size} bytes, got {written}")
+
+    def _chunks(self, document: raw.types.Document) -> AsyncGenerator[bytes, None]:
+        file_id = FileId(
+            file_type=FileType.DOCUMENT,
+            dc_id=document.dc_id,
+            media_id=document.id,
+            access_hash=document.access_hash,
+            file_reference=document.file_reference,
+        )
+        chunks: AsyncGenerator[bytes, None] = self._client.get_file(file_id, document.size)
+        return chunks

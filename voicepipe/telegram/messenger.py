@@ -1,0 +1,224 @@
+"""Puts texts into chats: replies, edits and long answers, each message exactly once.
+
+Every message sent carries a random_id derived from the message it replies to and its purpose, so a send repeated after
+a crash or a time-out is refused by Telegram as a duplicate, which means that it is there. Edits are idempotent. Texts
+go out as plain text with no parse mode: a transcript is data, whatever characters it holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.errors import RPCError
+
+from voicepipe.config import TelegramConfig
+from voicepipe.errors import Undeliverable
+from voicepipe.events import BackgroundError, Events
+from voicepipe.jobs import JobKey
+from voicepipe.telegram.client import BotClient
+from voicepipe.telegram.requests import Requests, is_error
+
+MESSAGE_UNITS = 4096
+"""Most UTF-16 code units in one message: core.telegram.org/api/config (message_length_max)."""
+SEARCHED_MESSAGES = 100
+"""How far behind a recording its lost status message is looked for."""
+
+
+class Messenger:
+    """Sends and edits the bot's messages."""
+
+    def __init__(self, client: BotClient, requests: Requests, config: TelegramConfig, events: Events) -> None:
+        self._client = client
+        self._requests = requests
+        self._editor = _ProgressEditor(self, config, events)
+
+    async def stop(self) -> None:
+        await self._editor.stop()
+
+    async def reply(self, key: JobKey, purpose: str, text: str) -> int | None:
+        """Reply to a message; the reply's id, or None when it was sent before and its id can't be known.
+
+        Raises Undeliverable.
+        """
+        try:
+            return _sent_message_id(await self._send(key, purpose, text, is_reply=True))
+        except RPCError as error:
+            if is_error(error, "RANDOM_ID_DUPLICATE"):
+                return await self._find_reply(key)
+            if is_error(error, "REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "MESSAGE_ID_INVALID"):
+                # The recording was deleted meanwhile; its sender still wants the text.
+                return _sent_message_id(await self._send(key, purpose, text, is_reply=False))
+            raise Undeliverable(error.ID) from error
+
+    async def edit(self, chat_id: int, message_id: int, text: str, *, patient: bool = True) -> bool:
+        """Change one of our messages; False when it is not there any more. Raises Undeliverable."""
+        query = raw.functions.messages.EditMessage(
+            peer=await self._peer(chat_id), id=message_id, message=text, no_webpage=True
+        )
+        try:
+            await self._requests.call(query, chat_id=chat_id, patient=patient)
+        except RPCError as error:
+            if is_error(error, "MESSAGE_NOT_MODIFIED"):
+                return True
+            if is_error(error, "MESSAGE_ID_INVALID", "MESSAGE_EDIT_TIME_EXPIRED", "MESSAGE_AUTHOR_REQUIRED"):
+                return False
+            raise Undeliverable(error.ID) from error
+        return True
+
+    def show_progress(self, key: JobKey, message_id: int, text: str) -> None:
+        """Change a status some time soon, no oftener than the chat bears; only the latest text counts."""
+        self._editor.show(key.chat_id, message_id, text)
+
+    async def answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+        """Turn the status into the answer's first part and send the others behind it. Raises Undeliverable."""
+        first, *others = split_text(text)
+        if status_message_id is not None:
+            await self._editor.finish(key.chat_id, status_message_id)
+        if status_message_id is None or not await self.edit(key.chat_id, status_message_id, first):
+            await self.reply(key, "answer", first)
+        for number, part in enumerate(others, start=1):
+            await self.reply(key, f"answer {number}", part)
+
+    async def _send(self, key: JobKey, purpose: str, text: str, *, is_reply: bool) -> Any:
+        query = raw.functions.messages.SendMessage(
+            peer=await self._peer(key.chat_id),
+            message=text,
+            random_id=random_id(key, purpose),
+            no_webpage=True,
+            reply_to=raw.types.InputReplyToMessage(reply_to_msg_id=key.message_id) if is_reply else None,
+        )
+        return await self._requests.call(query, chat_id=key.chat_id)
+
+    async def _find_reply(self, key: JobKey) -> int | None:
+        """The id of our own first reply to a message, when it was sent but its id was lost."""
+        message_ids = range(key.message_id + 1, key.message_id + 1 + SEARCHED_MESSAGES)
+        for message in await self.get_messages(key.chat_id, list(message_ids)):
+            if message.out and getattr(message.reply_to, "reply_to_msg_id", None) == key.message_id:
+                return int(message.id)
+        return None
+
+    async def get_messages(self, chat_id: int, message_ids: list[int]) -> list[raw.types.Message]:
+        """Those of the messages that exist, as Telegram has them now. Raises RPCError, OSError."""
+        ids = [raw.types.InputMessageID(id=message_id) for message_id in message_ids]
+        peer = await self._peer(chat_id)
+        if isinstance(peer, raw.types.InputPeerChannel):
+            channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+            found = await self._requests.call(raw.functions.channels.GetMessages(channel=channel, id=ids))
+        else:
+            found = await self._requests.call(raw.functions.messages.GetMessages(id=ids))
+        return [message for message in found.messages if isinstance(message, raw.types.Message)]
+
+    async def _peer(self, chat_id: int) -> raw.base.InputPeer:
+        try:
+            return await self._client.resolve_peer(chat_id)
+        except (KeyError, ValueError, RPCError) as error:
+            raise Undeliverable("PEER_ID_INVALID") from error
+
+
+@dataclass(slots=True)
+class _ChatEdits:
+    """The progress edits of one chat: what waits to be shown, and the task that shows it."""
+
+    waiting: dict[int, str] = field(default_factory=dict)
+    task: asyncio.Task[None] | None = None
+    being_edited: int | None = None
+    edited: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class _ProgressEditor:
+    """Coalesces progress edits: one at a time in a chat, spaced, the latest text of each message wins."""
+
+    def __init__(self, messenger: Messenger, config: TelegramConfig, events: Events) -> None:
+        self._messenger = messenger
+        self._config = config
+        self._events = events
+        self._chats: dict[int, _ChatEdits] = {}
+
+    def show(self, chat_id: int, message_id: int, text: str) -> None:
+        chat = self._chats.setdefault(chat_id, _ChatEdits())
+        chat.waiting[message_id] = text
+        if chat.task is None:
+            chat.task = asyncio.create_task(self._edit_all(chat_id, chat), name=f"progress in {chat_id}")
+
+    async def finish(self, chat_id: int, message_id: int) -> None:
+        """Show nothing more in this message; returns once no progress edit of it is under way."""
+        chat = self._chats.get(chat_id)
+        if chat is not None:
+            chat.waiting.pop(message_id, None)
+            if chat.being_edited == message_id:
+                await chat.edited.wait()
+
+    async def stop(self) -> None:
+        tasks = [chat.task for chat in self._chats.values() if chat.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _edit_all(self, chat_id: int, chat: _ChatEdits) -> None:
+        interval = self._config.edit_interval_seconds if chat_id > 0 else self._config.group_edit_interval_seconds
+        try:
+            while chat.waiting:
+                message_id = next(iter(chat.waiting))
+                await self._edit(chat_id, chat, message_id, chat.waiting.pop(message_id))
+                await asyncio.sleep(interval)
+        finally:
+            del self._chats[chat_id]
+
+    async def _edit(self, chat_id: int, chat: _ChatEdits, message_id: int, text: str) -> None:
+        chat.being_edited = message_id
+        chat.edited.clear()
+        try:
+            await self._messenger.edit(chat_id, message_id, text, patient=False)
+        except (Undeliverable, OSError) as error:
+            self._events.emit(BackgroundError("progress edit", type(error).__name__))
+        finally:
+            chat.being_edited = None
+            chat.edited.set()
+
+
+def random_id(key: JobKey, purpose: str) -> int:
+    """The same 64-bit id at every try to send this message, and another for every other message."""
+    name = f"{key.chat_id}/{key.message_id}/{purpose}".encode()
+    return int.from_bytes(blake2b(name, digest_size=8).digest(), "little", signed=True)
+
+
+def split_text(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
+    """The text in parts of at most `limit` UTF-16 units, cut at a line's or sentence's end or between words."""
+    parts = []
+    rest = text.strip()
+    while _units(rest) > limit:
+        cut = _cut_position(rest, limit)
+        parts.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*parts, rest]
+
+
+def _cut_position(text: str, limit: int) -> int:
+    """How many characters of a too long text make the first part."""
+    # Characters outside the Basic Multilingual Plane take two units: shorten until the rest fits.
+    most = limit
+    while _units(text[:most]) > limit:
+        most -= (_units(text[:most]) - limit + 1) // 2
+    head = text[:most]
+    for mark in ("\n", ". ", "! ", "? ", "… ", " "):
+        # A cut in the first half would make parts needlessly short.
+        if (position := head.rfind(mark)) > most // 2:
+            return position + len(mark)
+    return most
+
+
+def _units(text: str) -> int:
+    """Length in UTF-16 code units, in which Telegram counts."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _sent_message_id(updates: Any) -> int | None:
+    """The id that Telegram gave the message just sent."""
+    if isinstance(updates, raw.types.UpdateShortSentMessage):
+        return int(updates.id)
+    ids = (update.id for update in updates.updates if isinstance(update, raw.types.UpdateMessageID))
+    return next(ids, None)

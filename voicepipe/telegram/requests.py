@@ -1,0 +1,94 @@
+"""The one way to ask Telegram anything: floods obeyed, short troubles ridden out, every wait bounded.
+
+Pyrogram's own retrying is not used for it would repeat a request whose random_id was used already, ten times, and hide
+the answer that says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pyrogram.errors import (
+    FloodPremiumWait,
+    FloodWait,
+    InternalServerError,
+    RPCError,
+    ServiceUnavailable,
+    SlowmodeWait,
+    Unauthorized,
+)
+from pyrogram.raw.core import TLObject
+
+from voicepipe.config import TelegramConfig
+from voicepipe.errors import SessionEnded
+from voicepipe.events import Events, FloodWaited, RequestRetried
+from voicepipe.telegram.client import BotClient
+
+FIRST_RETRY_SECONDS = 0.5
+LONGEST_RETRY_SECONDS = 30.0
+SERVER_FAULTS = 10
+"""How often Telegram may fail inwardly at one request before that counts as its answer."""
+FLOODS = (FloodWait, FloodPremiumWait, SlowmodeWait)
+
+
+def is_error(error: RPCError, *names: str) -> bool:
+    """Whether Telegram's error is one of these, as `RANDOM_ID_DUPLICATE`, whatever its numeric code."""
+    text = f"{error.ID or ''} {error}"
+    return any(name in text for name in names)
+
+
+class Requests:
+    """Sends requests over the client's main session."""
+
+    def __init__(self, client: BotClient, config: TelegramConfig, events: Events) -> None:
+        self._client = client
+        self._timeout_seconds = config.request_timeout_seconds
+        self._events = events
+        self._open_at: dict[tuple[str, int], float] = {}
+
+    async def call(self, query: TLObject, *, chat_id: int = 0, patient: bool = True) -> Any:
+        """Telegram's answer. A flood wait holds back all requests of that method to that chat, however long it is.
+
+        A patient request outlasts any outage; another one is tried once. Raises RPCError for an answer that repeating
+        does not change, SessionEnded when Telegram has revoked the bot's session, and OSError if not patient.
+        """
+        method = query.QUALNAME.removeprefix("functions.")
+        failures = 0
+        while True:
+            await self._flood_over((method, chat_id))
+            try:
+                return await self._send(query)
+            except FLOODS as flood:
+                self._hold_back((method, chat_id), float(flood.value))
+            except Unauthorized as error:
+                raise SessionEnded from error
+            except (OSError, InternalServerError, ServiceUnavailable) as error:
+                failures += 1
+                if not patient or _is_final(error, failures):
+                    raise
+                self._events.emit(RequestRetried(method, type(error).__name__, failures))
+                await asyncio.sleep(min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (failures - 1)))
+
+    async def _send(self, query: TLObject) -> Any:
+        session = self._client.session
+        async with asyncio.timeout(self._timeout_seconds):
+            await session.is_started.wait()
+        return await session.send(query, timeout=self._timeout_seconds)
+
+    def _hold_back(self, gate: tuple[str, int], seconds: float) -> None:
+        self._events.emit(FloodWaited(gate[0], seconds))
+        self._open_at[gate] = asyncio.get_running_loop().time() + seconds
+
+    async def _flood_over(self, gate: tuple[str, int]) -> None:
+        loop = asyncio.get_running_loop()
+        # Another request may meet a new flood meanwhile, hence the loop.
+        while (remaining := self._open_at.get(gate, 0.0) - loop.time()) > 0:  # noqa: ASYNC110  a time, not an event
+            await asyncio.sleep(remaining)
+        self._open_at.pop(gate, None)
+
+
+def _is_final(error: OSError | RPCError, failures: int) -> bool:
+    if isinstance(error, OSError):
+        return False
+    return failures >= SERVER_FAULTS or is_error(error, "RANDOM_ID_DUPLICATE")
