@@ -1,23 +1,52 @@
-"""The life of one worker as a pure function: (life, event, now) -> (life, actions)."""
+"""The life of one worker as a pure function: `step(life, event, now, policy, chance) -> (life, actions)`.
+
+    STOPPED --Start--> STARTING --BootedUp--> IDLE <--Assign, Answered--> BUSY
+                          |                    |                           |
+        not in time, Stop |             Retire | Stop       deadline, Hung | (Retire, Stop: after its task)
+        BootRefused, Hung |                    v                           | Abandon
+                          |                 DRAINING                       |
+                          |                    | does not exit             |
+                          +---> TERMINATING <--+---------------------------+
+                                     | Exited: the process is gone (also from every state above that has one)
+                                     v
+                                   EXITED --Released--> STOPPED   stopping or retired
+                                     |----------------> FAILED    can't boot, or died too often
+                                     +----------------> BACKOFF --time--> STARTING
+
+Time is `now`, a monotonic instant in seconds; a life's `due` is the instant of its time-out, whose event is `TimedOut`.
+The pool carries out the actions, in order. Every task that `Assign` brings in leaves by exactly one `Conclude`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from voicepipe.workers.messages import BootFailure, Crashed, Recognised, Rejected
 
 
 class WorkerState(StrEnum):
     """Where a worker is in its life."""
 
     STOPPED = "stopped"
+    """There is no process and none is wanted: not started yet, stopped, or replaced."""
     STARTING = "starting"
+    """The process runs and loads its model."""
     IDLE = "idle"
+    """It waits for a task."""
     BUSY = "busy"
+    """It works on a task, which has a deadline."""
     DRAINING = "draining"
+    """It was asked to exit, and has nothing left to do."""
     TERMINATING = "terminating"
+    """It is being killed."""
     EXITED = "exited"
+    """The process is gone; its pipes are being closed."""
     BACKOFF = "backoff"
+    """It pauses before the next start."""
     FAILED = "failed"
+    """It died too often or can't be started as things are; it stays down."""
 
 
 class LossCause(StrEnum):
@@ -31,8 +60,435 @@ class LossCause(StrEnum):
     """The pool was stopped and would wait no longer."""
 
 
+class Ending(StrEnum):
+    """Why a process ends, for the operator."""
+
+    DIED = "died"
+    """By itself, or killed from outside."""
+    DEADLINE = "deadline"
+    """Its task took too long."""
+    SLOW_START = "slow_start"
+    """It was not ready in time."""
+    BOOT_FAILED = "boot_failed"
+    """It said that it can't work."""
+    SILENT = "silent"
+    """It was idle and sent no heartbeat."""
+    NONSENSE = "nonsense"
+    """It said something that makes no sense."""
+    STOPPING = "stopping"
+    """The pool stops, and waits for it no longer."""
+
+    @property
+    def loss(self) -> LossCause:
+        """What its task is told."""
+        match self:
+            case Ending.DEADLINE:
+                return LossCause.DEADLINE
+            case Ending.STOPPING:
+                return LossCause.STOPPING
+        return LossCause.DIED
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerLost:
     """The outcome of a task whose worker went away under it."""
 
     cause: LossCause
+
+
+TaskOutcome = Recognised | Rejected | Crashed | WorkerLost
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The times (seconds) and counts that a life goes by."""
+
+    start_seconds: float
+    silence_seconds: float
+    """An idle worker without a heartbeat for so long is dead in all but name."""
+    backoff_base_seconds: float
+    backoff_cap_seconds: float
+    max_failures: int
+    failure_window_seconds: float
+    recycle_tasks: int
+    """0: never."""
+    recycle_rss_bytes: int
+    """0: never."""
+    drain_seconds: float = 3.0
+    dump_seconds: float = 0.5
+    """What a stuck process gets to write its stacks before it is killed."""
+    kill_seconds: float = 2.0
+    """After that long without an exit it is killed again: a process in an uninterruptible wait may take a while."""
+    release_seconds: float = 1.0
+    healthy_seconds: float = 30.0
+    """A worker that was ready for so long, or that finished a task, is healthy: earlier failures are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Everything that is known of one worker."""
+
+    state: WorkerState = WorkerState.STOPPED
+    due: float | None = None
+    """When its present state times out."""
+    task: int | None = None
+    """The task that has no outcome yet."""
+    ending: Ending = Ending.DIED
+    """Why the present process ends, if it ends now."""
+    is_wanted: bool = False
+    """Whether a process should run again when the present one is gone."""
+    is_retiring: bool = False
+    """Whether it goes for good after its present task: another worker has taken its place."""
+    ready_since: float | None = None
+    """When the present process became ready."""
+    tasks: int = 0
+    """Tasks that the present process has finished."""
+    rss_bytes: int | None = None
+    """The present process's resident memory."""
+    failures: tuple[float, ...] = ()
+    """When it died unasked, newest last: within the failure window and since it was last healthy."""
+    boot_failure: BootFailure | None = None
+    """Why the present process could not start."""
+
+    def is_worn_out(self, policy: Policy) -> bool:
+        """Whether the process has done or grown so much that a fresh one should take its place."""
+        by_tasks = 0 < policy.recycle_tasks <= self.tasks
+        return by_tasks or 0 < policy.recycle_rss_bytes < (self.rss_bytes or 0)
+
+
+# --- events -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A process is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class BootedUp:
+    """The process says that it is ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class BootRefused:
+    """The process says that it can't work."""
+
+    failure: BootFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The process lives."""
+
+    rss_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """A task for an IDLE worker, to be done within the time."""
+
+    task: int
+    deadline_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The process gives a task's outcome."""
+
+    task: int
+    outcome: Recognised | Rejected | Crashed
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """The process talks nonsense, or has closed its pipe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """The process is gone (or could not be spawned)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What belonged to the process is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """Go for good after the present task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Go for good after the present task; what has no task goes now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abandon:
+    """The present task is waited for no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """`due` has passed."""
+
+
+Event = (
+    Start
+    | BootedUp
+    | BootRefused
+    | Beat
+    | Assign
+    | Answered
+    | Hung
+    | Exited
+    | Released
+    | Retire
+    | Stop
+    | Abandon
+    | TimedOut
+)
+
+
+# --- actions ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Spawn:
+    """Start a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskToExit:
+    """Tell the process to exit when it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class DumpStacks:
+    """Have the process write where it is stuck."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """SIGKILL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Close what belonged to the process, then tell `Released`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """The task's one outcome."""
+
+    task: int
+    outcome: TaskOutcome
+
+
+Action = Spawn | AskToExit | DumpStacks | Kill | Release | Conclude
+Step = tuple[Life, list[Action]]
+
+HAS_PROCESS = frozenset(
+    {
+        WorkerState.STARTING,
+        WorkerState.IDLE,
+        WorkerState.BUSY,
+        WorkerState.DRAINING,
+        WorkerState.TERMINATING,
+    }
+)
+
+
+# --- the function -------------------------------------------------------------------------------------------------
+def step(life: Life, event: Event, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
+    """What becomes of a worker by an event, and what is to be done; `chance` gives a number in [0, 1).
+
+    An event that has no meaning in the present state (a late message, a stale time-out) changes nothing, except that an
+    answer nobody asked for shows a process that can't be trusted. Raises ValueError for an Assign to a worker that is
+    not IDLE.
+    """
+    match event:
+        case Start():
+            return _start(life, now, policy)
+        case BootedUp():
+            return _booted(life, now, policy)
+        case BootRefused(failure):
+            return _boot_refused(life, failure, now, policy)
+        case Beat(rss_bytes):
+            return _beat(life, rss_bytes, now, policy)
+        case Assign(task, deadline_seconds):
+            return _assign(life, task, now + deadline_seconds)
+        case Answered(task, outcome):
+            return _answered(life, task, outcome, now, policy)
+        case Hung():
+            return _nonsense(life, now, policy)
+        case Exited():
+            return _exited(life, now, policy)
+        case Released():
+            return _released(life, now, policy, chance)
+        case Retire():
+            return _retire(life, now, policy)
+        case Stop():
+            return _stop(life, now, policy)
+        case Abandon():
+            return _abandon(life, now, policy)
+        case TimedOut():
+            return _timed_out(life, now, policy, chance)
+
+
+def _start(life: Life, now: float, policy: Policy) -> Step:
+    if life.state is not WorkerState.STOPPED:
+        return life, []
+    return _spawn(Life(is_wanted=True), now, policy)
+
+
+def _spawn(life: Life, now: float, policy: Policy) -> Step:
+    fresh = Life(WorkerState.STARTING, now + policy.start_seconds, is_wanted=life.is_wanted, failures=life.failures)
+    return fresh, [Spawn()]
+
+
+def _booted(life: Life, now: float, policy: Policy) -> Step:
+    if life.state is WorkerState.STARTING:
+        return _rest(replace(life, ready_since=now), now, policy)
+    return _nonsense(life, now, policy)
+
+
+def _boot_refused(life: Life, failure: BootFailure, now: float, policy: Policy) -> Step:
+    if life.state is WorkerState.STARTING:
+        return _kill(replace(life, boot_failure=failure, ending=Ending.BOOT_FAILED), now, policy)
+    return _nonsense(life, now, policy)
+
+
+def _rest(life: Life, now: float, policy: Policy) -> Step:
+    """Ready with nothing to do: wait, or go if that was asked for."""
+    if life.is_retiring or not life.is_wanted:
+        return _drain(life, now, policy)
+    return replace(life, state=WorkerState.IDLE, due=now + policy.silence_seconds), []
+
+
+def _beat(life: Life, rss_bytes: int, now: float, policy: Policy) -> Step:
+    if life.state not in HAS_PROCESS:
+        return life, []
+    due = now + policy.silence_seconds if life.state is WorkerState.IDLE else life.due
+    return replace(life, rss_bytes=rss_bytes, due=due), []
+
+
+def _assign(life: Life, task: int, deadline: float) -> Step:
+    if life.state is not WorkerState.IDLE:
+        raise ValueError(f"a worker that is {life.state} can't take a task")
+    return replace(life, state=WorkerState.BUSY, due=deadline, task=task), []
+
+
+def _answered(life: Life, task: int, outcome: Recognised | Rejected | Crashed, now: float, policy: Policy) -> Step:
+    if life.task is None or life.task != task:
+        return _nonsense(life, now, policy)
+    done = replace(life, task=None, tasks=life.tasks + 1, failures=())
+    conclude = Conclude(task, outcome)
+    if life.state is WorkerState.TERMINATING:  # it was quicker than the signal
+        return done, [conclude]
+    rested, actions = _rest(done, now, policy)
+    return rested, [conclude, *actions]
+
+
+def _nonsense(life: Life, now: float, policy: Policy) -> Step:
+    if life.state in (WorkerState.STARTING, WorkerState.IDLE, WorkerState.BUSY):
+        return _kill(replace(life, ending=Ending.NONSENSE), now, policy)
+    return life, []  # on its way out anyway
+
+
+def _drain(life: Life, now: float, policy: Policy) -> Step:
+    draining = replace(life, state=WorkerState.DRAINING, due=now + policy.drain_seconds)
+    return draining, [AskToExit()]
+
+
+def _kill(life: Life, now: float, policy: Policy) -> Step:
+    return replace(life, state=WorkerState.TERMINATING, due=now + policy.kill_seconds), [Kill()]
+
+
+def _dump(life: Life, ending: Ending, now: float, policy: Policy) -> Step:
+    due = now + policy.dump_seconds
+    return replace(life, state=WorkerState.TERMINATING, due=due, ending=ending), [DumpStacks()]
+
+
+def _exited(life: Life, now: float, policy: Policy) -> Step:
+    if life.state not in HAS_PROCESS:
+        return life, []
+    lost: list[Action] = [] if life.task is None else [Conclude(life.task, WorkerLost(life.ending.loss))]
+    exited = replace(life, state=WorkerState.EXITED, due=now + policy.release_seconds, task=None)
+    return exited, [*lost, Release()]
+
+
+def _released(life: Life, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
+    if life.state is not WorkerState.EXITED:
+        return life, []
+    if life.is_retiring or not life.is_wanted:
+        return Life(WorkerState.STOPPED, is_retiring=life.is_retiring), []
+    return _pause(_with_failure(life, now, policy), now, policy, chance)
+
+
+def _with_failure(life: Life, now: float, policy: Policy) -> Life:
+    was_healthy = life.ready_since is not None and now - life.ready_since >= policy.healthy_seconds
+    past = () if was_healthy else life.failures
+    recent = tuple(at for at in past if now - at < policy.failure_window_seconds)
+    return replace(life, failures=(*recent, now))
+
+
+def _pause(life: Life, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
+    """After a death: FAILED when nothing says that another try may go better, else a pause that grows."""
+    is_hopeless = life.boot_failure is not None and not life.boot_failure.retryable
+    if is_hopeless or len(life.failures) >= policy.max_failures:
+        return Life(WorkerState.FAILED, failures=life.failures, boot_failure=life.boot_failure), []
+    due = now + backoff_seconds(len(life.failures), policy, chance)
+    return Life(WorkerState.BACKOFF, due, is_wanted=True, failures=life.failures), []
+
+
+def backoff_seconds(failures: int, policy: Policy, chance: Callable[[], float]) -> float:
+    """The pause after that many failures: doubling from the base, capped, and less by up to half at random.
+
+    Chance keeps workers that died together from loading their models together.
+    """
+    longest = min(policy.backoff_cap_seconds, policy.backoff_base_seconds * 2.0 ** min(failures - 1, 60))
+    return longest * (1 - chance() / 2)
+
+
+def _retire(life: Life, now: float, policy: Policy) -> Step:
+    if life.state is WorkerState.IDLE:
+        return _drain(replace(life, is_retiring=True), now, policy)
+    if life.state in HAS_PROCESS or life.state is WorkerState.EXITED:
+        return replace(life, is_retiring=True), []
+    return Life(WorkerState.STOPPED, is_retiring=True), []
+
+
+def _stop(life: Life, now: float, policy: Policy) -> Step:
+    life = replace(life, is_wanted=False)
+    match life.state:
+        case WorkerState.BACKOFF:
+            return Life(WorkerState.STOPPED), []
+        case WorkerState.STARTING:
+            return _kill(life, now, policy)
+        case WorkerState.IDLE:
+            return _drain(life, now, policy)
+    return life, []
+
+
+def _abandon(life: Life, now: float, policy: Policy) -> Step:
+    if life.state is WorkerState.BUSY:
+        return _kill(replace(life, ending=Ending.STOPPING), now, policy)
+    return life, []
+
+
+def _timed_out(life: Life, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
+    if life.due is None or now < life.due:
+        return life, []
+    match life.state:
+        case WorkerState.BUSY:
+            return _dump(life, Ending.DEADLINE, now, policy)
+        case WorkerState.STARTING:
+            return _dump(life, Ending.SLOW_START, now, policy)
+        case WorkerState.IDLE:
+            return _dump(life, Ending.SILENT, now, policy)
+        case WorkerState.DRAINING | WorkerState.TERMINATING:
+            return _kill(life, now, policy)
+        case WorkerState.EXITED:
+            return _released(life, now, policy, chance)
+        case WorkerState.BACKOFF:
+            return _spawn(life, now, policy)
+    return life, []

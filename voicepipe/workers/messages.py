@@ -1,30 +1,54 @@
 """Everything that crosses the boundary between the supervisor and a worker process.
 
-One incarnation of a worker has two private one-way pipes. The supervisor sends `Recognise` to an idle worker (at most
-one at a time) and `Stop`. The worker first sends `Ready` or `BootFailed`; after that, for each `Recognise`, any number
-of `Progress` and then exactly one of `Recognised`, `Rejected` or `Crashed`; from a thread of its own `Heartbeat` every
-few seconds; and `Stopped` as its last word after `Stop`. Audio crosses as a path, never as bytes.
+One incarnation of a worker has two private one-way pipes. The supervisor sends `Boot` first, then `Recognise` to an
+idle worker (at most one at a time) and at last `Stop`. The worker first sends `Ready` or `BootFailed`; after that, for
+each `Recognise`, any number of `Progress` and then exactly one of `Recognised`, `Rejected` or `Crashed`; from a thread
+of its own `Heartbeat` every few seconds; and `Stopped` as its last word after `Stop`. Audio crosses as a path, never as
+bytes.
+
+A message crosses as JSON: `["Type", field, …]`, checked against the types written here when it is read. A worker
+decodes hostile media, so what it says must be data that can't do anything in the supervisor; a pickle could.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from voicepipe.jobs import Failure, Transcript
 
 
 # --- supervisor -> worker -----------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
+class Boot:
+    """How to work; the first message. Fields as in the configuration's sections `recognition` and `workers`."""
+
+    model_path: Path
+    """A directory that holds a CTranslate2 Whisper model."""
+    device: str
+    compute_type: str
+    threads: int
+    language: str | None
+    """ISO 639-1 code of all recordings, or None to detect it for each."""
+    preferred_language: str
+    min_language_probability: float
+    beam_size: int
+    vad: bool
+    condition_on_previous_text: bool
+    heartbeat_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recognise:
     """Recognise the recording in a file. Sent to an idle worker only."""
 
     task_id: int
-    path: str
+    path: Path
     limit_seconds: float
     """More decoded audio than this is answered with `Rejected(TOO_LONG)` instead of being recognised."""
     language: str | None = None
-    """ISO 639-1 code to recognise in, or None to detect it."""
+    """ISO 639-1 code to recognise in; None: as `Boot` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +86,7 @@ class BootFailed:
 
     failure: BootFailure
     detail: str
+    """A sentence for the operator: what is wrong, and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +137,5 @@ class Stopped:
     """The worker's last message after `Stop`."""
 
 
-ToWorker = Recognise | Stop
+ToWorker = Boot | Recognise | Stop
 FromWorker = Ready | BootFailed | Heartbeat | Progress | Recognised | Rejected | Crashed | Stopped

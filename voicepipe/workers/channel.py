@@ -1,0 +1,214 @@
+"""The private pair of one-way queues between the supervisor and one incarnation of a worker.
+
+Each queue is one pipe with one writer and one reader, so there is no lock that a dying process could take with it. The
+supervisor closes its copies of the worker's ends at once: from then on the worker's death, and nothing else, is EOF.
+
+In the supervisor a thread per incarnation reads what the worker says and hands it to the event loop, because a worker
+that dies or stops in the middle of a message would block whoever reads the rest of it: that is this thread's only risk,
+and SIGKILL ends it. Writing never blocks: what is sent fits the pipe many times over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import math
+import os
+import threading
+import types
+import typing
+from collections.abc import Callable
+from enum import Enum
+from functools import cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from voicepipe.workers.messages import FromWorker, ToWorker
+
+MAX_MESSAGE_BYTES = 16 << 20
+"""Far above the transcript of the longest recording accepted (a day of speech is about 2 MB)."""
+MAX_UNREAD_MESSAGES = 64
+"""How far the reader thread may run ahead of the event loop; then it waits, and the worker with it."""
+
+
+class Garbage(Exception):
+    """The other end sent something that is no message."""
+
+
+# --- messages as bytes --------------------------------------------------------------------------------------------
+def encode(message: ToWorker | FromWorker) -> bytes:
+    """The message as JSON: `["Type", field, …]`."""
+    return json.dumps([type(message).__name__, *_fields(message)], allow_nan=False).encode()
+
+
+def decode(data: bytes, union: Any) -> Any:
+    """The message that `data` holds: one of the dataclasses of `union`. Raises Garbage for anything else."""
+    try:
+        name, *fields = json.loads(data)
+        return _build(_members(union)[name], fields)
+    except (ValueError, TypeError, KeyError, RecursionError, MemoryError) as error:
+        raise Garbage(type(error).__name__) from error
+
+
+def _fields(value: Any) -> list[Any]:
+    return [_plain(getattr(value, field.name)) for field in dataclasses.fields(value)]
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return _fields(value)
+    if isinstance(value, Path):
+        return os.fsencode(value).decode("latin-1")  # a path is bytes, not always text
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+@cache
+def _members(union: Any) -> dict[str, Any]:
+    return {member.__name__: member for member in typing.get_args(union)}
+
+
+@cache
+def _types(kind: Any) -> tuple[Any, ...]:
+    hints = typing.get_type_hints(kind)
+    return tuple(hints[field.name] for field in dataclasses.fields(kind))
+
+
+def _build(kind: Any, values: Any) -> Any:
+    if not isinstance(values, list):
+        raise TypeError(kind.__name__)
+    return kind(*(_checked(hint, value) for hint, value in zip(_types(kind), values, strict=True)))
+
+
+def _checked(hint: Any, value: Any) -> Any:
+    """`value` as the type that a message's field has; raises TypeError or ValueError when it isn't one."""
+    origin = typing.get_origin(hint)
+    if origin is types.UnionType:
+        (inner,) = (member for member in typing.get_args(hint) if member is not types.NoneType)
+        return None if value is None else _checked(inner, value)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_checked(typing.get_args(hint)[0], item) for item in value)
+    if dataclasses.is_dataclass(hint):
+        return _build(hint, value)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint(value)
+    return _scalar(hint, value)
+
+
+def _scalar(hint: Any, value: Any) -> Any:
+    if hint is float and type(value) in (int, float):
+        if not math.isfinite(value):
+            raise ValueError("not a finite number")
+        return float(value)
+    if hint is Path and type(value) is str:
+        return Path(os.fsdecode(value.encode("latin-1")))
+    if type(value) is not hint:
+        raise TypeError(f"{hint} expected")
+    if hint is str:
+        value.encode()  # half a surrogate pair is no text: whoever writes it down would fail
+    return value
+
+
+# --- the worker's end ---------------------------------------------------------------------------------------------
+class WorkerEnd:
+    """The worker's ends of the pair. Messages may be sent from any of its threads; one thread receives."""
+
+    def __init__(self, task_fd: int, result_fd: int) -> None:
+        self._tasks = Connection(task_fd, writable=False)
+        self._results = Connection(result_fd, readable=False)
+        self._sending = threading.Lock()
+
+    def receive(self) -> ToWorker:
+        """Waits for the next message. Raises EOFError when the supervisor is gone."""
+        message: ToWorker = decode(self._tasks.recv_bytes(), ToWorker)
+        return message
+
+    def send(self, message: FromWorker) -> None:
+        """Raises OSError when the supervisor is gone."""
+        with self._sending:
+            self._results.send_bytes(encode(message))
+
+
+# --- the supervisor's end -----------------------------------------------------------------------------------------
+class Channel:
+    """The supervisor's ends of the pair, and the reader thread. Its methods are called in the event loop's thread."""
+
+    def __init__(self) -> None:
+        task_reader, task_writer = os.pipe()
+        result_reader, result_writer = os.pipe()
+        self.worker_fds = (task_reader, result_writer)
+        """What the worker inherits: it reads the first and writes the second."""
+        os.set_blocking(task_writer, False)
+        self._tasks = Connection(task_writer, readable=False)
+        self._results = Connection(result_reader, writable=False)
+        self._room = threading.Semaphore(MAX_UNREAD_MESSAGES)
+
+    def close_worker_ends(self) -> None:
+        """Once the worker has them, or could not be started."""
+        for fd in self.worker_fds:
+            os.close(fd)
+        self.worker_fds = (-1, -1)
+
+    def send(self, message: ToWorker) -> None:
+        """Sends, or does nothing when the worker is dead or does not read: its exit or a deadline will tell."""
+        try:
+            self._tasks.send_bytes(encode(message))
+        except OSError:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Sends nothing more; the worker reads EOF and exits."""
+        if not self._tasks.closed:
+            self._tasks.close()
+
+    def close(self) -> None:
+        """When there is no worker to talk to; a reader thread closes its end itself."""
+        self.hang_up()
+        self._results.close()
+
+    def start_reading(
+        self,
+        name: str,
+        on_message: Callable[[FromWorker], None],
+        on_end: Callable[[Garbage | None], None],
+        wait_exit: Callable[[], None],
+        on_exit: Callable[[None], None],
+    ) -> None:
+        """Starts the reader thread, which ends with the worker process.
+
+        It calls in the event loop: on_message for each message, then once on_end (with None for EOF, with Garbage when
+        the worker must be killed because it talks nonsense), and when `wait_exit()` has returned, on_exit.
+        """
+        loop = asyncio.get_running_loop()
+
+        def read() -> None:
+            end = self._read_all(loop, on_message)
+            self._results.close()
+            _call(loop, on_end, end)
+            wait_exit()
+            _call(loop, on_exit, None)
+
+        threading.Thread(target=read, name=name, daemon=True).start()
+
+    def _read_all(self, loop: asyncio.AbstractEventLoop, on_message: Callable[[FromWorker], None]) -> Garbage | None:
+        def deliver(message: FromWorker) -> None:
+            self._room.release()
+            on_message(message)
+
+        while True:
+            try:
+                message = decode(self._results.recv_bytes(MAX_MESSAGE_BYTES), FromWorker)
+            except EOFError:
+                return None
+            except Exception as error:  # nonsense, half a message, a length above the maximum: never the pool's end
+                return Garbage(str(error) or type(error).__name__)
+            self._room.acquire()
+            _call(loop, deliver, message)
+
+
+def _call(loop: asyncio.AbstractEventLoop, callback: Callable[[Any], None], value: Any) -> None:
+    try:
+        loop.call_soon_threadsafe(callback, value)
+    except RuntimeError:  # the loop is closed: nobody is left to be told
+        return

@@ -1,0 +1,163 @@
+"""A worker process: holds one model and recognises one recording at a time, for the supervisor that started it.
+
+The main thread receives and recognises; one more thread sends heartbeats. The process ends by `os._exit` (a normal exit
+can deadlock between the native libraries' thread pools), and it never outlives its supervisor: the kernel kills it with
+its parent, and end of file on its task pipe or a heartbeat nobody reads ends it as well.
+
+It says what happened by messages only; nothing about a recording is logged or printed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from voicepipe.workers.channel import WorkerEnd
+from voicepipe.workers.messages import (
+    Boot,
+    BootFailed,
+    BootFailure,
+    Crashed,
+    Heartbeat,
+    Progress,
+    Ready,
+    Recognise,
+    Recognised,
+    Rejected,
+    Stop,
+    Stopped,
+)
+
+if TYPE_CHECKING:
+    from voicepipe.workers.transcriber import Recogniser
+
+PR_SET_PDEATHSIG = 1
+
+
+def main(arguments: Sequence[str]) -> NoReturn:
+    """Runs a worker. Arguments: the descriptors to read tasks from and to write answers to, the supervisor's pid."""
+    task_fd, result_fd, supervisor = (int(argument) for argument in arguments)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's affair
+    faulthandler.enable()
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
+    _die_with(supervisor)
+    _say_nothing()
+    try:
+        code = _work(WorkerEnd(task_fd, result_fd))
+    except (EOFError, OSError):  # the supervisor is gone
+        code = 0
+    except BaseException as error:
+        os.write(2, f"voicepipe worker: {_describe(error)}\n".encode())
+        code = 1
+    os._exit(code)
+
+
+def _die_with(supervisor: int) -> None:
+    """Has the kernel kill this process when the supervisor dies; exits at once when it is dead already."""
+    with contextlib.suppress(AttributeError):  # Linux only; elsewhere the pipes tell
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != supervisor:
+        os._exit(0)
+
+
+def _say_nothing() -> None:
+    """The libraries' log lines and warnings may quote what is recognised, or name files."""
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+
+
+def _work(end: WorkerEnd) -> int:
+    """The worker's whole life; returns its exit code. Raises EOFError or OSError when the supervisor is gone."""
+    boot = end.receive()
+    if not isinstance(boot, Boot):
+        raise TypeError("the first message must be Boot")
+    threading.Thread(target=_beat, args=(end, boot.heartbeat_seconds), name="heartbeat", daemon=True).start()
+    recogniser = _boot(end, boot)
+    if recogniser is None:
+        return 1
+    while True:
+        message = end.receive()
+        if isinstance(message, Stop):
+            end.send(Stopped())
+            return 0
+        if isinstance(message, Recognise):
+            end.send(_answer(end, recogniser, message))
+
+
+def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
+    """Loads the model and says how that went."""
+    started = time.monotonic()
+    try:
+        # Imported here, so that a broken installation is reported like every other reason not to start.
+        from voicepipe.workers.transcriber import BootError, load
+
+        try:
+            recogniser = load(boot)
+        except BootError as error:
+            end.send(BootFailed(error.failure, str(error)))
+            return None
+    except Exception as error:
+        failure = BootFailure.OUT_OF_MEMORY if isinstance(error, MemoryError) else BootFailure.UNEXPECTED
+        end.send(BootFailed(failure, _describe(error)))
+        return None
+    end.send(Ready(boot.model_path.name, time.monotonic() - started))
+    return recogniser
+
+
+def _answer(end: WorkerEnd, recogniser: Recogniser, task: Recognise) -> Recognised | Rejected | Crashed:
+    from voicepipe.workers.transcriber import RecordingRejected
+
+    def report(done_seconds: float, audio_seconds: float) -> None:
+        end.send(Progress(task.task_id, done_seconds, audio_seconds))
+
+    started = time.process_time()
+    try:
+        transcript = recogniser.recognise(task.path, task.limit_seconds, task.language, report)
+        return Recognised(task.task_id, transcript, time.process_time() - started)
+    except RecordingRejected as rejected:
+        return Rejected(task.task_id, rejected.failure)
+    except Exception as error:
+        return Crashed(task.task_id, _describe(error))
+
+
+def _describe(error: BaseException) -> str:
+    """The exception's type and place; never its message, which may quote the recording."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    code = trace.tb_frame.f_code
+    return f"{type(error).__name__} in {Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
+
+
+def _beat(end: WorkerEnd, interval_seconds: float) -> None:
+    try:
+        while True:
+            end.send(Heartbeat(_resident_bytes()))
+            time.sleep(interval_seconds)
+    except OSError:  # nobody reads: the supervisor is gone
+        os._exit(0)
+
+
+def _resident_bytes() -> int:
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
