@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from voicepipe.config import LimitsConfig
@@ -94,9 +94,22 @@ def reserve_more(
 ) -> Accepted | Refused:
     """A reservation to replace `job_reservation` for a recording that proved to be longer.
 
-    `balance` is the user's now: it already lacks `job_reservation`, which counts as available here.
+    `decoded_seconds` is how much was decoded before the task was stopped; there may be more, so as much as a recording
+    may need is reserved. `balance` is the user's now: it already lacks `job_reservation`, which counts as available. Of
+    an older quota day only its extra seconds do: that day's pot is no use today.
     """
-    raise NotImplementedError
+    if decoded_seconds > limits.max_recording_seconds + ROUNDING_SECONDS:
+        return Refused(RefusalReason.TOO_LONG, seconds=math.ceil(decoded_seconds), limit=limits.max_recording_seconds)
+    if balance.is_unlimited:
+        return Accepted(Reservation(balance.quota_day, 0, 0))
+    is_of_today = job_reservation.quota_day == balance.quota_day
+    daily = balance.daily_left_seconds + (job_reservation.daily_seconds if is_of_today else 0)
+    extra = balance.extra_left_seconds + job_reservation.extra_seconds
+    needed = max(1, math.ceil(decoded_seconds))
+    if needed > daily + extra:
+        return _over_quota(needed, balance, daily + extra)
+    wanted = max(needed, limits.max_recording_seconds)
+    return Accepted(_split(min(wanted, daily + extra), daily, balance.quota_day))
 
 
 def task_limit_seconds(reservation: Reservation, balance: Balance, limits: LimitsConfig) -> float:
@@ -110,8 +123,47 @@ def task_limit_seconds(reservation: Reservation, balance: Balance, limits: Limit
 def _refusal(
     request: Request, balance: Balance, room: Room, limits: LimitsConfig, max_age_seconds: float
 ) -> Refused | None:
-    raise NotImplementedError
+    """The first reason other than the quota, if any."""
+    if balance.is_banned:
+        return Refused(RefusalReason.BANNED)
+    if request.age_seconds > max_age_seconds:
+        return Refused(RefusalReason.TOO_OLD, limit=int(max_age_seconds))
+    if request.file_bytes > limits.max_file_mib * _MIB:
+        return Refused(RefusalReason.TOO_LARGE, limit=limits.max_file_mib)
+    if request.declared_seconds is not None and request.declared_seconds > limits.max_recording_seconds:
+        return Refused(RefusalReason.TOO_LONG, seconds=request.declared_seconds, limit=limits.max_recording_seconds)
+    if room.admitted_jobs >= limits.max_jobs:
+        return Refused(RefusalReason.QUEUE_FULL, limit=limits.max_jobs)
+    if room.free_disk_bytes - request.file_bytes < limits.min_free_disk_mib * _MIB:
+        return Refused(RefusalReason.DISK_FULL)
+    return None
 
 
 def _reserve(declared_seconds: int | None, balance: Balance, limits: LimitsConfig) -> Accepted | Refused:
-    raise NotImplementedError
+    if balance.is_unlimited:
+        return Accepted(Reservation(balance.quota_day, 0, 0))
+    left = balance.left_seconds
+    if declared_seconds is None:
+        needed, wanted = 1, limits.max_recording_seconds
+    else:
+        needed = max(1, declared_seconds)
+        wanted = needed + ROUNDING_SECONDS
+    if needed > left:
+        return _over_quota(declared_seconds, balance, left)
+    return Accepted(_split(min(wanted, left), balance.daily_left_seconds, balance.quota_day))
+
+
+def _split(seconds: int, daily_left: int, quota_day: date) -> Reservation:
+    """A reservation that uses up the day's pot first."""
+    daily = min(seconds, daily_left)
+    return Reservation(quota_day, daily, seconds - daily)
+
+
+def _over_quota(seconds: int | None, balance: Balance, left: int) -> Refused:
+    return Refused(
+        RefusalReason.OVER_QUOTA,
+        seconds=seconds,
+        limit=balance.daily_quota_seconds,
+        left=left,
+        resets_at=balance.resets_at,
+    )

@@ -1,16 +1,43 @@
-"""The store's facade: the only thing that the rest of the supervisor knows of the journal and the records."""
+"""The store's facade: the only thing that the rest of the supervisor knows of the journal and the records.
+
+Three threads. The event loop's holds the balances, so that a question about them needs no waiting and admission is
+never between two answers. The journal and the records have a thread each, which alone touches its database; so nothing
+that the records do makes a commit of the journal wait. A background task applies new entries to the records.
+
+A change is made in the journal first. In memory, what a user may use shrinks before the transaction and grows after it,
+so that seconds which are not durably free are never given away. A transaction that has begun is completed together with
+its effect in memory even when the task that asked for it is cancelled.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+import asyncio
+import errno
+import shutil
+import sqlite3
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from voicepipe.config import QuotaConfig
-from voicepipe.events import Events
+from voicepipe.errors import DiskFull, StoreError
+from voicepipe.events import BackgroundError, Events, RecordsRebuilt
 from voicepipe.jobs import Balance, Failure, Job, JobKey, Person, Reservation, Transcript
+from voicepipe.store.balances import Balances
+from voicepipe.store.check import different_pots, violations
+from voicepipe.store.entries import Entry, EntryKind, reserved
+from voicepipe.store.journal import Journal, Transition
+from voicepipe.store.lock import StateLock
+from voicepipe.store.records import Records, Session
 from voicepipe.store.rows import Counts, InboxMessage, LedgerRow, UpdateState, Usage, UsageDay, UserRow
+
+T = TypeVar("T")
+
+APPLY_DELAY_SECONDS = 2.0
+"""How long new entries gather before the records take them over; a question does not wait for it."""
+_FULL_BELOW_BYTES = 1024 * 1024
 
 
 def utc_now() -> datetime:
@@ -19,7 +46,7 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """Everything durable. Open it with `Store.open`; every method raises StoreError (DiskFull) when it can't be kept."""
+    """Everything durable. Opened by `Store.open`; any method raises StoreError (DiskFull) when it can't be done."""
 
     @classmethod
     async def open(
@@ -30,104 +57,388 @@ class Store:
         clock: Callable[[], datetime] = utc_now,
         events: Events | None = None,
     ) -> Store:
-        """Lock the directory (StoreLocked names the holder), open both files and bring the records level."""
-        raise NotImplementedError
+        """Lock the directory (StoreLocked names the holder), open the journal and bring the records level."""
+        store = cls(state_dir, quota, clock, events or Events())
+        try:
+            await store._start()
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    def __init__(self, state_dir: Path, quota: QuotaConfig, clock: Callable[[], datetime], events: Events) -> None:
+        """Use `Store.open`."""
+        with _StoreErrors(state_dir):
+            state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock: StateLock | None = StateLock(state_dir / "lock")
+        self._state_dir = state_dir
+        self._quota = quota
+        self._clock = clock
+        self._events = events
+        self._journal: Journal | None = None
+        self._records = Records(state_dir / "records.duckdb", state_dir / "journal.sqlite")
+        self._journal_thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._records_thread = ThreadPoolExecutor(1, thread_name_prefix="records")
+        self._balances = Balances(quota)
+        self._people: dict[int, Person] = {}
+        self._admitted = 0
+        self._changes = 0
+        self._pending: set[asyncio.Task[Any]] = set()
+        self._new_entries = asyncio.Event()
+        self._follower: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
-        raise NotImplementedError
+        """Complete what has begun, close both files and release the lock. Harmless when closed already."""
+        if self._lock is None:
+            return
+        if self._follower is not None:
+            self._follower.cancel()
+            await asyncio.wait({self._follower})
+        if self._pending:
+            await asyncio.wait(self._pending)
+        lock, self._lock = self._lock, None
+        await asyncio.to_thread(self._close_threads)
+        lock.release()
 
     async def wait_failed(self) -> NoReturn:
-        """Raise the exception of the broken background task, when there is one."""
-        raise NotImplementedError
+        """Raise the exception that ended the background task; wait for as long as it is well."""
+        assert self._follower is not None
+        await asyncio.wait({self._follower})
+        if not self._follower.cancelled():
+            self._follower.result()
+        raise StoreError("The store is closed.")
 
     # --- inbox -----------------------------------------------------------------------------------------------------
     async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]:
-        """Journal messages and the update state in one transaction; the keys not seen before, in order."""
-        raise NotImplementedError
+        """Journal messages and Telegram's update state in one transaction; the keys not seen before, in order."""
+        now = self._clock()
+        return await self._durably(self._in_journal(lambda journal: journal.receive(messages, state, now)))
 
     async def update_states(self) -> dict[int, UpdateState]:
-        raise NotImplementedError
+        """How far Telegram's updates are journalled, by box."""
+        return await self._in_journal(Journal.update_states)
 
     async def dismiss(self, key: JobKey) -> None:
         """Decide on a received message without a job (refused, ignored)."""
-        raise NotImplementedError
+        await self._durably(self._in_journal(lambda journal: journal.dismiss(key)))
 
     async def undecided(self) -> list[InboxMessage]:
-        """Recordings received but neither dismissed nor accepted, oldest first."""
-        raise NotImplementedError
+        """Recordings received but neither dismissed nor accepted (a crash came between), oldest first."""
+        return await self._in_journal(Journal.undecided)
 
     # --- people and balances ---------------------------------------------------------------------------------------
     async def see_person(self, person: Person) -> None:
-        raise NotImplementedError
+        """Remember what a person is called; no I/O when that is known."""
+        if self._people.get(person.user_id) != person:
+            await self._durably(self._see_person(person))
 
     def balance(self, user_id: int) -> Balance:
-        raise NotImplementedError
+        """What a user may use now; reservations whose transaction is still under way count as taken."""
+        return self._balances.balance(user_id, self._clock())
 
     def person(self, user_id: int) -> Person | None:
-        raise NotImplementedError
+        """Who a user is, when seen before."""
+        return self._people.get(user_id)
 
     # --- jobs ------------------------------------------------------------------------------------------------------
     async def accept(self, job: Job) -> bool:
-        raise NotImplementedError
+        """Make a job of a received recording: job, decision and reservation in one transaction.
+
+        The balance lacks the reservation before the first suspension: nothing can come between a decision and the
+        `accept` that follows it at once. False, and nothing changed, when the job exists already.
+        """
+        entry = reserved(job.user_id, job.key, job.reservation, self._clock())
+        self._take(entry)
+        self._admitted += 1
+        return await self._durably(self._accept(job, entry))
 
     async def reserve_again(self, job: Job, reservation: Reservation) -> Job:
-        raise NotImplementedError
+        """Replace a job's reservation (a refund and a reserve entry); the job as it is then.
+
+        The balance lacks both reservations until the transaction is durable.
+        """
+        entry = reserved(job.user_id, job.key, reservation, self._clock())
+        self._take(entry)
+        return await self._durably(self._reserve_again(job.key, reservation, entry))
 
     async def record_status_message(self, key: JobKey, message_id: int) -> None:
-        raise NotImplementedError
+        """Remember the bot's own message that becomes the answer."""
+        await self._durably(self._in_journal(lambda journal: journal.record_status_message(key, message_id)))
 
     async def record_death(self, key: JobKey) -> int:
-        raise NotImplementedError
+        """Count a worker process that the job's recording ended; the count so far."""
+        return await self._durably(self._in_journal(lambda journal: journal.record_death(key)))
 
     async def conclude(
         self, job: Job, outcome: Transcript | Failure, *, charged_seconds: int, usage: Usage | None
     ) -> Job:
-        raise NotImplementedError
+        """Record the outcome, settle or refund the reservation and note the usage, in one transaction.
+
+        The job as it is then; a job that was concluded before is returned unchanged, with its first outcome.
+        ValueError when more is charged than was reserved, or anything without usage.
+        """
+        now = self._clock()
+        work = self._in_journal(lambda journal: journal.conclude(job.key, outcome, charged_seconds, usage, now))
+        return (await self._durably(self._transition(work))).job
 
     async def finish(self, key: JobKey) -> None:
-        raise NotImplementedError
+        """The answer is in the chat: the job is DONE and its text is deleted."""
+        await self._durably(self._finish(key))
 
     async def unfinished(self) -> list[Job]:
-        raise NotImplementedError
+        """Jobs ACCEPTED or CONCLUDED, oldest first."""
+        return await self._in_journal(Journal.unfinished)
 
     def admitted(self) -> int:
-        raise NotImplementedError
+        """Number of jobs that are not DONE, those whose transaction is under way included."""
+        return self._admitted
 
     # --- the operator ----------------------------------------------------------------------------------------------
+    # `request_id` is an idempotency key: a repeated request changes nothing and gives False.
     async def set_quota(self, user_id: int, seconds: int | None, *, request_id: str) -> bool:
-        raise NotImplementedError
+        """Give a user a daily quota of their own; None gives back the default."""
+        return await self._perform(request_id, self._setting(EntryKind.QUOTA, user_id, seconds))
 
     async def grant(self, user_id: int, seconds: int, *, request_id: str) -> bool:
-        raise NotImplementedError
+        """Add seconds to a user's extra pot, where they are kept until used."""
+        now = self._clock()
+        day = self._balances.day(now)
+        return await self._perform(request_id, Entry(EntryKind.GRANT, user_id, now, day, extra_seconds=seconds))
 
     async def set_unlimited(self, user_id: int, value: bool, *, request_id: str) -> bool:
-        raise NotImplementedError
+        """Lift a user's quota, or restore it."""
+        return await self._perform(request_id, self._setting(EntryKind.UNLIMITED, user_id, int(value)))
 
     async def set_banned(self, user_id: int, value: bool, *, request_id: str) -> bool:
-        raise NotImplementedError
+        """Ban a user, or readmit one."""
+        return await self._perform(request_id, self._setting(EntryKind.BANNED, user_id, int(value)))
 
-    # --- questions -------------------------------------------------------------------------------------------------
+    # --- questions, answered by records that are level with the journal ------------------------------------------
     async def users(self) -> list[UserRow]:
-        raise NotImplementedError
+        """Everybody ever seen or set, by id."""
+        today = self._today()
+        return await self._ask(lambda session: session.users(today))
 
     async def user(self, user_id: int) -> UserRow | None:
-        raise NotImplementedError
+        """One user; None when never seen nor set."""
+        if user_id.bit_length() > 63:
+            return None
+        today = self._today()
+        return await self._ask(lambda session: session.user(user_id, today))
 
     async def find_user(self, name: str) -> UserRow | None:
-        raise NotImplementedError
+        """A user by id (`42`) or by username (`@anna`, in any case)."""
+        if name.removeprefix("-").isdecimal():
+            return await self.user(int(name))
+        wanted = name.removeprefix("@").casefold()
+        # The latest change first: a username may have passed from one person to another.
+        for person in reversed(self._people.values()):
+            if person.username and person.username.casefold() == wanted:
+                return await self.user(person.user_id)
+        return None
 
     async def history(self, user_id: int, limit: int) -> list[LedgerRow]:
-        raise NotImplementedError
+        """A user's latest movements of quota, newest first."""
+        return await self._ask(lambda session: session.history(user_id, limit))
 
     async def usage_by_day(self, days: int) -> list[UsageDay]:
-        raise NotImplementedError
+        """Sums of the last `days` quota days, newest first; days without a recognised recording are left out."""
+        since = self._today() - timedelta(days=days - 1)
+        return await self._ask(lambda session: session.usage_by_day(since))
 
     async def counts(self) -> Counts:
-        raise NotImplementedError
+        """How much the store holds."""
+        found = await self._in_journal(Journal.counts)
+        return Counts(
+            inbox_received=found.get("inbox.received", 0),
+            inbox_accepted=found.get("inbox.accepted", 0),
+            inbox_dismissed=found.get("inbox.dismissed", 0),
+            jobs_accepted=found.get("jobs.accepted", 0),
+            jobs_concluded=found.get("jobs.concluded", 0),
+            jobs_done=found.get("jobs.done", 0),
+            entries=found["entries"],
+            applied=await self._ask(Session.applied),
+        )
 
     # --- upkeep ----------------------------------------------------------------------------------------------------
     async def prune(self, older_than: timedelta) -> int:
-        raise NotImplementedError
+        """Delete finished jobs, decided inbox rows and request keys of that age from the journal; how many rows.
+
+        Entries are kept. In small transactions, so that other work gets its turn in between.
+        """
+        before = self._clock() - older_than
+        total = 0
+        while deleted := await self._in_journal(lambda journal: journal.prune(before)):
+            total += deleted
+        return total
 
     async def check(self) -> list[str]:
-        raise NotImplementedError
+        """Every broken invariant in a sentence; empty when ledger, jobs, usage, records and balances agree."""
+        changes, was_quiet = self._changes, not self._pending
+        found, pots = await self._ask(violations)
+        if was_quiet and not self._pending and changes == self._changes:
+            found += different_pots(pots, self._balances.snapshot(), self._today() - timedelta(days=1))
+        return found
+
+    # --- the pieces ------------------------------------------------------------------------------------------------
+    async def _start(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._journal_thread, self._open_journal)
+        now = self._clock()
+        self._people = {person.user_id: person for person in await self._in_journal(Journal.people)}
+        self._admitted = len(await self.unfinished())
+        oldest = self._balances.oldest_day(now)
+        self._balances = Balances(self._quota, await self._ask(lambda session: session.accounts(oldest)))
+        self._follower = asyncio.create_task(self._follow(), name="records-follower")
+
+    def _open_journal(self) -> None:
+        with _StoreErrors(self._state_dir):
+            self._journal = Journal(self._state_dir / "journal.sqlite")
+
+    def _close_threads(self) -> None:
+        self._records_thread.shutdown()
+        if self._journal is not None:
+            self._journal_thread.submit(self._journal.close).result()
+        self._journal_thread.shutdown()
+
+    async def _see_person(self, person: Person) -> None:
+        now = self._clock()
+        entry = Entry(EntryKind.PERSON, person.user_id, now, self._balances.day(now))
+        await self._in_journal(lambda journal: journal.see_person(person, entry))
+        self._people.pop(person.user_id, None)
+        self._people[person.user_id] = person
+        self._give(entry)
+
+    async def _accept(self, job: Job, entry: Entry) -> bool:
+        accepted = False
+        try:
+            accepted = await self._in_journal(lambda journal: journal.accept(job, entry))
+        finally:
+            if not accepted:
+                self._balances.undo(entry)
+                self._admitted -= 1
+        self._new_entries.set()
+        return accepted
+
+    async def _reserve_again(self, key: JobKey, reservation: Reservation, entry: Entry) -> Job:
+        try:
+            transition = await self._in_journal(lambda journal: journal.reserve_again(key, reservation, entry.at))
+        finally:
+            self._balances.undo(entry)
+        self._give(*transition.entries)
+        return transition.job
+
+    async def _transition(self, work: Coroutine[Any, Any, Transition]) -> Transition:
+        transition = await work
+        self._give(*transition.entries)
+        return transition
+
+    async def _finish(self, key: JobKey) -> None:
+        now = self._clock()
+        if await self._in_journal(lambda journal: journal.finish(key, now)):
+            self._admitted -= 1
+            self._new_entries.set()
+
+    async def _perform(self, request_id: str, entry: Entry) -> bool:
+        async def perform() -> bool:
+            performed = await self._in_journal(lambda journal: journal.perform(request_id, entry))
+            if performed:
+                self._give(entry)
+            return performed
+
+        return await self._durably(perform())
+
+    def _setting(self, kind: EntryKind, user_id: int, value: int | None) -> Entry:
+        now = self._clock()
+        return Entry(kind, user_id, now, self._balances.day(now), value=value)
+
+    def _take(self, entry: Entry) -> None:
+        """Let a reservation count at once, before it is durable."""
+        self._changes += 1
+        self._balances.apply(entry)
+
+    def _give(self, *entries: Entry) -> None:
+        """Let durable entries count."""
+        self._changes += 1
+        for entry in entries:
+            self._balances.apply(entry)
+        self._new_entries.set()
+
+    def _today(self) -> date:
+        return self._balances.day(self._clock())
+
+    async def _durably(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run work to its end whatever happens to the task that waits for it."""
+        task = asyncio.create_task(work)
+        self._pending.add(task)
+        task.add_done_callback(self._pending.discard)
+        return await asyncio.shield(task)
+
+    async def _in_journal(self, work: Callable[[Journal], T]) -> T:
+        def guarded() -> T:
+            assert self._journal is not None
+            with _StoreErrors(self._state_dir):
+                return work(self._journal)
+
+        self._require_open()
+        return await asyncio.get_running_loop().run_in_executor(self._journal_thread, guarded)
+
+    async def _ask(self, question: Callable[[Session], T]) -> T:
+        def guarded() -> Any:
+            with _StoreErrors(self._state_dir):
+                return self._records.ask(question)
+
+        self._require_open()
+        answer = await asyncio.get_running_loop().run_in_executor(self._records_thread, guarded)
+        if rebuilt := answer.rebuilt:
+            self._events.emit(RecordsRebuilt(rebuilt.cause, rebuilt.entries, rebuilt.seconds))
+        return answer.value  # type: ignore[no-any-return]
+
+    def _require_open(self) -> None:
+        if self._lock is None:
+            raise StoreError("The store is closed.")
+
+    async def _follow(self) -> None:
+        """Keep the records about level; their trouble is reported, and retried with the next entry or question."""
+        while True:
+            await self._new_entries.wait()
+            await asyncio.sleep(APPLY_DELAY_SECONDS)
+            self._new_entries.clear()
+            try:
+                await self._ask(Session.applied)
+                if not self._admitted:
+                    await self._in_journal(Journal.tidy)
+            except StoreError as error:
+                self._events.emit(BackgroundError("records", type(error).__name__))
+
+
+class _StoreErrors:
+    """Turns the errors of SQLite and of the file system into the store's own."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._state_dir = state_dir
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise self._of_journal(error) from error
+        if isinstance(error, OSError):
+            raise self._of_files(error) from error
+
+    def _of_journal(self, error: sqlite3.Error) -> StoreError:
+        # The low byte is the primary code. A full disk also shows as an I/O error, of the shared-memory file.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and self._is_full()):
+            return DiskFull()
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            return StoreError("The journal is damaged; restore it from a backup.")
+        return StoreError(f"The journal can't be used: {getattr(error, 'sqlite_errorname', type(error).__name__)}.")
+
+    def _of_files(self, error: OSError) -> StoreError:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return DiskFull()
+        return StoreError(f"The state directory {self._state_dir} can't be used: {error.strerror}.")
+
+    def _is_full(self) -> bool:
+        return shutil.disk_usage(self._state_dir).free < _FULL_BELOW_BYTES

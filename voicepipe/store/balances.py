@@ -1,0 +1,95 @@
+"""What every user may still use, in memory: pure arithmetic over entries, no clock and no I/O.
+
+Two pots. The day's pot is the user's daily quota less what was taken for that quota day; a quota day is a calendar day
+of the configured time zone. The extra pot holds granted or bought seconds until they are used, after the day's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from voicepipe.config import QuotaConfig
+from voicepipe.jobs import Balance
+from voicepipe.store.entries import LEDGER_KINDS, Entry, EntryKind
+
+KEPT_DAYS = 7
+"""How many past days' pots are remembered: for jobs that settle late, and for a clock or zone that is set back."""
+
+
+@dataclass(slots=True)
+class Account:
+    """One user's settings and pots."""
+
+    daily_quota_seconds: int | None = None
+    """None: the configured default."""
+    is_unlimited: bool = False
+    is_banned: bool = False
+    extra_seconds: int = 0
+    taken: dict[date, int] = field(default_factory=dict)
+    """Seconds charged or reserved, by quota day."""
+
+
+class Balances:
+    """All accounts. Movements are sums, so they may be applied and undone in any order."""
+
+    def __init__(self, quota: QuotaConfig, accounts: Mapping[int, Account] | None = None) -> None:
+        self._zone = quota.zone
+        self._default_seconds = quota.daily_seconds
+        self._accounts = dict(accounts or {})
+
+    def day(self, now: datetime) -> date:
+        """The quota day of an instant."""
+        return now.astimezone(self._zone).date()
+
+    def oldest_day(self, now: datetime) -> date:
+        """The oldest day whose pot is remembered; older ones can't be today's again."""
+        return self.day(now) - timedelta(days=KEPT_DAYS)
+
+    def balance(self, user_id: int, now: datetime) -> Balance:
+        """What the user may use at `now`."""
+        account = self._accounts.get(user_id) or Account()
+        day = self.day(now)
+        quota = self._default_seconds if account.daily_quota_seconds is None else account.daily_quota_seconds
+        return Balance(
+            daily_quota_seconds=quota,
+            daily_left_seconds=max(0, quota - account.taken.get(day, 0)),
+            extra_left_seconds=max(0, account.extra_seconds),
+            resets_at=self._midnight_after(day),
+            quota_day=day,
+            is_unlimited=account.is_unlimited,
+            is_banned=account.is_banned,
+        )
+
+    def apply(self, entry: Entry) -> None:
+        """Take an entry into account."""
+        account = self._accounts.setdefault(entry.user_id, Account())
+        if entry.kind in LEDGER_KINDS:
+            self._move(account, entry, 1)
+        elif entry.kind is EntryKind.QUOTA:
+            account.daily_quota_seconds = entry.value
+        elif entry.kind is EntryKind.UNLIMITED:
+            account.is_unlimited = bool(entry.value)
+        elif entry.kind is EntryKind.BANNED:
+            account.is_banned = bool(entry.value)
+
+    def undo(self, entry: Entry) -> None:
+        """Take back a movement of seconds whose transaction did not happen."""
+        self._move(self._accounts[entry.user_id], entry, -1)
+
+    def snapshot(self) -> dict[int, tuple[int, dict[date, int]]]:
+        """Every user's extra seconds and what each remembered day took, for the comparison with the journal."""
+        return {user_id: (account.extra_seconds, dict(account.taken)) for user_id, account in self._accounts.items()}
+
+    def _move(self, account: Account, entry: Entry, sign: int) -> None:
+        account.extra_seconds += sign * entry.extra_seconds
+        oldest = self.oldest_day(entry.at)
+        if entry.seconds and entry.quota_day >= oldest:
+            account.taken[entry.quota_day] = account.taken.get(entry.quota_day, 0) - sign * entry.seconds
+            for day in [day for day in account.taken if day < oldest]:
+                del account.taken[day]
+
+    def _midnight_after(self, day: date) -> datetime:
+        # A midnight that the clocks skip counts with the offset before the change: the very instant of the change.
+        return datetime.combine(day + timedelta(days=1), time.min, tzinfo=self._zone).astimezone(UTC)

@@ -1,0 +1,350 @@
+"""The records: a DuckDB file of users, ledger and usage, made from the journal's entries and from nothing else.
+
+The file is opened for a question, brought level, and closed again: opening takes milliseconds, closing writes the
+checkpoint, and a closed file can't be damaged by an abrupt exit. All of it happens in one thread, which also reads the
+journal through a connection of its own. Whatever is wrong with the file, it is set aside and built again.
+
+This is the only module that imports duckdb.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import duckdb
+
+from voicepipe.errors import DiskFull, StoreError
+from voicepipe.jobs import JobKey
+from voicepipe.store import migrations
+from voicepipe.store.balances import Account
+from voicepipe.store.entries import LEDGER_KINDS, EntryKind
+from voicepipe.store.journal import JournalReader, from_microseconds
+from voicepipe.store.rows import LedgerRow, UsageDay, UserRow
+
+T = TypeVar("T")
+
+BATCH_ENTRIES = 2000
+"""Entries applied in one transaction: enough for speed, few enough to leave the supervisor's memory small."""
+
+_OPTIONS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,
+    "memory_limit": "64MB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    # DuckDB 2.0 would otherwise write files that 1.5 can't read.
+    "storage_compatibility_version": "v1.5.0",
+}
+
+_BATCH = """
+CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(from_json(?, '[{
+    "seq": "BIGINT", "kind": "VARCHAR", "user_id": "BIGINT", "happened_at": "BIGINT", "quota_day": "DATE",
+    "seconds": "BIGINT", "extra_seconds": "BIGINT", "chat_id": "BIGINT", "message_id": "BIGINT", "value": "BIGINT",
+    "recording": "VARCHAR", "model": "VARCHAR", "language": "VARCHAR", "audio_seconds": "DOUBLE",
+    "queue_seconds": "DOUBLE", "compute_seconds": "DOUBLE", "total_seconds": "DOUBLE"}]'), recursive := true)
+"""
+_LEDGER_KINDS = ", ".join(f"'{kind}'" for kind in LEDGER_KINDS)
+_APPLY = (
+    """
+    INSERT INTO users (telegram_id, is_unlimited, is_banned, created_at)
+    SELECT user_id, false, false, make_timestamp(min(happened_at)) FROM batch
+    WHERE user_id NOT IN (SELECT telegram_id FROM users) GROUP BY user_id ORDER BY user_id
+    """,
+    """
+    UPDATE users SET daily_quota_seconds = latest.value
+    FROM (SELECT user_id, last(value ORDER BY seq) AS value FROM batch WHERE kind = 'quota' GROUP BY user_id) AS latest
+    WHERE telegram_id = latest.user_id
+    """,
+    """
+    UPDATE users SET is_unlimited = latest.value <> 0
+    FROM (SELECT user_id, last(value ORDER BY seq) AS value FROM batch WHERE kind = 'unlimited' GROUP BY user_id)
+    AS latest WHERE telegram_id = latest.user_id
+    """,
+    """
+    UPDATE users SET is_banned = latest.value <> 0
+    FROM (SELECT user_id, last(value ORDER BY seq) AS value FROM batch WHERE kind = 'banned' GROUP BY user_id) AS latest
+    WHERE telegram_id = latest.user_id
+    """,
+    f"""
+    INSERT INTO ledger
+    SELECT seq, user_id, make_timestamp(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id
+    FROM batch WHERE kind IN ({_LEDGER_KINDS}) ORDER BY seq
+    """,
+    """
+    INSERT INTO usage
+    SELECT seq, user_id, make_timestamp(happened_at), quota_day, chat_id, message_id, recording, model, language,
+        audio_seconds, queue_seconds, compute_seconds, total_seconds
+    FROM batch WHERE kind = 'usage' ORDER BY seq
+    """,
+    """
+    UPDATE applied SET seq = latest.seq, happened_at = latest.happened_at,
+        ledger_rows = (SELECT count(*) FROM ledger), usage_rows = (SELECT count(*) FROM usage)
+    FROM (SELECT seq, happened_at FROM batch ORDER BY seq DESC LIMIT 1) AS latest
+    """,
+)
+_NAME_PEOPLE = """
+UPDATE users SET username = person.username, language = person.language
+FROM (SELECT unnest(from_json(?, '[{"user_id": "BIGINT", "username": "VARCHAR", "language": "VARCHAR"}]'),
+    recursive := true)) AS person
+WHERE telegram_id = person.user_id
+"""
+_USERS = """
+SELECT telegram_id, username, language, daily_quota_seconds, is_unlimited, is_banned, epoch_us(created_at),
+    coalesce(used_today, 0), coalesce(extra_left, 0), coalesce(recordings, 0), coalesce(audio, 0)
+FROM users
+LEFT JOIN (
+    SELECT user_id, -sum(seconds) FILTER (quota_day = $today) AS used_today, sum(extra_seconds) AS extra_left
+    FROM ledger GROUP BY user_id
+) AS pots ON pots.user_id = telegram_id
+LEFT JOIN (SELECT user_id, count(*) AS recordings, sum(audio_seconds) AS audio FROM usage GROUP BY user_id) AS done
+    ON done.user_id = telegram_id
+WHERE $user_id IS NULL OR telegram_id = $user_id
+ORDER BY telegram_id
+"""
+
+
+class _Unfit(Exception):
+    """The file can be opened, but is not this journal's records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """The records were built again from the entries."""
+
+    cause: str
+    """`missing`, `damaged`, `version` or `foreign`."""
+    entries: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What a question gave, and whether the records had to be rebuilt for it."""
+
+    value: T
+    rebuilt: Rebuilt | None
+
+
+class Records:
+    """The file, opened when asked. Used by one thread only."""
+
+    def __init__(self, path: Path, journal_path: Path) -> None:
+        self._path = path
+        self._journal_path = journal_path
+
+    def ask(self, question: Callable[[Session], T]) -> Answer[T]:
+        """Bring the records level with the journal and put a question to them.
+
+        DiskFull or StoreError when they can be neither read nor rebuilt; the journal is not touched by that.
+        """
+        try:
+            return self._ask(question, None if self._path.exists() else "missing")
+        except (duckdb.Error, _Unfit) as error:
+            _raise_if_transient(error)
+            cause = str(error) if isinstance(error, _Unfit) else "damaged"
+        self._set_aside()
+        try:
+            return self._ask(question, cause)
+        except (duckdb.Error, _Unfit) as error:
+            _raise_if_transient(error)
+            raise StoreError("The records can't be built from the journal.") from error
+
+    def _ask(self, question: Callable[[Session], T], cause: str | None) -> Answer[T]:
+        started = time.monotonic()
+        with self._session() as session:
+            entries = session.level()
+            rebuilt = Rebuilt(cause, entries, time.monotonic() - started) if cause and entries else None
+            return Answer(_answer(question, session), rebuilt)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with closing(JournalReader(self._journal_path)) as journal, closing(self._connect()) as records:
+            self._protect()
+            yield Session(records, journal)
+            self._protect()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self._path), config=dict(_OPTIONS))
+
+    def _protect(self) -> None:
+        for path in (self._path, self._log_of(self._path)):
+            with suppress(FileNotFoundError):
+                path.chmod(0o600)
+
+    def _set_aside(self) -> None:
+        """Keep the unusable file for its owner's curiosity: the latest one only, since it holds users' names."""
+        for old in self._path.parent.glob(f"{self._path.name}.damaged-*"):
+            old.unlink(missing_ok=True)
+        aside = self._path.with_name(f"{self._path.name}.damaged-{time.time_ns() // 1_000_000}")
+        for path, target in ((self._path, aside), (self._log_of(self._path), self._log_of(aside))):
+            with suppress(FileNotFoundError):
+                path.rename(target)
+
+    @staticmethod
+    def _log_of(path: Path) -> Path:
+        return path.with_name(f"{path.name}.wal")
+
+
+class Session:
+    """The records while they are open, beside the journal that they follow."""
+
+    def __init__(self, records: duckdb.DuckDBPyConnection, journal: JournalReader) -> None:
+        self._db = records
+        self.journal = journal
+
+    def level(self) -> int:
+        """Apply the entries that are missing; how many they were."""
+        self._prepare()
+        applied = self._applied_of_this_journal()
+        count = 0
+        while (number := self._apply_batch(applied)) > applied:
+            count += number - applied
+            applied = number
+        return count
+
+    def applied(self) -> int:
+        """The number of the last applied entry."""
+        return int(self._row("SELECT seq FROM applied")[0])
+
+    def accounts(self, since: date) -> dict[int, Account]:
+        """Every user's settings and pots, the days' from `since` on."""
+        rows = self._rows("SELECT telegram_id, daily_quota_seconds, is_unlimited, is_banned FROM users")
+        accounts = {row[0]: Account(*row[1:]) for row in rows}
+        for user_id, extra in self._rows("SELECT user_id, sum(extra_seconds)::BIGINT FROM ledger GROUP BY user_id"):
+            accounts[user_id].extra_seconds = extra
+        taken = "SELECT user_id, quota_day, -sum(seconds)::BIGINT FROM ledger WHERE quota_day >= ? GROUP BY ALL"
+        for user_id, day, seconds in self._rows(taken, [since]):
+            accounts[user_id].taken[day] = seconds
+        return accounts
+
+    def users(self, today: date) -> list[UserRow]:
+        """Everybody, by id."""
+        return [_user(row) for row in self._rows(_USERS, {"today": today, "user_id": None})]
+
+    def user(self, user_id: int, today: date) -> UserRow | None:
+        """One user."""
+        rows = self._rows(_USERS, {"today": today, "user_id": user_id})
+        return _user(rows[0]) if rows else None
+
+    def history(self, user_id: int, limit: int) -> list[LedgerRow]:
+        """A user's latest movements, newest first."""
+        rows = self._rows(
+            "SELECT seq, user_id, epoch_us(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id"
+            " FROM ledger WHERE user_id = ? ORDER BY seq DESC LIMIT ?",
+            [user_id, limit],
+        )
+        return [_movement(row) for row in rows]
+
+    def usage_by_day(self, since: date) -> list[UsageDay]:
+        """Sums of each quota day from `since` on that has any usage, newest first."""
+        rows = self._rows(
+            "SELECT quota_day, count(*), count(DISTINCT user_id), sum(audio_seconds), sum(compute_seconds),"
+            " avg(queue_seconds), avg(total_seconds)"
+            " FROM usage WHERE quota_day >= ? GROUP BY quota_day ORDER BY quota_day DESC",
+            [since],
+        )
+        return [UsageDay(*row) for row in rows]
+
+    def totals(self) -> dict[int, tuple[int, int, int]]:
+        """For every user with a movement or usage: seconds and extra seconds moved, recordings recognised."""
+        rows = self._rows(
+            "SELECT user_id, sum(seconds)::BIGINT, sum(extra_seconds)::BIGINT, sum(recordings)::BIGINT FROM ("
+            " SELECT user_id, seconds, extra_seconds, 0 AS recordings FROM ledger"
+            " UNION ALL SELECT user_id, 0, 0, 1 FROM usage) GROUP BY user_id"
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+    def _prepare(self) -> None:
+        """Create the tables in a new file; _Unfit when the file holds another schema."""
+        known = migrations.scripts("records")
+        tables = {row[0] for row in self._rows("SELECT table_name FROM duckdb_tables()")}
+        if not tables:
+            self._create(known)
+        elif "schema_version" not in tables:
+            raise _Unfit("foreign")
+        elif self._rows("SELECT version FROM schema_version") != [(known[-1][0],)]:
+            raise _Unfit("version")
+
+    def _create(self, known: list[tuple[int, str]]) -> None:
+        self._db.begin()
+        for _, sql in known:
+            self._db.execute(sql)
+        self._db.execute("INSERT INTO schema_version VALUES (?)", [known[-1][0]])
+        self._db.commit()
+
+    def _applied_of_this_journal(self) -> int:
+        """The number of the last applied entry; _Unfit when the journal does not have that very entry."""
+        seq, happened_at, is_whole = self._row(
+            "SELECT seq, happened_at, ledger_rows = (SELECT count(*) FROM ledger)"
+            " AND usage_rows = (SELECT count(*) FROM usage) FROM applied"
+        )
+        if not is_whole:
+            raise _Unfit("damaged")
+        if seq and self.journal.instant_of(seq) != happened_at:
+            raise _Unfit("foreign")
+        return int(seq)
+
+    def _apply_batch(self, after: int) -> int:
+        """Apply the next entries in one transaction; the last applied number, which is `after` when there are none."""
+        entries = self.journal.entries_as_json(after, BATCH_ENTRIES)
+        if entries == "[]":
+            return after
+        people = self.journal.people_as_json(after, BATCH_ENTRIES)
+        self._db.begin()
+        self._db.execute(_BATCH, [entries])
+        for statement in _APPLY:
+            self._db.execute(statement)
+        if people != "[]":
+            self._db.execute(_NAME_PEOPLE, [people])
+        self._db.commit()
+        return self.applied()
+
+    def _rows(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
+        return self._db.execute(sql, parameters).fetchall()
+
+    def _row(self, sql: str) -> tuple[Any, ...]:
+        rows = self._rows(sql)
+        if len(rows) != 1:
+            raise _Unfit("damaged")
+        return rows[0]
+
+
+def _answer(question: Callable[[Session], T], session: Session) -> T:
+    try:
+        return question(session)
+    except (duckdb.DataError, duckdb.ProgrammingError) as error:
+        # The question is at fault, not the file: it must not be rebuilt for that.
+        raise ValueError("the records can't be asked that") from error
+
+
+def _raise_if_transient(error: Exception) -> None:
+    """Raise what waiting may cure, so that a sound file is not set aside for it."""
+    text = str(error)
+    if "No space left" in text or "Disk quota exceeded" in text:
+        raise DiskFull from error
+    if isinstance(error, duckdb.OutOfMemoryException):
+        raise StoreError("The question needs more memory than the records may use.") from error
+    if "Could not set lock" in text:
+        raise StoreError("The records are open in another program; close it there.") from error
+
+
+def _user(row: tuple[Any, ...]) -> UserRow:
+    created_at, used_today, extra_left, recordings, audio = row[6:]
+    return UserRow(
+        *(row[0], row[1], row[2], row[3], row[4], row[5]),
+        created_at=from_microseconds(created_at),
+        used_today_seconds=int(used_today),
+        extra_left_seconds=int(extra_left),
+        recordings=int(recordings),
+        audio_seconds=float(audio),
+    )
+
+
+def _movement(row: tuple[Any, ...]) -> LedgerRow:
+    key = None if row[7] is None else JobKey(row[7], row[8])
+    return LedgerRow(row[0], row[1], from_microseconds(row[2]), row[3], EntryKind(row[4]), row[5], row[6], key)
