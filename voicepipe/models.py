@@ -18,7 +18,8 @@ from pathlib import Path
 from voicepipe.errors import DownloadFailed, ModelMissing
 
 DEMO = "demo"
-"""The bundled model: it knows a vocabulary of a few dozen words and synthetic voices only."""
+"""The name of the bundled model."""
+DEMO_NOTE = "the demo model knows only a small vocabulary and synthetic voices; it is no general recogniser"
 
 REPOSITORIES = {
     "tiny.en": "Systran/faster-whisper-tiny.en",

@@ -1,0 +1,115 @@
+"""How a command reaches users, quotas and usage: through a running service, or else through its files."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from voicepipe.errors import ControlUnavailable, RequestRefused, StoreLocked
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from voicepipe.config import Config
+    from voicepipe.operations import Request
+
+LOCK_WAIT_SECONDS = 5.0
+"""How long a command waits for whoever has the files without answering: another command, or a service that starts."""
+
+A = TypeVar("A", bound="BaseModel")
+
+UserArgument = Annotated[
+    str, typer.Argument(metavar="USER", help="A Telegram user id, or the @username of somebody seen before.")
+]
+NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
+"""Settings of a command that lets `-5` through as a value, so that its refusal can say what is wrong with it."""
+
+
+def whole_number(text: str, of: str, example: str) -> int:
+    """A number from the command line. Raises RequestRefused, saying what was expected."""
+    try:
+        return int(text)
+    except ValueError:
+        raise RequestRefused(f"{text!r} is no number of {of}; expected a whole number, as {example}") from None
+
+
+def new_request_id() -> str:
+    """An idempotency key: made once per command, so that the same change sent twice is made once."""
+    return uuid.uuid4().hex
+
+
+def ask(config: Config, request: Request[A]) -> A:
+    """Have a request performed by the running service, or on its files.
+
+    Raises RequestRefused; ControlUnavailable when somebody holds the files and does not answer; StoreError.
+    """
+    return asyncio.run(_ask(config, request))
+
+
+async def _ask(config: Config, request: Request[A]) -> A:
+    from voicepipe.control import ControlClient, NoService
+
+    client = ControlClient(config.service.socket_path)
+    deadline = asyncio.get_running_loop().time() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            return await client.perform(request)
+        except NoService:
+            pass
+        try:
+            return await _ask_files(config, request)
+        except StoreLocked as error:
+            if asyncio.get_running_loop().time() > deadline:
+                raise ControlUnavailable(_locked_out(error.pid)) from None
+        await asyncio.sleep(0.1)
+
+
+async def _ask_files(config: Config, request: Request[A]) -> A:
+    from voicepipe.operations import Operations
+    from voicepipe.store import Store
+
+    _require_own_files(config)
+    store = await Store.open(config.service.state_path, config.quota)
+    try:
+        return await Operations(store, config).perform(request)
+    finally:
+        await store.close()
+
+
+def _require_own_files(config: Config) -> None:
+    """Files that root made among those of the service's user would keep the service from starting."""
+    state_dir = config.service.state_path
+    try:
+        owner = state_dir.stat().st_uid
+    except FileNotFoundError:
+        return
+    except PermissionError:
+        owner = -1
+    if owner != os.geteuid():
+        raise ControlUnavailable(
+            f"No service runs, and its files in {state_dir} belong to another user: "
+            f"run the command as that user (sudo -u {_user_name(owner)} voicepipe …)"
+        )
+
+
+def _user_name(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except (KeyError, OverflowError):
+        return "USER" if uid < 0 else f"#{uid}"
+
+
+def _locked_out(pid: int | None) -> str:
+    who = f"The process {pid}" if pid else "A process"
+    return (
+        f"{who} holds the state directory but does not answer on the control socket. If it is a service that is just "
+        "starting or stopping, repeat the command in a moment; if it hangs, end it"
+        + (f" (kill {pid})" if pid else "")
+        + " and start it again"
+    )

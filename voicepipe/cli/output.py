@@ -1,0 +1,130 @@
+"""How commands speak: tables and sentences on standard output, problems on standard error, exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from voicepipe.errors import VoicepipeError
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+    from pathlib import Path
+
+    from pydantic import BaseModel
+    from rich.console import Console
+    from rich.table import Table
+
+    from voicepipe.config import Config
+
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C ended, as shells expect it."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+
+
+class RootCommands(TyperGroup):
+    """The root of the commands: turns the errors that we raise on purpose into a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except VoicepipeError as error:
+            complain(str(error))
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            complain("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of need: running it, asking it, administering it, setting it up."""
+        order = ("run", "transcribe", "status", "usage", "quota", "users", "model", "config", "doctor")
+        return sorted(super().list_commands(ctx), key=order.index)
+
+
+def load(context: typer.Context) -> Config:
+    """The configuration that the command line names. Raises ConfigError."""
+    from voicepipe.config import load_config
+
+    return load_config(config_path(context))
+
+
+def config_path(context: typer.Context) -> Path | None:
+    """What `--config` names."""
+    path: Path | None = context.find_root().obj
+    return path
+
+
+def complain(message: str) -> None:
+    """Say on standard error what is wrong, every line marked as ours."""
+    for line in message.splitlines():
+        typer.echo(f"voicepipe: {line}", err=True)
+
+
+def print_json(document: BaseModel) -> None:
+    typer.echo(document.model_dump_json(indent=2))
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that wraps nothing unless a person looks at it."""
+    from rich.console import Console
+
+    is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=None if is_terminal else 1000)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under their headings; a heading that starts with `>` marks a column of numbers."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
+    for column in columns:
+        is_number = column.startswith(">")
+        table.add_column(column.lstrip(">"), justify="right" if is_number else "left", no_wrap=is_number)
+    _print_rows(table, rows)
+
+
+def print_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """Print one fact per line, aligned, names dim."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, show_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    _print_rows(table, facts)
+
+
+def _print_rows(table: Table, rows: Iterable[Sequence[str]]) -> None:
+    for row in rows:
+        table.add_row(*row)
+    screen = console()
+    with screen.capture() as captured:
+        screen.print(table)
+    for line in captured.get().splitlines():
+        typer.echo(line.rstrip(), color=True)  # a table fills its last column up with spaces
+
+
+def show_duration(seconds: float) -> str:
+    """Seconds as a person reads them: `7 s`, `3 min 20 s`, `2 h 05 min`, `3 d 4 h`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    if whole < 48 * 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
+
+
+def show_instant(instant: datetime, zone: tzinfo) -> str:
+    """Date and time to the minute, with the zone's name or offset."""
+    return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def show_size(size_bytes: float) -> str:
+    mib = size_bytes / 2**20
+    return f"{mib:.0f} MiB" if mib < 10 * 1024 else f"{mib / 1024:.0f} GiB"

@@ -1,0 +1,223 @@
+"""`voicepipe quota`: who may have how much recognised."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voicepipe.cli.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id, whole_number
+from voicepipe.cli.output import AsJson, load, print_facts, print_json, print_table, show_duration, show_instant
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from voicepipe.operations import LedgerLine, Mutation, UserReport
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def quota_group() -> None:
+    """Show and change how much users may have recognised."""
+
+
+class Order(StrEnum):
+    """What `quota list` sorts by: the most first, but names and ids ascending."""
+
+    USED = "used"
+    LEFT = "left"
+    EXTRA = "extra"
+    DAILY = "daily"
+    NAME = "name"
+    ID = "id"
+
+
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+@app.command("show", context_settings=NEGATIVE_NUMBERS)
+def show_command(context: typer.Context, user: UserArgument, as_json: AsJson = False) -> None:
+    """Show what a user may have, has used and has left."""
+    from voicepipe.operations import ShowUser
+
+    config = load(context)
+    _print_user(ask(config, ShowUser(user=user)), config.quota.zone, as_json)
+
+
+@app.command("list")
+def list_command(
+    context: typer.Context,
+    sort: Annotated[Order, typer.Option("--sort", help="Column to sort by.")] = Order.USED,
+    as_json: AsJson = False,
+) -> None:
+    """List all users with their quotas."""
+    from voicepipe.operations import ListUsers, UserList
+
+    users = sorted(ask(load(context), ListUsers()).users, key=lambda user: _place(user, sort))
+    if as_json:
+        print_json(UserList(users=tuple(users)))
+    elif users:
+        print_table((">ID", "USER", ">DAILY", ">USED", ">LEFT", ">EXTRA", "NOTE"), map(_row, users))
+    else:
+        typer.echo("No users yet.")
+
+
+@app.command("set", context_settings=NEGATIVE_NUMBERS)
+def set_command(
+    context: typer.Context,
+    user: UserArgument,
+    seconds: Annotated[str, typer.Argument(metavar="SECONDS|default", help="Seconds a day, or the word default.")],
+    as_json: AsJson = False,
+) -> None:
+    """Set a user's daily quota, or the default again.
+
+    It holds at once; what is used today stays used. With 0 only granted seconds are left.
+
+    \b
+    Examples:
+      voicepipe quota set 123456789 600
+      voicepipe quota set @anna default
+    """
+    from voicepipe.operations import SetQuota
+
+    value = None if seconds == "default" else whole_number(seconds, "seconds", '600, or "default"')
+    _change(context, SetQuota(user=user, seconds=value, request_id=new_request_id()), as_json)
+
+
+@app.command("grant", context_settings=NEGATIVE_NUMBERS)
+def grant_command(
+    context: typer.Context,
+    user: UserArgument,
+    seconds: Annotated[str, typer.Argument(metavar="SECONDS", help="Seconds of audio to give.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a user extra seconds.
+
+    They are used after the day's and kept until used.
+
+    \b
+    Example:
+      voicepipe quota grant 123456789 3600
+    """
+    from voicepipe.operations import GrantSeconds
+
+    value = whole_number(seconds, "seconds", "600")
+    _change(context, GrantSeconds(user=user, seconds=value, request_id=new_request_id()), as_json)
+
+
+@app.command("unlimited", context_settings=NEGATIVE_NUMBERS)
+def unlimited_command(
+    context: typer.Context,
+    user: UserArgument,
+    switch: Annotated[
+        Switch, typer.Argument(metavar="on|off", help="on lifts the quota, off restores it.")
+    ] = Switch.ON,
+    as_json: AsJson = False,
+) -> None:
+    """Lift a user's quota, or restore it.
+
+    The limit per recording stays.
+    """
+    from voicepipe.operations import SetUnlimited
+
+    _change(context, SetUnlimited(user=user, value=switch is Switch.ON, request_id=new_request_id()), as_json)
+
+
+@app.command("history", context_settings=NEGATIVE_NUMBERS)
+def history_command(
+    context: typer.Context,
+    user: UserArgument,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most lines to show.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show the movements of a user's quota.
+
+    That is the ledger, newest first: reservations, settlements, refunds and grants. SECONDS moves the day's pot, EXTRA
+    the granted one; what is taken is negative.
+    """
+    from voicepipe.operations import ShowHistory
+
+    config = load(context)
+    history = ask(config, ShowHistory(user=user, limit=limit))
+    if as_json:
+        print_json(history)
+    elif history.lines:
+        rows = [_ledger_row(line, config.quota.zone) for line in history.lines]
+        print_table(("WHEN", "KIND", ">SECONDS", ">EXTRA", "QUOTA DAY", ">CHAT", ">MESSAGE"), rows)
+    else:
+        typer.echo(f"No seconds of user {history.user_id} have moved yet.")
+
+
+def _change(context: typer.Context, mutation: Mutation, as_json: bool) -> None:
+    """Make a change and print what holds now."""
+    config = load(context)
+    _print_user(ask(config, mutation), config.quota.zone, as_json)
+
+
+def _print_user(user: UserReport, zone: tzinfo, as_json: bool) -> None:
+    if as_json:
+        print_json(user)
+    else:
+        print_facts(_facts(user, zone))
+
+
+def _facts(user: UserReport, zone: tzinfo) -> list[tuple[str, str]]:
+    name = f"{user.user_id}" + (f" (@{user.username})" if user.username else "")
+    return [
+        ("user", name + ("" if user.is_known else ", not seen yet") + (", banned" if user.is_banned else "")),
+        ("daily quota", _daily(user)),
+        ("used today", f"{user.used_today_seconds} s"),
+        ("left today", "no limit" if user.is_unlimited else f"{user.daily_left_seconds} s"),
+        ("extra", f"{user.extra_left_seconds} s, used after the day's"),
+        ("resets", show_instant(user.resets_at, zone)),
+        ("recognised", f"{user.recordings} recordings, {show_duration(user.audio_seconds)}"),
+    ]
+
+
+def _daily(user: UserReport) -> str:
+    if user.is_unlimited:
+        return "unlimited"
+    return f"{user.daily_quota_seconds} s" + (", the default" if user.has_default_quota else ", set for this user")
+
+
+def _row(user: UserReport) -> tuple[str, ...]:
+    flags = {"banned": user.is_banned, "unlimited": user.is_unlimited, "own quota": not user.has_default_quota}
+    return (
+        str(user.user_id),
+        f"@{user.username}" if user.username else "",
+        str(user.daily_quota_seconds),
+        str(user.used_today_seconds),
+        "∞" if user.is_unlimited else str(user.daily_left_seconds),
+        str(user.extra_left_seconds),
+        ", ".join(flag for flag, holds in flags.items() if holds),
+    )
+
+
+def _place(user: UserReport, order: Order) -> tuple[float | str, int]:
+    """The sort key; ids make the order of equals fixed."""
+    left = float("inf") if user.is_unlimited else user.daily_left_seconds + user.extra_left_seconds
+    keys: dict[Order, float | str] = {
+        Order.USED: -user.used_today_seconds,
+        Order.LEFT: -left,
+        Order.EXTRA: -user.extra_left_seconds,
+        Order.DAILY: -user.daily_quota_seconds,
+        Order.NAME: (user.username or "\uffff").lower(),
+        Order.ID: user.user_id,
+    }
+    return keys[order], user.user_id
+
+
+def _ledger_row(line: LedgerLine, zone: tzinfo) -> tuple[str, ...]:
+    return (
+        line.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+        line.kind,
+        f"{line.seconds:+d}" if line.seconds else "",
+        f"{line.extra_seconds:+d}" if line.extra_seconds else "",
+        line.quota_day.isoformat(),
+        "" if line.chat_id is None else str(line.chat_id),
+        "" if line.message_id is None else str(line.message_id),
+    )

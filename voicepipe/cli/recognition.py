@@ -1,0 +1,138 @@
+"""Recognition for commands: the same workers as the service's, for files that the operator names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from voicepipe.config import Config
+from voicepipe.errors import VoicepipeError
+from voicepipe.events import Event, Events, WorkerReady
+from voicepipe.jobs import Failure, FailureReason, Transcript
+from voicepipe.models import find_model
+from voicepipe.scheduler import Scheduler, TaskWatch
+from voicepipe.workers.messages import Crashed, Recognised, Rejected
+from voicepipe.workers.pool import TaskRequest, WorkerPool
+
+LONGEST_SECONDS = 86_400
+"""Longest recording that a command takes; the quota and the limit per recording are for the bot's users."""
+_LEAST_BYTES_PER_SECOND = 250
+"""Of any codec in use: gives a recording's greatest possible length, which scales its deadline."""
+
+T = TypeVar("T")
+
+
+class ModelReport(BaseModel):
+    """That a model works, and how fast: what came of loading it and recognising a clip."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    path: Path
+    load_seconds: float
+    clip_seconds: float
+    compute_seconds: float
+    """CPU time that the clip took."""
+    language: str
+    text: str
+
+
+class Workers:
+    """Worker processes that recognise files until all is done."""
+
+    def __init__(self, pool: WorkerPool, max_deaths: int) -> None:
+        self._pool = pool
+        self._scheduler = Scheduler(pool)
+        self._max_deaths = max_deaths
+
+    async def recognise(self, request: TaskRequest, watch: TaskWatch) -> Recognised | Failure:
+        """Recognise a file, again when its worker dies, as often as the service would."""
+        for _ in range(self._max_deaths):
+            match await self._scheduler.recognise(0, request, watch):
+                case Recognised() as recognised:
+                    return recognised
+                case Rejected(failure=failure):
+                    return failure
+                case Crashed():
+                    return Failure(FailureReason.INTERNAL)
+        return Failure(FailureReason.POISON)
+
+    async def unless_failed(self, work: Awaitable[T]) -> T:
+        """Await the work, or raise WorkersFailed as soon as no worker is left that could do it."""
+        task, failed = asyncio.ensure_future(work), asyncio.ensure_future(self._pool.wait_failed())
+        try:
+            await asyncio.wait({task, failed}, return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else failed.result()
+        finally:
+            for future in (task, failed):
+                future.cancel()
+            await asyncio.gather(task, failed, return_exceptions=True)
+
+
+def request_for(file: Path) -> TaskRequest:
+    """What a worker is told of a file whose length nobody knows yet. Raises OSError."""
+    longest = max(60.0, min(LONGEST_SECONDS, file.stat().st_size / _LEAST_BYTES_PER_SECOND))
+    return TaskRequest(file.resolve(), longest, LONGEST_SECONDS)
+
+
+@asynccontextmanager
+async def started_workers(config: Config, count: int, events: Events | None = None) -> AsyncIterator[Workers]:
+    """Run `count` workers with the configured model; none is left afterwards, however it ends.
+
+    Raises ModelMissing, or WorkersFailed with the reason.
+    """
+    model_path = find_model(config.recognition.model, config.service.models_path)
+    settings = config.workers.model_copy(update={"count": count})
+    pool = WorkerPool(settings, config.recognition, model_path, events or Events())
+    await pool.start()
+    try:
+        yield Workers(pool, settings.max_deaths_per_recording)
+    finally:
+        await pool.stop(0.0)
+
+
+def with_recognition(config: Config, **changes: str | None) -> Config:
+    """The configuration with other values in `[recognition]`; None leaves one as it is."""
+    given = {key: value for key, value in changes.items() if value is not None}
+    return config.model_copy(update={"recognition": config.recognition.model_copy(update=given)})
+
+
+async def check_model(config: Config) -> ModelReport:
+    """Load the configured model in a worker process and recognise the bundled clip.
+
+    Raises ModelMissing, WorkersFailed, or VoicepipeError when the model hears nothing in the clip.
+    """
+    name = config.recognition.model
+    load_seconds: list[float] = []
+    events = Events()
+    events.subscribe(lambda event: _note_load_seconds(event, load_seconds))
+    clip = Path(str(resources.files("voicepipe.cli") / "clip.ogg"))
+    async with started_workers(config, 1, events) as workers:
+        outcome = await workers.unless_failed(workers.recognise(request_for(clip), TaskWatch()))
+    if not isinstance(outcome, Recognised):
+        raise VoicepipeError(f"The model {name!r} loads, but recognises no speech in a clip of speech: use another")
+    return _report(config, outcome.transcript, load_seconds[0], outcome.compute_seconds)
+
+
+def _note_load_seconds(event: Event, into: list[float]) -> None:
+    if isinstance(event, WorkerReady):
+        into.append(event.load_seconds)
+
+
+def _report(config: Config, heard: Transcript, load_seconds: float, compute_seconds: float) -> ModelReport:
+    name = config.recognition.model
+    return ModelReport(
+        model=name,
+        path=find_model(name, config.service.models_path),
+        load_seconds=load_seconds,
+        clip_seconds=heard.audio_seconds,
+        compute_seconds=compute_seconds,
+        language=heard.language,
+        text=heard.text,
+    )

@@ -1,0 +1,102 @@
+"""`voicepipe status` and `voicepipe usage`: how the service is, and what it has done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voicepipe.cli.operator import ask
+from voicepipe.cli.output import AsJson, load, print_facts, print_json, print_table, show_duration, show_size
+
+if TYPE_CHECKING:
+    from voicepipe.operations import StatusReport, UsageLine, WorkerReport
+
+
+def status_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show how the service is and what it did today."""
+    from voicepipe.operations import ShowStatus
+
+    status = ask(load(context), ShowStatus())
+    if as_json:
+        print_json(status)
+        return
+    print_facts(_facts(status))
+    if status.workers:
+        typer.echo()
+        headings = (">WORKER", "STATE", ">PID", ">MEMORY", ">RECORDINGS", ">DEATHS", ">BUSY FOR")
+        print_table(headings, map(_worker_row, status.workers))
+
+
+def usage_command(
+    context: typer.Context,
+    days: Annotated[int, typer.Option("--days", metavar="N", help="Most days to show, today included.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was recognised, day by day.
+
+    WAITED is the mean time from a recording's acceptance to the start of its recognition, ANSWERED to its text.
+    """
+    from voicepipe.operations import ShowUsage
+
+    report = ask(load(context), ShowUsage(days=days))
+    if as_json:
+        print_json(report)
+    elif report.days:
+        headings = ("DAY", ">RECORDINGS", ">USERS", ">AUDIO", ">CPU TIME", ">WAITED", ">ANSWERED")
+        print_table(headings, map(_usage_row, report.days))
+    else:
+        typer.echo("Nothing was recognised in this time.")
+
+
+def _facts(status: StatusReport) -> list[tuple[str, str]]:
+    jobs, today = status.jobs, status.today
+    unfinished = f"{jobs.accepted} to recognise, {jobs.concluded} to deliver, {jobs.done} done"
+    facts = [
+        ("service", _service(status)),
+        ("model", status.model),
+        ("recordings", unfinished + (f", {jobs.undecided} undecided" if jobs.undecided else "")),
+        ("today", _today(today) if today else "nothing recognised yet"),
+    ]
+    if status.queue is not None:
+        facts.insert(2, ("queue", f"{status.queue} waiting for a worker"))
+    if status.applied != status.entries:
+        facts.append(("records", f"{status.entries - status.applied} entries behind the journal"))
+    return facts
+
+
+def _service(status: StatusReport) -> str:
+    if not status.is_running or status.uptime_seconds is None:
+        return f"not running (voicepipe {status.version}; this is what its files say)"
+    return f"voicepipe {status.version}, running for {show_duration(status.uptime_seconds)}, pid {status.pid}"
+
+
+def _today(line: UsageLine) -> str:
+    return (
+        f"{line.recordings} recordings of {line.users} users, {show_duration(line.audio_seconds)} of audio, "
+        f"answered in {line.mean_total_seconds:.1f} s on average"
+    )
+
+
+def _worker_row(worker: WorkerReport) -> tuple[str, ...]:
+    return (
+        str(worker.worker),
+        worker.state,
+        "" if worker.pid is None else str(worker.pid),
+        "" if worker.rss_bytes is None else show_size(worker.rss_bytes),
+        str(worker.tasks_done),
+        str(worker.deaths),
+        "" if worker.busy_seconds is None else show_duration(worker.busy_seconds),
+    )
+
+
+def _usage_row(line: UsageLine) -> tuple[str, ...]:
+    return (
+        line.day.isoformat(),
+        str(line.recordings),
+        str(line.users),
+        show_duration(line.audio_seconds),
+        show_duration(line.compute_seconds),
+        f"{line.mean_queue_seconds:.1f} s",
+        f"{line.mean_total_seconds:.1f} s",
+    )

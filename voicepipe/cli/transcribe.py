@@ -1,0 +1,220 @@
+"""`voicepipe transcribe`: files of one's own into text, by the service's workers and without Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voicepipe.cli.output import complain, console, load
+from voicepipe.errors import RequestRefused
+from voicepipe.formats import TranscriptFormat, render
+from voicepipe.jobs import FailureReason, Transcript
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as ProgressBars
+    from rich.progress import TaskID
+
+    from voicepipe.cli.recognition import Workers
+    from voicepipe.config import Config
+    from voicepipe.scheduler import TaskWatch
+
+_REASONS = {
+    FailureReason.NO_SPEECH: "no speech in it",
+    FailureReason.NO_AUDIO: "it has no sound track",
+    FailureReason.UNREADABLE: "it is empty, damaged or no audio or video file",
+    FailureReason.TOO_LONG: "it is longer than a day",
+    FailureReason.POISON: "it ended its worker process every time (out of memory, or a defect in a decoder)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one file: its transcript, or why there is none."""
+
+    file: Path
+    transcript: Transcript | None
+    reason: str = ""
+    """One word for programs."""
+    message: str = ""
+
+
+def transcribe_command(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Audio or video files.", show_default=False)],
+    form: Annotated[TranscriptFormat, typer.Option("--format", help="What to write.")] = TranscriptFormat.TEXT,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            "--language", metavar="CODE", help="Language spoken, as ru or en; auto detects it.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="DIR", help="Write a file for each into DIR instead of printing.", show_default=False
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME", help="Another model than the configured one.", show_default=False),
+    ] = None,
+) -> None:
+    """Turn audio and video files into text.
+
+    Neither Telegram nor quotas are involved, only the service's workers and its model. The texts go to standard output
+    in the order of the files; json is one document per file. The exit code is 0 when all files have a text, 1 when
+    some have none (the reason is on standard error).
+
+    \b
+    Examples:
+      voicepipe transcribe voice.ogg
+      voicepipe transcribe --format srt --output subtitles *.mp4
+    """
+    _require_sense(files, form, language, output)
+    from voicepipe.cli.recognition import with_recognition
+    from voicepipe.models import DEMO, DEMO_NOTE
+
+    config = with_recognition(load(context), model=model, language=language)
+    if config.recognition.model == DEMO:
+        complain(DEMO_NOTE)
+    writer = _Writer(form, output, heading=len(files) > 1)
+    failed = asyncio.run(_transcribe(config, files, writer))
+    if failed and len(files) > 1:
+        complain(f"{failed} of {len(files)} files have no text")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _require_sense(files: Sequence[Path], form: TranscriptFormat, language: str | None, output: Path | None) -> None:
+    """Raises RequestRefused for what can't end well, before the model is loaded."""
+    from voicepipe.config import SPEECH_LANGUAGES
+
+    if language not in (None, "auto", *SPEECH_LANGUAGES):
+        raise RequestRefused(
+            f"{language!r} is no language code that the models know; expected one as ru or en, or auto"
+        )
+    if output is None and len(files) > 1 and form in (TranscriptFormat.SRT, TranscriptFormat.VTT):
+        raise RequestRefused("Subtitles of several files need a directory for their files: add --output DIR")
+    names: dict[str, Path] = {}
+    for file in files if output else ():
+        if (other := names.setdefault(file.stem, file)) != file:
+            raise RequestRefused(f"{other} and {file} would be written to the same file; transcribe one of them apart")
+
+
+class _Writer:
+    """Puts results where they belong."""
+
+    def __init__(self, form: TranscriptFormat, directory: Path | None, *, heading: bool) -> None:
+        self._form = form
+        self._directory = directory
+        self._heading = heading
+        if directory:
+            directory.mkdir(parents=True, exist_ok=True)
+
+    def write(self, result: Result) -> None:
+        if result.transcript is None:
+            complain(f"{result.file}: {result.message}")
+        if self._directory:
+            self._write_file(self._directory, result)
+        elif self._form is TranscriptFormat.JSON:
+            typer.echo(_json_document(result, indent=None if self._heading else 2))
+        elif result.transcript:
+            heading = f"==> {result.file} <==\n" if self._heading else ""
+            typer.echo(heading + render(result.transcript, self._form), nl=self._heading)
+
+    def _write_file(self, directory: Path, result: Result) -> None:
+        if result.transcript:
+            text = render(result.transcript, self._form)
+            (directory / f"{result.file.stem}{self._form.suffix}").write_text(text, encoding="utf-8")
+
+
+def _json_document(result: Result, indent: int | None) -> str:
+    document: dict[str, object] = {"file": str(result.file)}
+    if result.transcript:
+        document |= asdict(result.transcript)
+    else:
+        document["error"] = {"reason": result.reason, "message": result.message}
+    return json.dumps(document, ensure_ascii=False, indent=indent)
+
+
+async def _transcribe(config: Config, files: Sequence[Path], writer: _Writer) -> int:
+    """Recognise all, writing each result as soon as those before it are written; returns how many have no text."""
+    from voicepipe.cli.recognition import started_workers
+
+    with _bars() as bars:
+        loading = bars.add_task("loading the model", total=None, said="")
+        async with started_workers(config, min(config.workers.resolved_count, len(files))) as workers:
+            bars.remove_task(loading)
+            return await workers.unless_failed(_in_order(workers, files, writer, bars))
+
+
+async def _in_order(workers: Workers, files: Sequence[Path], writer: _Writer, bars: ProgressBars) -> int:
+    failed = 0
+    async with asyncio.TaskGroup() as group:
+        for task in [group.create_task(_one(workers, file, bars)) for file in files]:
+            result = await task
+            failed += result.transcript is None
+            with _paused(bars):
+                writer.write(result)
+    return failed
+
+
+async def _one(workers: Workers, file: Path, bars: ProgressBars) -> Result:
+    from voicepipe.cli.recognition import request_for
+    from voicepipe.workers.messages import Recognised
+
+    if problem := _unreadable(file):
+        return Result(file, None, "unreadable", problem)
+    bar = bars.add_task(file.name, total=None, visible=False, said="")
+    outcome = await workers.recognise(request_for(file), _watch(bars, bar))
+    bars.remove_task(bar)
+    if isinstance(outcome, Recognised):
+        return Result(file, outcome.transcript)
+    return Result(file, None, outcome.reason.value, _REASONS.get(outcome.reason, "a defect of voicepipe"))
+
+
+def _unreadable(file: Path) -> str | None:
+    """Why a file can't even be given to a worker, which is told its name only."""
+    try:
+        if file.is_dir():
+            return "it is a directory"
+        with file.open("rb"):
+            return None
+    except OSError as error:
+        return f"it can't be read: {error.strerror}"
+
+
+# --- progress -----------------------------------------------------------------------------------------------------
+def _bars() -> ProgressBars:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    screen = console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
+    return Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
+
+
+def _watch(bars: ProgressBars, bar: TaskID) -> TaskWatch:
+    from voicepipe.scheduler import TaskWatch
+    from voicepipe.workers.messages import Progress
+
+    def on_progress(progress: Progress) -> None:
+        said = f"{progress.done_seconds:.0f} of {progress.audio_seconds:.0f} s"
+        bars.update(bar, completed=progress.done_seconds, total=progress.audio_seconds, said=said)
+
+    return TaskWatch(on_start=lambda: bars.update(bar, visible=True), on_progress=on_progress)
+
+
+@contextmanager
+def _paused(bars: ProgressBars) -> Iterator[None]:
+    """Take the bars off the terminal while something else is written to it."""
+    bars.stop()
+    try:
+        yield
+    finally:
+        bars.start()

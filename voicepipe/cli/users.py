@@ -1,0 +1,76 @@
+"""`voicepipe users`: who writes to the bot, and who may not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from voicepipe.cli.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id
+from voicepipe.cli.output import AsJson, load, print_json, print_table, show_duration
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from voicepipe.operations import UserReport
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def users_group() -> None:
+    """See who writes to the bot, and ban users."""
+
+
+@app.command("list")
+def list_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """List all users, the latest first."""
+    from voicepipe.operations import ListUsers, UserList
+
+    config = load(context)
+    users = sorted(ask(config, ListUsers()).users, key=lambda user: (user.created_at or 0, user.user_id), reverse=True)
+    if as_json:
+        print_json(UserList(users=tuple(users)))
+    elif users:
+        rows = [_row(user, config.quota.zone) for user in users]
+        print_table((">ID", "USER", "LANGUAGE", "SINCE", ">RECORDINGS", ">AUDIO", "NOTE"), rows)
+    else:
+        typer.echo("No users yet.")
+
+
+@app.command("ban", context_settings=NEGATIVE_NUMBERS)
+def ban_command(context: typer.Context, user: UserArgument, as_json: AsJson = False) -> None:
+    """Refuse what a user sends from now on.
+
+    Somebody not seen yet can be banned by id.
+    """
+    _set_banned(context, user, True, as_json)
+
+
+@app.command("unban", context_settings=NEGATIVE_NUMBERS)
+def unban_command(context: typer.Context, user: UserArgument, as_json: AsJson = False) -> None:
+    """Serve a banned user again."""
+    _set_banned(context, user, False, as_json)
+
+
+def _set_banned(context: typer.Context, user: str, value: bool, as_json: bool) -> None:
+    from voicepipe.operations import SetBanned
+
+    report = ask(load(context), SetBanned(user=user, value=value, request_id=new_request_id()))
+    if as_json:
+        print_json(report)
+    else:
+        name = f"{report.user_id}" + (f" (@{report.username})" if report.username else "")
+        typer.echo(f"User {name} is {'banned' if report.is_banned else 'not banned'}.")
+
+
+def _row(user: UserReport, zone: tzinfo) -> tuple[str, ...]:
+    return (
+        str(user.user_id),
+        f"@{user.username}" if user.username else "",
+        user.language or "",
+        user.created_at.astimezone(zone).strftime("%Y-%m-%d") if user.created_at else "",
+        str(user.recordings),
+        show_duration(user.audio_seconds),
+        "banned" if user.is_banned else "",
+    )
