@@ -75,8 +75,10 @@ def _parse_servers(text: str) -> dict[int, tuple[str, int]]:
         if match is None or not 0 < int(match[3]) < 65_536:
             raise ValueError(f"{item} is no HOST:PORT")
         dc = int(match[1] or 2)
-        if not 1 <= dc <= 5 or dc in servers:
-            raise ValueError(f"data centre {dc} is named twice" if dc in servers else "data centres are 1 to 5")
+        if dc in servers:
+            raise ValueError(f"data centre {dc} is named twice")
+        if not 1 <= dc <= 5:
+            raise ValueError(f"data centre {dc} does not exist, they are 1 to 5")
         servers[dc] = (match[2].strip("[]"), int(match[3]))
     return servers
 
@@ -85,6 +87,13 @@ def _valid_servers(text: str) -> str:
     _parse_servers(text)
     return text
 
+
+SIGN_IN = {
+    "[telegram] api_id": "get it at https://my.telegram.org/apps",
+    "[telegram] api_hash": "get it at https://my.telegram.org/apps",
+    "[telegram] bot_token": "ask @BotFather for it with /newbot",
+}
+"""What signing in needs, and where it comes from. A wrong value of these is never shown: it may be another's secret."""
 
 PUBLIC_KEY = re.compile(r"-----BEGIN (RSA )?PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END (RSA )?PUBLIC KEY-----\s*")
 
@@ -310,20 +319,9 @@ class Config(Section):
 
     def require_telegram(self) -> None:
         """Raises ConfigError that names what is missing for signing in, and where it comes from."""
-        origins = {
-            "api_id": "get it at https://my.telegram.org/apps",
-            "api_hash": "get it at https://my.telegram.org/apps",
-            "bot_token": "ask @BotFather for it with /newbot",
-        }
-        missing = [s for s in SETTINGS if s.section == "telegram" and s.key in origins and not s.value_in(self)]
+        missing = [setting for setting in SETTINGS if setting.name in SIGN_IN and not setting.value_in(self)]
         if missing:
-            raise ConfigError(
-                "\n".join(
-                    f"{s.name} is missing: {origins[s.key]}, then put it into config.toml, "
-                    f"the variable {s.variable} or the systemd credential {s.credential}"
-                    for s in missing
-                )
-            )
+            raise ConfigError("\n".join(_missing(setting) for setting in missing))
 
     def masked(self) -> dict[str, dict[str, Any]]:
         """Section -> key -> plain value, fit for printing: a secret is `********`, or empty when it is not set."""
@@ -515,6 +513,8 @@ def _read_credentials(environ: Mapping[str, str]) -> _Source:
     """Only files named like ours are read: systemd may have put others beside them."""
     tables: Tables = {}
     directory = environ.get("CREDENTIALS_DIRECTORY")
+    if directory and not Path(directory).is_dir():
+        raise ConfigError(f"environment: CREDENTIALS_DIRECTORY names {directory}, which is no directory")
     for path in sorted(Path(directory).glob("*.*")) if directory else ():
         section, _, key = path.name.partition(".")
         if section in Config.model_fields:
@@ -571,14 +571,21 @@ def _describe(source: _Source, details: ErrorDetails) -> Iterator[str]:
 
 
 def _wrong_value(source: _Source, setting: Setting, details: ErrorDetails) -> str:
-    given = MASK if setting.is_secret else _shorten(details["input"])
+    given = MASK if setting.name in SIGN_IN else _shorten(details["input"])
     why = str(details.get("ctx", {}).get("error", ""))
     origin = "" if source.is_typed else f"{source.spell(setting.section, setting.key)}: "
     return f"{source.label}{origin}{setting.name} = {given}: expected {setting.allowed}" + (f"; {why}" if why else "")
 
 
+def _missing(setting: Setting) -> str:
+    places = f"config.toml, the variable {setting.variable} or the systemd credential {setting.credential}"
+    return f"{setting.name} is missing: {SIGN_IN[setting.name]}, then put it into {places}"
+
+
 def _shorten(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
+    if "-----BEGIN" in text:
+        return "…"  # perhaps a private key, given by mistake
     return text if len(text) <= 60 else f"{text[:50]}…"
 
 
