@@ -162,9 +162,11 @@ class _ProgressEditor:
         interval = self._config.edit_interval_seconds if chat_id > 0 else self._config.group_edit_interval_seconds
         try:
             while chat.waiting:
-                message_id = next(iter(chat.waiting))
-                await self._edit(chat_id, chat, message_id, chat.waiting.pop(message_id))
+                # The pause comes first: what is answered sooner needs no progress.
                 await asyncio.sleep(interval)
+                if chat.waiting:
+                    message_id = next(iter(chat.waiting))
+                    await self._edit(chat_id, chat, message_id, chat.waiting.pop(message_id))
         finally:
             del self._chats[chat_id]
 

@@ -1,0 +1,182 @@
+"""The service as a process of its own, on a loopback Telegram: for acceptance tests, benchmarks and the demo."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from tests.loopback import LoopbackTelegram
+
+SAMPLES = Path(__file__).parent / "samples"
+START_TIMEOUT_SECONDS = 30.0
+STOP_TIMEOUT_SECONDS = 40.0
+
+Settings = Mapping[str, Mapping[str, str | int | float | bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A recording whose words are known."""
+
+    path: Path
+    language: str
+    """Empty for recordings without speech."""
+    text: str
+    seconds: float
+
+    @property
+    def data(self) -> bytes:
+        return self.path.read_bytes()
+
+
+def load_samples() -> dict[str, Sample]:
+    """The bundled recordings by file name."""
+    described = json.loads((SAMPLES / "texts.json").read_text(encoding="utf-8"))
+    return {
+        item["file"]: Sample(SAMPLES / item["file"], item["lang"], item["text"], item["seconds"]) for item in described
+    }
+
+
+class RunningService:
+    """`voicepipe run` in a process group of its own, with a state directory of its own."""
+
+    def __init__(self, telegram: LoopbackTelegram, directory: Path, settings: Settings | None = None) -> None:
+        self.directory = directory
+        self.config_path = directory / "config.toml"
+        self.log_path = directory / "service.log"
+        self.state_path = directory / "state"
+        self.process: asyncio.subprocess.Process | None = None
+        self._telegram = telegram
+        self._settings = settings or {}
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start the service and wait until it is ready. Raises RuntimeError, with its log, if it is not."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.config_path.write_text(_toml(self._sections()), encoding="utf-8")
+        await self.spawn()
+        try:
+            async with asyncio.timeout(START_TIMEOUT_SECONDS):
+                await self.wait_log("service ready")
+        except (TimeoutError, RuntimeError):
+            await self.stop()
+            raise RuntimeError(f"the service did not become ready:\n{self.log}") from None
+
+    async def spawn(self) -> None:
+        """Start the process and return at once."""
+        with self.log_path.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "voicepipe", "--config", str(self.config_path), "run"),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=_environment(),
+            )
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """End the service by a signal and return its exit status; kills it, and raises, if it does not end."""
+        if self.process is None:
+            return 0
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        try:
+            return await asyncio.wait_for(self.process.wait(), STOP_TIMEOUT_SECONDS)
+        except TimeoutError:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            await self.process.wait()
+            raise
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    @property
+    def log(self) -> str:
+        return self.log_path.read_text(encoding="utf-8", errors="replace") if self.log_path.exists() else ""
+
+    async def wait_log(self, text: str, times: int = 1) -> None:
+        """Wait until the log holds the text so many times. Raises RuntimeError when the service ends before."""
+        assert self.process is not None
+        while self.log.count(text) < times:
+            if self.process.returncode is not None:
+                raise RuntimeError(f"the service ended with {self.process.returncode}:\n{self.log}")
+            await asyncio.sleep(0.02)
+
+    async def command(self, *arguments: str) -> tuple[int, str, str]:
+        """Run a `voicepipe` command with the service's configuration: exit status, standard output and error."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "voicepipe", "--config", str(self.config_path), *arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=_environment(),
+        )
+        out, err = await process.communicate()
+        return await process.wait(), out.decode(), err.decode()
+
+    async def report(self, *arguments: str) -> Any:
+        """What a command prints with --json. Raises RuntimeError when it fails."""
+        status, out, err = await self.command(*arguments, "--json")
+        if status != 0:
+            raise RuntimeError(f"voicepipe {' '.join(arguments)} ended with {status}: {err}")
+        return json.loads(out)
+
+    def _sections(self) -> dict[str, dict[str, str | int | float | bool]]:
+        sections: dict[str, dict[str, str | int | float | bool]] = {
+            "telegram": {
+                "api_id": 1,
+                "api_hash": "0" * 32,
+                "bot_token": self._telegram.bot_token,
+                "server": self._telegram.address_setting,
+                "server_key": self._telegram.public_key_pem,
+            },
+            "recognition": {"model": "demo"},
+            "workers": {"count": 2},
+            "limits": {"min_free_disk_mib": 1},
+            "service": {"state_dir": str(self.state_path)},
+        }
+        for section, keys in self._settings.items():
+            sections.setdefault(section, {}).update(keys)
+        return sections
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process exists (a zombie does not count)."""
+    status = Path(f"/proc/{pid}/stat")
+    try:
+        return status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that still live."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in listed.read_text().split()] if listed.exists() else []
+
+
+def _toml(sections: Settings) -> str:
+    # JSON's strings, numbers and booleans are TOML's as well.
+    lines = []
+    for section, keys in sections.items():
+        lines.append(f"[{section}]")
+        lines.extend(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())
+    return "\n".join(lines) + "\n"
+
+
+def _environment() -> dict[str, str]:
+    """Ours without whatever configures voicepipe on this machine."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("VOICEPIPE_")}

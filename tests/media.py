@@ -1,0 +1,47 @@
+"""Recordings made on the spot, for tests and the demo."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+
+import av
+import numpy as np
+
+OPUS_RATE = 48_000
+PACKET_SAMPLES = OPUS_RATE // 50
+
+
+def silent_opus(seconds: float) -> bytes:
+    """A voice note of silence: mono Opus in Ogg, about 170 bytes a second; any length is made in moments.
+
+    One coded packet of silence is repeated, as nothing distinguishes one stretch of silence from the next.
+    """
+    target = BytesIO()
+    with av.open(target, "w", format="ogg") as container:
+        stream = container.add_stream("libopus", rate=OPUS_RATE, layout="mono")
+        packet = _coded_silence(stream)
+        for number in range(round(seconds * OPUS_RATE / PACKET_SAMPLES)):
+            copy = av.Packet(bytes(packet))
+            copy.stream, copy.time_base = stream, Fraction(1, OPUS_RATE)
+            copy.pts = copy.dts = number * PACKET_SAMPLES
+            copy.duration = PACKET_SAMPLES
+            container.mux(copy)
+    return target.getvalue()
+
+
+def _coded_silence(stream: av.AudioStream) -> av.Packet[av.AudioStream]:
+    frame = av.AudioFrame.from_ndarray(np.zeros((1, PACKET_SAMPLES), np.int16), format="s16", layout="mono")
+    frame.sample_rate, frame.pts = OPUS_RATE, 0
+    packets = [*stream.encode(frame), *stream.encode(None)]
+    return packets[0]
+
+
+def duration_of(path: Path) -> float:
+    """Seconds that a media file's container claims; 0 when it claims nothing or is none."""
+    try:
+        with av.open(str(path)) as container:
+            return (container.duration or 0) / av.time_base
+    except av.error.FFmpegError:
+        return 0.0
