@@ -151,9 +151,13 @@ class Life:
     """Why the present process could not start."""
 
     def is_worn_out(self, policy: Policy) -> bool:
-        """Whether the process has done or grown so much that a fresh one should take its place."""
+        """Whether the process has done or grown so much that a fresh one should take its place.
+
+        Its size counts once it has worked: a ceiling below the model's own size must not replace it for ever.
+        """
         by_tasks = 0 < policy.recycle_tasks <= self.tasks
-        return by_tasks or 0 < policy.recycle_rss_bytes < (self.rss_bytes or 0)
+        by_size = self.tasks > 0 and 0 < policy.recycle_rss_bytes < (self.rss_bytes or 0)
+        return by_tasks or by_size
 
 
 # --- events -------------------------------------------------------------------------------------------------------
