@@ -47,16 +47,6 @@ class Texts:
         return _format(_bundle(self.language_for(language_code)), key, facts)
 
 
-def refusal_key(reason: str) -> str:
-    """The text's key for an `admission.RefusalReason`."""
-    return f"refused-{reason.replace('_', '-')}"
-
-
-def failure_key(reason: str) -> str:
-    """The text's key for a `jobs.FailureReason`."""
-    return f"failed-{reason.replace('_', '-')}"
-
-
 def _format(bundle: FluentBundle, key: str, facts: dict[str, int | str]) -> str:
     message = bundle.get_message(key)
     assert message.value is not None
