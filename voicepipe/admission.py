@@ -96,20 +96,23 @@ def reserve_more(
 
     `decoded_seconds` is how much was decoded before the task was stopped; there may be more, so as much as a recording
     may need is reserved. `balance` is the user's now: it already lacks `job_reservation`, which counts as available. Of
-    an older quota day only its extra seconds do: that day's pot is no use today.
+    an older quota day only its extra seconds do: that day's pot is no use today. What is accepted is always more than
+    before, so asking again and again comes to an end.
     """
-    if decoded_seconds > limits.max_recording_seconds + ROUNDING_SECONDS:
+    longest = limits.max_recording_seconds + ROUNDING_SECONDS
+    needed = max(math.ceil(decoded_seconds), job_reservation.seconds + 1)
+    # The task of a job that reserves nothing was held to the longest already.
+    is_too_long = job_reservation.seconds == 0 if balance.is_unlimited else needed > longest
+    if is_too_long or decoded_seconds > longest:
         return Refused(RefusalReason.TOO_LONG, seconds=math.ceil(decoded_seconds), limit=limits.max_recording_seconds)
     if balance.is_unlimited:
         return Accepted(Reservation(balance.quota_day, 0, 0))
     is_of_today = job_reservation.quota_day == balance.quota_day
     daily = balance.daily_left_seconds + (job_reservation.daily_seconds if is_of_today else 0)
-    extra = balance.extra_left_seconds + job_reservation.extra_seconds
-    needed = max(1, math.ceil(decoded_seconds))
-    if needed > daily + extra:
-        return _over_quota(needed, balance, daily + extra)
-    wanted = max(needed, limits.max_recording_seconds)
-    return Accepted(_split(min(wanted, daily + extra), daily, balance.quota_day))
+    left = daily + balance.extra_left_seconds + job_reservation.extra_seconds
+    if needed > left:
+        return _over_quota(needed, balance, left)
+    return Accepted(_split(min(longest, left), daily, balance.quota_day))
 
 
 def task_limit_seconds(reservation: Reservation, balance: Balance, limits: LimitsConfig) -> float:

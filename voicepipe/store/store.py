@@ -35,7 +35,7 @@ from voicepipe.store.rows import Counts, InboxMessage, LedgerRow, UpdateState, U
 
 T = TypeVar("T")
 
-APPLY_DELAY_SECONDS = 2.0
+APPLY_DELAY_SECONDS = 5.0
 """How long new entries gather before the records take them over; a question does not wait for it."""
 _FULL_BELOW_BYTES = 1024 * 1024
 
