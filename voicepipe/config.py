@@ -456,7 +456,7 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
         except ConfigError as error:
             problems.append(str(error))
     config = Config.model_validate(merged)
-    problems.extend(_contradictions(config))
+    problems = problems or list(_contradictions(config))  # half of the sources may contradict what the rest would mend
     if problems:
         raise ConfigError("\n".join(problems))
     return config

@@ -273,6 +273,10 @@ def test_keys_that_contradict_each_other(toml: str, expected: str) -> None:
     assert problems_of(toml) == [expected]
 
 
+def test_a_contradiction_is_no_news_while_a_source_is_unreadable() -> None:
+    assert len(problems_of("[telegram]\nserver = 5", {"VOICEPIPE_TELEGRAM__SERVER_KEY": PEM})) == 1
+
+
 # --- config.toml ----------------------------------------------------------------------------------------------------
 def test_the_shipped_file_loads_to_the_defaults() -> None:
     assert load_config(ROOT / "config.toml", {}) == Config()
