@@ -115,7 +115,8 @@ class ControlServer:
         self._unlink()
         if self._performing:
             await asyncio.wait(self._performing, timeout=timeout_seconds)
-            await asyncio.wait(self._connections, timeout=0.2)  # for the replies of what has just finished
+        if self._connections:
+            await asyncio.wait(self._connections, timeout=0.1)  # for the replies of what has just finished
         for task in [*self._connections, *self._performing]:
             task.cancel()
         await asyncio.gather(*self._connections, *self._performing, return_exceptions=True)
@@ -136,11 +137,9 @@ class ControlServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with _closing(writer):
-                if not _is_allowed(writer.get_extra_info("socket")):
-                    await self._send(writer, _refusal("This user may not administer the service"))
-                    return
+                is_allowed = _is_allowed(writer.get_extra_info("socket"))
                 while line := await self._read(reader, writer):
-                    await self._send(writer, await self._reply(line))
+                    await self._send(writer, await self._reply(line) if is_allowed else _STRANGER_REFUSED)
         except (OSError, TimeoutError):
             return  # the client went away or would not take its reply; whatever it asked for is done or repeatable
 
@@ -193,6 +192,11 @@ class ControlServer:
 
 def _refusal(message: str) -> ReplyLine:
     return ReplyLine(error=ErrorReport(kind="refused", message=message))
+
+
+_STRANGER_REFUSED = _refusal(
+    "This user may not administer the service: neither its own user, nor in its group, nor root"
+)
 
 
 def _parse(line: bytes) -> Request[Any]:
