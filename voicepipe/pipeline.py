@@ -163,7 +163,7 @@ class Pipeline:
         facts["limit"] = refused.limit or 0
         facts["mib"] = math.ceil(recording.file_bytes / 2**20)
         if refused.reason is RefusalReason.TOO_OLD:
-            facts["hours"] = round(self._tools.config.telegram.max_message_age_hours)
+            facts["hours"] = math.ceil(self._tools.config.telegram.max_message_age_hours)
         return self._tools.texts.get(recording.person.language, _text_key("refused", refused.reason), **facts)
 
     def _spawn(self, work: Coroutine[None, None, None], key: JobKey) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from pyrogram import Client, raw
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
+from pyrogram.errors import RPCError
 from pyrogram.raw.core import Bytes
 
 from voicepipe.config import TelegramConfig
@@ -61,6 +62,25 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
         await self.fetch_peers(getattr(updates, "users", []))
         await self.fetch_peers(getattr(updates, "chats", []))
         await self._on_updates(updates)
+
+
+def keep_unknown_errors_off_disk() -> None:
+    """Stop the client from appending each error it has no name for to a file in the current directory.
+
+    It does so while it makes the exception, so that a directory that can't be written would replace Telegram's answer
+    by an OSError.
+    """
+    make = RPCError.__init__
+
+    def make_without_file(
+        error: RPCError, value: Any = None, rpc_name: Any = None, is_unknown: bool = False, is_signed: bool = False
+    ) -> None:
+        make(error, value, rpc_name, False, is_signed)
+
+    RPCError.__init__ = make_without_file
+
+
+keep_unknown_errors_off_disk()
 
 
 def forget_session_of_another_bot(config: TelegramConfig, session_dir: Path) -> None:

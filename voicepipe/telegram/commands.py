@@ -106,7 +106,7 @@ def _described(texts: Texts, language: str | None) -> Sequence[raw.types.BotComm
 
 def _quota_text(texts: Texts, language: str | None, balance: Balance) -> str:
     if balance.is_banned:
-        return texts.get(language, "refused-banned")
+        return texts.get(language, "quota-banned")
     if balance.is_unlimited:
         return texts.get(language, "quota-unlimited")
     hours, minutes = hours_and_minutes_until(balance.resets_at)
