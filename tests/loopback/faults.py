@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pyrogram.raw.core import TLObject
+
+from .world import Message
 
 ANY = "*"
 T = TypeVar("T")
@@ -63,6 +65,14 @@ class Hook:
     performed: bool
 
 
+@dataclass(slots=True)
+class Planned(Generic[T]):
+    """Something that happens to the next ``left`` calls; to all of them when that is None."""
+
+    what: T
+    left: int | None
+
+
 class Network(Protocol):
     """What faults do to connections and keys; the server provides it."""
 
@@ -81,6 +91,8 @@ class Faults:
     clock_skew_seconds: float = 0.0
     #: New connections are accepted and closed at once.
     refuse_connections: bool = False
+    #: Connections stay open, but nothing is sent on them any more: a network that went dark.
+    mute: bool = False
     #: Changes happen, but nobody is told: a client learns of them by getDifference only.
     withhold_pushes: bool = False
     #: Pushes wait until release_pushes().
@@ -101,29 +113,31 @@ class Faults:
     difference_too_long: int = 0
     #: The code that goes with RANDOM_ID_DUPLICATE; the real one has been seen with 500 and with 400.
     random_id_duplicate_code: int = 500
-    _answers: dict[str, deque[Answer]] = field(default_factory=dict)
-    _silences: dict[str, deque[Silence]] = field(default_factory=dict)
-    _hooks: dict[str, deque[Hook]] = field(default_factory=dict)
+    _answers: dict[str, deque[Planned[Answer]]] = field(default_factory=dict)
+    _silences: dict[str, deque[Planned[Silence]]] = field(default_factory=dict)
+    _hooks: dict[str, deque[Planned[Hook]]] = field(default_factory=dict)
     _delays: dict[str, float] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ single methods
 
-    def answer(self, method: str, answer: Answer, times: int = 1) -> None:
-        """Give the next ``times`` calls this answer instead of performing them."""
-        self._answers.setdefault(method, deque()).extend([answer] * times)
+    def answer(self, method: str, answer: Answer, times: int | None = 1) -> None:
+        """Give the next ``times`` calls (None: all) this answer instead of performing them."""
+        self._answers.setdefault(method, deque()).append(Planned(answer, times))
 
-    def silence(self, method: str, times: int = 1, *, performed: bool = False, drop: bool = False) -> None:
+    def silence(
+        self, method: str, times: int | None = 1, *, performed: bool = False, drop: bool = False
+    ) -> None:
         """Never answer the next calls; ``drop`` also cuts the connection."""
-        self._silences.setdefault(method, deque()).extend([Silence(performed, drop)] * times)
+        self._silences.setdefault(method, deque()).append(Planned(Silence(performed, drop), times))
 
     def hook(
-        self, method: str, callback: Callable[[], None], *, performed: bool = False, times: int = 1
+        self, method: str, callback: Callable[[], None], *, performed: bool = False, times: int | None = 1
     ) -> None:
         """Run ``callback`` when the next calls arrive, or when they took effect but are not answered yet.
 
         Made for killing the service under test at just that moment.
         """
-        self._hooks.setdefault(method, deque()).extend([Hook(callback, performed)] * times)
+        self._hooks.setdefault(method, deque()).append(Planned(Hook(callback, performed), times))
 
     def delay(self, method: str, seconds: float) -> None:
         """Let each call wait before it is performed; 0 ends that."""
@@ -133,6 +147,14 @@ class Faults:
         """Forget what was set for single methods."""
         for table in (self._answers, self._silences, self._hooks, self._delays):
             table.clear()
+
+    # ------------------------------------------------------------------ files
+
+    def expire_reference(self, message: Message) -> None:
+        """Refuse the reference to this message's file until the client reads the message again."""
+        if message.document is None:
+            raise ValueError("the message has no file")
+        message.document.reference_expired = True
 
     # ------------------------------------------------------------------ the network
 
@@ -180,6 +202,13 @@ class Faults:
         return True
 
 
-def _next(table: dict[str, deque[T]], method: str) -> T | None:
+def _next(table: dict[str, deque[Planned[T]]], method: str) -> T | None:
     queue = table.get(method) or table.get(ANY)
-    return queue.popleft() if queue else None
+    if not queue:
+        return None
+    plan = queue[0]
+    if plan.left is not None:
+        plan.left -= 1
+        if plan.left <= 0:
+            queue.popleft()
+    return plan.what

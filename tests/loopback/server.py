@@ -173,7 +173,9 @@ class LoopbackTelegram:
             if self.faults.refuse_connections:
                 writer.transport.abort()
                 return
-            connection = Connection(self._hub, dc, AbridgedTransport(reader, writer))
+            connection = Connection(
+                self._hub, dc, AbridgedTransport(reader, writer, lambda: self.faults.mute)
+            )
             task = asyncio.create_task(connection.serve(), name=f"loopback-dc{dc}")
             self._tasks.add(task)
             task.add_done_callback(self._ended)

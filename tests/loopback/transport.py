@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 ABRIDGED_MARK = b"\xef"
 LONG_LENGTH = 0x7F
@@ -17,9 +18,12 @@ WORD = 4
 class AbridgedTransport:
     """Reads and writes whole packets; any end of the connection reads as None."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, is_muted: Callable[[], bool]
+    ) -> None:
         self._reader = reader
         self._writer = writer
+        self._is_muted = is_muted
 
     async def accept(self) -> bool:
         """Read the opening byte; False when the client speaks another framing or left at once."""
@@ -39,8 +43,8 @@ class AbridgedTransport:
         return await self._read(words * WORD)
 
     def send(self, packet: bytes) -> None:
-        """Queue a packet; on a closed connection it goes nowhere, as on a real network."""
-        if self._writer.is_closing():
+        """Queue a packet; on a closed or muted connection it goes nowhere, as on a real network."""
+        if self._writer.is_closing() or self._is_muted():
             return
         words = len(packet) // WORD
         head = bytes([words]) if words < LONG_LENGTH else b"\x7f" + words.to_bytes(3, "little")

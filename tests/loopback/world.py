@@ -69,7 +69,7 @@ class Document:
     """A file on data centre ``dc``. ``declared_size`` is what its message claims when that is not the truth."""
 
     kind: MediaKind
-    data: bytes
+    data: bytes = field(repr=False)
     mime_type: str
     dc: int = 0
     declared_size: int | None = None
@@ -136,7 +136,7 @@ class Edit:
     keyboard: Keyboard = ()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Message:
     """A message as a person would see it now; ``edits`` tell how it came to be so. Times ``…at`` are monotonic."""
 
@@ -154,6 +154,9 @@ class Message:
     edits: list[Edit] = field(default_factory=list)
     edit_date: int | None = None
     deleted_at: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<message {self.id} of {self.sender.first_name} in {self.chat.id}: {self.text!r}>"
 
     @property
     def is_deleted(self) -> bool:
@@ -201,7 +204,7 @@ class ChangeLog:
         return self._changes[start : start + limit]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Chat:
     """A conversation; ``log`` is its own for a supergroup and the account's for every other chat."""
 
@@ -215,6 +218,9 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     date: int = field(default_factory=lambda: int(time.time()))
     access_hash: int = field(default_factory=lambda: secrets.randbits(60))
+
+    def __repr__(self) -> str:
+        return f"<chat {self.id} {self.title!r} with {len(self.messages)} messages>"
 
     @property
     def bare_id(self) -> int:

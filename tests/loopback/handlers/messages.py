@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from typing import Any
 
 from pyrogram.raw import base, functions, types
@@ -163,7 +164,7 @@ def _read(
 ) -> tuple[list[base.Message], list[Message]]:
     shown: list[base.Message] = []
     found: list[Message] = []
-    for item in wanted:
+    for item in map(_input_message, wanted):
         number = getattr(item, "id", 0)
         message = known.get(number)
         if isinstance(item, types.InputMessageReplyTo):
@@ -174,6 +175,14 @@ def _read(
             found.append(message)
             shown.append(wire.message(request.world, message))
     return shown, found
+
+
+def _input_message(item: base.InputMessage | int) -> base.InputMessage:
+    """The library reads a vector whose items take 8 bytes as one of plain numbers; turn them back."""
+    if not isinstance(item, int):
+        return item
+    read: base.InputMessage = TLObject.read(BytesIO(item.to_bytes(8, "little", signed=True)))
+    return read
 
 
 @rpc(functions.messages.SetTyping)
