@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import BytesIO
@@ -285,6 +286,13 @@ async def test_an_uploaded_file_appears_in_the_chat(
     assert server.calls_of(method)
 
 
+async def test_a_message_may_be_old(server: LoopbackTelegram, bot: Bot) -> None:
+    sent = await server.user(7).send_voice(VOICE, age_seconds=90_000)
+    got = await bot.next_message()
+    assert int(got.date.timestamp()) == sent.date
+    assert time.time() - sent.date >= 90_000
+
+
 async def test_texts_out_of_bounds_are_refused(server: LoopbackTelegram, bot: Bot) -> None:
     await server.user(7).send_text("hello")
     got = await bot.next_message()
@@ -387,10 +395,10 @@ async def test_a_pressed_button_is_answered_and_the_keyboard_changes(
 
 async def test_commands_are_kept_by_scope_and_language(server: LoopbackTelegram, bot: Bot) -> None:
     await bot.client.set_bot_commands([types.BotCommand("start", "Начать")], language_code="ru")
-    assert server.backend.commands["Default", "ru"] == {"start": "Начать"}
+    assert server.commands["Default", "ru"] == {"start": "Начать"}
     assert [item.command for item in await bot.client.get_bot_commands(language_code="ru")] == ["start"]
     await bot.client.delete_bot_commands(language_code="ru")
-    assert server.backend.commands == {}
+    assert server.commands == {}
 
 
 async def test_typing_is_seen(server: LoopbackTelegram, bot: Bot) -> None:
@@ -439,6 +447,24 @@ async def test_looking_up_groups_and_people(server: LoopbackTelegram, bot: Bot) 
     assert (await bot.client.get_chat(-500)).title == "Small"
     assert (await bot.client.get_chat(SUPERGROUP)).members_count == 2
     assert (await bot.client.get_chat_member(SUPERGROUP, 7)).user.first_name == "Ann"
+
+
+async def test_a_post_without_a_sender_is_handed_over(server: LoopbackTelegram, bot: Bot) -> None:
+    channel = server.world.add_supergroup(SUPERGROUP, "News", [7], is_broadcast=True)
+    group = server.world.add_supergroup(SUPERGROUP - 1, "Work", [7])
+    await server.user(7).send_voice(VOICE, chat=channel)
+    await server.user(7).send_voice(VOICE, chat=group, anonymous=True)
+    post, anonymous = [await bot.next_message() for _ in range(2)]
+    assert (post.from_user, post.sender_chat.id, post.chat.type.name) == (None, SUPERGROUP, "CHANNEL")
+    assert (anonymous.from_user, anonymous.sender_chat.id) == (None, SUPERGROUP - 1)
+
+
+async def test_where_a_bot_may_not_write_it_is_told_so(server: LoopbackTelegram, bot: Bot) -> None:
+    group = server.world.add_group(-500, "Work", [7])
+    await server.user(7).send_text("hello", chat=group)
+    group.bot_may_write = False
+    with pytest.raises(errors.ChatWriteForbidden):
+        await bot.answer(await bot.next_message(), "hi")
 
 
 async def test_a_bot_that_left_a_supergroup_cannot_write_there(server: LoopbackTelegram, bot: Bot) -> None:

@@ -46,6 +46,10 @@ class How(TypedDict, total=False):
     dc: int
     #: What the message claims the file's size to be.
     declared_size: int
+    #: How long ago it was sent.
+    age_seconds: float
+    #: In the group's name, as anonymous administrators write.
+    anonymous: bool
 
 
 @dataclass(slots=True)
@@ -223,6 +227,8 @@ class User:
             document=document,
             reply_to=None if reply_to is None else reply_to.id,
             forward=how.get("forward"),
+            age_seconds=how.get("age_seconds", 0.0),
+            is_anonymous=how.get("anonymous", False),
         )
         change: Change = self._stage.world.post(how.get("chat") or self.chat, self.person, content)
         if how.get("deliver", True):

@@ -44,18 +44,19 @@ class LoopbackTelegram:
         self.faults = Faults(self)
         bot = Person(BOT_ID, "Loopback bot", username=bot_username, is_bot=True)
         self.world = World(bot, self._clock)
-        self.backend = Backend(
+        self._backend = Backend(
             self.world, self.faults, bot_token, home_dc or self.data_centres[0], addresses=self.addresses
         )
         self._key = published_key()
-        self._hub = Hub(self._key, self.backend, MessageIds(self._clock))
+        self._hub = Hub(self._key, self._backend, MessageIds(self._clock))
         self._hub.on_call, self._hub.on_failure = self._note_call, self._note_failure
         self._pushes = Pushes(self._hub)
-        self._stage = Stage(self.backend, self._pushes)
+        self._stage = Stage(self._backend, self._pushes)
         self._changed = Signal()
         self._listeners: list[asyncio.Server] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures: list[BaseException] = []
+        self._stopping = False
         self.world.listeners.append(self._note_event)
 
     # ------------------------------------------------------------------ life
@@ -69,6 +70,7 @@ class LoopbackTelegram:
 
     async def stop(self) -> None:
         """Close everything; raises what went wrong inside the server, for that is no client's fault."""
+        self._stopping = True
         for listener in self._listeners:
             listener.close()
         self.drop_connections()
@@ -143,6 +145,11 @@ class LoopbackTelegram:
         return calls[times - 1]
 
     @property
+    def commands(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The bot's commands with their descriptions, by scope ("Default", "Users", …) and language."""
+        return self._backend.commands
+
+    @property
     def connection_count(self) -> int:
         return len(self._hub.connections)
 
@@ -170,7 +177,7 @@ class LoopbackTelegram:
 
     def _greeter(self, dc: int) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
         def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            if self.faults.refuse_connections:
+            if self.faults.refuse_connections or self._stopping:
                 writer.transport.abort()
                 return
             connection = Connection(

@@ -71,7 +71,8 @@ def chat(place: Chat) -> types.Chat | types.Channel:
         title=place.title,
         photo=types.ChatPhotoEmpty(),
         date=place.date,
-        megagroup=True,
+        megagroup=not place.is_broadcast or None,
+        broadcast=place.is_broadcast or None,
         access_hash=place.access_hash,
         username=place.username or None,
         participants_count=len(place.members),
@@ -98,7 +99,8 @@ def message(world: World, what: Message) -> types.Message | types.MessageEmpty:
     return types.Message(
         id=what.id,
         peer_id=peer(what.chat),
-        from_id=types.PeerUser(user_id=what.sender.id),
+        from_id=_sender(what),
+        post=what.chat.is_broadcast or None,
         date=what.date,
         message=what.text,
         out=what.sender is world.bot or None,
@@ -109,6 +111,13 @@ def message(world: World, what: Message) -> types.Message | types.MessageEmpty:
         fwd_from=None if what.forward is None else forward(what.forward),
         edit_date=what.edit_date,
     )
+
+
+def _sender(what: Message) -> base.Peer | None:
+    """In private chats and channels the chat itself tells who wrote; the schema leaves the sender out."""
+    if what.chat.kind is ChatKind.PRIVATE or what.chat.is_broadcast:
+        return None
+    return peer(what.chat) if what.is_anonymous else types.PeerUser(user_id=what.sender.id)
 
 
 def forward(origin: Forward) -> types.MessageFwdHeader:

@@ -153,6 +153,7 @@ class Message:
     forward: Forward | None = None
     edits: list[Edit] = field(default_factory=list)
     edit_date: int | None = None
+    is_anonymous: bool = False
     deleted_at: float | None = None
 
     def __repr__(self) -> str:
@@ -206,7 +207,11 @@ class ChangeLog:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Chat:
-    """A conversation; ``log`` is its own for a supergroup and the account's for every other chat."""
+    """A conversation; ``log`` is its own for a supergroup and the account's for every other chat.
+
+    ``is_broadcast`` makes a supergroup a channel, whose posts have no sender. ``bot_may_write``: where administrators
+    forbid it, what the bot sends is refused.
+    """
 
     id: int
     kind: ChatKind
@@ -214,8 +219,11 @@ class Chat:
     log: ChangeLog
     next_id: Iterator[int]
     username: str = ""
+    is_broadcast: bool = False
+    bot_may_write: bool = True
     members: set[int] = field(default_factory=set)
     messages: dict[int, Message] = field(default_factory=dict)
+    replies: dict[int, list[Message]] = field(default_factory=dict)
     date: int = field(default_factory=lambda: int(time.time()))
     access_hash: int = field(default_factory=lambda: secrets.randbits(60))
 
@@ -233,7 +241,7 @@ class Chat:
         return [message for message in self.messages.values() if not message.is_deleted]
 
     def replies_to(self, message: Message) -> list[Message]:
-        return [other for other in self.visible if other.reply_to == message.id]
+        return [reply for reply in self.replies.get(message.id, ()) if not reply.is_deleted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +264,10 @@ class Content:
     reply_to: int | None = None
     keyboard: Keyboard = ()
     forward: Forward | None = None
+    #: How long ago it was sent: for what lay unread while a bot was away.
+    age_seconds: float = 0.0
+    #: Written in the group's name, as anonymous administrators do.
+    is_anonymous: bool = False
 
 
 class World:
@@ -294,12 +306,19 @@ class World:
         return self._add_chat(chat, members)
 
     def add_supergroup(
-        self, chat_id: int, title: str, members: Iterable[int] = (), *, username: str = ""
+        self,
+        chat_id: int,
+        title: str,
+        members: Iterable[int] = (),
+        *,
+        username: str = "",
+        is_broadcast: bool = False,
     ) -> Chat:
-        """Add a supergroup (an id of the form -100…) with the bot in it."""
+        """Add a supergroup or a channel (an id of the form -100…) with the bot in it."""
         if chat_id > SUPERGROUP_BASE:
             raise ValueError(f"a supergroup's id lies below {SUPERGROUP_BASE}")
         chat = Chat(chat_id, ChatKind.SUPERGROUP, title, ChangeLog(), itertools.count(1), username)
+        chat.is_broadcast = is_broadcast
         return self._add_chat(chat, members)
 
     def private_chat(self, user_id: int) -> Chat:
@@ -326,11 +345,24 @@ class World:
 
     def post(self, chat: Chat, sender: Person, content: Content) -> Change:
         """A new message appears."""
+        message = self._new_message(chat, sender, content)
+        chat.messages[message.id] = message
+        if message.reply_to is not None:
+            chat.replies.setdefault(message.reply_to, []).append(message)
+        if message.document is not None:
+            self.documents[message.document.id] = message.document
+        if chat.log is self.account_log:
+            self.account_messages[message.id] = message
+        change = chat.log.append(ChangeKind.NEW, chat, (message,))
+        self._tell(ChatEvent(EventKind.NEW, chat, message.at, message))
+        return change
+
+    def _new_message(self, chat: Chat, sender: Person, content: Content) -> Message:
         message = Message(
             next(chat.next_id),
             chat,
             sender,
-            date=int(self.clock()),
+            date=int(self.clock() - content.age_seconds),
             at=time.monotonic(),
             text=content.text,
             entities=content.entities,
@@ -338,16 +370,10 @@ class World:
             reply_to=content.reply_to,
             keyboard=content.keyboard,
             forward=content.forward,
+            is_anonymous=content.is_anonymous,
         )
         message.edits.append(Edit(message.at, message.text, message.keyboard))
-        chat.messages[message.id] = message
-        if content.document is not None:
-            self.documents[content.document.id] = content.document
-        if chat.log is self.account_log:
-            self.account_messages[message.id] = message
-        change = chat.log.append(ChangeKind.NEW, chat, (message,))
-        self._tell(ChatEvent(EventKind.NEW, chat, message.at, message))
-        return change
+        return message
 
     def edit(self, message: Message, text: str, entities: tuple[Entity, ...], keyboard: Keyboard) -> Change:
         """A message says something else from now on."""

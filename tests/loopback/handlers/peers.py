@@ -28,6 +28,8 @@ def writable_chat_of(world: World, peer: TLObject[Any]) -> Chat:
     chat = chat_of(world, peer)
     if chat.kind is ChatKind.PRIVATE and world.people[chat.id].blocked_bot:
         raise RpcError(400, "USER_IS_BLOCKED")
+    if not chat.bot_may_write:
+        raise RpcError(403, "CHAT_WRITE_FORBIDDEN")
     return chat
 
 

@@ -19,7 +19,6 @@ SomeHandler = TypeVar("SomeHandler", bound=Handler)
 
 BEFORE_SIGN_IN = (
     functions.help.GetConfig,
-    functions.help.GetNearestDc,
     functions.auth.ImportBotAuthorization,
     functions.auth.ImportAuthorization,
 )
