@@ -293,6 +293,14 @@ class _Task:
     started_at: float
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What a worker and those before it in its place have done since the pool was started."""
+
+    tasks_done: int = 0
+    deaths: int = 0
+
+
 class _Worker:
     """Carries out what a worker's life decides, and tells its life what happens."""
 
@@ -302,8 +310,7 @@ class _Worker:
         self.replaced = replaced
         """The worker whose place this one takes when it is ready."""
         self.was_replaced = False
-        self._tasks_done: int = replaced._tasks_done if replaced else 0
-        self._deaths: int = replaced._deaths if replaced else 0
+        self.tally: _Tally = replaced.tally if replaced else _Tally()
         self._plan = plan
         self._pool = pool
         self._loop = asyncio.get_running_loop()
@@ -320,7 +327,7 @@ class _Worker:
     def status(self) -> WorkerStatus:
         busy = self._loop.time() - self._task.started_at if self._task else None
         return WorkerStatus(
-            self.number, self.life.state, self.pid, self.life.rss_bytes, self._tasks_done, self._deaths, busy
+            self.number, self.life.state, self.pid, self.life.rss_bytes, self.tally.tasks_done, self.tally.deaths, busy
         )
 
     def take(self, task: _Task, request: TaskRequest, deadline_seconds: float) -> None:
@@ -383,14 +390,14 @@ class _Worker:
         task, self._task = self._task, None
         assert task is not None
         assert task.id == action.task
-        self._tasks_done += not isinstance(action.outcome, WorkerLost)
+        self.tally.tasks_done += not isinstance(action.outcome, WorkerLost)
         if not task.outcome.done():  # else its owner has cancelled it
             task.outcome.set_result(action.outcome)
 
     def _release(self) -> None:
         exit_code = self._process.release() if self._process else -1
         if self.life.is_wanted and not self.life.is_retiring:
-            self._deaths += 1
+            self.tally.deaths += 1
             self._pool.worker_died(self, exit_code)
         self._process = None
         self.feed(lifecycle.Released())

@@ -43,6 +43,8 @@ CODECS = (
     "pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be"
 )
 """Decoders by FFmpeg's names: of sound only, so that no video or picture is ever decoded."""
+ROUNDING_SECONDS = 0.001
+"""What a sum of frames' lengths may be off by."""
 RESAMPLED_AT_ONCE = 500_000
 """Samples: resampling has a cost per call."""
 
@@ -294,8 +296,6 @@ def _samples(container: InputContainer, limit_seconds: float) -> bytearray:
     samples = bytearray()
     for frame in _resampled(_limited(_frames(container, stream), limit_seconds)):
         samples += frame.to_ndarray().tobytes()
-        if len(samples) > 2 * SAMPLE_RATE * limit_seconds:
-            raise RecordingRejected(FailureReason.TOO_LONG, len(samples) / (2 * SAMPLE_RATE))
     return samples
 
 
@@ -320,7 +320,7 @@ def _limited(frames: Iterator[AudioFrame], limit_seconds: float) -> Iterator[Aud
     seconds = 0.0
     for frame in frames:
         seconds += frame.samples / frame.sample_rate
-        if seconds > limit_seconds:
+        if seconds > limit_seconds + ROUNDING_SECONDS:
             raise RecordingRejected(FailureReason.TOO_LONG, seconds)
         yield frame
 

@@ -1,0 +1,502 @@
+"""The worker pool with real processes, the demo model and real signals."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from voicepipe.config import RecognitionConfig, WorkersConfig
+from voicepipe.errors import ModelMissing, WorkersFailed
+from voicepipe.events import Event, Events, WorkerDied, WorkerFailed, WorkerReady
+from voicepipe.jobs import FailureReason
+from voicepipe.workers.messages import Crashed, Progress, Recognised, Rejected
+from voicepipe.workers.pool import LossCause, TaskOutcome, TaskRequest, WorkerLost, WorkerPool, WorkerState
+
+HERE = Path(__file__).parent
+SAMPLES = HERE.parent / "samples"
+MODEL = HERE.parents[1] / "voicepipe" / "demo_model"
+TEXTS: dict[str, str] = {entry["file"]: entry["text"] for entry in json.loads((SAMPLES / "texts.json").read_text())}
+SHORT, LONG = "seen_ru_18.ogg", "long_ru_1.ogg"
+EXACT = [name for name, text in TEXTS.items() if text and not name.startswith("long_")]
+
+
+E = TypeVar("E", bound=Event)
+
+
+class Recorder:
+    """The events of a pool, in order."""
+
+    def __init__(self) -> None:
+        self.all: list[Event] = []
+        self.bus = Events()
+        self.bus.subscribe(self.all.append)
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [event for event in self.all if isinstance(event, kind)]
+
+
+@asynccontextmanager
+async def running(
+    count: int = 1,
+    *,
+    rogue: str = "",
+    events: Recorder | None = None,
+    recognition: RecognitionConfig | None = None,
+    **settings: Any,
+) -> AsyncIterator[WorkerPool]:
+    """A started pool with all its workers idle; afterwards nothing of it is left."""
+    config = WorkersConfig(count=count, **{"heartbeat_seconds": 0.1, "backoff_base_seconds": 0.05} | settings)
+    bus = (events or Recorder()).bus
+    more = {"program": (sys.executable, str(HERE / "rogue_worker.py"), rogue)} if rogue else {}
+    pool = WorkerPool(config, recognition or RecognitionConfig(), MODEL, bus, **more)
+    await pool.start()
+    try:
+        await until(lambda: pool.idle == count)
+        yield pool
+    finally:
+        pids = pids_of(pool)
+        await pool.stop(0)
+        assert not [pid for pid in pids if is_alive(pid)]
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what processes do sets no Event
+            await asyncio.sleep(0.01)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and only waits to be reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def pids_of(pool: WorkerPool) -> list[int]:
+    return [status.pid for status in pool.statuses() if status.pid is not None]
+
+
+def request(name: str) -> TaskRequest:
+    return TaskRequest(SAMPLES / name, audio_seconds=10, limit_seconds=300)
+
+
+def text_of(outcome: TaskOutcome) -> str:
+    assert isinstance(outcome, Recognised), outcome
+    return outcome.transcript.text
+
+
+async def busy(pool: WorkerPool) -> tuple[asyncio.Future[TaskOutcome], int]:
+    """A long task that a worker is in the middle of, and that worker's pid."""
+    begun = asyncio.Event()
+    outcome = pool.assign(request(LONG), lambda _: begun.set())
+    await asyncio.wait_for(begun.wait(), 20)
+    (pid,) = (status.pid for status in pool.statuses() if status.state is WorkerState.BUSY)
+    assert pid is not None
+    return outcome, pid
+
+
+# --- recognising --------------------------------------------------------------------------------------------------
+async def test_samples_are_recognised_word_for_word() -> None:
+    async with running(2) as pool:
+        heard: dict[str, str] = {}
+        waiting = list(EXACT)
+        idle = asyncio.Event()
+        pool.on_idle = idle.set
+
+        async def recognise(outcome: asyncio.Future[TaskOutcome], name: str) -> None:
+            heard[name] = text_of(await outcome)
+
+        async with asyncio.timeout(50), asyncio.TaskGroup() as group:
+            while waiting:
+                while pool.idle and waiting:
+                    name = waiting.pop()
+                    group.create_task(recognise(pool.assign(request(name)), name))
+                idle.clear()
+                if waiting:
+                    await idle.wait()
+        assert heard == {name: TEXTS[name] for name in EXACT}
+        assert sum(status.tasks_done for status in pool.statuses()) == len(EXACT)
+        assert all(status.tasks_done for status in pool.statuses()), "one worker did everything"
+
+
+async def test_outcome_says_what_was_measured() -> None:
+    async with running() as pool:
+        progress: list[Progress] = []
+        outcome = await pool.assign(request("mid_ru_03.ogg"), progress.append)
+        assert isinstance(outcome, Recognised)
+        transcript = outcome.transcript
+        assert transcript.language == "ru"
+        assert transcript.audio_seconds == pytest.approx(7.59, abs=0.1)
+        assert transcript.language_probability > 0.9
+        assert 0.01 < outcome.compute_seconds < 20
+        assert " ".join(segment.text for segment in transcript.segments) == transcript.text
+        assert [step.done_seconds for step in progress] == sorted(step.done_seconds for step in progress)
+        assert progress[-1].done_seconds > 5
+        assert {step.audio_seconds for step in progress} == {transcript.audio_seconds}
+
+
+async def test_a_recording_at_fault_costs_no_worker(tmp_path: Path) -> None:
+    garbage = tmp_path / "garbage.ogg"
+    garbage.write_bytes(b"no media" * 100)
+    async with running() as pool:
+        before = pids_of(pool)
+        unreadable = await pool.assign(TaskRequest(garbage, 5, 300))
+        silent = await pool.assign(request("silence_8.ogg"))
+        too_long = await pool.assign(TaskRequest(SAMPLES / LONG, 5, limit_seconds=30))
+        absent = await pool.assign(TaskRequest(tmp_path / "absent.ogg", 5, 300))
+        rejections = [each.failure.reason for each in (unreadable, silent, too_long) if isinstance(each, Rejected)]
+        assert rejections == [FailureReason.UNREADABLE, FailureReason.NO_SPEECH, FailureReason.TOO_LONG]
+        assert isinstance(absent, Crashed)
+        assert absent.error.startswith("FileNotFoundError in ")
+        assert "absent" not in absent.error, "a file's name must not get into messages that are logged"
+        assert text_of(await pool.assign(request(SHORT))) == TEXTS[SHORT]
+        assert pids_of(pool) == before
+
+
+async def test_path_that_is_no_text_is_found(tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"na\xefve \xd0\xb3.ogg")
+    odd.write_bytes((SAMPLES / SHORT).read_bytes())
+    async with running() as pool:
+        assert text_of(await pool.assign(TaskRequest(odd, 5, 300))) == TEXTS[SHORT]
+
+
+async def test_language_can_be_given_and_has_a_preference() -> None:
+    unsure = RecognitionConfig(min_language_probability=1.0, preferred_language="ru")
+    async with running(recognition=unsure) as pool:
+        doubted = await pool.assign(request("seen_en_03.ogg"))
+        given = await pool.assign(TaskRequest(SAMPLES / "seen_en_03.ogg", 5, 300, language="en"))
+        assert isinstance(doubted, Recognised)
+        assert doubted.transcript.language == "ru"
+        assert isinstance(given, Recognised)
+        assert (given.transcript.language, given.transcript.text) == ("en", TEXTS["seen_en_03.ogg"])
+
+
+# --- faults -------------------------------------------------------------------------------------------------------
+async def test_killed_idle_worker_is_replaced_and_others_go_on() -> None:
+    events = Recorder()
+    async with running(2, events=events) as pool:
+        victim, survivor = pids_of(pool)
+        os.kill(victim, signal.SIGKILL)
+        await until(lambda: bool(events.of(WorkerDied)))
+        assert text_of(await pool.assign(request(SHORT))) == TEXTS[SHORT]
+        await until(lambda: pool.idle == 2)
+        assert events.of(WorkerDied) == [WorkerDied(1, victim, "died", -signal.SIGKILL)]
+        assert len(events.of(WorkerReady)) == 3
+        assert survivor in pids_of(pool)
+        assert victim not in pids_of(pool)
+
+
+async def test_killed_busy_worker_loses_its_task_only() -> None:
+    async with running(2) as pool:
+        lost, victim = await busy(pool)
+        other = pool.assign(request(SHORT))
+        os.kill(victim, signal.SIGKILL)
+        assert await asyncio.wait_for(lost, 5) == WorkerLost(LossCause.DIED)
+        assert text_of(await other) == TEXTS[SHORT]
+        await until(lambda: pool.idle == 2)
+        assert [status.deaths for status in pool.statuses()] == [1, 0]
+
+
+async def test_task_for_a_worker_that_has_just_died_is_lost_not_stuck() -> None:
+    async with running() as pool:
+        os.kill(pids_of(pool)[0], signal.SIGKILL)
+        assert await asyncio.wait_for(pool.assign(request(SHORT)), 5) == WorkerLost(LossCause.DIED)
+
+
+async def test_stopped_worker_meets_its_deadline() -> None:
+    async with running(task_timeout_floor_seconds=1.0, task_timeout_per_audio_second=0.01) as pool:
+        outcome, pid = await busy(pool)
+        os.kill(pid, signal.SIGSTOP)
+        assert await asyncio.wait_for(outcome, 10) == WorkerLost(LossCause.DEADLINE)
+        assert not is_alive(pid)
+        await until(lambda: pool.idle == 1)
+
+
+async def test_deadline_grows_with_the_audio() -> None:
+    async with running(rogue="hangs", task_timeout_floor_seconds=0.1, task_timeout_per_audio_second=0.1) as pool:
+        started = time.monotonic()
+        outcome = await asyncio.wait_for(pool.assign(TaskRequest(SAMPLES / SHORT, 15, 300)), 10)
+        assert outcome == WorkerLost(LossCause.DEADLINE)
+        assert time.monotonic() - started >= 1.5
+
+
+async def test_stuck_worker_shows_where(capfd: pytest.CaptureFixture[str]) -> None:
+    async with running(task_timeout_floor_seconds=0.2, task_timeout_per_audio_second=0.01) as pool:
+        assert await asyncio.wait_for(pool.assign(request(LONG)), 10) == WorkerLost(LossCause.DEADLINE)
+    said = capfd.readouterr().err
+    assert "most recent call first" in said
+    assert "main.py" in said
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "half_message_and_hangs",
+        "half_message_and_dies",
+        "half_header_and_hangs",
+        "huge_message",
+        "noise",
+        "pickle",
+        "wrong_types",
+        "half_a_letter",
+        "answers_another_task",
+        "closes_its_pipe",
+        "dies",
+        "exits",
+        "floods",
+    ],
+)
+async def test_rogue_worker_ends_alone(way: str) -> None:
+    async with running(rogue=way, task_timeout_floor_seconds=1.0, task_timeout_per_audio_second=0.01) as pool:
+        (pid,) = pids_of(pool)
+        lag = asyncio.create_task(longest_lag(), name="lag")
+        outcome = await asyncio.wait_for(pool.assign(request(SHORT)), 10)
+        waits_for_deadline = way in ("half_message_and_hangs", "half_header_and_hangs", "floods")
+        assert outcome == WorkerLost(LossCause.DEADLINE if waits_for_deadline else LossCause.DIED)
+        assert not is_alive(pid)
+        await until(lambda: pool.idle == 1)
+        lag.cancel()
+        assert await lag < 0.5, "the event loop was blocked"
+
+
+async def longest_lag() -> float:
+    """How late the event loop was at worst, in seconds, until this is cancelled."""
+    worst = 0.0
+    with contextlib.suppress(asyncio.CancelledError):
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.01)
+            worst = max(worst, time.monotonic() - before - 0.01)
+    return worst
+
+
+async def test_second_answer_ends_the_worker_and_the_first_counts() -> None:
+    events = Recorder()
+    async with running(rogue="answers_twice", events=events) as pool:
+        assert await pool.assign(request(SHORT)) == Crashed(1, "once")
+        await until(lambda: bool(events.of(WorkerDied)))
+        assert events.of(WorkerDied)[0].cause == "nonsense"
+
+
+async def test_idle_worker_without_heartbeat_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voicepipe.workers.pool.LEAST_SILENCE_SECONDS", 1.0)
+    events = Recorder()
+    async with running(events=events) as pool:
+        os.kill(pids_of(pool)[0], signal.SIGSTOP)
+        await until(lambda: bool(events.of(WorkerDied)))
+        assert events.of(WorkerDied)[0].cause == "silent"
+        await until(lambda: pool.idle == 1)
+
+
+# --- starting and failing -----------------------------------------------------------------------------------------
+async def fails_to_start(
+    error: type[Exception], match: str, model: Path = MODEL, rogue: str = "", **settings: Any
+) -> None:
+    more = {"program": (sys.executable, str(HERE / "rogue_worker.py"), rogue)} if rogue else {}
+    config = WorkersConfig(count=2, backoff_base_seconds=0.01, **settings)
+    pool = WorkerPool(config, RecognitionConfig(), model, Events(), **more)
+    with pytest.raises(error, match=match):
+        await asyncio.wait_for(pool.start(), 15)
+    assert pool.statuses() == []
+    assert pool.idle == 0
+
+
+async def test_missing_model_is_one_clear_error(tmp_path: Path) -> None:
+    await fails_to_start(ModelMissing, r"no recognition model in .*voicepipe model download", tmp_path / "none")
+
+
+async def test_damaged_model_is_one_clear_error(tmp_path: Path) -> None:
+    for file in MODEL.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes()[:1000])
+    await fails_to_start(WorkersFailed, r"No worker can start .*model_unusable", tmp_path)
+
+
+async def test_model_without_tokenizer_is_refused_without_looking_for_one(tmp_path: Path) -> None:
+    for name in ("model.bin", "config.json"):
+        (tmp_path / name).write_bytes((MODEL / name).read_bytes())
+    await fails_to_start(WorkersFailed, r"no tokenizer\.json", tmp_path)
+
+
+async def test_worker_that_refuses_to_boot_and_stays_is_ended() -> None:
+    await fails_to_start(WorkersFailed, "it is a rogue", rogue="refuses")
+
+
+async def test_workers_that_die_at_boot_are_given_up() -> None:
+    await fails_to_start(WorkersFailed, r"died 3 times", rogue="dies_at_boot", max_failures=3)
+
+
+async def test_workers_that_never_get_ready_are_given_up() -> None:
+    await fails_to_start(WorkersFailed, r"died 1 times", rogue="never_ready", max_failures=1, start_timeout_seconds=0.3)
+
+
+async def test_program_that_does_not_exist_is_given_up() -> None:
+    pool = WorkerPool(
+        WorkersConfig(count=1, max_failures=2, backoff_base_seconds=0.01),
+        RecognitionConfig(),
+        MODEL,
+        Events(),
+        program=("/nonexistent/program",),
+    )
+    with pytest.raises(WorkersFailed):
+        await asyncio.wait_for(pool.start(), 5)
+
+
+async def test_cancelled_start_leaves_nothing() -> None:
+    pool = WorkerPool(WorkersConfig(count=1), RecognitionConfig(), MODEL, Events())
+    starting = asyncio.create_task(pool.start(), name="start")
+    await until(lambda: bool(pids_of(pool)))
+    (pid,) = pids_of(pool)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert not is_alive(pid)
+
+
+async def test_pool_fails_when_all_workers_have() -> None:
+    events = Recorder()
+    async with running(2, rogue="dies", events=events, max_failures=1) as pool:
+        waiting = asyncio.create_task(pool.wait_failed(), name="wait_failed")
+        assert await pool.assign(request(SHORT)) == WorkerLost(LossCause.DIED)
+        await until(lambda: len(events.of(WorkerFailed)) == 1)
+        assert not waiting.done(), "one worker is left"
+        assert await pool.assign(request(SHORT)) == WorkerLost(LossCause.DIED)
+        with pytest.raises(WorkersFailed):
+            await asyncio.wait_for(waiting, 5)
+        with pytest.raises(RuntimeError, match="no worker is idle"):
+            pool.assign(request(SHORT))
+
+
+async def test_error_in_a_callback_ends_the_pool() -> None:
+    def fail(_: Progress) -> None:
+        raise ZeroDivisionError
+
+    async with running() as pool:
+        await pool.assign(request(SHORT), fail)
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.wait_for(pool.wait_failed(), 5)
+
+
+# --- stopping and recycling ---------------------------------------------------------------------------------------
+async def test_stop_lets_a_running_task_finish() -> None:
+    async with running(2) as pool:
+        outcome = pool.assign(request(SHORT))
+        await pool.stop(20)
+        assert text_of(outcome.result()) == TEXTS[SHORT]
+
+
+async def test_stop_waits_no_longer_than_told() -> None:
+    async with running(2, rogue="hangs") as pool:
+        pids, outcome = pids_of(pool), pool.assign(request(SHORT))
+        started = time.monotonic()
+        await pool.stop(0.3)
+        assert 0.3 <= time.monotonic() - started < 3
+        assert outcome.result() == WorkerLost(LossCause.STOPPING)
+        assert not any(map(is_alive, pids))
+
+
+async def test_stop_ends_a_worker_that_ignores_it() -> None:
+    async with running(rogue="deaf_to_stop") as pool:
+        (pid,) = pids_of(pool)
+        await asyncio.wait_for(pool.stop(0), 8)
+        assert not is_alive(pid)
+
+
+async def test_worker_is_recycled_after_its_jobs_and_another_stands_in() -> None:
+    events = Recorder()
+    async with running(events=events, recycle_jobs=2) as pool:
+        (first,) = pids_of(pool)
+        for _ in range(3):
+            assert pool.idle >= 1, "the replacement must be ready before the old one goes"
+            assert text_of(await pool.assign(request(SHORT))) == TEXTS[SHORT]
+        await until(lambda: first not in pids_of(pool) and pool.idle == 1)
+        assert not is_alive(first)
+        assert [status.tasks_done for status in pool.statuses()] == [3]
+        assert events.of(WorkerDied) == []
+
+
+async def test_worker_is_recycled_when_it_has_grown() -> None:
+    async with running(recycle_rss_mib=1) as pool:
+        (first,) = pids_of(pool)
+        await asyncio.sleep(0.5)
+        assert pids_of(pool) == [first], "its size counts only once it has worked"
+        await pool.assign(request(SHORT))
+        await until(lambda: first not in pids_of(pool) and pool.idle == 1)
+
+
+# --- the supervisor's process -------------------------------------------------------------------------------------
+@asynccontextmanager
+async def supervisor(*arguments: str) -> AsyncIterator[Process]:
+    """A supervisor with two workers in a process and process group of its own."""
+    program = [sys.executable, str(HERE / "supervisor.py"), *arguments]
+    process = await asyncio.create_subprocess_exec(*program, stdout=PIPE, stderr=PIPE, start_new_session=True)
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
+
+
+async def said(process: Process, what: str) -> Any:
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        answer = json.loads(await process.stdout.readline())
+    return answer[what]
+
+
+@pytest.mark.parametrize("recording", [[], [str(SAMPLES / LONG)]], ids=["idle", "busy"])
+async def test_workers_do_not_outlive_a_killed_supervisor(recording: list[str]) -> None:
+    async with supervisor("60", *recording) as process:
+        pids = await said(process, "pids")
+        assert all(map(is_alive, pids))
+        process.kill()
+        await until(lambda: not any(map(is_alive, pids)), seconds=1.0)
+
+
+async def test_interrupt_does_not_reach_workers() -> None:
+    async with supervisor("0.3", str(SAMPLES / SHORT)) as process:
+        pids = await said(process, "pids")
+        os.killpg(process.pid, signal.SIGINT)
+        for pid in pids:
+            os.kill(pid, signal.SIGINT)
+        assert await said(process, "outcomes") == ["Recognised", "Recognised"]
+        assert await said(process, "pids") == pids
+
+
+async def test_each_side_imports_only_its_own() -> None:
+    async with supervisor("0", str(SAMPLES / SHORT)) as process:
+        await said(process, "pids")
+        await said(process, "outcomes")
+        await said(process, "pids")
+        assert await said(process, "heavy") == [], "the supervisor has imported what belongs to the workers"
+        _, errors = await process.communicate()
+        imported = {line.rsplit(b"|", 1)[1].strip().split(b".")[0] for line in errors.splitlines() if b"|" in line}
+        assert {b"ctranslate2", b"av", b"faster_whisper"} <= imported
+        assert not {b"pyrogram", b"duckdb", b"typer", b"uvloop", b"pydantic"} & imported
+
+
+def environment_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
+async def test_worker_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEPIPE_TELEGRAM__BOT_TOKEN", "planted-secret")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/planted-secret")
+    async with running(rogue="fine") as pool:
+        environment = environment_of(*pids_of(pool))
+        assert b"planted-secret" not in environment
+        assert b"OMP_NUM_THREADS=1" in environment
+        assert b"HF_HUB_OFFLINE=1" in environment
