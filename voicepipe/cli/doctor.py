@@ -79,7 +79,7 @@ def doctor_command(
 async def _examine(path: Path | None, offline: bool, screen: Console | None) -> list[Check]:
     """Make the checks, showing each as soon as it is made."""
     checks: list[Check] = []
-    with console(stderr=True).status("Checking …") if screen else nullcontext():
+    with screen.status("Checking …") if screen else nullcontext():
         async for check in _checks(path, offline):
             checks.append(check)
             if screen:
@@ -91,9 +91,9 @@ def _show(screen: Console, check: Check) -> None:
     from rich.text import Text
 
     mark, style = _MARKS[check.verdict]
-    screen.print(Text.assemble((mark, style), f" {check.name:<14}{check.found}"), soft_wrap=True)
+    screen.print(Text.assemble((mark, style), f" {check.name:<15}{check.found}"), soft_wrap=True)
     for line in check.advice.splitlines():
-        screen.print(Text(f"  {'':<14}{line}", style="bold"), soft_wrap=True)
+        screen.print(Text(f"  {'':<15}{line}", style="bold"), soft_wrap=True)
 
 
 async def _checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:

@@ -1,0 +1,279 @@
+"""The `voicepipe` command without a service: what it prints, refuses and leaves behind, on real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner, Result
+
+from voicepipe import __version__
+from voicepipe.cli import app
+
+ROOT = Path(__file__).parents[2]
+Command = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A state directory of the test's own, and nothing from this machine's configuration."""
+    for variable in [name for name in os.environ if name.startswith("VOICEPIPE_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VOICEPIPE_SERVICE__STATE_DIR", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def voicepipe() -> Command:
+    def run(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+    return run
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    """The command as a process of its own."""
+    command = [sys.executable, "-m", "voicepipe", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+# --- starting -----------------------------------------------------------------------------------------------------
+def test_help_is_light() -> None:
+    """Whatever takes long to import is imported by the command that needs it."""
+    heavy = {"duckdb", "pyrogram", "rich.table", "pydantic", "ctranslate2", "faster_whisper", "av", "huggingface_hub"}
+    program = f"import sys, voicepipe.cli; print(*({heavy} & sys.modules.keys()))"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == ""
+
+
+def test_version(voicepipe: Command) -> None:
+    assert voicepipe("--version").stdout == f"voicepipe {__version__}\n"
+
+
+def test_it_runs_as_a_module_and_imports_harmlessly_under_another_name() -> None:
+    process = start("--version")
+    assert process.communicate() == (f"voicepipe {__version__}\n", "")
+    program = "import runpy; runpy.run_module('voicepipe.__main__', run_name='__mp_main__')"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b""
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    """The names of all commands, groups included, from the program itself."""
+
+    def walk(names: tuple[str, ...], command: object) -> Iterator[tuple[str, ...]]:
+        yield names
+        for name, child in getattr(command, "commands", {}).items():
+            yield from walk((*names, name), child)
+
+    return walk((), get_command(app))
+
+
+@pytest.mark.parametrize("names", list(commands()), ids=" ".join)
+def test_every_command_explains_itself(voicepipe: Command, names: tuple[str, ...]) -> None:
+    result = voicepipe(*names, "--help")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("Usage:")
+    assert lines[2].strip().endswith(".")
+    assert all(len(line) <= 80 for line in lines)
+    assert "..." not in result.stdout.partition("Commands:")[2], "a summary is too long for the list"
+
+
+def test_everything_that_prints_data_prints_json(voicepipe: Command) -> None:
+    without = {"run", "transcribe", "model download"}  # transcribe has --format json
+    for names in commands():
+        if " ".join(names) not in without and names not in {(), ("quota",), ("users",), ("model",), ("config",)}:
+            assert "--json" in voicepipe(*names, "--help").stdout, names
+
+
+def test_a_configuration_that_is_not_there_is_an_error_of_its_own(voicepipe: Command) -> None:
+    result = voicepipe("--config", "missing.toml", "quota", "list")
+    assert result.exit_code == 78
+    assert result.stderr == "voicepipe: missing.toml: the configuration file can't be read: No such file or directory\n"
+
+
+def test_a_reader_who_has_seen_enough_gets_no_traceback() -> None:
+    command = f"set -o pipefail; {sys.executable} -m voicepipe config show | head -n 1"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert result.stdout.startswith("# ")
+    assert result.stderr == ""
+
+
+# --- quotas -------------------------------------------------------------------------------------------------------
+def show(voicepipe: Command, user: str = "42") -> dict[str, object]:
+    document: dict[str, object] = json.loads(voicepipe("quota", "show", user, "--json").stdout)
+    return document
+
+
+def test_somebody_not_seen_yet_has_the_default(voicepipe: Command) -> None:
+    result = voicepipe("quota", "show", "42")
+    assert result.exit_code == 0
+    assert "42, not seen yet" in result.stdout
+    assert "60 s, the default" in result.stdout
+    assert show(voicepipe)["is_known"] is False
+
+
+def test_changes_are_kept_and_shown(voicepipe: Command) -> None:
+    assert "600 s" in voicepipe("quota", "grant", "42", "600").stdout
+    assert "90 s, set for this user" in voicepipe("quota", "set", "42", "90").stdout
+    report = show(voicepipe)
+    assert (report["daily_quota_seconds"], report["extra_left_seconds"], report["is_known"]) == (90, 600, True)
+    assert "60 s, the default" in voicepipe("quota", "set", "42", "default").stdout
+    assert "unlimited" in voicepipe("quota", "unlimited", "42").stdout
+    assert show(voicepipe)["is_unlimited"] is True
+    voicepipe("quota", "unlimited", "42", "off")
+    assert show(voicepipe)["is_unlimited"] is False
+
+
+def test_nothing_a_day_is_a_quota_too(voicepipe: Command) -> None:
+    assert voicepipe("quota", "set", "42", "0").exit_code == 0
+    assert show(voicepipe)["daily_left_seconds"] == 0
+
+
+def test_the_list_is_sorted_as_asked(voicepipe: Command) -> None:
+    assert voicepipe("quota", "list").stdout == "No users yet.\n"
+    voicepipe("quota", "grant", "1", "10")
+    voicepipe("quota", "grant", "2", "30")
+    voicepipe("quota", "set", "3", "70")
+    voicepipe("users", "ban", "3")
+
+    def order(sort: str) -> list[int]:
+        users = json.loads(voicepipe("quota", "list", "--sort", sort, "--json").stdout)["users"]
+        return [user["user_id"] for user in users]
+
+    assert order("extra") == [2, 1, 3]
+    assert order("daily") == [3, 1, 2]
+    assert order("left") == [2, 1, 3]  # 90, 70, 70
+    assert order("id") == order("name") == order("used") == [1, 2, 3]
+    table = voicepipe("quota", "list").stdout.splitlines()
+    assert table[0].split() == ["ID", "USER", "DAILY", "USED", "LEFT", "EXTRA", "NOTE"]
+    assert table[3].split() == ["3", "70", "0", "70", "0", "banned,", "own", "quota"]
+    assert voicepipe("quota", "list", "--sort", "shoe-size").exit_code == 2
+
+
+def test_the_history_is_the_ledger(voicepipe: Command) -> None:
+    assert "No seconds of user 42" in voicepipe("quota", "history", "42").stdout
+    for seconds in ("10", "20", "30"):
+        voicepipe("quota", "grant", "42", seconds)
+    lines = json.loads(voicepipe("quota", "history", "42", "--limit", "2", "--json").stdout)["lines"]
+    assert [(line["kind"], line["extra_seconds"]) for line in lines] == [("grant", 30), ("grant", 20)]
+    assert "+30" in voicepipe("quota", "history", "42").stdout.splitlines()[1]
+
+
+def test_times_are_shown_in_the_zone_of_the_quota_day(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEPIPE_QUOTA__TIME_ZONE", "Europe/Moscow")
+    assert "00:00 MSK" in voicepipe("quota", "show", "42").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("show", "@nobody"), "Nobody with the username @nobody has written to the bot yet; a numeric user id"),
+        (("show", "анна"), "expected a Telegram user id"),
+        (("show", ""), "expected a Telegram user id"),
+        (("show", "0"), "positive number"),
+        (("show", "-100123456"), "positive number"),
+        (("show", "99999999999999999999"), "positive number"),
+        (("grant", "42", "-5"), "from 1 to 31536000"),
+        (("grant", "42", "0"), "from 1 to 31536000"),
+        (("grant", "42", "31536001"), "from 1 to 31536000 (a year of audio), not 31536001"),
+        (("grant", "42", "9" * 5000), "expected a whole number"),
+        (("grant", "42", "1.5"), "expected a whole number, as 600"),
+        (("grant", "42", "ten"), "'ten' is no number of seconds"),
+        (("set", "42", "-1"), "from 0 to 86400"),
+        (("set", "42", "86401"), "use `quota unlimited`"),
+        (("set", "42", "defualt"), 'as 600, or "default"'),
+        (("unlimited", "42", "maybe"), "'on', 'off'"),
+        (("history", "42", "--limit", "0"), "from 1 to 10000"),
+        (("grant", "42"), "Missing argument 'SECONDS'"),
+        (("grnt", "42", "5"), "Did you mean 'grant'?"),
+    ],
+)
+def test_bad_input_is_refused_in_a_sentence(voicepipe: Command, arguments: tuple[str, ...], said: str) -> None:
+    result = voicepipe("quota", *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert voicepipe("quota", "list").stdout == "No users yet.\n"
+
+
+# --- users, usage, status -----------------------------------------------------------------------------------------
+def test_banning_before_the_first_message(voicepipe: Command) -> None:
+    assert voicepipe("users", "ban", "44").stdout == "User 44 is banned.\n"
+    assert "banned" in voicepipe("users", "list").stdout
+    assert json.loads(voicepipe("users", "list", "--json").stdout)["users"][0]["is_banned"] is True
+    assert voicepipe("users", "unban", "44").stdout == "User 44 is not banned.\n"
+    assert voicepipe("users", "ban", "everybody!").exit_code == 2
+
+
+def test_usage_of_nothing(voicepipe: Command) -> None:
+    assert voicepipe("usage").stdout == "Nothing was recognised in this time.\n"
+    assert json.loads(voicepipe("usage", "--days", "30", "--json").stdout) == {"days": []}
+    assert voicepipe("usage", "--days", "0").exit_code == 2
+
+
+def test_status_without_a_service_says_so(voicepipe: Command) -> None:
+    assert "not running" in voicepipe("status").stdout
+    status = json.loads(voicepipe("status", "--json").stdout)
+    assert (status["is_running"], status["pid"], status["version"]) == (False, None, __version__)
+
+
+# --- configuration ------------------------------------------------------------------------------------------------
+def test_secrets_are_masked(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEPIPE_TELEGRAM__BOT_TOKEN", "12345:very-secret")
+    for arguments in (("config", "show"), ("config", "show", "--json")):
+        shown = voicepipe(*arguments).stdout
+        assert "very-secret" not in shown
+        assert "********" in shown
+    assert json.loads(voicepipe("config", "show", "--json").stdout)["quota"]["daily_seconds"] == 60
+
+
+def test_shown_configuration_is_toml_that_can_be_used(voicepipe: Command, tmp_path: Path) -> None:
+    (tmp_path / "shown.toml").write_text(voicepipe("config", "show").stdout)
+    assert voicepipe("--config", "shown.toml", "config", "check").exit_code == 0
+
+
+def test_every_problem_of_the_configuration_has_its_line(voicepipe: Command, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[quota]\ndaily_second = 5\n[workers]\ncount = -1\n")
+    result = voicepipe("config", "check")
+    assert result.exit_code == 78
+    assert len(result.stderr.splitlines()) == 2
+    assert "daily_seconds" in result.stderr
+    assert "count" in result.stderr
+    document = json.loads(voicepipe("config", "check", "--json").stdout)
+    assert (document["valid"], len(document["problems"])) == (False, 2)
+    assert voicepipe("quota", "list").exit_code == 78
+
+
+def test_a_valid_configuration_is_called_so(voicepipe: Command) -> None:
+    assert "is valid" in voicepipe("config", "check").stdout
+    assert json.loads(voicepipe("config", "check", "--json").stdout) == {"valid": True, "problems": []}
+
+
+# --- scripts ------------------------------------------------------------------------------------------------------
+def test_scripts_quota_needs_no_environment(tmp_path: Path) -> None:
+    """Called through a link, from elsewhere, with an empty PATH but for the system's tools."""
+    (tmp_path / "quota").symlink_to(ROOT / "scripts" / "quota")
+    environment = {"PATH": "/usr/bin:/bin", "VOICEPIPE_SERVICE__STATE_DIR": str(tmp_path / "state")}
+    if not (ROOT / ".venv" / "bin" / "voicepipe").exists():
+        environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    command = [str(tmp_path / "quota"), "grant", "42", "7"]
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, cwd="/", check=True)
+    assert "7 s" in result.stdout
+
+
+def test_scripts_quota_without_any_voicepipe_says_so(tmp_path: Path) -> None:
+    script = tmp_path / "scripts" / "quota"
+    script.parent.mkdir()
+    script.write_bytes((ROOT / "scripts" / "quota").read_bytes())
+    command = ["/bin/sh", str(script), "list"]
+    result = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False)
+    assert result.returncode == 127
+    assert "neither in" in result.stderr
