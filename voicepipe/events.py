@@ -121,6 +121,21 @@ class RecordsRebuilt(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CaughtUp(Event):
+    """Messages were fetched that Telegram had not pushed (some of them may be known already)."""
+
+    box: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRestarted(Event):
+    """Telegram did not answer; the connection is made anew."""
+
+    severity = "warning"
+
+
+@dataclass(frozen=True, slots=True)
 class BackgroundError(Event):
     """Something unimportant failed; the service goes on."""
 

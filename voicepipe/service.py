@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import uvloop
 
@@ -28,6 +28,9 @@ from voicepipe.store import Store
 from voicepipe.telegram import Bot
 from voicepipe.texts import Texts
 from voicepipe.workers.pool import WorkerPool, WorkerStatus
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 def run(config: Config) -> None:
@@ -81,15 +84,13 @@ class Service:
 
         pool = WorkerPool(config.workers, config.recognition, model_path, events)
         stack.push_async_callback(pool.stop, 0.0)
-        scheduler = Scheduler(pool)
-        bot = Bot(config, store, texts, events)
+        # The workers load their models while the bot signs in.
+        bot, _ = await _together(Bot.sign_in(config, store, texts, events), pool.start())
         stack.push_async_callback(bot.stop)
+        scheduler = Scheduler(pool)
         pipeline = Pipeline(Tools(config, store, scheduler, bot, texts, events))
         stack.push_async_callback(pipeline.stop, 0.0)
         service = cls(config, pool, scheduler, bot, pipeline)
-
-        # The workers load their models while the bot signs in.
-        await _together(pool.start(), bot.sign_in())
         control = ControlServer(Operations(store, config, service), config.service.socket_path, events=events)
         await control.start()
         stack.push_async_callback(control.stop)
@@ -158,11 +159,11 @@ async def _first_of(*work: asyncio.Future[Any]) -> None:
     await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
 
 
-async def _together(*work: Awaitable[None]) -> None:
-    """Await all; when one fails, stop the others and raise its error."""
-    tasks = [asyncio.ensure_future(item) for item in work]
+async def _together(first: Awaitable[A], second: Awaitable[B]) -> tuple[A, B]:
+    """Await both; when one fails, stop the other and raise its error."""
+    tasks = asyncio.ensure_future(first), asyncio.ensure_future(second)
     try:
-        await asyncio.gather(*tasks)
+        return await asyncio.gather(*tasks)
     finally:
         await _cancelled(*tasks)
 

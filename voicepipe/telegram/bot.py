@@ -7,16 +7,25 @@ import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pyrogram import raw
 from pyrogram.errors import RPCError, Unauthorized
+from pyrogram.session import Session
 
 from voicepipe.config import Config, TelegramConfig
-from voicepipe.errors import SessionEnded, SignInFailed
-from voicepipe.events import Events
+from voicepipe.errors import SessionEnded, SignInFailed, Undeliverable
+from voicepipe.events import Events, SessionRestarted
 from voicepipe.jobs import JobKey, Recording, RecordingKind
 from voicepipe.store import Store
-from voicepipe.telegram.client import BotClient, forget_session, forget_session_of_another_bot, trust_server_key
+from voicepipe.telegram.catchup import CatchUp
+from voicepipe.telegram.client import (
+    BotClient,
+    OnUpdates,
+    forget_session,
+    forget_session_of_another_bot,
+    trust_server_key,
+)
 from voicepipe.telegram.commands import COMMANDS, Commands, command_of, is_addressed_to, register_commands
 from voicepipe.telegram.fetcher import Fetcher
 from voicepipe.telegram.inbox import Inbox, Incoming
@@ -26,46 +35,70 @@ from voicepipe.texts import Texts
 
 SIGN_IN_TIMEOUT_SECONDS = 60.0
 SIGN_OUT_TIMEOUT_SECONDS = 10.0
+PROBE_PERIOD_SECONDS = 20.0
+PROBE_TIMEOUT_SECONDS = 20.0
+"""Longer than the client takes to reconnect by itself."""
 
 
 class Bot:
-    """Telegram as the service sees it. Satisfies pipeline.Chat. Must be made inside the running event loop."""
+    """Telegram as the service sees it. Satisfies pipeline.Chat and inbox.Handler."""
 
-    def __init__(self, config: Config, store: Store, texts: Texts, events: Events) -> None:
+    def __init__(
+        self, config: Config, store: Store, texts: Texts, events: Events, *, client: BotClient, inbox: Inbox
+    ) -> None:
         self._config = config
         self._store = store
         self._texts = texts
         self._events = events
-        self._client = BotClient(config.telegram, config.service.state_path, self._on_updates)
-        self._requests = Requests(self._client, config.telegram, events)
-        self._messenger = Messenger(self._client, self._requests, config.telegram, events)
-        self._fetcher = Fetcher(self._client, self._messenger, config.telegram, events)
+        self._client = client
+        self._inbox = inbox
+        self._requests = Requests(client, config.telegram, events)
+        self._messenger = Messenger(client, self._requests, config.telegram, events)
+        self._fetcher = Fetcher(client, self._messenger, config.telegram, events)
         self._commands = Commands(config, store, self._messenger, texts, events)
-        self._inbox = Inbox(store, self._is_wanted, self._handle)
+        self._catch_up = CatchUp(client, self._requests, inbox, events)
         self._receive: Callable[[Recording], Awaitable[None]] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._requests.on_answer = inbox.note
+        client.connect_handler = self._connected
+        client.on_updates = self._take
 
     # --- life ---------------------------------------------------------------------------------------------------
-    async def sign_in(self) -> None:
-        """Connect and sign in. Raises SignInFailed."""
-        session_dir = self._config.service.state_path
-        forget_session_of_another_bot(self._config.telegram, session_dir)
+    @classmethod
+    async def sign_in(cls, config: Config, store: Store, texts: Texts, events: Events) -> Self:
+        """Connect and sign in; what Telegram sends from then on waits for the intake. Raises SignInFailed."""
+        session_dir = config.service.state_path
+        forget_session_of_another_bot(config.telegram, session_dir)
+        inbox = Inbox(store)
+        inbox.restore((await store.update_states()).values())
         try:
-            await _start(self._client, self._config.telegram)
+            client = await _connected_client(config.telegram, session_dir, inbox.take)
         except SessionEnded:
             forget_session(session_dir)
-            await _start(self._client, self._config.telegram)
-        self._spawn(register_commands(self._requests, self._texts, self._events), "register commands")
+            client = await _connected_client(config.telegram, session_dir, inbox.take)
+        return cls(config, store, texts, events, client=client, inbox=inbox)
 
     async def open_intake(self, receive: Callable[[Recording], Awaitable[None]]) -> None:
         """Give every recording to `receive`, beginning with those that an earlier life left undecided."""
         self._receive = receive
+        await self._catch_up.start()
+        self._inbox.open(self)
+        self._spawn(register_commands(self._requests, self._texts, self._events), "register commands")
         for message in await self._store.undecided():
-            found = await self._messenger.get_messages(message.key.chat_id, [message.key.message_id])
-            await self._inbox.take_again(found)
-            if not found:
-                await self._store.dismiss(message.key)
+            await self._take_again(message.key)
+        self._spawn(self._catch_up.run(), "catch-up")
+        self._spawn(self._watch_session(), "watch session")
+
+    async def _take_again(self, key: JobKey) -> None:
+        try:
+            found = await self._messenger.get_messages(key.chat_id, [key.message_id])
+        except (RPCError, Undeliverable):
+            found = []
+        if found:
+            await self._inbox.take_again(found[0])
+        else:
+            await self._store.dismiss(key)
 
     def close_intake(self) -> None:
         """Only journal what comes from now on; the next start takes it up."""
@@ -83,15 +116,32 @@ class Bot:
         """Raise what makes the bot unable to go on, as soon as there is something."""
         await asyncio.shield(self._broken)
 
+    # --- the session --------------------------------------------------------------------------------------------
+    async def _connected(self, _: BotClient, session: Session) -> None:
+        if not session.is_media and session.dc_id == await self._client.storage.dc_id():
+            self._catch_up.want_all()
+
+    async def _watch_session(self) -> None:
+        """Restart a session that does not answer. Raises SessionEnded when the server has forgotten our key."""
+        while True:
+            try:
+                async with asyncio.timeout(PROBE_PERIOD_SECONDS):
+                    await self._client.key_lost.wait()
+                raise SessionEnded
+            except TimeoutError:
+                if not await self._requests.is_answered(PROBE_TIMEOUT_SECONDS):
+                    self._events.emit(SessionRestarted())
+                    await self._client.session.restart()
+
     # --- what comes in ------------------------------------------------------------------------------------------
-    async def _on_updates(self, updates: raw.base.Updates) -> None:
+    async def _take(self, updates: raw.base.Updates) -> None:
         # The client would lose this exception in a task that nobody looks at.
         try:
             await self._inbox.take(updates)
         except Exception as error:
             self._fail(error)
 
-    def _is_wanted(self, item: Incoming) -> bool:
+    def is_wanted(self, item: Incoming) -> bool:
         if item.is_private:
             return True
         if isinstance(item, Recording):
@@ -101,7 +151,7 @@ class Bot:
         username = self._client.me.username if self._client.me else ""
         return command_of(item.text) in COMMANDS and is_addressed_to(item.text, username or "")
 
-    async def _handle(self, item: Incoming) -> None:
+    async def handle(self, item: Incoming) -> None:
         if not isinstance(item, Recording):
             self._spawn(self._commands.answer(item), f"answer {item.key.chat_id}/{item.key.message_id}")
         elif self._receive is not None:
@@ -156,8 +206,10 @@ async def check_sign_in(config: Config) -> SignInReport:
         pass
 
     with tempfile.TemporaryDirectory() as session_dir:
-        client = BotClient(config.telegram, Path(session_dir), ignore)
-        await _start(client, config.telegram)
+        try:
+            client = await _connected_client(config.telegram, Path(session_dir), ignore)
+        except SessionEnded as error:
+            raise SignInFailed from error
         try:
             return SignInReport(client.me.username or "", client.me.id, client.clock_skew_seconds)
         finally:
@@ -165,19 +217,35 @@ async def check_sign_in(config: Config) -> SignInReport:
             await _stop(client)
 
 
-async def _start(client: BotClient, config: TelegramConfig) -> None:
-    """Raises SignInFailed, and SessionEnded when the stored session is not valid any more."""
+async def _connected_client(config: TelegramConfig, session_dir: Path, on_updates: OnUpdates) -> BotClient:
+    """A client that is signed in. Raises SignInFailed, and SessionEnded when the stored session is not valid."""
     if config.server_key:
         trust_server_key(config.server_key_pem)
+    client = BotClient(config, session_dir, on_updates)
     try:
         async with asyncio.timeout(SIGN_IN_TIMEOUT_SECONDS):
-            await client.start()
+            await _start_unless_key_lost(client)
     except Unauthorized as error:
         raise SessionEnded from error
     except RPCError as error:
         raise SignInFailed(f"Telegram refused the sign-in: {error.ID}. Check api_id, api_hash and bot_token") from error
     except (OSError, TimeoutError) as error:
         raise SignInFailed("Telegram does not answer: check this machine's network, then start again") from error
+    return client
+
+
+async def _start_unless_key_lost(client: BotClient) -> None:
+    starting = asyncio.ensure_future(client.start())
+    lost = asyncio.ensure_future(client.key_lost.wait())
+    try:
+        await asyncio.wait((starting, lost), return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            raise SessionEnded
+        starting.result()
+    finally:
+        starting.cancel()
+        lost.cancel()
+        await asyncio.gather(starting, lost, return_exceptions=True)
 
 
 async def _stop(client: BotClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import time
@@ -24,6 +25,10 @@ OnUpdates = Callable[[raw.base.Updates], Awaitable[None]]
 SESSION_NAME = "bot"
 
 
+KEY_NOT_FOUND = (-404).to_bytes(4, "little", signed=True)
+"""The transport error of a server that does not know our key: core.telegram.org/mtproto/mtproto-transports"""
+
+
 class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
     """A client that hands every update to `on_updates` instead of Pyrogram's dispatcher.
 
@@ -32,14 +37,16 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
     """
 
     def __init__(self, config: TelegramConfig, session_dir: Path, on_updates: OnUpdates) -> None:
-        self._on_updates = on_updates
+        self.on_updates = on_updates
+        self.key_lost = asyncio.Event()
+        """Set when the server says that it does not know our key; the client itself would wait for ever."""
         super().__init__(
             SESSION_NAME,
             api_id=config.api_id,
             api_hash=config.api_hash.get_secret_value(),
             bot_token=config.bot_token.get_secret_value(),
             workdir=session_dir,
-            connection_factory=_connection_factory(config.servers),
+            connection_factory=self._connection_factory(config.servers),
             workers=1,
             skip_updates=True,
             sleep_threshold=0,
@@ -52,6 +59,20 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
             fetch_stickers=False,
         )
 
+    def _connection_factory(self, servers: Mapping[int, tuple[str, int]]) -> Callable[..., Connection]:
+        """Pyrogram's connections, dialling the configured servers instead of the built-in addresses.
+
+        The address must be given at every connection: the stored session keeps Telegram's own.
+        """
+
+        def connect(**arguments: Any) -> Connection:
+            if servers:
+                address = servers.get(arguments["dc_id"], next(iter(servers.values())))
+                arguments["server_address"], arguments["port"] = address
+            return _WatchedConnection(self.key_lost, **arguments)
+
+        return connect
+
     @property
     def clock_skew_seconds(self) -> float:
         """How far this machine's clock is behind Telegram's, as measured in the session so far."""
@@ -61,7 +82,21 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
         self.last_update_time = datetime.now()  # naive, as the client's own watchdog compares it
         await self.fetch_peers(getattr(updates, "users", []))
         await self.fetch_peers(getattr(updates, "chats", []))
-        await self._on_updates(updates)
+        await self.on_updates(updates)
+
+
+class _WatchedConnection(Connection):  # type: ignore[misc]
+    """A connection that notices when the server does not know our key."""
+
+    def __init__(self, key_lost: asyncio.Event, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._key_lost = key_lost
+
+    async def recv(self) -> bytes | None:
+        packet: bytes | None = await super().recv()
+        if packet == KEY_NOT_FOUND:
+            self._key_lost.set()
+        return packet
 
 
 def keep_unknown_errors_off_disk() -> None:
@@ -109,21 +144,6 @@ def trust_server_key(pem: str) -> None:
     digest = sha1(b"".join(bytes(Bytes(field)) for field in fields)).digest()
     rsa.server_public_keys.clear()
     rsa.server_public_keys[int.from_bytes(digest[-8:], "little", signed=True)] = rsa.PublicKey(modulus, exponent)
-
-
-def _connection_factory(servers: Mapping[int, tuple[str, int]]) -> Callable[..., Connection]:
-    """Pyrogram's connections, dialling the configured servers instead of the built-in addresses.
-
-    The address must be given at every connection: the stored session keeps Telegram's own.
-    """
-
-    def connect(**arguments: Any) -> Connection:
-        if servers:
-            address = servers.get(arguments["dc_id"], next(iter(servers.values())))
-            arguments["server_address"], arguments["port"] = address
-        return Connection(**arguments)
-
-    return connect
 
 
 def _read_rsa_public_key(pem: str) -> tuple[int, int]:

@@ -1,61 +1,168 @@
-"""Takes in what Telegram hands over: journal first, then hand on, each message once however often it comes."""
+"""Takes in what Telegram hands over: journal first, then hand on, each message once however often it comes.
+
+Telegram numbers the changes of a box (`pts`): the account's common box, and each supergroup's own. The inbox knows how
+far each is complete, and journals that together with the messages, so that the next start can ask for the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
-from pyrogram import raw
+from pyrogram import raw, utils
 
 from voicepipe.jobs import Person, Recording
-from voicepipe.store import InboxMessage, Store
+from voicepipe.store import InboxMessage, Store, UpdateState
 from voicepipe.telegram.incoming import Remark, read_message
 
 Incoming = Recording | Remark
+COMMON_BOX = 0
+
+
+class Position:
+    """How far the changes of one box are known without a gap."""
+
+    def __init__(self, pts: int) -> None:
+        self.pts = pts
+        self._early: dict[int, int] = {}
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether later changes are known, but not all before them."""
+        return bool(self._early)
+
+    def note(self, pts: int, count: int) -> None:
+        """`count` changes are known that end at `pts`. They may come in any order, and more than once."""
+        if pts - count > self.pts:
+            self._early[pts - count] = pts
+        else:
+            self.reach(max(self.pts, pts))
+
+    def reach(self, pts: int) -> None:
+        """Everything up to `pts` is known."""
+        self.pts = pts
+        for start in sorted(self._early):
+            if start <= self.pts:
+                self.pts = max(self.pts, self._early.pop(start))
+
+
+class Handler(Protocol):
+    """Who decides about what comes in."""
+
+    def is_wanted(self, item: Incoming) -> bool:
+        """Whether the message is for us at all; what is not leaves no trace."""
+
+    async def handle(self, item: Incoming) -> None:
+        """Act on a message that is journaled."""
 
 
 class Inbox:
-    """Journals what people send and gives each new message to `handle`."""
+    """Journals what people send and gives each new message to the handler, once there is one."""
 
-    def __init__(
-        self, store: Store, is_wanted: Callable[[Incoming], bool], handle: Callable[[Incoming], Awaitable[None]]
-    ) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._is_wanted = is_wanted
-        self._handle = handle
+        self._handler: asyncio.Future[Handler] = asyncio.get_running_loop().create_future()
+        self._positions: dict[int, Position] = {}
+        self._common = UpdateState(COMMON_BOX, 0, 0, 0, 0)
+        self._one_at_a_time = asyncio.Lock()
+        self.on_gap: Callable[[int], None] = lambda _: None
+        """Called with a box whose changes are not complete."""
 
+    def open(self, handler: Handler) -> None:
+        """Let in what waits since the connection was made, and everything that comes."""
+        self._handler.set_result(handler)
+
+    # --- positions ----------------------------------------------------------------------------------------------
+    def restore(self, states: Iterable[UpdateState]) -> None:
+        """Go on from where an earlier life of the service was."""
+        for state in states:
+            self._positions[state.box] = Position(state.pts)
+            if state.box == COMMON_BOX:
+                self._common = state
+
+    def state(self, box: int) -> UpdateState | None:
+        """How far a box is complete; None for one that was never heard of."""
+        position = self._positions.get(box)
+        if position is None:
+            return None
+        return replace(self._common if box == COMMON_BOX else UpdateState(box, 0, 0, 0, 0), pts=position.pts)
+
+    def has_gap(self, box: int) -> bool:
+        return self._positions[box].has_gap
+
+    @property
+    def boxes(self) -> list[int]:
+        return list(self._positions)
+
+    def note(self, updates: object) -> None:
+        """Take note of the changes that these updates, an answer to a request of ours among them, stand for."""
+        for update in getattr(updates, "updates", [updates]):
+            if isinstance(update, raw.types.UpdateChannelTooLong):
+                self.on_gap(utils.get_channel_id(update.channel_id))
+            elif hasattr(update, "pts_count"):
+                self._note_change(_box(update), update.pts, update.pts_count)
+
+    def _note_change(self, box: int, pts: int, count: int) -> None:
+        # A box heard of for the first time is complete up to what we hear: its past is not ours.
+        position = self._positions.setdefault(box, Position(pts - count))
+        position.note(pts, count)
+        if position.has_gap:
+            self.on_gap(box)
+
+    # --- messages -----------------------------------------------------------------------------------------------
     async def take(self, updates: raw.base.Updates) -> None:
         """Raises StoreError when the journal can't be written: nothing was accepted then."""
-        users = {user.id: user for user in getattr(updates, "users", [])}
-        await self._take_messages(_new_messages(updates), users)
+        await asyncio.shield(self._handler)
+        async with self._one_at_a_time:
+            self.note(updates)
+            messages = _new_messages(updates)
+            if messages:
+                box = _box_of_message(messages[0])
+                await self._take_messages(messages, getattr(updates, "users", []), self.state(box))
 
-    async def _take_messages(self, messages: Sequence[object], users: Mapping[int, raw.types.User]) -> None:
-        read = (read_message(message, users) for message in messages)
-        incoming = {item.key: item for item in read if item is not None and self._is_wanted(item)}
-        if not incoming:
-            return
+    async def take_difference(
+        self, messages: Sequence[object], users: Sequence[raw.types.User], state: UpdateState
+    ) -> None:
+        """Take in what a box's difference brought, which makes the box complete up to `state`. Raises StoreError."""
+        async with self._one_at_a_time:
+            self._positions.setdefault(state.box, Position(state.pts)).reach(state.pts)
+            if state.box == COMMON_BOX:
+                self._common = state
+            await self._take_messages(messages, users, state)
+
+    async def _take_messages(
+        self, messages: Sequence[object], users: Sequence[raw.types.User], state: UpdateState | None
+    ) -> None:
+        handler = self._handler.result()
+        known = {user.id: user for user in users}
+        read = (read_message(message, known) for message in messages)
+        incoming = {item.key: item for item in read if item is not None and handler.is_wanted(item)}
         facts = [InboxMessage(key, isinstance(item, Recording), item.sent_at) for key, item in incoming.items()]
-        for key in await self._store.receive(facts):
-            await self._handle(incoming[key])
+        if facts:
+            for key in await self._store.receive(facts, state):
+                await handler.handle(incoming[key])
 
-    async def take_again(self, messages: Sequence[raw.types.Message]) -> None:
-        """Hand on recordings that were journaled in an earlier life of the service and then not decided."""
-        for message in messages:
-            item = read_message(message, {})
-            if isinstance(item, Recording):
-                person = self._store.person(item.person.user_id) or Person(item.person.user_id, None, None)
-                await self._handle(replace(item, person=person))
+    async def take_again(self, message: raw.types.Message) -> None:
+        """Hand on a recording that was journaled in an earlier life of the service and then not decided."""
+        item = read_message(message, {})
+        if isinstance(item, Recording):
+            person = self._store.person(item.person.user_id) or Person(item.person.user_id, None, None)
+            await self._handler.result().handle(replace(item, person=person))
+
+
+def new_messages_among(updates: Iterable[object]) -> list[object]:
+    """The messages that are new in a list of updates."""
+    kinds = (raw.types.UpdateNewMessage, raw.types.UpdateNewChannelMessage)
+    return [update.message for update in updates if isinstance(update, kinds)]
 
 
 def _new_messages(updates: raw.base.Updates) -> list[object]:
     """The raw messages in whatever form Telegram sent them."""
-    match updates:
-        case raw.types.Updates() | raw.types.UpdatesCombined():
-            kinds = (raw.types.UpdateNewMessage, raw.types.UpdateNewChannelMessage)
-            return [update.message for update in updates.updates if isinstance(update, kinds)]
-        case raw.types.UpdateShortMessage():
-            return [_message_of_short_update(updates)]
-    return []
+    if isinstance(updates, raw.types.UpdateShortMessage):
+        return [_message_of_short_update(updates)]
+    return new_messages_among(getattr(updates, "updates", []))
 
 
 def _message_of_short_update(update: raw.types.UpdateShortMessage) -> raw.types.Message:
@@ -68,3 +175,14 @@ def _message_of_short_update(update: raw.types.UpdateShortMessage) -> raw.types.
         out=update.out,
         entities=update.entities,
     )
+
+
+def _box(update: object) -> int:
+    """The box that a change belongs to."""
+    channel_id = getattr(update, "channel_id", None)
+    return utils.get_channel_id(channel_id) if channel_id else _box_of_message(getattr(update, "message", None))
+
+
+def _box_of_message(message: object) -> int:
+    channel_id = getattr(getattr(message, "peer_id", None), "channel_id", None)
+    return utils.get_channel_id(channel_id) if channel_id else COMMON_BOX

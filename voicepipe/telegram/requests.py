@@ -7,8 +7,10 @@ the answer that says so.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
+from pyrogram import raw
 from pyrogram.errors import (
     FloodPremiumWait,
     FloodWait,
@@ -46,6 +48,8 @@ class Requests:
         self._timeout_seconds = config.request_timeout_seconds
         self._events = events
         self._open_at: dict[tuple[str, int], float] = {}
+        self.on_answer: Callable[[object], None] = lambda _: None
+        """Called with every answer: answers to sends and edits are numbered changes, as pushed updates are."""
 
     async def call(self, query: TLObject, *, chat_id: int = 0, patient: bool = True) -> Any:
         """Telegram's answer. A flood wait holds back all requests of that method to that chat, however long it is.
@@ -70,11 +74,22 @@ class Requests:
                 self._events.emit(RequestRetried(method, type(error).__name__, failures))
                 await asyncio.sleep(min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (failures - 1)))
 
+    async def is_answered(self, timeout_seconds: float) -> bool:
+        """Whether Telegram answers a ping within the time."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await self._send(raw.functions.Ping(ping_id=0))
+        except (OSError, RPCError):
+            return False
+        return True
+
     async def _send(self, query: TLObject) -> Any:
         session = self._client.session
         async with asyncio.timeout(self._timeout_seconds):
             await session.is_started.wait()
-        return await session.send(query, timeout=self._timeout_seconds)
+        answer = await session.send(query, timeout=self._timeout_seconds)
+        self.on_answer(answer)
+        return answer
 
     def _hold_back(self, gate: tuple[str, int], seconds: float) -> None:
         self._events.emit(FloodWaited(gate[0], seconds))
