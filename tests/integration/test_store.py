@@ -560,6 +560,12 @@ async def test_a_full_disk_takes_nothing_and_is_survived(keeper: Store) -> None:
     assert await keeper.check() == []
 
 
+def test_journal_and_records_survive_files_that_can_not_grow(state_dir: Path) -> None:
+    command = [sys.executable, "-m", "tests.integration.store_full", str(state_dir)]
+    child = subprocess.run(command, capture_output=True, text=True)
+    assert child.returncode == 0, child.stderr
+
+
 async def test_an_acceptance_that_fails_gives_the_reservation_back(keeper: Store) -> None:
     await keeper._in_journal(lambda journal: journal._db.execute("PRAGMA query_only = ON"))
     with pytest.raises(StoreError):
@@ -616,8 +622,8 @@ async def test_the_check_finds_what_does_not_add_up(
 
 # --- kills ---------------------------------------------------------------------------------------------------------
 async def test_a_killed_writer_loses_nothing_that_was_acknowledged(opener: Opener, state_dir: Path) -> None:
-    for life in range(4):
-        said = write_until_killed(state_dir, lines=60 + 35 * life)
+    for life in range(3):
+        said = write_until_killed(state_dir, lines=60 + 45 * life)
         keeper = await opener()
         assert await keeper.check() == []
         with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:

@@ -195,6 +195,6 @@ def pick(jobs: dict[JobKey, Job], choice: int) -> Job:
 
 
 StoreLife.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestStoreLife = StoreLife.TestCase

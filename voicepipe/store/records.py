@@ -41,6 +41,9 @@ _OPTIONS: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0",
 }
 
+# DuckDB passes on the system's words for a write that found no room: ENOSPC, EDQUOT and EFBIG.
+_NO_ROOM = ("No space left on device", "Disk quota exceeded", "File too large")
+
 _BATCH = """
 CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(from_json(?, '[{
     "seq": "BIGINT", "kind": "VARCHAR", "user_id": "BIGINT", "happened_at": "BIGINT", "quota_day": "DATE",
@@ -325,7 +328,7 @@ def _answer(question: Callable[[Session], T], session: Session) -> T:
 def _raise_if_transient(error: Exception) -> None:
     """Raise what waiting may cure, so that a sound file is not set aside for it."""
     text = str(error)
-    if "No space left" in text or "Disk quota exceeded" in text:
+    if any(reason in text for reason in _NO_ROOM):
         raise DiskFull from error
     if isinstance(error, duckdb.OutOfMemoryException):
         raise StoreError("The question needs more memory than the records may use.") from error
