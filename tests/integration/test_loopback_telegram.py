@@ -26,6 +26,7 @@ from tests.loopback import (
     flood_wait,
     server_error,
 )
+from tests.loopback.handshake import Handshake, HandshakeError, published_key
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -187,9 +188,7 @@ async def test_a_changed_salt_is_learned(server: LoopbackTelegram, bot: Bot) -> 
 # ---------------------------------------------------------------------- messages and media
 
 
-async def test_a_voice_message_arrives_with_its_bytes_and_is_answered(
-    server: LoopbackTelegram, bot: Bot
-) -> None:
+async def test_a_voice_message_arrives_with_its_bytes_and_is_answered(server: LoopbackTelegram, bot: Bot) -> None:
     ann = server.user(7)
     ann.person.language_code = "ru"
     sent = await ann.send_voice(VOICE, duration=5)
@@ -221,9 +220,7 @@ async def test_every_kind_of_media_is_what_it_says(server: LoopbackTelegram, bot
     assert await bot.download(got[5]) == b"photo"
 
 
-async def test_a_forwarded_message_names_its_author_or_only_a_name(
-    server: LoopbackTelegram, bot: Bot
-) -> None:
+async def test_a_forwarded_message_names_its_author_or_only_a_name(server: LoopbackTelegram, bot: Bot) -> None:
     boris = server.world.add_user(8, "Boris")
     await server.user(7).send_voice(VOICE, forward=Forward(boris))
     await server.user(7).send_voice(VOICE, forward=Forward(name="Somebody"))
@@ -239,9 +236,7 @@ async def test_a_file_on_a_foreign_data_centre_is_fetched_there(server: Loopback
     assert len(server.calls_of("auth.ImportAuthorization")) >= 1
 
 
-async def test_a_file_asked_for_in_the_wrong_place_names_the_right_one(
-    server: LoopbackTelegram, bot: Bot
-) -> None:
+async def test_a_file_asked_for_in_the_wrong_place_names_the_right_one(server: LoopbackTelegram, bot: Bot) -> None:
     sent = await server.user(7).send_voice(VOICE, dc=4)
     await bot.next_message()
     document = sent.document
@@ -268,17 +263,13 @@ async def test_a_declared_size_may_be_a_lie(server: LoopbackTelegram, bot: Bot) 
     ("size", "method"),
     [(3_000, "upload.SaveFilePart"), (10 * 1024 * 1024 + 16, "upload.SaveBigFilePart")],
 )
-async def test_an_uploaded_file_appears_in_the_chat(
-    server: LoopbackTelegram, bot: Bot, size: int, method: str
-) -> None:
+async def test_an_uploaded_file_appears_in_the_chat(server: LoopbackTelegram, bot: Bot, size: int, method: str) -> None:
     ann = server.user(7)
     sent = await ann.send_text("send me a file")
     data = BytesIO(b"0123456789abcdef" * (size // 16))
     data.name = "transcript.txt"
     got = await bot.next_message()
-    await bot.client.send_document(
-        7, data, caption="here", reply_parameters=types.ReplyParameters(message_id=got.id)
-    )
+    await bot.client.send_document(7, data, caption="here", reply_parameters=types.ReplyParameters(message_id=got.id))
     reply = await ann.wait_reply(sent)
     assert reply.document is not None
     assert (reply.text, reply.document.file_name) == ("here", "transcript.txt")
@@ -348,6 +339,85 @@ async def test_a_deleted_message_is_gone_for_both_sides(server: LoopbackTelegram
     assert read.empty
 
 
+async def test_what_makes_no_sense_is_refused(server: LoopbackTelegram, bot: Bot) -> None:
+    ann = server.user(7)
+    sent = await ann.send_voice(VOICE)
+    await bot.next_message()
+    peer = await bot.client.resolve_peer(7)
+    document = sent.document
+    assert document is not None
+    messages, upload = raw.functions.messages, raw.functions.upload
+    place = raw.types.InputDocumentFileLocation(
+        id=document.id, access_hash=document.access_hash, file_reference=document.reference, thumb_size=""
+    )
+    elsewhere = raw.types.InputDocumentFileLocation(
+        id=document.id, access_hash=1, file_reference=document.reference, thumb_size=""
+    )
+    missing = raw.types.InputMediaUploadedDocument(
+        file=raw.types.InputFile(id=1, parts=1, name="a.txt", md5_checksum=""),
+        mime_type="text/plain",
+        attributes=[raw.types.DocumentAttributeFilename(file_name="a.txt")],
+    )
+    unknown = raw.types.InputReplyToMessage(reply_to_msg_id=99_999)
+    refusals = {
+        "OFFSET_INVALID": upload.GetFile(location=place, offset=1, limit=4096),
+        "LIMIT_INVALID": upload.GetFile(location=place, offset=0, limit=1000),
+        "LOCATION_INVALID": upload.GetFile(location=elsewhere, offset=0, limit=4096),
+        "FILE_PART_X_MISSING": messages.SendMedia(peer=peer, media=missing, message="", random_id=1),
+        "MEDIA_CAPTION_TOO_LONG": messages.SendMedia(peer=peer, media=missing, message="x" * 1025, random_id=1),
+        "MEDIA_INVALID": messages.SendMedia(peer=peer, media=raw.types.InputMediaEmpty(), message="", random_id=1),
+        "REPLY_MESSAGE_ID_INVALID": messages.SendMessage(peer=peer, message="x", random_id=1, reply_to=unknown),
+        "MESSAGE_AUTHOR_REQUIRED": messages.EditMessage(peer=peer, id=sent.id, message="mine"),
+        "QUERY_ID_INVALID": messages.SetBotCallbackAnswer(query_id=1, cache_time=0),
+        "CHAT_ID_INVALID": messages.GetChats(id=[500]),
+        "USERNAME_NOT_OCCUPIED": raw.functions.contacts.ResolveUsername(username="nobody"),
+        "DC_ID_INVALID": raw.functions.auth.ExportAuthorization(dc_id=3),
+        "AUTH_BYTES_INVALID": raw.functions.auth.ImportAuthorization(id=1001, bytes=b"stolen"),
+    }
+    for name, query in refusals.items():
+        with pytest.raises(errors.RPCError) as refused:
+            await bot.client.invoke(query)
+        assert name == refused.value.ID
+    assert ann.chat.visible == [sent]
+
+
+async def test_a_known_file_can_be_sent_again(server: LoopbackTelegram, bot: Bot) -> None:
+    ann = server.user(7)
+    sent = await ann.send_voice(VOICE)
+    got = await bot.next_message()
+    await bot.client.send_cached_media(7, got.voice.file_id)
+    assert (await ann.wait_message()).document is sent.document
+
+
+async def test_a_bot_that_logged_out_is_a_stranger(server: LoopbackTelegram, bot: Bot) -> None:
+    await bot.client.invoke(raw.functions.auth.LogOut())
+    with pytest.raises(errors.AuthKeyUnregistered):
+        await bot.client.invoke(raw.functions.updates.GetState())
+
+
+def test_a_broken_key_exchange_is_given_up() -> None:
+    exchange = Handshake(published_key())
+    offer: Any = exchange.answer(raw.functions.ReqPqMulti(nonce=1))
+    answer = {
+        "p": b"",
+        "q": b"",
+        "public_key_fingerprint": offer.server_public_key_fingerprints[0],
+        "encrypted_data": bytes(256),
+    }
+    with pytest.raises(HandshakeError, match="nonces"):
+        exchange.answer(raw.functions.ReqDHParams(nonce=2, server_nonce=offer.server_nonce, **answer))
+    with pytest.raises(HandshakeError, match="unreadable"):
+        exchange.answer(raw.functions.ReqDHParams(nonce=1, server_nonce=offer.server_nonce, **answer))
+    with pytest.raises(HandshakeError, match="unexpected"):
+        exchange.answer(raw.functions.Ping(ping_id=1))
+    assert exchange.auth_key is None
+
+
+async def test_waiting_ends_and_says_for_what(server: LoopbackTelegram) -> None:
+    with pytest.raises(TimeoutError, match=r"a message of the bot: not within 0\.05 s"):
+        await server.user(7).wait_message(timeout_seconds=0.05)
+
+
 async def test_somebody_the_bot_never_met_cannot_be_written_to(server: LoopbackTelegram, bot: Bot) -> None:
     server.world.add_user(9, "Stranger")
     with pytest.raises(errors.RPCError):
@@ -371,9 +441,7 @@ async def test_a_bot_that_was_blocked_is_told_so(server: LoopbackTelegram, bot: 
 # ---------------------------------------------------------------------- buttons and commands
 
 
-async def test_a_pressed_button_is_answered_and_the_keyboard_changes(
-    server: LoopbackTelegram, bot: Bot
-) -> None:
+async def test_a_pressed_button_is_answered_and_the_keyboard_changes(server: LoopbackTelegram, bot: Bot) -> None:
     async def pressed(client: Client, query: types.CallbackQuery) -> None:
         await query.answer(f"chosen {query.data!s}", show_alert=True)
         await query.edit_message_text("done")
@@ -639,9 +707,7 @@ async def test_a_call_can_be_ignored_and_its_connection_cut(server: LoopbackTele
     await ann.send_text("hello")
     await bot.next_message()
     server.faults.silence("messages.SendMessage", drop=True)
-    await bot.client.invoke(
-        await bot.query(7, "at the second attempt", random_id=6), timeout=0.3, retry_delay=0.1
-    )
+    await bot.client.invoke(await bot.query(7, "at the second attempt", random_id=6), timeout=0.3, retry_delay=0.1)
     assert [message.text for message in ann.chat.visible] == ["hello", "at the second attempt"]
 
 
@@ -661,9 +727,7 @@ async def test_a_short_read_ends_as_success(server: LoopbackTelegram, bot: Bot) 
     assert await bot.download(got) == VOICE
 
 
-async def test_an_expired_reference_is_renewed_by_reading_the_message(
-    server: LoopbackTelegram, bot: Bot
-) -> None:
+async def test_an_expired_reference_is_renewed_by_reading_the_message(server: LoopbackTelegram, bot: Bot) -> None:
     sent = await server.user(7).send_voice(VOICE)
     got = await bot.next_message()
     server.faults.expire_reference(sent)
@@ -738,9 +802,7 @@ async def test_hundreds_of_people_at_once(server: LoopbackTelegram, bot: Bot) ->
     sent = [await person.send_text(f"from {person.id}") for person in people]
     got = [await bot.next_message() for _ in people]
     assert [message.id for message in got] == [message.id for message in sent]
-    replies = asyncio.gather(
-        *(person.wait_reply(message) for person, message in zip(people, sent, strict=True))
-    )
+    replies = asyncio.gather(*(person.wait_reply(message) for person, message in zip(people, sent, strict=True)))
     for message in got:
         await bot.answer(message, "ok")
     assert len(await replies) == len(people)

@@ -163,11 +163,7 @@ class Connection:
         self._hub.on_call(Call(name, query, self._dc, key.user_id, time.monotonic()))
         if name.startswith(FILE_METHODS):
             session.moves_files = True
-        elif (
-            wants_updates
-            and not name.startswith(IMPERSONAL_METHODS)
-            and self._dc == self._hub.backend.home_dc
-        ):
+        elif wants_updates and not name.startswith(IMPERSONAL_METHODS) and self._dc == self._hub.backend.home_dc:
             session.listens = True
 
     def _answer(self, session: Session, name: str, query: TLObject[Any]) -> TLObject[Any]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pyrogram.raw.core import TLObject
 
@@ -46,7 +46,7 @@ def server_error(name: str = "INTERNAL_SERVER_ERROR") -> RpcError:
     return RpcError(500, name)
 
 
-Answer = RpcError | TLObject[Any]
+Answer: TypeAlias = RpcError | TLObject[Any]
 
 
 @dataclass(slots=True)
@@ -124,9 +124,7 @@ class Faults:
         """Give the next ``times`` calls (None: all) this answer instead of performing them."""
         self._answers.setdefault(method, deque()).append(Planned(answer, times))
 
-    def silence(
-        self, method: str, times: int | None = 1, *, performed: bool = False, drop: bool = False
-    ) -> None:
+    def silence(self, method: str, times: int | None = 1, *, performed: bool = False, drop: bool = False) -> None:
         """Never answer the next calls; ``drop`` also cuts the connection."""
         self._silences.setdefault(method, deque()).append(Planned(Silence(performed, drop), times))
 

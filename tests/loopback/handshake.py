@@ -65,9 +65,7 @@ class ServerKey:
     def fingerprint(self) -> int:
         """The number by which a client recognises the key: the tail of a SHA-1, as a signed 64-bit integer."""
         parts = (self.modulus.to_bytes(KEY_BYTES, "big"), self.exponent.to_bytes(3, "big"))
-        return int.from_bytes(
-            sha1(b"".join(Bytes(part) for part in parts)).digest()[-8:], "little", signed=True
-        )
+        return int.from_bytes(sha1(b"".join(Bytes(part) for part in parts)).digest()[-8:], "little", signed=True)
 
     @property
     def public_pem(self) -> str:
@@ -80,9 +78,7 @@ class ServerKey:
     def decrypt(self, data: bytes) -> bytes:
         """Undo the client's raw RSA."""
         try:
-            return pow(int.from_bytes(data, "big"), self.secret, self.modulus).to_bytes(
-                RSA_BLOCK_BYTES, "big"
-            )
+            return pow(int.from_bytes(data, "big"), self.secret, self.modulus).to_bytes(RSA_BLOCK_BYTES, "big")
         except OverflowError as error:
             raise HandshakeError("not encrypted with our key") from error
 
@@ -155,9 +151,7 @@ class Handshake:
         g_ab = pow(int.from_bytes(inner.g_b, "big"), self._secret, prime.CURRENT_DH_PRIME)
         self.auth_key = g_ab.to_bytes(KEY_BYTES, "big")
         proof = sha1(self._new_nonce + b"\x01" + sha1(self.auth_key).digest()[:8]).digest()[4:]
-        return types.DhGenOk(
-            nonce=self._nonce, server_nonce=self._server_nonce, new_nonce_hash1=_signed(proof)
-        )
+        return types.DhGenOk(nonce=self._nonce, server_nonce=self._server_nonce, new_nonce_hash1=_signed(proof))
 
     def _temporary_aes(self) -> tuple[bytes, bytes]:
         new, server = self._new_nonce, self._server_nonce.to_bytes(16, "little", signed=True)

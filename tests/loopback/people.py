@@ -139,14 +139,10 @@ class User:
         return await self._send_file(Document(MediaKind.DOCUMENT, data, mime_type, file_name=file_name), how)
 
     async def send_sticker(self, data: bytes = b"sticker", **how: Unpack[How]) -> Message:
-        return await self._send_file(
-            Document(MediaKind.STICKER, data, "image/webp", width=512, height=512), how
-        )
+        return await self._send_file(Document(MediaKind.STICKER, data, "image/webp", width=512, height=512), how)
 
     async def send_photo(self, data: bytes = b"photo", **how: Unpack[How]) -> Message:
-        return await self._send_file(
-            Document(MediaKind.PHOTO, data, "image/jpeg", width=800, height=600), how
-        )
+        return await self._send_file(Document(MediaKind.PHOTO, data, "image/jpeg", width=800, height=600), how)
 
     async def edit_text(self, message: Message, text: str) -> None:
         """Change one's own message, as people do."""
@@ -180,9 +176,7 @@ class User:
         timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
     ) -> Message:
         """The first message of the bot that replies to ``to`` and satisfies ``condition``, once there is one."""
-        return await self._wait(
-            to.chat, lambda: _replies(to), condition, timeout_seconds, f"a reply to {to.id}"
-        )
+        return await self._wait(to.chat, lambda: _replies(to), condition, timeout_seconds, f"a reply to {to.id}")
 
     async def wait_message(
         self,

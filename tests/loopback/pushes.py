@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,6 +35,8 @@ class Pushes:
         """Announce changes, each in an update of its own."""
         for change in changes:
             await self._push(self._announcement(change))
+        # A drain that need not wait does not let others run; whoever sends thousands must not starve them.
+        await asyncio.sleep(0)
 
     async def tell_update(self, update: base.Update, person: Person, chat: Chat) -> None:
         """Announce something that is no change of a chat and cannot be asked for later."""

@@ -135,9 +135,7 @@ class LoopbackTelegram:
         """The calls of one method ("messages.SendMessage"), oldest first."""
         return [call for call in self.calls if call.name == name]
 
-    async def wait_call(
-        self, name: str, times: int = 1, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
-    ) -> Call:
+    async def wait_call(self, name: str, times: int = 1, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> Call:
         """The ``times``-th call of a method, once it has come."""
         calls = await self.wait_for(
             lambda: found if len(found := self.calls_of(name)) >= times else None, timeout_seconds, name
@@ -180,9 +178,7 @@ class LoopbackTelegram:
             if self.faults.refuse_connections or self._stopping:
                 writer.transport.abort()
                 return
-            connection = Connection(
-                self._hub, dc, AbridgedTransport(reader, writer, lambda: self.faults.mute)
-            )
+            connection = Connection(self._hub, dc, AbridgedTransport(reader, writer, lambda: self.faults.mute))
             task = asyncio.create_task(connection.serve(), name=f"loopback-dc{dc}")
             self._tasks.add(task)
             task.add_done_callback(self._ended)

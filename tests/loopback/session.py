@@ -89,7 +89,8 @@ def seal_packet(key: AuthKey, session_id: bytes, message: Message) -> bytes:
     plain = bytes(Long(key.salt)) + session_id + message.write()
     plain += os.urandom(12 + -(len(plain) + 12) % 16)
     message_key = _message_key(key, plain, FROM_SERVER)
-    return key.id + message_key + aes.ige256_encrypt(plain, *mtproto.kdf(key.data, message_key, False))
+    encrypted: bytes = aes.ige256_encrypt(plain, *mtproto.kdf(key.data, message_key, False))
+    return key.id + message_key + encrypted
 
 
 def _message_key(key: AuthKey, plain: bytes, direction: int) -> bytes:
@@ -157,9 +158,7 @@ class Session:
         if -TOO_OLD_SECONDS < ahead < TOO_NEW_SECONDS:
             return False
         code = CODE_TOO_OLD if ahead < 0 else CODE_TOO_NEW
-        complaint = types.BadMsgNotification(
-            bad_msg_id=message.msg_id, bad_msg_seqno=message.seq_no, error_code=code
-        )
+        complaint = types.BadMsgNotification(bad_msg_id=message.msg_id, bad_msg_seqno=message.seq_no, error_code=code)
         self.send(complaint, answer=True, content=False)
         return True
 
@@ -182,7 +181,7 @@ class Session:
         self.send(greeting, answer=False)
 
 
-class Raw(TLObject[Any]):
+class Raw(TLObject[Any]):  # type: ignore[misc, unused-ignore]
     """Bytes that are serialised already: a message's length is needed before it is written, and writing is slow."""
 
     def __init__(self, data: bytes) -> None:

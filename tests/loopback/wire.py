@@ -210,9 +210,7 @@ def _attributes(document: Document) -> list[base.DocumentAttribute]:
     match document.kind:
         case MediaKind.VOICE:
             found.append(
-                types.DocumentAttributeAudio(
-                    duration=int(document.duration), voice=True, waveform=SILENT_WAVEFORM
-                )
+                types.DocumentAttributeAudio(duration=int(document.duration), voice=True, waveform=SILENT_WAVEFORM)
             )
         case MediaKind.AUDIO:
             found.append(
@@ -240,9 +238,7 @@ def _attributes(document: Document) -> list[base.DocumentAttribute]:
 
 def read_document(data: bytes, dc: int, uploaded: types.InputMediaUploadedDocument) -> Document:
     """The document a bot sends after uploading its bytes."""
-    document = Document(
-        MediaKind.DOCUMENT, data, uploaded.mime_type, dc, file_name=getattr(uploaded.file, "name", "")
-    )
+    document = Document(MediaKind.DOCUMENT, data, uploaded.mime_type, dc, file_name=getattr(uploaded.file, "name", ""))
     for attribute in uploaded.attributes:
         match attribute:
             case types.DocumentAttributeFilename():

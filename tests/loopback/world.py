@@ -394,10 +394,7 @@ class World:
         by_log: dict[int, list[Message]] = {}
         for message in messages:
             by_log.setdefault(id(message.chat.log), []).append(message)
-        return [
-            group[0].chat.log.append(ChangeKind.DELETED, group[0].chat, tuple(group))
-            for group in by_log.values()
-        ]
+        return [group[0].chat.log.append(ChangeKind.DELETED, group[0].chat, tuple(group)) for group in by_log.values()]
 
     def typing(self, chat: Chat) -> None:
         """The bot shows that it is busy."""

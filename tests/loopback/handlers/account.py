@@ -19,8 +19,7 @@ CONFIG_LIFETIME_SECONDS = 3600
 def get_config(request: Request, query: functions.help.GetConfig) -> TLObject[Any]:
     now = int(request.world.clock())
     options: list[base.DcOption] = [
-        types.DcOption(id=dc, ip_address=host, port=port)
-        for dc, (host, port) in request.backend.addresses.items()
+        types.DcOption(id=dc, ip_address=host, port=port) for dc, (host, port) in request.backend.addresses.items()
     ]
     return types.Config(
         date=now,

@@ -59,8 +59,7 @@ def get_full_chat(request: Request, query: functions.messages.GetFullChat) -> TL
             chat_id=chat.bare_id,
             version=1,
             participants=[
-                types.ChatParticipant(user_id=member.id, inviter_id=member.id, date=chat.date)
-                for member in members
+                types.ChatParticipant(user_id=member.id, inviter_id=member.id, date=chat.date) for member in members
             ],
         ),
         notify_settings=types.PeerNotifySettings(),

@@ -154,9 +154,7 @@ def get_channel_messages(request: Request, query: functions.channels.GetMessages
     shown, found = _read(request, chat.messages, query.id)
     about = wire.context(request.world, found)
     about["chats"] = [wire.chat(chat)]
-    return types.messages.ChannelMessages(
-        pts=chat.log.pts, count=len(shown), messages=shown, topics=[], **about
-    )
+    return types.messages.ChannelMessages(pts=chat.log.pts, count=len(shown), messages=shown, topics=[], **about)
 
 
 def _read(
@@ -192,9 +190,7 @@ def set_typing(request: Request, query: functions.messages.SetTyping) -> TLObjec
 
 
 @rpc(functions.messages.SetBotCallbackAnswer)
-def set_bot_callback_answer(
-    request: Request, query: functions.messages.SetBotCallbackAnswer
-) -> TLObject[Any]:
+def set_bot_callback_answer(request: Request, query: functions.messages.SetBotCallbackAnswer) -> TLObject[Any]:
     press = request.backend.presses.pop(query.query_id, None)
     if press is None:
         raise RpcError(400, "QUERY_ID_INVALID")
