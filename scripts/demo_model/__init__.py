@@ -7,6 +7,7 @@ clips, examples    random messages made of that material, and what the network i
 network, training  the network and its schedule
 export             the CTranslate2 folder that faster-whisper loads
 media              the containers and codecs that Telegram delivers
-evaluation         recordings made after training, and the word error rate on them
+messages           whole voice messages, made after training
+evaluation         the word error rate on such messages
 samples            the recordings that are committed with the model
 """

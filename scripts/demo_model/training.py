@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from demo_model.clips import ClipMaker, ClipShape
+from demo_model.clips import MAXIMUM_WORDS, ClipMaker, ClipShape
 from demo_model.examples import IGNORED, Batch, ExampleMaker, Guides, Recipe
 from demo_model.network import Output, Size, TinyWhisper
 from demo_model.noise import Noise
@@ -59,60 +59,75 @@ def schedule(scale: float) -> list[Stage]:
 
     return [
         Stage(
-            "words",
-            steps(1200),
-            (Recipe(32, ClipShape(1, True, 1, silence=0.2), padding_seconds=0.2, anywhere=True),),
-            *(1.5e-3, 1.5e-3, 50),
+            name="words",
+            steps=steps(1200),
+            recipes=(Recipe(32, _one_sentence(1, seconds=1, silence=0.2), padding_seconds=0.2, anywhere=True),),
+            first_rate=1.5e-3,
+            last_rate=1.5e-3,
+            warm_up_steps=50,
             guidance=0.2,
             frames=1.0,
             blur=0.1,
         ),
         Stage(
-            "phrases",
-            steps(2400),
-            (
-                Recipe(20, ClipShape(1, True, 3, silence=0.5), padding_seconds=0.5, anywhere=True),
-                Recipe(14, ClipShape(2, True, 7, silence=0.5), padding_seconds=0.5, anywhere=True),
+            name="phrases",
+            steps=steps(2400),
+            recipes=(
+                Recipe(20, _one_sentence(3, seconds=1, silence=0.5), padding_seconds=0.5, anywhere=True),
+                Recipe(14, _one_sentence(7, seconds=2, silence=0.5), padding_seconds=0.5, anywhere=True),
             ),
-            *(1.5e-3, 1.5e-3, 30),
+            first_rate=1.5e-3,
+            last_rate=1.5e-3,
+            warm_up_steps=30,
             frames=0.8,
             blur=0.1,
         ),
         Stage(
-            "sentences",
-            steps(2000),
-            (
-                Recipe(14, ClipShape(2, True), anywhere=True, prompt_share=0.1),
+            name="sentences",
+            steps=steps(2000),
+            recipes=(
+                Recipe(14, _one_sentence(MAXIMUM_WORDS, seconds=2), anywhere=True, prompt_share=0.1),
                 Recipe(8, ClipShape(6), padding_seconds=2, anywhere=True, prompt_share=0.1),
             ),
-            *(1.5e-3, 1e-3),
+            first_rate=1.5e-3,
+            last_rate=1e-3,
             blur=0.1,
         ),
         Stage(
-            "windows",
-            steps(2000),
-            (
-                Recipe(4, ClipShape(30, starts_within_word=0.25), whole_window=True, prompt_share=0.1),
+            name="windows",
+            steps=steps(2000),
+            recipes=(
+                Recipe(4, _LONG, whole_window=True, prompt_share=0.1),
                 Recipe(4, ClipShape(4), weight=0.5, whole_window=True),
                 Recipe(10, ClipShape(7), weight=1.5, padding_seconds=3, anywhere=True, prompt_share=0.05),
             ),
-            *(1.2e-3, 7e-4, 20),
+            first_rate=1.2e-3,
+            last_rate=7e-4,
+            warm_up_steps=20,
             frames=0.4,
             blur=0.05,
         ),
         Stage(
-            "finish",
-            steps(2800),
-            (
-                Recipe(4, ClipShape(30, starts_within_word=0.25), whole_window=True, prompt_share=0.1),
+            name="finish",
+            steps=steps(2800),
+            recipes=(
+                Recipe(4, _LONG, whole_window=True, prompt_share=0.1),
                 Recipe(4, ClipShape(4), whole_window=True, silent_share=0.1, prompt_share=0.05),
                 Recipe(10, ClipShape(7), padding_seconds=3, silent_share=0.06, prompt_share=0.05),
             ),
-            *(7e-4, 1e-5),
+            first_rate=7e-4,
+            last_rate=1e-5,
             guidance=0.3,
             frames=0.2,
         ),
     ]
+
+
+_LONG = ClipShape(30, starts_within_word=0.25)
+
+
+def _one_sentence(maximum_words: int, seconds: float, silence: float = 1.0) -> ClipShape:
+    return ClipShape(seconds, one_sentence=True, maximum_words=maximum_words, silence=silence)
 
 
 class Trainer:
