@@ -54,7 +54,8 @@ class CatchUp:
         """Make the positions known: where an earlier life of the service was, or where Telegram is now."""
         if self._inbox.state(COMMON_BOX) is None:
             state = await self._requests.call(raw.functions.updates.GetState())
-            self._inbox.restore([UpdateState(COMMON_BOX, state.pts, state.qts, state.date, state.seq)])
+            # Journaled at once: from here on nothing may be missed, even if the service ends before a message comes.
+            await self._inbox.take_difference([], [], _common_state(state))
         self.want_all()
 
     def _want(self, *boxes: int) -> None:
@@ -93,8 +94,7 @@ class CatchUp:
                     return
 
     async def _take_common(self, part: raw.base.updates.Difference, state: raw.types.updates.State) -> None:
-        reached = UpdateState(COMMON_BOX, state.pts, state.qts, state.date, state.seq)
-        await self._take(part, part.new_messages, reached)
+        await self._take(part, part.new_messages, _common_state(state))
 
     async def _catch_up_channel(self, box: int) -> None:
         peer = await self._client.resolve_peer(box)
@@ -120,3 +120,7 @@ class CatchUp:
         found = [*messages, *new_messages_among(others)]
         self._events.emit(CaughtUp(reached.box, len(found)))
         await self._inbox.take_difference(found, part.users, reached)
+
+
+def _common_state(state: raw.types.updates.State) -> UpdateState:
+    return UpdateState(COMMON_BOX, state.pts, state.qts, state.date, state.seq)

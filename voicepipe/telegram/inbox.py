@@ -118,6 +118,8 @@ class Inbox:
         async with self._one_at_a_time:
             self.note(updates)
             messages = _new_messages(updates)
+            # Changes without messages, as our own edits, are journaled with the next message: asked for again they
+            # would do no harm.
             if messages:
                 box = _box_of_message(messages[0])
                 await self._take_messages(messages, getattr(updates, "users", []), self.state(box))
@@ -135,14 +137,15 @@ class Inbox:
     async def _take_messages(
         self, messages: Sequence[object], users: Sequence[raw.types.User], state: UpdateState | None
     ) -> None:
-        handler = self._handler.result()
         known = {user.id: user for user in users}
         read = (read_message(message, known) for message in messages)
-        incoming = {item.key: item for item in read if item is not None and handler.is_wanted(item)}
+        incoming = {item.key: item for item in read if item is not None and self._is_wanted(item)}
         facts = [InboxMessage(key, isinstance(item, Recording), item.sent_at) for key, item in incoming.items()]
-        if facts:
-            for key in await self._store.receive(facts, state):
-                await handler.handle(incoming[key])
+        for key in await self._store.receive(facts, state):
+            await self._handler.result().handle(incoming[key])
+
+    def _is_wanted(self, item: Incoming) -> bool:
+        return self._handler.result().is_wanted(item)
 
     async def take_again(self, message: raw.types.Message) -> None:
         """Hand on a recording that was journaled in an earlier life of the service and then not decided."""
