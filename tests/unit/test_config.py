@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from voicepipe import config as module
 from voicepipe.config import (
     SETTINGS,
     SPEECH_LANGUAGES,
@@ -19,10 +18,11 @@ from voicepipe.config import (
     ServiceConfig,
     TelegramConfig,
     WorkersConfig,
-    find_config_file,
-    load_config,
+    loading,
+    sections,
     usable_cpus,
 )
+from voicepipe.config.loading import find_config_file, load_config
 from voicepipe.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ PEM = "-----BEGIN RSA PUBLIC KEY-----\nMEgCQQDf\n-----END RSA PUBLIC KEY-----\n"
 @pytest.fixture(autouse=True)
 def _empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(module, "SEARCHED_FILES", (Path("config.toml"), tmp_path / "etc" / "config.toml"))
+    monkeypatch.setattr(loading, "SEARCHED_FILES", (Path("config.toml"), tmp_path / "etc" / "config.toml"))
     for variable in ("STATE_DIRECTORY", "RUNTIME_DIRECTORY", "XDG_STATE_HOME", "VOICEPIPE_CONFIG"):
         monkeypatch.delenv(variable, raising=False)
 
@@ -102,7 +102,7 @@ def test_secrets_come_from_credentials_without_their_line_end() -> None:
 
 def test_where_the_file_is_looked_for() -> None:
     assert find_config_file(None, {}) is None
-    etc = module.SEARCHED_FILES[1]
+    etc = loading.SEARCHED_FILES[1]
     etc.parent.mkdir()
     etc.write_text("")
     assert find_config_file(None, {}) == etc
@@ -411,7 +411,7 @@ def test_the_language_codes_are_whispers() -> None:
 # --- workers --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("cpus", "count", "expected"), [(1, 0, 1), (2, 0, 2), (8, 0, 3), (8, 7, 7), (1, 2, 2)])
 def test_the_number_of_workers(cpus: int, count: int, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "usable_cpus", lambda: cpus)
+    monkeypatch.setattr(sections, "usable_cpus", lambda: cpus)
     assert WorkersConfig(count=count).resolved_count == expected
 
 

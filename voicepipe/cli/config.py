@@ -56,7 +56,7 @@ def check_command(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _file(context: typer.Context) -> Path | None:
-    from voicepipe.config import find_config_file
+    from voicepipe.config.loading import find_config_file
 
     return find_config_file(config_path(context))
 

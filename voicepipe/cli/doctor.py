@@ -97,7 +97,7 @@ def _show(screen: Console, check: Check) -> None:
 
 
 async def _checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
-    from voicepipe.config import find_config_file, load_config
+    from voicepipe.config.loading import find_config_file, load_config
 
     try:
         config = load_config(path)

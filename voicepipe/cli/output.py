@@ -48,7 +48,7 @@ class RootCommands(TyperGroup):
 
 def load(context: typer.Context) -> Config:
     """The configuration that the command line names. Raises ConfigError."""
-    from voicepipe.config import load_config
+    from voicepipe.config.loading import load_config
 
     return load_config(config_path(context))
 

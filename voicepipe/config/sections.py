@@ -1,11 +1,4 @@
-"""What the operator can set, section by section, and how it is read.
-
-Sources, the later winning over the earlier, key by key: the defaults below; one TOML file (the one named by the caller
-or by `$VOICEPIPE_CONFIG`, else `./config.toml`, else `/etc/voicepipe/config.toml`, else none); environment variables
-`VOICEPIPE_SECTION__KEY` (an empty one counts as not set); files named `section.key` in systemd's
-`$CREDENTIALS_DIRECTORY`. All problems of all sources are reported at once, one line each; an unknown key is a problem
-that suggests the nearest known one; a secret's value never appears in a message. The result is frozen.
-"""
+"""What the operator can set: the sections, their keys, what each key accepts, and every key as data. All is frozen."""
 
 from __future__ import annotations
 
@@ -14,25 +7,20 @@ import json
 import math
 import os
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
 from annotated_types import MinLen
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
 from voicepipe.errors import ConfigError
 
 MASK = "********"
 VARIABLE_PREFIX = "VOICEPIPE_"
-CONFIG_VARIABLE = "VOICEPIPE_CONFIG"
-SEARCHED_FILES = (Path("config.toml"), Path("/etc/voicepipe/config.toml"))
 
 _WHISPER_CODES = (
     "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id is"
@@ -51,9 +39,15 @@ class Allowed:
     words: str
 
 
+def did_you_mean(name: str, known: Iterable[str], spell: Callable[[str], str] = str) -> str:
+    """The end of a message about an unknown name: the nearest known one, spelled; empty when none is near."""
+    nearest = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {spell(nearest[0])}?" if nearest else ""
+
+
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError(_did_you_mean(name, available_timezones()).removeprefix("; "))
+        raise ValueError(did_you_mean(name, available_timezones()).removeprefix("; "))
     return name
 
 
@@ -379,6 +373,11 @@ class Setting:
         return MASK if self.is_secret and value else _plain(value)
 
 
+def _missing(setting: Setting) -> str:
+    places = f"config.toml, the variable {setting.variable} or the systemd credential {setting.credential}"
+    return f"{setting.name} is missing: {SIGN_IN[setting.name]}, then put it into {places}"
+
+
 def _plain(value: object) -> str | int | float | bool:
     match value:
         case None:
@@ -419,202 +418,6 @@ def _settings() -> Iterator[Setting]:
 
 SETTINGS = tuple(_settings())
 """Every key, in the order of `config.toml`."""
-_BY_NAME = {(setting.section, setting.key): setting for setting in SETTINGS}
-
-
-# --- reading --------------------------------------------------------------------------------------------------------
-Tables = dict[str, Any]
-"""Section -> key -> value; as read from a file, anything may stand where a section should."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What one source says, and how to speak about it."""
-
-    tables: Tables
-    spell: Callable[[str, str], str]
-    """How this source names the key of a section."""
-    label: str = ""
-    """Says which source it is, where the key's name in it does not."""
-    is_typed: bool = False
-    """Whether its values have types (TOML), or are all text."""
-
-
-def load_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
-    """Reads and validates all sources; `path`, or the file that `$VOICEPIPE_CONFIG` names, must exist.
-
-    Raises:
-        ConfigError: with one line for every problem found in any source.
-    """
-    file = find_config_file(path, environ)
-    readers = (partial(_read_file, file), partial(_read_environment, environ), partial(_read_credentials, environ))
-    problems: list[str] = []
-    merged: Tables = {}
-    for read in readers:
-        try:
-            _merge(merged, _validate(read()))
-        except ConfigError as error:
-            problems.append(str(error))
-    config = Config.model_validate(merged)
-    problems = problems or list(_contradictions(config))  # half of the sources may contradict what the rest would mend
-    if problems:
-        raise ConfigError("\n".join(problems))
-    return config
-
-
-def find_config_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """The file that `load_config` reads: the named one whether it exists or not, else the first that exists."""
-    if path is None and environ.get(CONFIG_VARIABLE):
-        path = Path(environ[CONFIG_VARIABLE])
-    if path is not None:
-        return path.expanduser()
-    return next((candidate for candidate in SEARCHED_FILES if _exists(candidate)), None)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except PermissionError:
-        return True  # to pass over a file that we may not read would be to run with another configuration
-
-
-def _read_file(path: Path | None) -> _Source:
-    if path is None:
-        return _Source({}, _spell_in_file)
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: the configuration file can't be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: the configuration file is not UTF-8 text (byte {error.start})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: broken TOML: {error}") from None
-    return _Source(tables, _spell_in_file, label=f"{path}: ", is_typed=True)
-
-
-def _spell_in_file(section: str, key: str) -> str:
-    return f"[{section}] {key}"
-
-
-def _read_environment(environ: Mapping[str, str]) -> _Source:
-    tables: Tables = {}
-    for variable, value in environ.items():
-        if variable.startswith(VARIABLE_PREFIX) and variable != CONFIG_VARIABLE and value.strip():
-            section, _, key = variable.removeprefix(VARIABLE_PREFIX).lower().partition("__")
-            tables.setdefault(section, {})[key] = value.strip()
-    return _Source(tables, _spell_in_environment, label="environment: ")
-
-
-def _spell_in_environment(section: str, key: str) -> str:
-    return f"{VARIABLE_PREFIX}{section}__{key}".upper() if key else f"{VARIABLE_PREFIX}{section}".upper()
-
-
-def _read_credentials(environ: Mapping[str, str]) -> _Source:
-    """Only files named like ours are read: systemd may have put others beside them."""
-    tables: Tables = {}
-    directory = environ.get("CREDENTIALS_DIRECTORY")
-    if directory and not Path(directory).is_dir():
-        raise ConfigError(f"environment: CREDENTIALS_DIRECTORY names {directory}, which is no directory")
-    for path in sorted(Path(directory).glob("*.*")) if directory else ():
-        section, _, key = path.name.partition(".")
-        if section in Config.model_fields:
-            try:
-                tables.setdefault(section, {})[key] = path.read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(f"credential {path.name}: it can't be read ({type(error).__name__})") from None
-    return _Source(tables, _spell_in_credentials, label="credential ")
-
-
-def _spell_in_credentials(section: str, key: str) -> str:
-    return f"{section}.{key}"
-
-
-def _validate(source: _Source) -> Config:
-    """A configuration of what the source sets. Raises ConfigError with one line per problem."""
-    try:
-        if source.is_typed:
-            return Config.model_validate_json(json.dumps(source.tables, default=str), strict=True)
-        return Config.model_validate_strings(source.tables)
-    except ValidationError as error:
-        problems = [line for details in error.errors(include_url=False) for line in _describe(source, details)]
-    raise ConfigError("\n".join(problems))
-
-
-def _merge(merged: Tables, given: Config) -> None:
-    for section in given.model_fields_set:
-        table: Section = getattr(given, section)
-        merged.setdefault(section, {}).update({key: getattr(table, key) for key in table.model_fields_set})
-
-
-def _contradictions(config: Config) -> Iterator[str]:
-    """What each source allows, but not all together."""
-    if config.workers.backoff_base_seconds > config.workers.backoff_cap_seconds:
-        yield "[workers] backoff_base_seconds is above backoff_cap_seconds: expected it to be at most as long"
-    if config.telegram.server_key and not config.telegram.server:
-        yield "[telegram] server_key is set but server is not: expected both or none"
-
-
-# --- problems, in words ---------------------------------------------------------------------------------------------
-def _describe(source: _Source, details: ErrorDetails) -> Iterator[str]:
-    section, *rest = (str(part) for part in details["loc"])
-    is_unknown = details["type"] == "extra_forbidden"
-    if rest and not is_unknown:
-        yield _wrong_value(source, _BY_NAME[section, rest[0]], details)
-    elif rest:
-        yield _unknown_key(source, section, rest[0])
-    elif not is_unknown:
-        yield f"{source.label}{section} is a section: expected a table [{section}] of keys"
-    elif isinstance(source.tables[section], dict):
-        yield from _unknown_section(source, section)
-    else:
-        yield f"{source.label}{section} stands outside the sections{_suggest_place(source, section)}"
-
-
-def _wrong_value(source: _Source, setting: Setting, details: ErrorDetails) -> str:
-    given = MASK if setting.name in SIGN_IN else _shorten(details["input"])
-    why = str(details.get("ctx", {}).get("error", ""))
-    origin = "" if source.is_typed else f"{source.spell(setting.section, setting.key)}: "
-    return f"{source.label}{origin}{setting.name} = {given}: expected {setting.allowed}" + (f"; {why}" if why else "")
-
-
-def _missing(setting: Setting) -> str:
-    places = f"config.toml, the variable {setting.variable} or the systemd credential {setting.credential}"
-    return f"{setting.name} is missing: {SIGN_IN[setting.name]}, then put it into {places}"
-
-
-def _shorten(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    if "-----BEGIN" in text:
-        return "…"  # perhaps a private key, given by mistake
-    return text if len(text) <= 60 else f"{text[:50]}…"
-
-
-def _unknown_section(source: _Source, section: str) -> Iterator[str]:
-    if source.is_typed:
-        yield f"{source.label}unknown section [{section}]{_did_you_mean(section, Config.model_fields, '[{}]'.format)}"
-    else:
-        yield from (_unknown_key(source, section, key) for key in source.tables[section])
-
-
-def _unknown_key(source: _Source, section: str, key: str) -> str:
-    suggestion = _suggest_place(source, key)
-    if not suggestion:
-        spelled = {
-            f"{setting.section} {setting.key}": source.spell(setting.section, setting.key) for setting in SETTINGS
-        }
-        suggestion = _did_you_mean(f"{section} {key}", spelled, spelled.__getitem__)
-    return f"{source.label}{source.spell(section, key)} is unknown{suggestion}"
-
-
-def _suggest_place(source: _Source, key: str) -> str:
-    """The key exists, but in another section."""
-    places = [source.spell(setting.section, key) for setting in SETTINGS if setting.key == key]
-    return f"; did you mean {places[0]}?" if places else ""
-
-
-def _did_you_mean(name: str, known: Iterable[str], spell: Callable[[str], str] = str) -> str:
-    nearest = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {spell(nearest[0])}?" if nearest else ""
 
 
 # --- the machine ----------------------------------------------------------------------------------------------------
