@@ -59,7 +59,7 @@ def find_model(name: str, models_dir: Path) -> Path:
     if name in REPOSITORIES:
         return _downloaded(name, models_dir)
     directory = Path(name).expanduser()
-    if directory.is_dir():
+    if name and directory.is_dir():
         return _complete(directory)
     raise ModelMissing(
         f"There is no directory {directory}, which recognition.model names" if _is_path(name) else _unknown(name)

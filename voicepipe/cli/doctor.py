@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import sys
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.output import AsJson, config_path, console, show_duration, show_size
+from voicepipe.cli.output import AsJson, config_path, console, show_duration, show_size, wrapped
 from voicepipe.errors import ConfigError, VoicepipeError
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _show(screen: Console, check: Check) -> None:
     mark, style = _MARKS[check.verdict]
     screen.print(Text.assemble((mark, style), f" {check.name:<15}{check.found}"), soft_wrap=True)
     for line in check.advice.splitlines():
-        screen.print(Text(f"  {'':<15}{line}", style="bold"), soft_wrap=True)
+        screen.print(Text(wrapped(line, sys.stdout, indent=" " * 17), style="bold"), soft_wrap=True)
 
 
 async def _checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:

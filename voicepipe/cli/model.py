@@ -98,4 +98,4 @@ def _download_bar() -> Progress:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=screen, disable=not screen.is_terminal)
+    return Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)

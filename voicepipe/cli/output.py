@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -60,9 +62,22 @@ def config_path(context: typer.Context) -> Path | None:
 
 
 def complain(message: str) -> None:
-    """Say on standard error what is wrong, every line marked as ours."""
+    """Say on standard error what is wrong, every paragraph marked as ours."""
     for line in message.splitlines():
-        typer.echo(f"voicepipe: {line}", err=True)
+        typer.echo(wrapped(f"voicepipe: {line}", sys.stderr), err=True)
+
+
+def wrapped(paragraph: str, stream: TextIO, indent: str = "") -> str:
+    """A paragraph with its lines indented, broken between words if `stream` is a terminal; paths stay whole."""
+    width = shutil.get_terminal_size().columns if stream.isatty() else sys.maxsize
+    return textwrap.fill(
+        paragraph,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent or "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def print_json(document: BaseModel) -> None:

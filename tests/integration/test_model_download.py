@@ -1,0 +1,190 @@
+"""`voicepipe model download` from a hub on loopback that speaks as much of the Hugging Face Hub as is needed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from voicepipe.models import REPOSITORIES, find_model
+
+FILES = {path.name: path.read_bytes() for path in find_model("demo", Path()).iterdir() if path.is_file()}
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@dataclass(slots=True)
+class Hub:
+    """A hub that holds the demo model under the name tiny."""
+
+    files: dict[str, bytes] = field(
+        default_factory=lambda: {**FILES, "README.md": b"unwanted", "weights.h5": b"x" * 99}
+    )
+    claimed_size: int | None = None
+    """What it says model.bin has, instead of its size."""
+    broken_after: int | None = None
+    """Bytes of a file after which it hangs up."""
+    pause_seconds: float = 0.0
+    """Before each 64 KiB."""
+    requests: list[str] = field(default_factory=list)
+    address: str = ""
+
+    def describe(self) -> bytes:
+        siblings = [{"rfilename": name, "size": len(data)} for name, data in self.files.items()]
+        for sibling in siblings:
+            if sibling["rfilename"] == "model.bin" and self.claimed_size:
+                sibling["size"] = self.claimed_size
+        model = {"id": REPOSITORIES["tiny"], "modelId": REPOSITORIES["tiny"], "sha": COMMIT, "siblings": siblings}
+        return json.dumps(model).encode()
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    served = Hub()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+        def do_HEAD(self) -> None:
+            self.answer(with_body=False)
+
+        def do_GET(self) -> None:
+            self.answer(with_body=True)
+
+        def answer(self, with_body: bool) -> None:
+            path = self.path.partition("?")[0]
+            served.requests.append(f"{self.command} {path}")
+            if path.startswith("/api/models/"):
+                self.send(served.describe(), with_body)
+            elif (data := served.files.get(path.rpartition("/")[2])) is not None:
+                self.send(data, with_body)
+            else:
+                self.send_error(404)
+
+        def send(self, data: bytes, with_body: bool) -> None:
+            start = int(self.headers.get("Range", "bytes=0-")[6:].partition("-")[0])
+            self.send_response(206 if start else 200)
+            self.send_header("Content-Length", str(len(data) - start))
+            self.send_header("ETag", f'"{len(data)}"')
+            self.send_header("X-Repo-Commit", COMMIT)
+            if start:
+                self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+            self.end_headers()
+            if with_body:
+                self.send_slowly(data[start:])
+
+        def send_slowly(self, data: bytes) -> None:
+            for begin in range(0, len(data), 65_536):
+                time.sleep(served.pause_seconds)
+                if served.broken_after is not None and begin >= served.broken_after:
+                    self.close_connection = True
+                    return
+                self.wfile.write(data[begin : begin + 65_536])
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients here hang up as they please
+    served.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, name="hub")
+    thread.start()
+    yield served
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state"
+
+
+def start(hub: Hub, state: Path, *arguments: str) -> subprocess.Popen[str]:
+    settings = {name: value for name, value in os.environ.items() if not name.startswith(("VOICEPIPE_", "HF_"))}
+    settings |= {"VOICEPIPE_SERVICE__STATE_DIR": str(state), "HF_ENDPOINT": hub.address, "HF_HOME": str(state / "hf")}
+    command = [sys.executable, "-m", "voicepipe", *arguments]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=settings, cwd=state.parent
+    )
+
+
+def download(hub: Hub, state: Path) -> tuple[int, str, str]:
+    process = start(hub, state, "model", "download", "tiny")
+    output, problems = process.communicate(timeout=50)
+    return process.returncode, output, problems
+
+
+def test_a_model_is_downloaded_once_and_works(hub: Hub, state: Path) -> None:
+    code, output, problems = download(hub, state)
+    assert (code, output) == (0, f"The model 'tiny' is in {state / 'models' / 'tiny'}\n"), problems
+    assert 'set [recognition] model = "tiny"' in problems
+    assert {path.name: path.read_bytes() for path in (state / "models" / "tiny").iterdir()} == FILES
+    assert [path.name for path in (state / "models").iterdir()] == ["tiny"]
+    asked = len(hub.requests)
+    assert download(hub, state)[0] == 0
+    assert len(hub.requests) == asked
+    heard, _ = start(hub, state, "model", "check", "tiny", "--json").communicate(timeout=50)
+    assert json.loads(heard)["text"]
+
+
+def test_a_download_that_breaks_off_leaves_no_model_and_is_continued(hub: Hub, state: Path) -> None:
+    hub.broken_after = 1_000_000
+    code, _, problems = download(hub, state)
+    assert code == 1
+    assert "could not be downloaded" in problems
+    assert "Traceback" not in problems
+    assert not (state / "models" / "tiny").exists()
+    hub.broken_after = None
+    assert download(hub, state)[0] == 0
+    assert {path.name: path.read_bytes() for path in (state / "models" / "tiny").iterdir()} == FILES
+
+
+def test_ctrl_c_ends_a_download_at_once(hub: Hub, state: Path) -> None:
+    hub.pause_seconds = 0.5
+    process = start(hub, state, "model", "download", "tiny")
+    deadline = time.monotonic() + 20
+    while not any("GET" in request and "model.bin" in request for request in hub.requests):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    interrupted_at = time.monotonic()
+    _, problems = process.communicate(timeout=20)
+    assert time.monotonic() - interrupted_at < 3
+    assert process.returncode == 130
+    assert problems == "voicepipe: interrupted\n"
+    assert not (state / "models" / "tiny").exists()
+
+
+def test_a_disk_that_is_too_small_is_told_before(hub: Hub, state: Path) -> None:
+    hub.claimed_size = 10**16
+    code, _, problems = download(hub, state)
+    assert code == 1
+    assert "must be free" in problems
+    assert not any("GET" in request and "resolve" in request for request in hub.requests)
+
+
+def test_a_hub_that_lacks_a_file_gives_no_model(hub: Hub, state: Path) -> None:
+    del hub.files["tokenizer.json"]
+    code, _, problems = download(hub, state)
+    assert code != 0
+    assert "tokenizer.json missing" in problems
+    assert not (state / "models" / "tiny").exists()
+
+
+def test_without_a_network_the_way_by_hand_is_told(hub: Hub, state: Path) -> None:
+    hub.address = "http://127.0.0.1:9"
+    code, output, problems = download(hub, state)
+    assert (code, output) == (1, "")
+    assert "https://huggingface.co/Systran/faster-whisper-tiny" in problems
+    assert 'recognition.model = "/that/directory"' in problems
+    assert "Traceback" not in problems
