@@ -7,6 +7,7 @@ delays are still performed in the order in which they came.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from .handlers import Backend, Request, perform
 from .handshake import Handshake, HandshakeError, ServerKey
 from .session import AuthKey, MessageIds, ProtocolError, Session, open_packet
 from .transport import AbridgedTransport
+
+log = logging.getLogger(__name__)
 
 NO_KEY = bytes(8)
 KEY_UNKNOWN = (-404).to_bytes(4, "little", signed=True)
@@ -80,8 +83,8 @@ class Connection:
             if await self.transport.accept():
                 while (packet := await self.transport.receive()) is not None:
                     self._take(packet)
-        except (ProtocolError, HandshakeError):
-            pass
+        except (ProtocolError, HandshakeError) as error:
+            log.info("connection to data centre %d closed: %s", self._dc, error)
         finally:
             self._hub.connections.discard(self)
             await self._close()
@@ -110,7 +113,11 @@ class Connection:
             self._start(session, message)
 
     def _take_plain(self, packet: bytes) -> None:
-        answer = self._handshake.answer(TLObject.read(BytesIO(packet[PLAIN_HEADER_BYTES:]))).write()
+        try:
+            query = TLObject.read(BytesIO(packet[PLAIN_HEADER_BYTES:]))
+        except KeyError as error:
+            raise ProtocolError("unknown constructor") from error
+        answer = self._handshake.answer(query).write()
         if self._handshake.auth_key is not None:
             key = AuthKey(self._handshake.auth_key, self._dc)
             self._hub.keys[key.id] = key
@@ -135,27 +142,30 @@ class Connection:
             return
         task = asyncio.create_task(self._perform(session, message.msg_id, query), name="loopback-rpc")
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._hub.on_failure(error)
 
     async def _perform(self, session: Session, message_id: int, wrapped: TLObject[Any]) -> None:
-        query, wants_updates = _unwrap(session, wrapped)
+        query, wants_updates = _unwrap(wrapped)
         name = query.QUALNAME.removeprefix("functions.")
         self._note(session, name, query, wants_updates=wants_updates)
         faults = self._hub.backend.faults
         if delay := faults.delay_of(name):
             await asyncio.sleep(delay)
-        silence = faults.next_silence(name)
-        hook = faults.next_hook(name)
+        silence, hook = faults.next_silence(name), faults.next_hook(name)
         if hook is not None and not hook.performed:
             hook.callback()
-        if silence is None or silence.performed:
-            answer = self._answer(session, name, query)
-            if hook is not None and hook.performed:
-                hook.callback()
-            if silence is None:
-                session.send(types.RpcResult(req_msg_id=message_id, result=answer), answer=True)
-                await self.transport.drain()
-        if silence is not None and silence.drop:
+        answer = self._answer(session, name, query) if silence is None or silence.performed else None
+        if hook is not None and hook.performed:
+            hook.callback()
+        if silence is None:
+            session.send(types.RpcResult(req_msg_id=message_id, result=answer), answer=True)
+            await self.transport.drain()
+        elif silence.drop:
             self.transport.abort()
 
     def _note(self, session: Session, name: str, query: TLObject[Any], *, wants_updates: bool) -> None:
@@ -179,13 +189,10 @@ class Connection:
             return types.RpcError(error_code=500, error_message="LOOPBACK_FAILURE")
 
 
-def _unwrap(session: Session, query: Any) -> tuple[TLObject[Any], bool]:
+def _unwrap(query: Any) -> tuple[TLObject[Any], bool]:
     """The query inside its wrappers, and whether the caller wants updates."""
     wants_updates = True
     while isinstance(query, WRAPPERS):
-        if isinstance(query, functions.InvokeWithLayer):
-            session.layer = query.layer
-        elif isinstance(query, functions.InvokeWithoutUpdates):
-            wants_updates = False
+        wants_updates = wants_updates and not isinstance(query, functions.InvokeWithoutUpdates)
         query = query.query
     return query, wants_updates

@@ -1,7 +1,7 @@
 """Encrypted sessions: message keys, salts, message ids, sequence numbers, containers and acknowledgements.
 
 A session lives as long as its authorization key: a client that reconnects with the same session id continues it on
-another connection, so what the server knows of it (sequence, layer, whether it listens to updates) stays.
+another connection, so what the server knows of it (its sequence, whether it listens to updates) stays.
 """
 
 from __future__ import annotations
@@ -104,7 +104,6 @@ class Session:
         self.key = key
         self.id = session_id
         self.transport: AbridgedTransport | None = None
-        self.layer = 0
         #: It asked for something of the account's, so it is told what happens.
         self.listens = False
         #: It moves files; such sessions are told nothing unless a fault says otherwise.
