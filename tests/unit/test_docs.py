@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from voicepipe.cli import app
 from voicepipe.config import SETTINGS, Setting
 
 README = Path(__file__).parents[2] / "README.md"
@@ -26,3 +29,35 @@ def test_every_config_key_is_in_the_readme_with_its_default() -> None:
         if f"\n{reference_row(setting)}" not in text
     ]
     assert missing == [], "add to README.md:\n" + "\n".join(missing)
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+def leaf_commands() -> Iterator[tuple[str, list[str]]]:
+    """Each command that does something, by its full name, with the options of its own."""
+
+    def walk(name: str, command: object) -> Iterator[tuple[str, list[str]]]:
+        children = getattr(command, "commands", None)
+        if children is None:
+            yield name, options_of(command)
+        for child_name, child in (children or {}).items():
+            yield from walk(f"{name} {child_name}", child)
+
+    return walk("voicepipe", get_command(app))
+
+
+def options_of(command: object) -> list[str]:
+    names = [parameter.opts[0] for parameter in getattr(command, "params", [])]
+    return [name for name in names if name.startswith("--") and name not in {"--help", "--json"}]
+
+
+@pytest.mark.parametrize(("name", "options"), list(leaf_commands()))
+def test_every_command_is_in_the_readme_with_its_options(name: str, options: list[str]) -> None:
+    lines = [line for line in README.read_text(encoding="utf-8").splitlines() if f"`{name}" in line]
+    assert lines, f"README.md does not name `{name}`"
+    missing = [option for option in options if not any(option in line for line in lines)]
+    assert missing == [], f"README.md does not name these options beside `{name}`"
+
+
+@pytest.mark.parametrize("option", ["--json", *options_of(get_command(app))])
+def test_the_options_of_all_commands_are_in_the_readme(option: str) -> None:
+    assert f"`{option}" in README.read_text(encoding="utf-8")
