@@ -68,8 +68,9 @@ class FairQueue:
         return item
 
     def _forget_the_past(self) -> None:
-        # A tag at or before the virtual time gives its user no place that a newcomer would not get.
-        self._finish_tags = {user: tag for user, tag in self._finish_tags.items() if tag > self._virtual_time}
+        # When nobody waits, nobody is behind: whoever comes next starts level, and the tags need no keeping.
+        self._virtual_time = max(self._virtual_time, *self._finish_tags.values())
+        self._finish_tags.clear()
 
 
 class Scheduler:
