@@ -1,7 +1,7 @@
 """A small supervisor in a process of its own: starts a pool and says on standard output what there is to know.
 
 Run as a program. It imports what the real one imports, at its top level, as the console script does. Its first argument
-says how long it waits before it ends by itself (seconds), the second which recording every worker gets, if any.
+says how long it waits before it ends by itself (seconds), the second which recording one of its two workers gets.
 """
 
 from __future__ import annotations
@@ -24,19 +24,17 @@ HEAVY = ("ctranslate2", "faster_whisper", "av", "onnxruntime", "tokenizers")
 MODEL = Path(__file__).parents[2] / "voicepipe" / "demo_model"
 
 
-async def main(seconds: float, recording: Path | None) -> None:
+async def main(seconds: float, recording: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)
     os.environ["PYTHONPROFILEIMPORTTIME"] = "1"  # every worker writes what it imports to standard error
     pool = WorkerPool(WorkersConfig(count=2, heartbeat_seconds=0.1), RecognitionConfig(), MODEL, Events())
     await pool.start()
     while pool.idle < pool.size:  # noqa: ASYNC110 - the pool has no Event for it
         await asyncio.sleep(0.01)
-    if recording:
-        tasks = [pool.assign(TaskRequest(recording, 300, 300)) for _ in range(pool.size)]
+    outcome = pool.assign(TaskRequest(recording, 300, 300))
     say("pids", [status.pid for status in pool.statuses()])
     await asyncio.sleep(seconds)
-    if recording:
-        say("outcomes", [type(await task).__name__ for task in tasks])
+    say("outcome", type(await outcome).__name__)
     say("pids", [status.pid for status in pool.statuses()])
     say("heavy", [name for name in HEAVY if name in sys.modules])
     await pool.stop(5)
@@ -50,4 +48,4 @@ def say(what: str, value: object) -> None:
 if __name__ == "__main__":
     assert pyrogram
     assert duckdb
-    asyncio.run(main(float(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None))
+    asyncio.run(main(float(sys.argv[1]), Path(sys.argv[2])))

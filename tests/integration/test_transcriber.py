@@ -134,9 +134,9 @@ def with_forged_end(ogg: bytes, seconds: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def half_an_hour_of_silence() -> bytes:
-    data = silent_opus(1800)
-    assert len(data) < 500_000
+def ten_minutes_of_silence() -> bytes:
+    data = silent_opus(600)
+    assert len(data) < 200_000
     return data
 
 
@@ -189,9 +189,9 @@ def test_damage_in_the_middle_costs_only_itself() -> None:
 
 
 # --- limits are on what is decoded --------------------------------------------------------------------------------
-def test_bomb_is_left_at_the_limit(half_an_hour_of_silence: bytes) -> None:
+def test_bomb_is_left_at_the_limit(ten_minutes_of_silence: bytes) -> None:
     started = time.process_time()
-    reason, seconds = rejection(half_an_hour_of_silence, limit_seconds=30.0)
+    reason, seconds = rejection(ten_minutes_of_silence, limit_seconds=30.0)
     assert reason is FailureReason.TOO_LONG
     assert seconds is not None
     assert 30.0 < seconds < 31.0
@@ -268,7 +268,7 @@ def test_concat_would_be_followed_were_it_not_for_us(tmp_path: Path) -> None:
 
 
 # --- recognition --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["heldout_en_13.ogg", "sentences_ru.ogg", "video_note.mp4", "song.mp3"])
+@pytest.mark.parametrize("name", ["sentences_ru.ogg", "video_note.mp4", "song.mp3"])
 def test_text_is_that_of_unmodified_faster_whisper(recogniser: Recogniser, name: str) -> None:
     stock = faster_whisper.WhisperModel(str(MODEL), device="cpu", compute_type="int8", cpu_threads=1)
     segments, info = stock.transcribe(str(SAMPLES / name), vad_filter=True, condition_on_previous_text=False)

@@ -10,7 +10,6 @@ and SIGKILL ends it. Writing never blocks: what is sent fits the pipe many times
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import json
 import math
@@ -23,9 +22,12 @@ from enum import Enum
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voicepipe.workers.messages import FromWorker, ToWorker
+
+if TYPE_CHECKING:
+    import asyncio  # a worker has no use for it
 
 MAX_MESSAGE_BYTES = 16 << 20
 """Far above the transcript of the longest recording accepted (a day of speech is about 2 MB)."""
@@ -169,6 +171,7 @@ class Channel:
 
     def start_reading(
         self,
+        loop: asyncio.AbstractEventLoop,
         name: str,
         on_message: Callable[[FromWorker], None],
         on_end: Callable[[Garbage | None], None],
@@ -177,10 +180,9 @@ class Channel:
     ) -> None:
         """Starts the reader thread, which ends with the worker process.
 
-        It calls in the event loop: on_message for each message, then once on_end (with None for EOF, with Garbage when
+        It calls in the loop: on_message for each message, then once on_end (with None for EOF, with Garbage when
         the worker must be killed because it talks nonsense), and when `wait_exit()` has returned, on_exit.
         """
-        loop = asyncio.get_running_loop()
 
         def read() -> None:
             end = self._read_all(loop, on_message)

@@ -114,7 +114,7 @@ class Policy:
     """0: never."""
     recycle_rss_bytes: int
     """0: never."""
-    drain_seconds: float = 3.0
+    drain_seconds: float = 2.0
     dump_seconds: float = 0.5
     """What a stuck process gets to write its stacks before it is killed."""
     kill_seconds: float = 2.0

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import faulthandler
+import gc
 import logging
 import os
 import signal
@@ -111,6 +112,7 @@ def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
         failure = BootFailure.OUT_OF_MEMORY if isinstance(error, MemoryError) else BootFailure.UNEXPECTED
         end.send(BootFailed(failure, _describe(error)))
         return None
+    gc.freeze()  # what importing and loading made stays; a collection after each recording need not walk it
     end.send(Ready(boot.model_path.name, time.monotonic() - started))
     return recogniser
 

@@ -457,6 +457,7 @@ class _Process:
         finally:
             self._channel.close_worker_ends()
         self._channel.start_reading(
+            asyncio.get_running_loop(),
             name,
             on_message=lambda message: worker.heard(self, message),
             on_end=lambda garbage: worker.fell_silent(self, garbage),
