@@ -208,32 +208,35 @@ def _photo(document: Document) -> types.Photo:
 def _attributes(document: Document) -> list[base.DocumentAttribute]:
     found: list[base.DocumentAttribute] = []
     match document.kind:
-        case MediaKind.VOICE:
-            found.append(
-                types.DocumentAttributeAudio(duration=int(document.duration), voice=True, waveform=SILENT_WAVEFORM)
-            )
-        case MediaKind.AUDIO:
-            found.append(
-                types.DocumentAttributeAudio(
-                    duration=int(document.duration),
-                    title=document.title or None,
-                    performer=document.performer or None,
-                )
-            )
+        case MediaKind.VOICE | MediaKind.AUDIO:
+            found.append(_audio_attribute(document))
         case MediaKind.VIDEO | MediaKind.VIDEO_NOTE:
-            found.append(
-                types.DocumentAttributeVideo(
-                    duration=document.duration,
-                    w=document.width,
-                    h=document.height,
-                    round_message=document.kind is MediaKind.VIDEO_NOTE or None,
-                )
-            )
+            found.append(_video_attribute(document))
         case MediaKind.STICKER:
             found.append(types.DocumentAttributeSticker(alt="🙂", stickerset=types.InputStickerSetEmpty()))
     if document.file_name:
         found.append(types.DocumentAttributeFilename(file_name=document.file_name))
     return found
+
+
+def _audio_attribute(document: Document) -> types.DocumentAttributeAudio:
+    is_voice = document.kind is MediaKind.VOICE
+    return types.DocumentAttributeAudio(
+        duration=int(document.duration),
+        voice=is_voice or None,
+        waveform=SILENT_WAVEFORM if is_voice else None,
+        title=document.title or None,
+        performer=document.performer or None,
+    )
+
+
+def _video_attribute(document: Document) -> types.DocumentAttributeVideo:
+    return types.DocumentAttributeVideo(
+        duration=document.duration,
+        w=document.width,
+        h=document.height,
+        round_message=document.kind is MediaKind.VIDEO_NOTE or None,
+    )
 
 
 def read_document(data: bytes, dc: int, uploaded: types.InputMediaUploadedDocument) -> Document:

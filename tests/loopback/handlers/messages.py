@@ -12,7 +12,7 @@ from pyrogram.raw.core import TLObject
 from .. import wire
 from ..faults import RpcError
 from ..watch import CallbackAnswer
-from ..world import Chat, ChatKind, Content, Document, Entity, Keyboard, Message
+from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard, Message
 from .files import uploaded_bytes
 from .peers import chat_of, writable_chat_of
 from .registry import Request, rpc
@@ -66,19 +66,24 @@ def _send(
         keyboard=_keyboard(query.reply_markup),
     )
     change = request.world.post(chat, request.world.bot, content)
+    request.backend.sent[query.random_id] = change.messages[0]
+    return _confirmation(request, change, query.random_id)
+
+
+def _confirmation(request: Request, change: Change, random_id: int) -> TLObject[Any]:
     message = change.messages[0]
-    request.backend.sent[query.random_id] = message
-    if request.backend.faults.short_sent_updates and chat.kind is ChatKind.PRIVATE and document is None:
-        return types.UpdateShortSentMessage(
-            out=True,
-            id=message.id,
-            pts=change.pts,
-            pts_count=change.count,
-            date=message.date,
-            entities=wire.entities(message.entities) or None,
-        )
-    named = types.UpdateMessageID(id=message.id, random_id=query.random_id)
-    return wire.updates(request.world, [change], [named])
+    is_plain = change.chat.kind is ChatKind.PRIVATE and message.document is None
+    if not (is_plain and request.backend.faults.short_sent_updates):
+        named = types.UpdateMessageID(id=message.id, random_id=random_id)
+        return wire.updates(request.world, [change], [named])
+    return types.UpdateShortSentMessage(
+        out=True,
+        id=message.id,
+        pts=change.pts,
+        pts_count=change.count,
+        date=message.date,
+        entities=wire.entities(message.entities) or None,
+    )
 
 
 def _refuse_repetition(request: Request, random_id: int) -> None:
