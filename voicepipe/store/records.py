@@ -86,7 +86,8 @@ _APPLY = (
     """,
     """
     UPDATE applied SET seq = latest.seq, happened_at = latest.happened_at,
-        ledger_rows = (SELECT count(*) FROM ledger), usage_rows = (SELECT count(*) FROM usage)
+        users_rows = (SELECT count(*) FROM users), ledger_rows = (SELECT count(*) FROM ledger),
+        usage_rows = (SELECT count(*) FROM usage)
     FROM (SELECT seq, happened_at FROM batch ORDER BY seq DESC LIMIT 1) AS latest
     """,
 )
@@ -283,7 +284,8 @@ class Session:
     def _applied_of_this_journal(self) -> int:
         """The number of the last applied entry; _Unfit when the journal does not have that very entry."""
         seq, happened_at, is_whole = self._row(
-            "SELECT seq, happened_at, ledger_rows = (SELECT count(*) FROM ledger)"
+            "SELECT seq, happened_at, users_rows = (SELECT count(*) FROM users)"
+            " AND ledger_rows = (SELECT count(*) FROM ledger)"
             " AND usage_rows = (SELECT count(*) FROM usage) FROM applied"
         )
         if not is_whole:

@@ -44,10 +44,11 @@ CREATE TABLE usage (
 CREATE TABLE applied (
     seq BIGINT NOT NULL,
     happened_at BIGINT NOT NULL,
+    users_rows BIGINT NOT NULL,
     ledger_rows BIGINT NOT NULL,
     usage_rows BIGINT NOT NULL
 );
-INSERT INTO applied VALUES (0, 0, 0, 0);
+INSERT INTO applied VALUES (0, 0, 0, 0, 0);
 
 CREATE TABLE schema_version (
     version INTEGER NOT NULL
