@@ -111,7 +111,7 @@ class Faults:
     difference_limit: int = 500
     #: How many of the next differences are refused as too long.
     difference_too_long: int = 0
-    #: The code that goes with RANDOM_ID_DUPLICATE; the real one has been seen with 500 and with 400.
+    #: The code that goes with RANDOM_ID_DUPLICATE; the schema's error tables list it under 500 and under 400.
     random_id_duplicate_code: int = 500
     _answers: dict[str, deque[Planned[Answer]]] = field(default_factory=dict)
     _silences: dict[str, deque[Planned[Silence]]] = field(default_factory=dict)
