@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -120,11 +122,26 @@ def test_a_named_file_must_exist(path: Path | None, environ: dict[str, str]) -> 
         load_config(path, environ)
 
 
+def test_a_directory_is_no_configuration_file() -> None:
+    with pytest.raises(ConfigError, match=r"^\.: the configuration file can't be read: Is a directory$"):
+        load_config(Path(), {})
+
+
+def test_the_file_may_be_a_pipe() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"[limits]\nmax_jobs = 7")
+    os.close(writing)
+    try:
+        assert load_config(Path(f"/dev/fd/{reading}"), {}).limits.max_jobs == 7
+    finally:
+        os.close(reading)
+
+
 def test_a_file_that_may_not_be_looked_at_is_no_reason_to_go_on_with_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Path) -> bool:
+    def refuse(self: Path) -> os.stat_result:
         raise PermissionError
 
-    monkeypatch.setattr(Path, "is_file", refuse)
+    monkeypatch.setattr(Path, "stat", refuse)
     assert find_config_file(None, {}) == Path("config.toml")
 
 
@@ -195,6 +212,8 @@ def test_what_is_wrong_in_the_file_is_said_in_one_line(toml: str | bytes, expect
         ("LIMITS_MAX_JOBS", "5", "_LIMITS_MAX_JOBS is unknown; did you mean VOICEPIPE_LIMITS__MAX_JOBS?"),
         ("FOO", "5", "_FOO is unknown"),
         ("LIMITS", "5", "_LIMITS is unknown; did you mean VOICEPIPE_LIMITS__MAX_JOBS?"),
+        ("LIMITS", '{"max_jobs": 5}', "_LIMITS is unknown; did you mean VOICEPIPE_LIMITS__MAX_JOBS?"),
+        ("LIMITS__MAX__JOBS", "5", "_LIMITS__MAX__JOBS is unknown; did you mean VOICEPIPE_LIMITS__MAX_JOBS?"),
         (
             "TELEGRAM__API_ID",
             "x",
@@ -219,6 +238,12 @@ def test_a_credential_that_is_no_text_is_an_error() -> None:
     environ = credentials()
     Path("credentials", "telegram.bot_token").write_bytes(b"\xff\xfe")
     assert problems_of(environ=environ) == ["credential telegram.bot_token: it can't be read (UnicodeDecodeError)"]
+
+
+def test_credentials_of_others_are_not_read() -> None:
+    environ = credentials(telegram__bot_token=SECRET)
+    Path("credentials", "other.key").write_bytes(b"\xff\xfe")
+    assert load_config(None, environ).telegram.bot_token.get_secret_value() == SECRET
 
 
 def test_a_missing_credentials_directory_is_an_error() -> None:
@@ -275,6 +300,11 @@ def test_keys_that_contradict_each_other(toml: str, expected: str) -> None:
 
 def test_a_contradiction_is_no_news_while_a_source_is_unreadable() -> None:
     assert len(problems_of("[telegram]\nserver = 5", {"VOICEPIPE_TELEGRAM__SERVER_KEY": PEM})) == 1
+
+
+def test_a_worker_does_not_pay_for_reading_the_configuration() -> None:
+    code = "import sys, voicepipe.config; sys.exit('pydantic_settings' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 # --- config.toml ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -73,9 +74,11 @@ def find_config_file(path: Path | None = None, environ: Mapping[str, str] = os.e
 
 def _exists(path: Path) -> bool:
     try:
-        return path.is_file()
+        return stat.S_ISREG(path.stat().st_mode)  # is_file() would hide a PermissionError from Python 3.14 on
     except PermissionError:
         return True  # to pass over a file that we may not read would be to run with another configuration
+    except OSError:
+        return False
 
 
 # --- the sources together -------------------------------------------------------------------------------------------
@@ -132,7 +135,7 @@ class _File(TomlConfigSettingsSource):
 
 def _read_file(path: Path | None) -> Tables:
     try:
-        return _File(_Settings, path)()
+        return _File(_Settings, path and path.absolute())()  # it takes Path(".") for none given
     except OSError as error:
         raise ConfigError(f"{path}: the configuration file can't be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
