@@ -187,6 +187,7 @@ def test_the_result_is_frozen() -> None:
         ("[limits]\ndaily_seconds = 5", "[limits] daily_seconds is unknown; did you mean [quota] daily_seconds?"),
         ("[limits]\nnonsense = 5", "[limits] nonsense is unknown"),
         ("[limit]\nmax_jobs = 5", "unknown section [limit]; did you mean [limits]?"),
+        ("[LIMITS]\nmax_jobs = 5", "unknown section [LIMITS]"),
         ("limits = 5", "limits is a section: expected a table [limits] of keys"),
         ("max_jobs = 5", "max_jobs stands outside the sections; did you mean [limits] max_jobs?"),
         ("[limits]\nmax_jobs = [", "broken TOML: Invalid value (at end of document)"),

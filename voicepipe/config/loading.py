@@ -87,7 +87,6 @@ class _Settings(BaseSettings, Config):
 
     model_config = SettingsConfigDict(
         case_sensitive=True,
-        enable_decoding=False,
         env_prefix=VARIABLE_PREFIX,
         env_nested_delimiter="__",
         env_nested_max_split=1,
