@@ -12,6 +12,7 @@ from typing import Self
 from pyrogram import raw
 from pyrogram.errors import RPCError, Unauthorized
 from pyrogram.session import Session
+from pyrogram.session.session import AuthKeyNotFound
 
 from voicepipe.config import Config, TelegramConfig
 from voicepipe.errors import SessionEnded, SignInFailed, Undeliverable
@@ -249,10 +250,14 @@ async def _start_unless_key_lost(client: BotClient) -> None:
 
 
 async def _stop(client: BotClient) -> None:
-    """Disconnect; a server that does not answer can't hold us up."""
-    if client.is_connected:
-        try:
-            async with asyncio.timeout(SIGN_OUT_TIMEOUT_SECONDS):
-                await client.stop()
-        except (OSError, TimeoutError):
-            pass
+    """Disconnect; a server that does not answer, or has forgotten us, can't hold us up."""
+    if not client.is_connected:
+        return
+    try:
+        async with asyncio.timeout(SIGN_OUT_TIMEOUT_SECONDS):
+            # The client itself leaves its sessions with other data centres open.
+            for session in client.sessions.values():
+                await session.stop()
+            await client.stop()
+    except (OSError, AuthKeyNotFound):
+        pass

@@ -88,6 +88,9 @@ class Requests:
         async with asyncio.timeout(self._timeout_seconds):
             await session.is_started.wait()
         answer = await session.send(query, timeout=self._timeout_seconds)
+        if isinstance(answer, raw.types.BadMsgNotification):
+            # The client returns this as if it were the answer; the request was not performed.
+            raise ConnectionError(f"Telegram refused the message (code {answer.error_code})")
         self.on_answer(answer)
         return answer
 
