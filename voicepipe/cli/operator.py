@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voicepipe.config import Config
     from voicepipe.operations import Request
 
-LOCK_WAIT_SECONDS = 5.0
+LOCK_WAIT_SECONDS = 10.0
 """How long a command waits for whoever has the files without answering: another command, or a service that starts."""
 
 A = TypeVar("A", bound="BaseModel")
