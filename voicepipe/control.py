@@ -372,6 +372,8 @@ async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
         return await reader.readuntil(b"\n")
     except (OSError, asyncio.IncompleteReadError):
         raise _BrokenConnection from None
+    except asyncio.LimitOverrunError:
+        raise ControlUnavailable(f"The service's answer is longer than {MAX_REPLY_BYTES} bytes; ask for less") from None
 
 
 def _read_reply(line: bytes) -> _RawReply:

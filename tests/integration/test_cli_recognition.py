@@ -108,6 +108,16 @@ def test_what_can_not_end_well_is_refused_at_once(voicepipe: Command, arguments:
     assert said in result.stderr
 
 
+def test_a_place_that_can_not_be_written_is_named(voicepipe: Command, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    result = voicepipe("transcribe", "--output", "taken", SAMPLES / SHORT)
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "voicepipe: taken can't be written: File exists")
+    (tmp_path / "seen_ru_00.txt").mkdir()
+    result = voicepipe("transcribe", "--output", ".", SAMPLES / SHORT)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "voicepipe: seen_ru_00.txt can't be written: Is a directory"
+
+
 def test_a_missing_model_is_one_clear_error(voicepipe: Command) -> None:
     result = voicepipe("transcribe", "--model", "tiny", SAMPLES / SHORT)
     assert result.exit_code == 78

@@ -140,7 +140,9 @@ def _state_directory(config: Config) -> Check:
 
 def _file_modes(config: Config, file: Path | None) -> Check:
     """Who else may read the account's key, the texts waiting for delivery, and the token."""
-    limits = [(config.service.state_path, 0o007), (config.service.session_path, 0o077)]
+    limits = [(config.service.session_path, 0o077)]
+    if config.service.state_path.is_dir():
+        limits.append((config.service.state_path, 0o007))
     if file and _holds_secret(file):
         limits.append((file, 0o007))  # a service's group may read it: /etc is often so
     exposed = [f"chmod {_TAKEN[bits]} {path}" for path, bits in limits if _mode(path) & bits]

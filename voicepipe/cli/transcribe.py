@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voicepipe.cli.output import complain, console, load
-from voicepipe.errors import RequestRefused
+from voicepipe.errors import RequestRefused, VoicepipeError
 from voicepipe.formats import TranscriptFormat, render
 from voicepipe.jobs import FailureReason, Transcript
 
@@ -115,7 +115,8 @@ class _Writer:
         self._directory = directory
         self._heading = heading
         if directory:
-            directory.mkdir(parents=True, exist_ok=True)
+            with _writing_to(directory):
+                directory.mkdir(parents=True, exist_ok=True)
 
     def write(self, result: Result) -> None:
         if result.transcript is None:
@@ -130,8 +131,17 @@ class _Writer:
 
     def _write_file(self, directory: Path, result: Result) -> None:
         if result.transcript:
-            text = render(result.transcript, self._form)
-            (directory / f"{result.file.stem}{self._form.suffix}").write_text(text, encoding="utf-8")
+            path = directory / f"{result.file.stem}{self._form.suffix}"
+            with _writing_to(path):
+                path.write_text(render(result.transcript, self._form), encoding="utf-8")
+
+
+@contextmanager
+def _writing_to(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise VoicepipeError(f"{path} can't be written: {error.strerror}") from None
 
 
 def _json_document(result: Result, indent: int | None) -> str:
@@ -155,13 +165,18 @@ async def _transcribe(config: Config, files: Sequence[Path], writer: _Writer) ->
 
 
 async def _in_order(workers: Workers, files: Sequence[Path], writer: _Writer, bars: ProgressBars) -> int:
+    tasks = [asyncio.create_task(_one(workers, file, bars)) for file in files]
     failed = 0
-    async with asyncio.TaskGroup() as group:
-        for task in [group.create_task(_one(workers, file, bars)) for file in files]:
+    try:
+        for task in tasks:
             result = await task
             failed += result.transcript is None
             with _paused(bars):
                 writer.write(result)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     return failed
 
 
