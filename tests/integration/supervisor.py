@@ -27,7 +27,8 @@ MODEL = Path(__file__).parents[2] / "voicepipe" / "demo_model"
 async def main(seconds: float, recording: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)
     os.environ["PYTHONPROFILEIMPORTTIME"] = "1"  # every worker writes what it imports to standard error
-    pool = WorkerPool(WorkersConfig(count=2, heartbeat_seconds=0.1), RecognitionConfig(), MODEL, Events())
+    # Hardly a heartbeat: a worker must not need to speak to notice that its supervisor is gone.
+    pool = WorkerPool(WorkersConfig(count=2, heartbeat_seconds=60), RecognitionConfig(), MODEL, Events())
     await pool.start()
     while pool.idle < pool.size:  # noqa: ASYNC110 - the pool has no Event for it
         await asyncio.sleep(0.01)

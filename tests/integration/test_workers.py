@@ -469,12 +469,35 @@ async def said(process: Process, what: str) -> Any:
 
 
 async def test_workers_do_not_outlive_a_killed_supervisor() -> None:
-    """Neither the one that waits nor the one in the middle of a recording."""
+    """Neither the one in the middle of a recording nor one that is stopped, which only the kernel can end."""
     async with supervisor("60", str(SAMPLES / LONG)) as process:
         pids = await said(process, "pids")
         assert all(map(is_alive, pids))
+        os.kill(pids[1], signal.SIGSTOP)
         process.kill()
         await until(lambda: not any(map(is_alive, pids)), seconds=1.0)
+
+
+ORPHAN = """
+import os, time
+from voicepipe.workers.main import die_with
+die_with(os.getppid())
+os.write(1, b"%d" % os.getpid())
+time.sleep(60)
+"""
+PARENT = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], process_group=0)"
+
+
+async def test_kernel_ends_a_worker_that_neither_reads_nor_writes() -> None:
+    """As one stuck in a native call is, when its supervisor is killed."""
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, ORPHAN, stdout=PIPE)
+    assert parent.stdout is not None
+    async with asyncio.timeout(20):
+        pid = int(await parent.stdout.read(20))
+    assert is_alive(pid)
+    parent.kill()
+    await parent.wait()
+    await until(lambda: not is_alive(pid), seconds=1.0)
 
 
 async def test_interrupt_does_not_reach_workers_and_each_side_imports_only_its_own() -> None:

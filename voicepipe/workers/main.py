@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's affair
     faulthandler.enable()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    _die_with(supervisor)
+    die_with(supervisor)
     _say_nothing()
     try:
         code = _work(WorkerEnd(task_fd, result_fd))
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
     os._exit(code)
 
 
-def _die_with(supervisor: int) -> None:
+def die_with(supervisor: int) -> None:
     """Has the kernel kill this process when the supervisor dies; exits at once when it is dead already."""
     with contextlib.suppress(AttributeError):  # Linux only; elsewhere the pipes tell
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
