@@ -32,6 +32,19 @@ class ServiceStopping(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Reconfigured(Event):
+    """Limits, quotas, texts and log level are in force as the configuration has them now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconfigurationRefused(Event):
+    """The configuration has problems, which `voicepipe config check` names; the former one stays in force."""
+
+    severity = "error"
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingRefused(Event):
     chat_id: int
     message_id: int

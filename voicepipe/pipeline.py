@@ -73,9 +73,9 @@ class Chat(Protocol):
         """Reply to a recording that does not become a job. Raises Undeliverable."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tools:
-    """What every journey works with."""
+    """What every journey works with. Configuration and texts may be exchanged while journeys are under way."""
 
     config: Config
     store: Store

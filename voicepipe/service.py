@@ -10,15 +10,17 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, TypeVar
 
 import uvloop
 
+from voicepipe import systemd
 from voicepipe.config import Config
 from voicepipe.control import ControlServer
-from voicepipe.events import Events, ServiceReady, ServiceStopping
+from voicepipe.errors import ConfigError
+from voicepipe.events import Events, ReconfigurationRefused, Reconfigured, ServiceReady, ServiceStopping
 from voicepipe.log import configure_logging, log_events
 from voicepipe.models import find_model
 from voicepipe.operations import Operations
@@ -33,8 +35,8 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-def run(config: Config) -> None:
-    """Serve until SIGTERM or SIGINT; a second signal ends the process at once.
+def run(config: Config, reload: Callable[[], Config]) -> None:
+    """Serve until SIGTERM or SIGINT; a second signal ends the process at once. SIGHUP reads the configuration again.
 
     Raises VoicepipeError when the service can't start or can't go on.
     """
@@ -42,10 +44,10 @@ def run(config: Config) -> None:
     # The session file is the account's key, and the client would create it readable for everybody.
     os.umask(0o077)
     configure_logging(config.service)
-    uvloop.run(_serve(config))
+    uvloop.run(_serve(config, reload))
 
 
-async def _serve(config: Config) -> None:
+async def _serve(config: Config, reload: Callable[[], Config]) -> None:
     events = Events()
     log_events(events)
     with _stop_signal() as stop_signal:
@@ -56,7 +58,10 @@ async def _serve(config: Config) -> None:
                 await _cancelled(starting)
                 return
             service = starting.result()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reconfigure, reload)
+            systemd.notify("READY=1")
             cause = await service.run_until(stop_signal)
+            systemd.notify("STOPPING=1")
             events.emit(ServiceStopping(cause))
             await service.drain()
 
@@ -64,10 +69,9 @@ async def _serve(config: Config) -> None:
 class Service:
     """All parts of a running supervisor. Satisfies operations.Live."""
 
-    def __init__(self, config: Config, pool: WorkerPool, scheduler: Scheduler, bot: Bot, pipeline: Pipeline) -> None:
-        self._config = config
+    def __init__(self, tools: Tools, pool: WorkerPool, bot: Bot, pipeline: Pipeline) -> None:
+        self._tools = tools
         self._pool = pool
-        self._scheduler = scheduler
         self._bot = bot
         self._pipeline = pipeline
         self._started_at = time.monotonic()
@@ -87,10 +91,10 @@ class Service:
         # The workers load their models while the bot signs in.
         bot, _ = await _together(Bot.sign_in(config, store, texts, events), pool.start())
         stack.push_async_callback(bot.stop)
-        scheduler = Scheduler(pool)
-        pipeline = Pipeline(Tools(config, store, scheduler, bot, texts, events))
+        tools = Tools(config, store, Scheduler(pool), bot, texts, events)
+        pipeline = Pipeline(tools)
         stack.push_async_callback(pipeline.stop, 0.0)
-        service = cls(config, pool, scheduler, bot, pipeline)
+        service = cls(tools, pool, bot, pipeline)
         control = ControlServer(Operations(store, config, service), config.service.socket_path, events=events)
         await control.start()
         stack.push_async_callback(control.stop)
@@ -101,8 +105,9 @@ class Service:
 
     async def run_until(self, stop_signal: asyncio.Future[str]) -> str:
         """Serve until the signal, whose name is returned. Raises what makes the service unable to go on."""
-        failures = [self._pool.wait_failed(), self._bot.wait_failed(), self._pipeline.wait_failed()]
-        watchers = [asyncio.ensure_future(failure) for failure in failures]
+        parts = (self._pool, self._bot, self._pipeline, self._tools.store)
+        watchers = [asyncio.ensure_future(part.wait_failed()) for part in parts]
+        watchers.append(asyncio.ensure_future(systemd.feed_watchdog(self._is_well)))
         try:
             await _first_of(stop_signal, *watchers)
             for watcher in watchers:
@@ -115,8 +120,28 @@ class Service:
     async def drain(self) -> None:
         """Take nothing more in and let what the workers have at hand be answered; the rest waits for the next start."""
         self._bot.close_intake()
-        self._scheduler.stop()
-        await self._pipeline.stop(self._config.service.stop_timeout_seconds)
+        self._tools.scheduler.stop()
+        await self._pipeline.stop(self._tools.config.service.stop_timeout_seconds)
+
+    async def _is_well(self) -> bool:
+        """Whether the store answers and a worker lives; that this runs at all shows that the loop does."""
+        await self._tools.store.unfinished()
+        return any(status.pid is not None for status in self._pool.statuses())
+
+    def reconfigure(self, reload: Callable[[], Config]) -> None:
+        """Put limits, quotas, texts and log level in force as the configuration has them now; no job is dropped."""
+        try:
+            fresh = reload()
+        except ConfigError as error:
+            self._tools.events.emit(ReconfigurationRefused(problems=len(str(error).splitlines())))
+            return
+        tools = self._tools
+        tools.config = _reconfigured(tools.config, fresh)
+        tools.texts = Texts(tools.config.service.default_language)
+        tools.store.reconfigure(tools.config.quota)
+        self._bot.reconfigure(tools.config, tools.texts)
+        configure_logging(tools.config.service)
+        tools.events.emit(Reconfigured())
 
     # --- operations.Live ----------------------------------------------------------------------------------------
     @property
@@ -125,10 +150,17 @@ class Service:
 
     @property
     def queue(self) -> int:
-        return self._scheduler.waiting
+        return self._tools.scheduler.waiting
 
     def worker_statuses(self) -> Sequence[WorkerStatus]:
         return self._pool.statuses()
+
+
+def _reconfigured(current: Config, fresh: Config) -> Config:
+    """What is in force when only that changes which can change under running jobs."""
+    manners = ("default_language", "log_level", "log_format", "stop_timeout_seconds")
+    service = current.service.model_copy(update={key: getattr(fresh.service, key) for key in manners})
+    return current.model_copy(update={"limits": fresh.limits, "quota": fresh.quota, "service": service})
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def run_command(context: typer.Context) -> None:
     configuration = load(context)
     from voicepipe.service import run
 
-    run(configuration)
+    run(configuration, reload=lambda: load(context))
 
 
 app.command("transcribe")(transcribe.transcribe_command)

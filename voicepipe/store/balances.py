@@ -35,9 +35,13 @@ class Balances:
     """All accounts. Movements are sums, so they may be applied and undone in any order."""
 
     def __init__(self, quota: QuotaConfig, accounts: Mapping[int, Account] | None = None) -> None:
+        self.reconfigure(quota)
+        self._accounts = dict(accounts or {})
+
+    def reconfigure(self, quota: QuotaConfig) -> None:
+        """Put another default quota or time zone in force, at once and for everybody without a quota of their own."""
         self._zone = quota.zone
         self._default_seconds = quota.daily_seconds
-        self._accounts = dict(accounts or {})
 
     def day(self, now: datetime) -> date:
         """The quota day of an instant."""

@@ -136,6 +136,11 @@ class Store:
         """What a user may use now; reservations whose transaction is still under way count as taken."""
         return self._balances.balance(user_id, self._clock())
 
+    def reconfigure(self, quota: QuotaConfig) -> None:
+        """Put another default quota or time zone in force."""
+        self._quota = quota
+        self._balances.reconfigure(quota)
+
     def person(self, user_id: int) -> Person | None:
         """Who a user is, when seen before."""
         return self._people.get(user_id)

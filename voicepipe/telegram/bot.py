@@ -105,6 +105,10 @@ class Bot:
         """Only journal what comes from now on; the next start takes it up."""
         self._receive = None
 
+    def reconfigure(self, config: Config, texts: Texts) -> None:
+        """Answer remarks by other limits and texts from now on."""
+        self._commands = Commands(config, self._store, self._messenger, texts, self._events)
+
     async def stop(self) -> None:
         await self._messenger.stop()
         for task in self._tasks:

@@ -1,0 +1,66 @@
+"""What systemd and the operator's signals get from a running service."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.demo import is_final
+from tests.harness import RunningService, load_samples
+from tests.loopback import LoopbackTelegram
+
+VOICE = load_samples()["seen_ru_00.ogg"]
+
+
+@pytest.fixture
+def notify_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> socket.socket:
+    """A socket as systemd's, named in the environment."""
+    path = tmp_path / "notify"
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    listener.bind(str(path))
+    monkeypatch.setenv("NOTIFY_SOCKET", str(path))
+    monkeypatch.setenv("WATCHDOG_USEC", str(900_000))
+    monkeypatch.delenv("WATCHDOG_PID", raising=False)
+    return listener
+
+
+async def next_line(listener: socket.socket) -> str:
+    async with asyncio.timeout(15):
+        return (await asyncio.get_running_loop().sock_recv(listener, 4096)).decode()
+
+
+async def test_systemd_hears_of_readiness_life_and_stopping(notify_socket: socket.socket, tmp_path: Path) -> None:
+    with notify_socket:
+        async with LoopbackTelegram() as telegram, RunningService(telegram, tmp_path / "service") as service:
+            assert await next_line(notify_socket) == "READY=1"
+            assert await next_line(notify_socket) == "WATCHDOG=1"
+            os.kill(service.pid, signal.SIGTERM)
+            while (line := await next_line(notify_socket)) == "WATCHDOG=1":
+                pass
+            assert line == "STOPPING=1"
+
+
+async def test_hangup_puts_new_limits_in_force_and_drops_no_job(tmp_path: Path) -> None:
+    async with LoopbackTelegram() as telegram, RunningService(telegram, tmp_path) as service:
+        ann = telegram.user(7)
+        at_work = await ann.send_voice(VOICE.data, 4)
+        config = service.config_path.read_text()
+        service.config_path.write_text(config.replace("[limits]", "[limits]\nmax_recording_seconds = 2"))
+        os.kill(service.pid, signal.SIGHUP)
+        async with asyncio.timeout(10):
+            await service.wait_event("reconfigured")
+        assert (await ann.wait_reply(at_work, is_final)).text == VOICE.text
+        refused = await ann.wait_reply(await ann.send_voice(VOICE.data, 4), is_final)
+        assert refused.text.startswith("Запись длится 4 секунды, а принимаются записи до 2 секунд")
+
+        service.config_path.write_text(config.replace("[limits]", "[limits]\nmax_recordings = 2"))
+        os.kill(service.pid, signal.SIGHUP)
+        async with asyncio.timeout(10):
+            await service.wait_event("reconfiguration refused")
+        again = await ann.wait_reply(await ann.send_voice(VOICE.data, 4), is_final)
+        assert again.text == refused.text
