@@ -17,6 +17,7 @@ from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
 from pyrogram.errors import RPCError
 from pyrogram.raw.core import Bytes
+from pyrogram.session import Session
 
 from voicepipe.config import TelegramConfig
 from voicepipe.errors import ConfigError
@@ -58,6 +59,7 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
             fetch_stories=False,
             fetch_stickers=False,
         )
+        self.disconnect_handler = _give_up_waiting
 
     def _connection_factory(self, servers: Mapping[int, tuple[str, int]]) -> Callable[..., Connection]:
         """Pyrogram's connections, dialling the configured servers instead of the built-in addresses.
@@ -116,6 +118,15 @@ def keep_unknown_errors_off_disk() -> None:
 
 
 keep_unknown_errors_off_disk()
+
+
+async def _give_up_waiting(_: Client, session: Session) -> None:
+    """Fail the requests that a lost connection has left without an answer, to be repeated on the next one.
+
+    The session would let each wait for its time-out first.
+    """
+    for result in session.results.values():
+        result.event.set()
 
 
 def forget_session_of_another_bot(config: TelegramConfig, session_dir: Path) -> None:

@@ -69,7 +69,8 @@ class Fetcher:
                 if error.errno in (errno.ENOSPC, errno.EDQUOT):
                     raise DiskFull from error
                 self._retry(type(error).__name__, attempt)
-                await asyncio.sleep(FIRST_RETRY_SECONDS * 2 ** (attempt - 1))
+                if attempt < ATTEMPTS:
+                    await asyncio.sleep(FIRST_RETRY_SECONDS * 2 ** (attempt - 1))
         raise FetchFailed
 
     def _retry(self, cause: str, attempt: int) -> None:
