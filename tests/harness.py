@@ -7,12 +7,14 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from tests.loopback import LoopbackTelegram
+from voicepipe.control import ControlClient
 
 SAMPLES = Path(__file__).parent / "samples"
 START_TIMEOUT_SECONDS = 30.0
@@ -52,6 +54,7 @@ class RunningService:
         self.config_path = directory / "config.toml"
         self.log_path = directory / "service.log"
         self.state_path = directory / "state"
+        self.control = ControlClient(self.state_path / "control.sock")
         self.process: asyncio.subprocess.Process | None = None
         self._telegram = telegram
         self._settings = settings or {}
@@ -65,18 +68,19 @@ class RunningService:
 
     async def start(self) -> None:
         """Start the service and wait until it is ready. Raises RuntimeError, with its log, if it is not."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-        self.config_path.write_text(_toml(self._sections()), encoding="utf-8")
+        starts = len(self.events("service ready"))
         await self.spawn()
         try:
             async with asyncio.timeout(START_TIMEOUT_SECONDS):
-                await self.wait_log("service ready")
+                await self.wait_event("service ready", times=starts + 1)
         except (TimeoutError, RuntimeError):
             await self.stop()
             raise RuntimeError(f"the service did not become ready:\n{self.log}") from None
 
     async def spawn(self) -> None:
         """Start the process and return at once."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.config_path.write_text(_toml(self._sections()), encoding="utf-8")
         with self.log_path.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "voicepipe", "--config", str(self.config_path), "run"),
@@ -99,6 +103,20 @@ class RunningService:
             await self.process.wait()
             raise
 
+    async def kill(self) -> None:
+        """End the service as a power cut would."""
+        self.send_signal(signal.SIGKILL)
+        await self.wait_exit()
+
+    def send_signal(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    async def wait_exit(self) -> int:
+        """The exit status, once the process has ended. Raises TimeoutError."""
+        assert self.process is not None
+        return await asyncio.wait_for(self.process.wait(), STOP_TIMEOUT_SECONDS)
+
     @property
     def pid(self) -> int:
         assert self.process is not None
@@ -108,10 +126,23 @@ class RunningService:
     def log(self) -> str:
         return self.log_path.read_text(encoding="utf-8", errors="replace") if self.log_path.exists() else ""
 
+    def events(self, name: str = "", **facts: object) -> list[dict[str, Any]]:
+        """The events logged so far, over all lives of the service, that have this name and these facts."""
+        lines = (json.loads(line) for line in self.log.splitlines() if line.startswith("{") and line.endswith("}"))
+        return [line for line in lines if not name or line["event"] == name if facts.items() <= line.items()]
+
+    async def wait_event(self, name: str, *, times: int = 1, **facts: object) -> dict[str, Any]:
+        """The `times`-th such event, once it is logged. Raises RuntimeError when the service ends before."""
+        await self._wait_until(lambda: len(self.events(name, **facts)) >= times)
+        return self.events(name, **facts)[times - 1]
+
     async def wait_log(self, text: str, times: int = 1) -> None:
         """Wait until the log holds the text so many times. Raises RuntimeError when the service ends before."""
+        await self._wait_until(lambda: self.log.count(text) >= times)
+
+    async def _wait_until(self, condition: Callable[[], bool]) -> None:
         assert self.process is not None
-        while self.log.count(text) < times:
+        while not condition():
             if self.process.returncode is not None:
                 raise RuntimeError(f"the service ended with {self.process.returncode}:\n{self.log}")
             await asyncio.sleep(0.02)
@@ -146,7 +177,8 @@ class RunningService:
             "recognition": {"model": "demo"},
             "workers": {"count": 2},
             "limits": {"min_free_disk_mib": 1},
-            "service": {"state_dir": str(self.state_path)},
+            "quota": {"time_zone": _zone_far_from_midnight()},
+            "service": {"state_dir": str(self.state_path), "log_format": "json"},
         }
         for section, keys in self._settings.items():
             sections.setdefault(section, {}).update(keys)
@@ -166,6 +198,12 @@ def children_of(pid: int) -> list[int]:
     """The processes that a process has started and that still live."""
     listed = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in listed.read_text().split()] if listed.exists() else []
+
+
+def _zone_far_from_midnight() -> str:
+    """A time zone where it is about noon: no quota day turns while we watch."""
+    ahead = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-ahead:+d}"  # POSIX signs: east is negative
 
 
 def _toml(sections: Settings) -> str:

@@ -31,6 +31,21 @@ def silent_opus(seconds: float) -> bytes:
     return target.getvalue()
 
 
+def repeated(data: bytes, times: int) -> bytes:
+    """A recording in Ogg Opus so many times over, as one recording."""
+    target = BytesIO()
+    with av.open(BytesIO(data)) as source, av.open(target, "w", format="ogg") as container:
+        packets = [bytes(packet) for packet in source.demux(audio=0) if packet.size]
+        stream = container.add_stream_from_template(source.streams.audio[0])
+        for number, content in enumerate(packets * times):
+            packet = av.Packet(content)
+            packet.stream, packet.time_base = stream, Fraction(1, OPUS_RATE)
+            packet.pts = packet.dts = number * PACKET_SAMPLES
+            packet.duration = PACKET_SAMPLES
+            container.mux(packet)
+    return target.getvalue()
+
+
 def _coded_silence(stream: av.AudioStream) -> av.Packet[av.AudioStream]:
     frame = av.AudioFrame.from_ndarray(np.zeros((1, PACKET_SAMPLES), np.int16), format="s16", layout="mono")
     frame.sample_rate, frame.pts = OPUS_RATE, 0
@@ -45,3 +60,16 @@ def duration_of(path: Path) -> float:
             return (container.duration or 0) / av.time_base
     except av.error.FFmpegError:
         return 0.0
+
+
+def video_without_sound(seconds: float) -> bytes:
+    """An MP4 with a picture and no audio track."""
+    target = BytesIO()
+    with av.open(target, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        picture = np.full((64, 64, 3), 128, np.uint8)
+        for _ in range(round(seconds * 5)):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode(None))
+    return target.getvalue()

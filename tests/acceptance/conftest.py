@@ -1,0 +1,18 @@
+"""The scene that the tests of a module share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.acceptance.scene import Scene, open_scene
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """A service for the whole module, with the module's SETTINGS."""
+    settings = getattr(request.module, "SETTINGS", None)
+    async with open_scene(tmp_path_factory.mktemp("scene"), settings) as opened:
+        yield opened

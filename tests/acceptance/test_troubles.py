@@ -1,0 +1,280 @@
+"""Telegram and the machine misbehave; every recording still gets exactly one answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.scene import SAMPLES, TEXTS, Scene, close_scene, open_scene, send
+from tests.harness import RunningService
+from tests.loopback import LoopbackTelegram, RpcError, flood_wait, server_error
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SHORT = SAMPLES["seen_ru_18.ogg"]
+LONGER = SAMPLES["mid_ru_05.ogg"]
+SETTINGS = {
+    "telegram": {"edit_interval_seconds": 0.1, "request_timeout_seconds": 1.5},
+    "workers": {"backoff_base_seconds": 0.1},
+}
+
+
+# --- Telegram refuses for a while -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("method", ["messages.SendMessage", "messages.EditMessage", "upload.GetFile"])
+async def test_flood_waits_are_obeyed(scene: Scene, method: str) -> None:
+    scene.telegram.faults.answer(method, flood_wait(1), times=2 if method == "messages.SendMessage" else 1)
+    begun_at = time.monotonic()
+    assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
+    assert time.monotonic() - begun_at > 1
+
+
+async def test_a_flood_in_one_chat_holds_up_no_other(scene: Scene) -> None:
+    anna, ben = scene.person(), scene.person("en")
+    scene.telegram.faults.answer("messages.EditMessage", flood_wait(3))
+    slow = await send(anna, SHORT)
+    async with asyncio.timeout(30):
+        await scene.service.wait_event("flood waited", method="messages.EditMessage", seconds=3.0)
+    english = SAMPLES["seen_en_03.ogg"]
+    quick = await scene.answer_to(await send(ben, english))
+    assert quick.text == english.text
+    assert (await scene.answer_to(slow)).edits[-1].at > quick.edits[-1].at
+
+
+async def test_many_floods_of_a_download_are_no_reason_to_give_up(scene: Scene) -> None:
+    scene.telegram.faults.answer("upload.GetFile", flood_wait(0), times=8)
+    assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
+
+
+@pytest.mark.parametrize("method", ["messages.SendMessage", "messages.EditMessage", "upload.GetFile"])
+async def test_server_errors_are_outlasted(scene: Scene, method: str) -> None:
+    scene.telegram.faults.answer(method, server_error(), times=2)
+    assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
+
+
+@pytest.mark.parametrize("performed", [False, True])
+@pytest.mark.parametrize("method", ["messages.SendMessage", "messages.EditMessage"])
+async def test_an_unanswered_request_is_repeated_without_a_second_message(
+    scene: Scene, method: str, performed: bool
+) -> None:
+    anna = scene.person()
+    scene.telegram.faults.silence(method, performed=performed)
+    sent = await send(anna, SHORT)
+    assert await scene.text_for(sent) == SHORT.text
+    await scene.delivered(sent)
+    assert len(anna.chat.visible) == 2
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+async def test_an_expired_file_reference_is_renewed(scene: Scene) -> None:
+    faults = scene.telegram.faults
+    faults.hold_pushes = True
+    sent = await send(scene.person(), SHORT)
+    faults.expire_reference(sent)
+    await faults.release_pushes()
+    assert await scene.text_for(sent) == SHORT.text
+
+
+async def test_short_reads_are_repeated(scene: Scene) -> None:
+    scene.telegram.faults.short_reads = 2
+    assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
+
+
+async def test_a_file_that_never_comes_whole_is_an_apology(scene: Scene) -> None:
+    anna = scene.person()
+    sent = await send(anna, SHORT, declared_size=len(SHORT.data) + 10)
+    assert await scene.text_for(sent) == TEXTS.get("ru", "failed-fetch-failed")
+    await scene.assert_nothing_charged(anna)
+
+
+async def test_first_files_of_a_foreign_data_centre_at_the_same_moment(tmp_path: Path) -> None:
+    # A service of its own: the first file is what opens the connection, for all of them.
+    async with open_scene(tmp_path) as scene:
+        people = [scene.person() for _ in range(4)]
+        sent = await asyncio.gather(*(send(each, SHORT, dc=4) for each in people))
+        assert [await scene.text_for(message) for message in sent] == [SHORT.text] * 4
+
+
+# --- updates --------------------------------------------------------------------------------------------------------
+async def test_copies_of_an_update_are_one_recording(scene: Scene) -> None:
+    faults = scene.telegram.faults
+    faults.push_copies, faults.push_to_all_sessions = 2, True
+    try:
+        sent = await send(scene.person(), SHORT, dc=4)
+    finally:
+        faults.push_copies, faults.push_to_all_sessions = 1, False
+    assert await scene.text_for(sent) == SHORT.text
+    await scene.delivered(sent)
+    assert len(scene.service.events("job accepted", message_id=sent.id)) == 1
+    assert len(sent.chat.visible) == 2
+
+
+async def test_pushes_in_the_wrong_order(scene: Scene) -> None:
+    anna, faults = scene.person(), scene.telegram.faults
+    faults.hold_pushes = True
+    sent = [await send(anna, SHORT) for _ in range(3)]
+    await faults.release_pushes(newest_first=True)
+    assert [await scene.text_for(message) for message in sent] == [SHORT.text] * 3
+
+
+# --- the network ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("moment", ["messages.SendMessage", "upload.GetFile", "messages.EditMessage"])
+async def test_connections_drop_at_any_moment(scene: Scene, moment: str) -> None:
+    scene.telegram.faults.hook(moment, scene.telegram.drop_connections)
+    assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
+    await scene.assert_works()
+
+
+async def test_connections_drop_while_it_is_recognised(scene: Scene) -> None:
+    anna = scene.person()
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT)
+    await scene.busy_worker()
+    scene.telegram.drop_connections()
+    thaw(frozen)
+    assert await scene.text_for(sent) == SHORT.text
+    await scene.assert_works()
+
+
+# --- people -------------------------------------------------------------------------------------------------------
+async def test_a_recording_deleted_meanwhile_is_answered_all_the_same(scene: Scene) -> None:
+    anna = scene.person()
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT)
+    await scene.busy_worker()
+    await anna.wait_reply(sent)
+    await anna.delete(sent)
+    thaw(frozen)
+    await anna.wait_message(lambda message: message.text == SHORT.text, timeout_seconds=30)
+    await scene.delivered(sent)
+    assert len(anna.chat.visible) == 1
+
+
+async def test_a_recording_deleted_before_the_status_is_answered_without_reply(scene: Scene) -> None:
+    anna = scene.person()
+
+    def delete_recording() -> None:
+        scene.telegram.world.delete(anna.chat.visible)
+
+    scene.telegram.faults.hook("messages.SendMessage", delete_recording)
+    sent = await send(anna, SHORT)
+    answer = await anna.wait_message(lambda message: message.text == SHORT.text, timeout_seconds=30)
+    assert answer.reply_to is None
+    await scene.delivered(sent)
+    assert anna.chat.visible == [answer]
+    scene.unanswered.append(sent)
+
+
+async def test_a_deleted_status_message_is_replaced(scene: Scene) -> None:
+    anna = scene.person()
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT)
+    status = await anna.wait_reply(sent)
+    await anna.delete(status)
+    thaw(frozen)
+    assert await scene.text_for(sent) == SHORT.text
+
+
+async def test_somebody_who_has_blocked_the_bot_harms_nobody(scene: Scene) -> None:
+    anna = scene.person()
+    anna.person.blocked_bot = True
+    sent = await send(anna, SHORT)
+    scene.unanswered.append(sent)
+    async with asyncio.timeout(30):
+        event = await scene.service.wait_event("job undeliverable", chat_id=anna.id)
+    assert event["cause"] == "USER_IS_BLOCKED"
+    anna.person.blocked_bot = False
+    assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
+
+
+async def test_a_group_that_removed_the_bot_harms_nobody(scene: Scene) -> None:
+    anna = scene.person()
+    group = scene.group(anna)
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT, chat=group)
+    status = await anna.wait_reply(sent)
+    group.members.discard(scene.telegram.world.bot.id)
+    thaw(frozen)
+    async with asyncio.timeout(30):
+        await scene.service.wait_event("job undeliverable", chat_id=group.id)
+    assert status.text.startswith("⏳")
+    await anna.delete(status)
+    scene.unanswered.append(sent)
+    await scene.assert_works()
+
+
+# --- worker processes ---------------------------------------------------------------------------------------------
+async def test_a_worker_killed_at_work_costs_nobody_the_answer(scene: Scene) -> None:
+    anna = scene.person()
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT)
+    os.kill(await scene.busy_worker(), signal.SIGKILL)
+    thaw(frozen)
+    assert await scene.text_for(sent) == SHORT.text
+    assert (await scene.account(anna)).used_today_seconds == round(SHORT.seconds)
+    await scene.idle_workers(2)
+
+
+async def test_idle_workers_killed_are_replaced(scene: Scene) -> None:
+    for pid in await scene.idle_workers():
+        os.kill(pid, signal.SIGKILL)
+    assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
+    await scene.idle_workers(2)
+
+
+async def test_a_recording_that_ends_two_workers_is_given_up_and_refunded(scene: Scene) -> None:
+    anna = scene.person("en")
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT)
+    first = await scene.busy_worker()
+    os.kill(first, signal.SIGKILL)
+    os.kill(await scene.busy_worker(first), signal.SIGKILL)
+    assert await scene.text_for(sent) == TEXTS.get("en", "failed-poison")
+    await scene.assert_nothing_charged(anna)
+    assert frozen
+    await scene.idle_workers(2)
+    await scene.assert_works()
+
+
+async def test_a_worker_that_hangs_is_ended_by_the_deadline(tmp_path: Path) -> None:
+    settings = {"workers": {"task_timeout_floor_seconds": 3.0, "task_timeout_per_audio_second": 0.1}}
+    async with open_scene(tmp_path, settings) as scene:
+        anna = scene.person()
+        pid = (await scene.idle_workers())[0]
+        os.kill(pid, signal.SIGSTOP)
+        sent = await send(anna, SHORT)
+        assert await scene.busy_worker() == pid
+        assert await scene.text_for(sent) == SHORT.text
+        assert [event["cause"] for event in scene.service.events("worker died", pid=pid)] == ["deadline"]
+        assert [line.kind for line in await scene.ledger(anna)] == ["reserve", "settle"]
+
+
+# --- start-up -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("trouble", ["refused", "flood", "hangs"])
+async def test_commands_that_cannot_be_registered_neither_stop_nor_delay_the_service(
+    tmp_path: Path, trouble: str
+) -> None:
+    async with LoopbackTelegram() as telegram:
+        match trouble:
+            case "refused":
+                telegram.faults.answer("bots.SetBotCommands", RpcError(400, "BOT_COMMAND_INVALID"), times=None)
+            case "flood":
+                telegram.faults.answer("bots.SetBotCommands", flood_wait(600), times=None)
+            case "hangs":
+                telegram.faults.silence("bots.SetBotCommands", times=None)
+        async with RunningService(telegram, tmp_path) as service:
+            scene = Scene(telegram, service)
+            await telegram.wait_call("bots.SetBotCommands")
+            await scene.assert_works()
+            await close_scene(scene)
+
+
+def thaw(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
