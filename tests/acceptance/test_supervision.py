@@ -49,6 +49,7 @@ async def test_hangup_puts_new_limits_in_force_and_drops_no_job(tmp_path: Path) 
     async with LoopbackTelegram() as telegram, RunningService(telegram, tmp_path) as service:
         ann = telegram.user(7)
         at_work = await ann.send_voice(VOICE.data, 4)
+        await ann.wait_reply(at_work)  # accepted
         config = service.config_path.read_text()
         service.config_path.write_text(config.replace("[limits]", "[limits]\nmax_recording_seconds = 2"))
         os.kill(service.pid, signal.SIGHUP)
