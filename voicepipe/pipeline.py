@@ -186,6 +186,8 @@ class Journey:
         self._tools = tools
         self._job = job
         self._source = source
+        # Other limits may come into force meanwhile; a job keeps those it was accepted under.
+        self._limits = tools.config.limits
         self._started_at: datetime | None = None
         self._status: asyncio.Task[int | None] | None = None
 
@@ -262,8 +264,8 @@ class Journey:
         self._started_at = datetime.now(UTC)
 
     def _task(self, path: Path) -> TaskRequest:
-        balance, limits = self._tools.store.balance(self._job.user_id), self._tools.config.limits
-        limit_seconds = admission.task_limit_seconds(self._job.reservation, balance, limits)
+        balance = self._tools.store.balance(self._job.user_id)
+        limit_seconds = admission.task_limit_seconds(self._job.reservation, balance, self._limits)
         return TaskRequest(path, self._job.declared_seconds or limit_seconds, limit_seconds)
 
     async def _reconsider(self, failure: Failure) -> Failure | None:
@@ -273,7 +275,7 @@ class Journey:
         store = self._tools.store
         balance = store.balance(self._job.user_id)
         decoded_seconds = failure.audio_seconds or 0.0
-        match admission.reserve_more(decoded_seconds, self._job.reservation, balance, self._tools.config.limits):
+        match admission.reserve_more(decoded_seconds, self._job.reservation, balance, self._limits):
             case Accepted(reservation):
                 self._job = await store.reserve_again(self._job, reservation)
                 return None
@@ -335,7 +337,7 @@ class Journey:
             _text_key("failed", failure.reason),
             **self._tools.quota_facts(self._job.user_id),
             seconds=round(failure.audio_seconds or 0),
-            limit=self._tools.config.limits.max_recording_seconds,
+            limit=self._limits.max_recording_seconds,
         )
 
     def _text(self, key: str, **facts: int | str) -> str:
