@@ -18,7 +18,8 @@ import pytest
 
 from voicepipe.models import REPOSITORIES, find_model
 
-FILES = {path.name: path.read_bytes() for path in find_model("demo", Path()).iterdir() if path.is_file()}
+NAMES = ("config.json", "model.bin", "preprocessor_config.json", "tokenizer.json", "vocabulary.json")
+FILES = {name: (find_model("demo", Path()) / name).read_bytes() for name in NAMES}
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from voicepipe import __version__
 from voicepipe.cli import app
+from voicepipe.cli.output import show_duration
 
 ROOT = Path(__file__).parents[2]
 Command = Callable[..., Result]
@@ -277,3 +278,29 @@ def test_scripts_quota_without_any_voicepipe_says_so(tmp_path: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False)
     assert result.returncode == 127
     assert "neither in" in result.stderr
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.4, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 00 s"),
+        (3599, "59 min 59 s"),
+        (3600, "1 h 00 min"),
+        (47 * 3600, "47 h 00 min"),
+        (49 * 3600, "2 d 1 h"),
+    ],
+)
+def test_durations_are_words(seconds: float, shown: str) -> None:
+    assert show_duration(seconds) == shown
+
+
+def test_a_terminal_that_lacks_our_letters_gets_others() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "VOICEPIPE_RECOGNITION__MODEL": "tiny"}
+    command = [sys.executable, "-m", "voicepipe", "doctor", "--offline"]
+    result = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert result.stderr == b""
+    marks = [line[0] for line in result.stdout.decode("ascii").splitlines() if line[0] != " "]
+    assert marks == ["+", "x", "+", "+", "+", "+", "x", "-", "-"]

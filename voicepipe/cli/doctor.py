@@ -45,6 +45,7 @@ _MARKS = {
     Verdict.BAD: ("✗", "red"),
     Verdict.SKIPPED: ("-", "dim"),
 }
+_PLAIN_MARKS = {"✓": "+", "✗": "x"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ def _show(screen: Console, check: Check) -> None:
     from rich.text import Text
 
     mark, style = _MARKS[check.verdict]
+    if not screen.encoding.startswith("utf"):
+        mark = _PLAIN_MARKS.get(mark, mark)
     screen.print(Text.assemble((mark, style), f" {check.name:<15}{check.found}"), soft_wrap=True)
     for line in check.advice.splitlines():
         screen.print(Text(wrapped(line, sys.stdout, indent=" " * 17), style="bold"), soft_wrap=True)

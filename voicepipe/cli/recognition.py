@@ -116,7 +116,7 @@ async def check_model(config: Config) -> ModelReport:
     async with started_workers(config, 1, events) as workers:
         outcome = await workers.unless_failed(workers.recognise(request_for(clip), TaskWatch()))
     if not isinstance(outcome, Recognised):
-        raise VoicepipeError(f"The model {name!r} loads, but recognises no speech in a clip of speech: use another")
+        raise VoicepipeError(f"The model {name!r} loads, but fails on a clip of speech ({outcome.reason}): use another")
     return _report(config, outcome.transcript, load_seconds[0], outcome.compute_seconds)
 
 
