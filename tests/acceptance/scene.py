@@ -8,9 +8,10 @@ is left behind, and nothing private is in the log.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -181,6 +182,13 @@ async def send(user: User, sample: Sample, **how: Unpack[How]) -> Message:
 def is_final(message: Message) -> bool:
     """Whether a message of the bot is an answer, and not the status that precedes it."""
     return not message.text.startswith("⏳")
+
+
+def thaw(pids: Iterable[int]) -> None:
+    """Let frozen processes go on, as far as they live."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 @asynccontextmanager

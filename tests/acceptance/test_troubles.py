@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.scene import SAMPLES, TEXTS, Scene, close_scene, open_scene, send
+from tests.acceptance.scene import SAMPLES, TEXTS, Scene, close_scene, open_scene, send, thaw
 from tests.harness import RunningService
 from tests.loopback import LoopbackTelegram, RpcError, flood_wait, server_error
 
@@ -272,9 +271,3 @@ async def test_commands_that_cannot_be_registered_neither_stop_nor_delay_the_ser
             await telegram.wait_call("bots.SetBotCommands")
             await scene.assert_works()
             await close_scene(scene)
-
-
-def thaw(pids: list[int]) -> None:
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)

@@ -1,0 +1,188 @@
+"""Who may have how much: quotas to the second, limits, and the operator's changes while the service runs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
+from tests.loopback import Message
+from tests.media import silent_opus
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SHORT = SAMPLES["seen_ru_18.ogg"]
+CHARGE = round(SHORT.seconds)
+VOICE = SAMPLES["seen_ru_15.ogg"]
+SETTINGS = {"limits": {"max_recording_seconds": 70}, "telegram": {"edit_interval_seconds": 60.0}}
+OVER_QUOTA = {
+    "ru": ("Запись длится 61 секунду", "в остатке у вас 60 секунд", "Дневной лимит (60 секунд) обновится через 1"),
+    "en": ("This recording lasts 61 seconds", "you have 60 seconds left", "Your daily limit (60 seconds) renews in 1"),
+}
+
+
+# --- one recording --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_over_the_length(scene: Scene, language: str) -> None:
+    anna = scene.person(language)
+    await scene.make_unlimited(anna)
+    expected = TEXTS.get(language, "refused-too-long", seconds=71, limit=70)
+    assert await scene.text_for(await anna.send_voice(silent_opus(71), 71)) == expected
+
+
+async def test_just_within_the_length(scene: Scene) -> None:
+    anna = scene.person()
+    await scene.make_unlimited(anna)
+    sent = await anna.send_voice(silent_opus(70.4), 70)
+    assert await scene.text_for(sent) == TEXTS.get("ru", "failed-no-speech")
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_over_the_quota_is_refused_with_the_facts(scene: Scene, language: str) -> None:
+    anna = scene.person(language)
+    text = await scene.text_for(await anna.send_voice(silent_opus(61), 61))
+    assert [fact for fact in OVER_QUOTA[language] if fact not in text] == []
+    await scene.assert_nothing_charged(anna)
+
+
+# --- the quota, to the second ---------------------------------------------------------------------------------------
+async def test_reserve_and_settle(scene: Scene) -> None:
+    anna = scene.person()
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, VOICE)
+    await scene.busy_worker()
+    reserved = round(VOICE.seconds) + 1
+    assert (await scene.account(anna)).daily_left_seconds == 60 - reserved
+    thaw(frozen)
+    await scene.answer_to(sent)
+    charged = round(VOICE.seconds)
+    lines = await scene.ledger(anna)
+    assert [(line.kind, line.seconds) for line in lines] == [("reserve", -reserved), ("settle", reserved - charged)]
+    assert {(line.chat_id, line.message_id) for line in lines} == {(anna.id, sent.id)}
+    assert (await scene.account(anna)).used_today_seconds == charged
+
+
+async def test_reserve_and_refund(scene: Scene) -> None:
+    anna = scene.person()
+    assert await scene.text_for(await anna.send_voice(b"no sound", 9)) == TEXTS.get("ru", "failed-unreadable")
+    assert [(line.kind, line.seconds) for line in await scene.ledger(anna)] == [("reserve", -10), ("refund", 10)]
+    await scene.assert_nothing_charged(anna)
+
+
+async def test_exactly_what_is_left_passes_and_a_second_more_does_not(scene: Scene) -> None:
+    for missing in (0, 1):
+        anna = scene.person()
+        await scene.set_quota(anna, CHARGE - missing)
+        sent = await anna.send_voice(SHORT.data, CHARGE)
+        text = await scene.text_for(sent)
+        assert (text == SHORT.text) == (missing == 0)
+        assert (await scene.account(anna)).used_today_seconds == (0 if missing else CHARGE)
+
+
+async def test_a_used_up_quota_is_refused_until_seconds_are_granted(scene: Scene) -> None:
+    anna = scene.person()
+    await scene.set_quota(anna, CHARGE)
+    assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
+    refusal = await scene.text_for(await send(anna, SHORT))
+    assert refusal.startswith("Секунд для распознавания у вас сейчас не осталось.")
+    report = await scene.service.report("quota", "grant", str(anna.id), "10")
+    assert report["extra_left_seconds"] == 10
+    assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
+    account = await scene.account(anna)
+    assert (account.daily_left_seconds, account.extra_left_seconds) == (0, 10 - CHARGE)
+
+
+async def test_fifty_at_once_never_overspend(scene: Scene) -> None:
+    anna, quota = scene.person(), 5 * (CHARGE + 1)
+    await scene.set_quota(anna, quota)
+    sent = await asyncio.gather(*(send(anna, SHORT) for _ in range(50)))
+    answers = [await scene.text_for(message) for message in sent]
+    recognised = answers.count(SHORT.text)
+    assert 5 <= recognised <= quota // CHARGE
+    assert len([answer for answer in answers if answer.endswith("Ничего не списано.")]) == 50 - recognised
+    assert (await scene.account(anna)).used_today_seconds == recognised * CHARGE <= quota
+    left = quota
+    for line in await scene.ledger(anna):
+        left += line.seconds
+        assert 0 <= left <= quota
+
+
+# --- the operator ---------------------------------------------------------------------------------------------------
+async def test_unlimited(scene: Scene) -> None:
+    anna = scene.person()
+    await scene.set_quota(anna, 0)
+    assert (await scene.text_for(await send(anna, SHORT))).startswith("Секунд для распознавания")
+    await scene.service.report("quota", "unlimited", f"@{anna.person.username}")
+    assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
+    account = await scene.account(anna)
+    assert (account.used_today_seconds, account.recordings) == (0, 1)
+    await scene.service.report("quota", "unlimited", str(anna.id), "off")
+    assert (await scene.text_for(await send(anna, SHORT))).startswith("Секунд для распознавания")
+
+
+async def test_banned(scene: Scene) -> None:
+    anna, ben = scene.person("en"), scene.person("en")
+    group = scene.group(anna, ben)
+    for each in (anna, ben):
+        assert await scene.text_for(await send(each, SHORT)) == SHORT.text
+    await scene.service.report("users", "ban", str(anna.id))
+    refusal = TEXTS.get("en", "refused-banned")
+    assert await scene.text_for(await send(anna, SHORT)) == refusal
+    assert await scene.text_for(await anna.send_text("/quota")) in (refusal, TEXTS.get("en", "quota-banned"))
+    # A group hears nothing of it, and others are served there.
+    scene.unanswered.append(await send(anna, SHORT, chat=group))
+    assert await scene.text_for(await send(ben, SHORT, chat=group)) == SHORT.text
+    await scene.service.report("users", "unban", str(anna.id))
+    assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("quota", "grant", "1", "-5"),
+        ("quota", "grant", "1", "0"),
+        ("quota", "grant", "1", "999999999999"),
+        ("quota", "set", "1", "-1"),
+        ("quota", "set", "1", "lots"),
+        ("quota", "set", "@nobody_of_that_name", "60"),
+        ("users", "ban", "nobody"),
+    ],
+)
+async def test_the_operators_mistakes_change_nothing(scene: Scene, arguments: tuple[str, ...]) -> None:
+    status, out, err = await scene.service.command(*arguments)
+    assert status == 2
+    assert len(err.strip().splitlines()) <= 2
+    assert "Traceback" not in out + err
+
+
+# --- the whole service ----------------------------------------------------------------------------------------------
+async def test_the_job_above_the_limit_is_refused_at_once(scene: Scene) -> None:
+    people = [scene.person() for _ in range(10)]
+    clip = silent_opus(1)
+    frozen = await scene.freeze_workers()
+    accepted = [await people[number % 10].send_voice(clip, 1) for number in range(100)]
+    await scene.telegram.wait_for(lambda: all(map(_has_reply, accepted)), 30, "a status for each")
+    late = scene.person("en")
+    refused = await late.send_voice(clip, 1)
+    reply = await scene.answer_to(refused)
+    assert reply.text == TEXTS.get("en", "refused-queue-full")
+    assert reply.edits[0].at - refused.at < 1
+    thaw(frozen)
+    silence = TEXTS.get("ru", "failed-no-speech")
+    assert {await scene.text_for(message) for message in accepted} == {silence}
+    assert await scene.text_for(await send(late, SHORT)) == SHORT.text
+
+
+def _has_reply(message: Message) -> bool:
+    return bool(message.chat.replies_to(message))
+
+
+async def test_no_room_on_the_disk(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, {"limits": {"min_free_disk_mib": 1 << 40}, "workers": {"count": 1}}) as scene:
+        for language in ("ru", "en"):
+            anna = scene.person(language)
+            assert await scene.text_for(await send(anna, SHORT)) == TEXTS.get(language, "refused-disk-full")
+            await scene.assert_nothing_charged(anna)
+            assert await scene.text_for(await anna.send_text("/privacy")) == TEXTS.get(language, "privacy")
