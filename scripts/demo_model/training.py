@@ -45,6 +45,11 @@ class Stage:
     guidance: float = 0.4
     frames: float = 0.5
     blur: float = 0.0
+    stop_at: int | None = None  # fewer steps than the learning rate is laid out for
+
+    @property
+    def end(self) -> int:
+        return self.stop_at or self.steps
 
     def rate(self, step: int) -> float:
         rate = self.first_rate + (self.last_rate - self.first_rate) * step / self.steps
@@ -85,6 +90,7 @@ def schedule(scale: float) -> list[Stage]:
         Stage(
             name="sentences",
             steps=steps(2000),
+            stop_at=steps(750),
             recipes=(
                 Recipe(14, _one_sentence(MAXIMUM_WORDS, seconds=2), anywhere=True, prompt_share=0.1),
                 Recipe(8, ClipShape(6), padding_seconds=2, anywhere=True, prompt_share=0.1),
@@ -94,28 +100,39 @@ def schedule(scale: float) -> list[Stage]:
             blur=0.1,
         ),
         Stage(
-            name="windows",
-            steps=steps(2000),
+            name="several",
+            steps=steps(400),
             recipes=(
-                Recipe(4, _LONG, whole_window=True, prompt_share=0.1),
+                Recipe(14, _one_sentence(MAXIMUM_WORDS, seconds=2), weight=0.5, anywhere=True),
+                Recipe(8, ClipShape(6), padding_seconds=2, anywhere=True, prompt_share=0.05),
+            ),
+            first_rate=1.3e-3,
+            last_rate=1.2e-3,
+            blur=0.1,
+        ),
+        Stage(
+            name="windows",
+            steps=steps(1400),
+            recipes=(
+                Recipe(4, _LONG, whole_window=True, prompt_share=0.05),
                 Recipe(4, ClipShape(4), weight=0.5, whole_window=True),
-                Recipe(10, ClipShape(7), weight=1.5, padding_seconds=3, anywhere=True, prompt_share=0.05),
+                Recipe(10, ClipShape(7), padding_seconds=3, anywhere=True, prompt_share=0.05),
             ),
             first_rate=1.2e-3,
-            last_rate=7e-4,
+            last_rate=8e-4,
             warm_up_steps=20,
             frames=0.4,
             blur=0.05,
         ),
         Stage(
             name="finish",
-            steps=steps(2800),
+            steps=steps(1900),
             recipes=(
-                Recipe(4, _LONG, whole_window=True, prompt_share=0.1),
+                Recipe(4, _LONG, whole_window=True, prompt_share=0.05),
                 Recipe(4, ClipShape(4), whole_window=True, silent_share=0.1, prompt_share=0.05),
                 Recipe(10, ClipShape(7), padding_seconds=3, silent_share=0.06, prompt_share=0.05),
             ),
-            first_rate=7e-4,
+            first_rate=8e-4,
             last_rate=1e-5,
             guidance=0.3,
             frames=0.2,
@@ -156,16 +173,16 @@ class Trainer:
 
     def _run_stage(self, stage: Stage, say: Callable[[str], None]) -> None:
         averages: dict[str, float] = {}
-        while self._step < stage.steps:
+        while self._step < stage.end:
             started = time.process_time()
             figures = self._learn(stage)
             self._step += 1
             self._seconds += time.process_time() - started
             for name, value in figures.items():
                 averages[name] = averages.get(name, value) * 0.97 + value * 0.03
-            if self._step % REPORT_STEPS == 0 or self._step == stage.steps:
+            if self._step % REPORT_STEPS == 0 or self._step == stage.end:
                 shown = " ".join(f"{name} {value:.3f}" for name, value in averages.items())
-                say(f"{stage.name} {self._step}/{stage.steps} {self._seconds / 60:.1f} CPU-minutes {shown}")
+                say(f"{stage.name} {self._step}/{stage.end} {self._seconds / 60:.1f} CPU-minutes {shown}")
             if self._step % CHECKPOINT_STEPS == 0:
                 self._save()
 
