@@ -120,6 +120,13 @@ def test_somebody_not_seen_yet_has_the_default(voicepipe: Command) -> None:
     assert show(voicepipe)["is_known"] is False
 
 
+def test_new_files_are_announced_once(voicepipe: Command, tmp_path: Path) -> None:
+    """Whoever gave the command another configuration than the service's should notice."""
+    announced = f"voicepipe: no service runs, and there are no files yet: new ones are made in {tmp_path / 'state'}\n"
+    assert voicepipe("quota", "grant", "42", "5").stderr == announced
+    assert voicepipe("quota", "grant", "42", "5").stderr == ""
+
+
 def test_changes_are_kept_and_shown(voicepipe: Command) -> None:
     assert "600 s" in voicepipe("quota", "grant", "42", "600").stdout
     assert "90 s, set for this user" in voicepipe("quota", "set", "42", "90").stdout

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from voicepipe.cli.output import complain
 from voicepipe.errors import ControlUnavailable, RequestRefused, StoreLocked
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def _require_own_files(config: Config) -> None:
     try:
         owner = state_dir.stat().st_uid
     except FileNotFoundError:
+        # Perhaps the service's are elsewhere, and the command was given another configuration than the service.
+        complain(f"no service runs, and there are no files yet: new ones are made in {state_dir}")
         return
     except PermissionError:
         owner = -1
