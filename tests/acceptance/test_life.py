@@ -1,0 +1,209 @@
+"""The service's own life: how it starts, what it weighs, how it ends, and what the next start makes of a sudden end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.scene import SAMPLES, Scene, open_scene, send, thaw
+from tests.harness import RunningService, children_of, is_alive
+from tests.loopback import LoopbackTelegram, Message, User
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SHORT, VOICE = SAMPLES["seen_ru_18.ogg"], SAMPLES["seen_ru_15.ogg"]
+MOST_START_SECONDS = 5.0
+MOST_SUPERVISOR_BYTES = 160 << 20
+OF_THE_SUPERVISOR = ("duckdb", "pyrogram", "uvloop")
+OF_A_WORKER = ("ctranslate2", "onnxruntime", "av")
+
+
+# --- weight ---------------------------------------------------------------------------------------------------------
+async def test_start_memory_and_what_the_processes_are_made_of(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        [ready] = scene.service.events("service ready")
+        workers = await scene.idle_workers()
+        anna = scene.person()
+        await scene.make_unlimited(anna)
+        for message in [await send(anna, SHORT) for _ in range(30)]:
+            await scene.answer_to(message)
+        memory = _resident_bytes(scene.service.pid)
+        print(f"ready after {ready['start_seconds']} s, supervisor {memory >> 20} MiB")  # noqa: T201  for -rP
+
+        supervisor = _mapped_packages(scene.service.pid)
+        assert supervisor.isdisjoint(OF_A_WORKER)
+        assert {"duckdb", "uvloop"} <= supervisor
+        for pid in workers:
+            packages = _mapped_packages(pid)
+            assert packages.isdisjoint(OF_THE_SUPERVISOR)
+            assert set(OF_A_WORKER) <= packages
+        assert memory <= MOST_SUPERVISOR_BYTES
+        assert ready["start_seconds"] <= MOST_START_SECONDS * _slowness()
+
+
+def _slowness() -> float:
+    """How much longer things may take on a machine that has more to do than processors."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def _resident_bytes(pid: int) -> int:
+    [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:")]
+    return int(line.split()[1]) << 10
+
+
+def _mapped_packages(pid: int) -> set[str]:
+    """The installed packages whose libraries a process has mapped."""
+    paths = re.findall(
+        r"/site-packages/(\w+?)(?:\.libs|\.cpython|\.abi3|/|\.so)", Path(f"/proc/{pid}/maps").read_text()
+    )
+    return {name.lstrip("_") for name in paths}
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("voicepipe.service", ("ctranslate2", "faster_whisper", "av", "onnxruntime")),
+        ("voicepipe.workers.main", ("pyrogram", "duckdb")),
+        ("voicepipe.workers.transcriber", ("pyrogram", "duckdb")),
+    ],
+)
+async def test_what_a_process_imports(module: str, forbidden: Iterable[str]) -> None:
+    program = f"import sys, {module}; print([name for name in {list(forbidden)} if name in sys.modules])"
+    done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "[]"
+
+
+# --- starts that can't be -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"telegram": {"bot_token": "1001:wrong"}}, "bot_token"),
+        ({"telegram": {"bot_token": ""}}, "bot_token"),
+        ({"recognition": {"model": "/nowhere/at/all"}}, "/nowhere/at/all"),
+        ({"recognition": {"model": "base"}}, "voicepipe model download"),
+        ({"quota": {"daily_secondz": 60}}, "daily_seconds"),
+    ],
+    ids=["wrong token", "no token", "no model", "model not downloaded", "typo"],
+)
+async def test_a_start_that_cannot_be_ends_with_one_clear_error(
+    tmp_path: Path, settings: dict[str, dict[str, str | int | float | bool]], words: str
+) -> None:
+    async with LoopbackTelegram() as telegram:
+        service = RunningService(telegram, tmp_path, settings)
+        await service.spawn()
+        assert await service.wait_exit() == 78
+        assert words in service.log
+        assert "Traceback" not in service.log
+        assert len(service.log.strip().splitlines()) <= 3, service.log
+        assert "1001:wrong" not in service.log
+
+
+async def test_two_services_on_one_state_directory(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        second = RunningService(
+            scene.telegram, tmp_path / "second", {"service": {"state_dir": str(tmp_path / "state")}}
+        )
+        await second.spawn()
+        assert await second.wait_exit() != 0
+        assert str(scene.service.pid) in second.log
+        assert "Traceback" not in second.log
+        await scene.assert_works()
+
+
+# --- ends -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_lets_the_work_in_hand_be_answered(tmp_path: Path, number: signal.Signals) -> None:
+    async with open_scene(tmp_path) as scene:
+        anna = scene.person()
+        frozen = await scene.freeze_workers()
+        at_hand = [await send(anna, SHORT), await send(anna, VOICE)]
+        await scene.busy_worker(await scene.busy_worker())
+        waiting = await send(scene.person(), SHORT)
+        await scene.service.wait_event("job accepted", message_id=waiting.id)
+        children = children_of(scene.service.pid)
+        scene.service.send_signal(number)
+        await scene.service.wait_event("service stopping", cause=number.name)
+        thaw(frozen)
+        assert await scene.service.wait_exit() == 0
+        assert [message.chat.replies_to(message)[0].text for message in at_hand] == [SHORT.text, VOICE.text]
+        assert not [pid for pid in children if is_alive(pid)]
+        # What nobody had begun waits for the next start.
+        await scene.service.start()
+        assert await scene.text_for(waiting) == SHORT.text
+
+
+async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        anna = scene.person()
+        await scene.freeze_workers()
+        sent = await send(anna, SHORT)
+        await scene.busy_worker()
+        children = children_of(scene.service.pid)
+        scene.service.send_signal(signal.SIGINT)
+        await scene.service.wait_event("service stopping")
+        scene.service.send_signal(signal.SIGINT)
+        async with asyncio.timeout(5):
+            assert await scene.service.wait_exit() == 128 + signal.SIGINT
+        await _gone(children)
+        await scene.service.start()
+        assert await scene.text_for(sent) == SHORT.text
+
+
+async def _gone(pids: list[int]) -> None:
+    async with asyncio.timeout(5):
+        while [pid for pid in pids if is_alive(pid)]:  # noqa: ASYNC110  no children of ours
+            await asyncio.sleep(0.02)
+
+
+# --- a sudden end ---------------------------------------------------------------------------------------------------
+async def test_jobs_of_a_killed_supervisor_are_answered_once_and_charged_once(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        people = [scene.person() for _ in range(3)]
+        group = scene.supergroup(*people)
+        await scene.freeze_workers()
+        sent = [await send(each, SHORT) for each in people] + [await send(people[0], VOICE, chat=group)]
+        await scene.telegram.wait_for(lambda: all(map(_has_reply, sent)), 30, "a status for each")
+        await scene.busy_worker(await scene.busy_worker())
+        children = children_of(scene.service.pid)
+        await scene.service.kill()
+        await _gone(children)
+        await scene.service.start()
+        assert [await scene.text_for(message) for message in sent] == [SHORT.text] * 3 + [VOICE.text]
+        await _charged(scene, people[0], round(SHORT.seconds) + round(VOICE.seconds))
+        for each in people[1:]:
+            await _charged(scene, each, round(SHORT.seconds))
+
+
+@pytest.mark.parametrize("performed", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("moment", ["messages.SendMessage", "upload.GetFile", "messages.EditMessage"])
+async def test_killed_at_a_chosen_moment(tmp_path: Path, moment: str, performed: bool) -> None:
+    async with open_scene(tmp_path, {"workers": {"count": 1}}) as scene:
+        anna = scene.person()
+        scene.telegram.faults.hook(moment, lambda: scene.service.send_signal(signal.SIGKILL), performed=performed)
+        sent = await send(anna, SHORT)
+        await scene.service.wait_exit()
+        await scene.service.start()
+        answer = await scene.answer_to(sent)
+        assert answer.text == SHORT.text
+        assert answer.texts.count(SHORT.text) == 1
+        await scene.delivered(sent)
+        assert anna.chat.visible == [sent, answer]
+        await _charged(scene, anna, round(SHORT.seconds))
+
+
+async def _charged(scene: Scene, user: User, seconds: int) -> None:
+    account = await scene.account(user)
+    assert account.used_today_seconds == seconds
+    assert account.daily_left_seconds == account.daily_quota_seconds - seconds
+
+
+def _has_reply(message: Message) -> bool:
+    return bool(message.chat.replies_to(message))
