@@ -189,48 +189,46 @@ class Journey:
         # Other limits may come into force meanwhile; a job keeps those it was accepted under.
         self._limits = tools.config.limits
         self._started_at: datetime | None = None
-        self._status: asyncio.Task[int | None] | None = None
+        self._status_message_id = job.status_message_id
 
     async def run(self) -> None:
         """Raises ServiceStopping when the service stops first; whatever was reached by then is durable."""
-        if self._job.state is JobState.ACCEPTED:
-            self._status = asyncio.create_task(self._announce(), name=f"announce {self._job.key}")
-            try:
-                await self._work()
-            finally:
-                self._status.cancel()
-        else:
-            await self._deliver(self._job.status_message_id)
-
-    async def _work(self) -> None:
-        assert self._status is not None
-        outcome, compute_seconds = await self._fetch_and_recognise()
-        await self._conclude(outcome, compute_seconds)
-        await self._deliver(await self._status)
+        announcing = asyncio.create_task(self._announce(), name=f"announce {self._job.key}")
+        try:
+            if self._job.state is JobState.ACCEPTED:
+                outcome, compute_seconds = await self._fetch_and_recognise()
+                await self._conclude(outcome, compute_seconds)
+            await announcing
+            await self._deliver()
+        finally:
+            announcing.cancel()
 
     # --- announce -----------------------------------------------------------------------------------------------
-    async def _announce(self) -> int | None:
-        """Tell the user that the job is in work, while it already is; the status message's id."""
-        if self._job.status_message_id is not None:
-            return self._job.status_message_id
-        key = self._job.key
-        try:
-            message_id = await self._tools.chat.announce(key, self._text("status-working"))
-        except Undeliverable:
-            return None
-        if message_id is not None:
-            await self._tools.store.record_status_message(key, message_id)
-        return message_id
+    async def _announce(self) -> None:
+        """Tell the user that the job is in work, while it already is.
 
-    def _show(self, progress: Progress) -> None:
-        status = self._status
-        if status is None or not status.done() or status.cancelled() or status.exception() is not None:
+        Said again after a crash, for then it may be that the message was sent but its id was lost.
+        """
+        if self._status_message_id is not None:
             return
-        status_message_id = status.result()
-        if status_message_id is not None and progress.audio_seconds > 0:
+        ahead = self._tools.scheduler.waiting
+        text = self._text("status-queued", ahead=ahead) if ahead else self._text("status-working")
+        try:
+            message_id = await self._tools.chat.announce(self._job.key, text)
+        except Undeliverable:
+            return
+        if message_id is not None:
+            await self._tools.store.record_status_message(self._job.key, message_id)
+            self._status_message_id = message_id
+
+    def _show(self, key: str, **facts: int) -> None:
+        if self._status_message_id is not None:
+            self._tools.chat.show_progress(self._job.key, self._status_message_id, self._text(key, **facts))
+
+    def _show_progress(self, progress: Progress) -> None:
+        if progress.audio_seconds > 0:
             percent = min(99, round(100 * progress.done_seconds / progress.audio_seconds))
-            text = self._text("status-progress", percent=percent)
-            self._tools.chat.show_progress(self._job.key, status_message_id, text)
+            self._show("status-progress", percent=percent)
 
     # --- fetch and recognise ------------------------------------------------------------------------------------
     async def _fetch_and_recognise(self) -> tuple[Transcript | Failure, float]:
@@ -248,7 +246,7 @@ class Journey:
             path.unlink(missing_ok=True)
 
     async def _recognise(self, path: Path) -> tuple[Transcript | Failure, float]:
-        watch = TaskWatch(on_start=self._mark_start, on_progress=self._show)
+        watch = TaskWatch(on_start=self._start, on_progress=self._show_progress)
         while True:
             match await self._tools.scheduler.recognise(self._job.user_id, self._task(path), watch):
                 case Recognised(transcript=transcript, compute_seconds=compute_seconds):
@@ -260,8 +258,9 @@ class Journey:
             if verdict is not None:
                 return verdict, 0.0
 
-    def _mark_start(self) -> None:
+    def _start(self) -> None:
         self._started_at = datetime.now(UTC)
+        self._show("status-working")
 
     def _task(self, path: Path) -> TaskRequest:
         balance = self._tools.store.balance(self._job.user_id)
@@ -314,10 +313,10 @@ class Journey:
         )
 
     # --- deliver ------------------------------------------------------------------------------------------------
-    async def _deliver(self, status_message_id: int | None) -> None:
+    async def _deliver(self) -> None:
         key, events = self._job.key, self._tools.events
         try:
-            await self._tools.chat.answer(key, status_message_id, self._answer_text())
+            await self._tools.chat.answer(key, self._status_message_id, self._answer_text())
             events.emit(JobDelivered(key.chat_id, key.message_id))
         except Undeliverable as error:
             events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
