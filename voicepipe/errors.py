@@ -42,6 +42,12 @@ class SignInFailed(VoicepipeError):
     exit_code = 78
 
 
+class TelegramUnavailable(SignInFailed):
+    """Telegram can't be reached, or lets nobody sign in just now."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h: another start may go better
+
+
 class SessionEnded(VoicepipeError):
     """Telegram ended the bot's session; the next start signs in anew."""
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Self
 
 from pyrogram import raw
-from pyrogram.errors import RPCError, Unauthorized
+from pyrogram.errors import InternalServerError, RPCError, ServiceUnavailable, Unauthorized
 from pyrogram.session import Session
 from pyrogram.session.session import AuthKeyNotFound
 
 from voicepipe.config import Config, TelegramConfig
-from voicepipe.errors import SessionEnded, SignInFailed, Undeliverable
+from voicepipe.errors import SessionEnded, SignInFailed, TelegramUnavailable, Undeliverable
 from voicepipe.events import Events, SessionRestarted
 from voicepipe.jobs import JobKey, Recording, RecordingKind
 from voicepipe.store import Store
@@ -31,7 +31,7 @@ from voicepipe.telegram.commands import COMMANDS, Commands, command_of, is_addre
 from voicepipe.telegram.fetcher import Fetcher
 from voicepipe.telegram.inbox import Inbox, Incoming
 from voicepipe.telegram.messenger import Messenger
-from voicepipe.telegram.requests import Requests
+from voicepipe.telegram.requests import FLOODS, Requests
 from voicepipe.texts import Texts
 
 SIGN_IN_TIMEOUT_SECONDS = 60.0
@@ -83,10 +83,12 @@ class Bot:
     async def open_intake(self, receive: Callable[[Recording], Awaitable[None]]) -> None:
         """Give every recording to `receive`, beginning with those that an earlier life left undecided."""
         self._receive = receive
+        # Asked for while nothing new is let in: what is being decided just then is no leftover.
+        leftover = await self._store.undecided()
         await self._catch_up.start()
         self._inbox.open(self)
         self._spawn(register_commands(self._requests, self._texts, self._events), "register commands")
-        for message in await self._store.undecided():
+        for message in leftover:
             await self._take_again(message.key)
         self._spawn(self._catch_up.run(), "catch-up")
         self._spawn(self._watch_session(), "watch session")
@@ -223,7 +225,10 @@ async def check_sign_in(config: Config) -> SignInReport:
 
 
 async def _connected_client(config: TelegramConfig, session_dir: Path, on_updates: OnUpdates) -> BotClient:
-    """A client that is signed in. Raises SignInFailed, and SessionEnded when the stored session is not valid."""
+    """A client that is signed in.
+
+    Raises SignInFailed, TelegramUnavailable, and SessionEnded when the stored session is not valid.
+    """
     if config.server_key:
         trust_server_key(config.server_key_pem)
     client = BotClient(config, session_dir, on_updates)
@@ -232,10 +237,12 @@ async def _connected_client(config: TelegramConfig, session_dir: Path, on_update
             await _start_unless_key_lost(client)
     except Unauthorized as error:
         raise SessionEnded from error
+    except (*FLOODS, InternalServerError, ServiceUnavailable) as error:
+        raise TelegramUnavailable(f"Telegram does not let the bot sign in just now: {error.ID}. Start later") from error
     except RPCError as error:
         raise SignInFailed(f"Telegram refused the sign-in: {error.ID}. Check api_id, api_hash and bot_token") from error
     except (OSError, TimeoutError) as error:
-        raise SignInFailed("Telegram does not answer: check this machine's network, then start again") from error
+        raise TelegramUnavailable("Telegram does not answer: check this machine's network, then start again") from error
     return client
 
 
