@@ -15,7 +15,7 @@ import pytest
 
 from tests.acceptance.scene import SAMPLES, Scene, open_scene, send, thaw
 from tests.harness import RunningService, children_of, is_alive
-from tests.loopback import LoopbackTelegram, Message, User
+from tests.loopback import LoopbackTelegram, Message, User, flood_wait
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -104,6 +104,51 @@ async def test_a_start_that_cannot_be_ends_with_one_clear_error(
         assert "Traceback" not in service.log
         assert len(service.log.strip().splitlines()) <= 3, service.log
         assert "1001:wrong" not in service.log
+
+
+async def test_a_start_that_telegram_does_not_allow_now_may_be_repeated(tmp_path: Path) -> None:
+    async with LoopbackTelegram() as telegram:
+        telegram.faults.answer("auth.ImportBotAuthorization", flood_wait(3000))
+        service = RunningService(telegram, tmp_path)
+        await service.spawn()
+        assert await service.wait_exit() == 75
+        assert "FLOOD_WAIT" in service.log
+        assert "Traceback" not in service.log
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_a_start_that_telegram_does_not_answer(tmp_path: Path, number: signal.Signals) -> None:
+    async with LoopbackTelegram() as telegram:
+        telegram.faults.silence("auth.ImportBotAuthorization", times=None)
+        service = RunningService(telegram, tmp_path)
+        await service.spawn()
+        await telegram.wait_call("auth.ImportBotAuthorization", timeout_seconds=30)
+        children = children_of(service.pid)
+        service.send_signal(number)
+        async with asyncio.timeout(20):
+            assert await service.wait_exit() == 0, service.log
+        await _gone(children)
+        assert "Traceback" not in service.log
+
+
+async def test_a_recording_that_came_undecided_into_the_next_life_is_decided_once(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        anna = scene.person()
+        await scene.set_quota(anna, round(SHORT.seconds))
+        await scene.freeze_workers()
+        at_hand = await send(scene.person(), VOICE)
+        await scene.busy_worker()
+        scene.service.send_signal(signal.SIGTERM)
+        await scene.service.wait_event("service stopping")
+        # While it drains, it journals what comes and leaves it to the next life.
+        calls = len(scene.telegram.calls)
+        late = await send(anna, SHORT)
+        await scene.service.kill()
+        assert not [call for call in scene.telegram.calls[calls:] if call.name == "upload.GetFile"]
+        await scene.service.start()
+        assert await scene.text_for(late) == SHORT.text
+        assert await scene.text_for(at_hand) == VOICE.text
+        await _charged(scene, anna, round(SHORT.seconds))
 
 
 async def test_two_services_on_one_state_directory(tmp_path: Path) -> None:

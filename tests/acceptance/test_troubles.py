@@ -129,6 +129,26 @@ async def test_connections_drop_at_any_moment(scene: Scene, moment: str) -> None
     await scene.assert_works()
 
 
+async def test_telegram_is_out_of_reach_for_a_while(scene: Scene) -> None:
+    anna, faults = scene.person(), scene.telegram.faults
+    used_before = _cpu_seconds(scene.service.pid)
+    faults.refuse_connections = True
+    scene.telegram.drop_connections()
+    sent = await send(anna, SHORT)
+    await asyncio.sleep(3)
+    assert scene.telegram.connection_count == 0
+    # Trying again must not keep a processor busy.
+    assert _cpu_seconds(scene.service.pid) - used_before < 1
+    faults.refuse_connections = False
+    assert await scene.text_for(sent) == SHORT.text
+    await scene.assert_works()
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def test_connections_drop_while_it_is_recognised(scene: Scene) -> None:
     anna = scene.person()
     frozen = await scene.freeze_workers()
@@ -138,6 +158,30 @@ async def test_connections_drop_while_it_is_recognised(scene: Scene) -> None:
     thaw(frozen)
     assert await scene.text_for(sent) == SHORT.text
     await scene.assert_works()
+
+
+# --- chats that can't be written to for a moment ------------------------------------------------------------------
+async def test_a_status_that_cannot_be_sent_costs_nobody_the_answer(scene: Scene) -> None:
+    anna = scene.person()
+    scene.telegram.faults.answer("messages.SendMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"))
+    sent = await send(anna, SHORT)
+    answer = await scene.answer_to(sent)
+    assert answer.texts == [SHORT.text]
+    assert anna.chat.visible == [sent, answer]
+
+
+async def test_an_answer_that_cannot_be_edited_in_is_sent(scene: Scene) -> None:
+    anna = scene.person()
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT)
+    await anna.wait_reply(sent)
+    scene.telegram.faults.answer("messages.EditMessage", RpcError(400, "MESSAGE_EDIT_TIME_EXPIRED"))
+    thaw(frozen)
+    await anna.wait_message(lambda message: message.text == SHORT.text, timeout_seconds=30)
+    await scene.delivered(sent)
+    status, answer = sent.chat.replies_to(sent)
+    assert (status.text, answer.text) == ("⏳ Распознаю…", SHORT.text)
+    await anna.delete(status)
 
 
 # --- people -------------------------------------------------------------------------------------------------------
