@@ -111,6 +111,15 @@ class WorkerFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SandboxIncomplete(Event):
+    """Workers could not give up all that they should: the kernel or libseccomp is missing something. Said once."""
+
+    severity = "warning"
+    missing: str
+    """What they are not kept from, as "network programs"."""
+
+
+@dataclass(frozen=True, slots=True)
 class FloodWaited(Event):
     severity = "warning"
     method: str
@@ -131,6 +140,21 @@ class RecordsRebuilt(Event):
     cause: str
     entries: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DiskIsFull(Event):
+    """Something could not be kept for want of room; it is tried again."""
+
+    severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class InvariantBroken(Event):
+    """Journal, records and balances contradict each other; `voicepipe check` says where."""
+
+    severity = "error"
+    violations: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -425,7 +425,7 @@ def execute(sql: str) -> Callable[[Path], None]:
         (execute("DELETE FROM users"), "damaged"),
         (execute("DELETE FROM applied"), "damaged"),
         (execute("DROP TABLE ledger"), "damaged"),
-        (execute("UPDATE schema_version SET version = 2"), "version"),
+        (execute("UPDATE schema_version SET version = 99"), "version"),
         (execute("UPDATE applied SET seq = 1000"), "foreign"),
         (execute("UPDATE applied SET happened_at = 5"), "foreign"),
         (execute("DROP TABLE schema_version"), "foreign"),

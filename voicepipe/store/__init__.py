@@ -4,12 +4,13 @@
 """
 
 from voicepipe.store.entries import EntryKind
-from voicepipe.store.rows import Counts, InboxMessage, LedgerRow, UpdateState, Usage, UsageDay, UserRow
+from voicepipe.store.rows import Counts, Forgotten, InboxMessage, LedgerRow, UpdateState, Usage, UsageDay, UserRow
 from voicepipe.store.store import Store, utc_now
 
 __all__ = [
     "Counts",
     "EntryKind",
+    "Forgotten",
     "InboxMessage",
     "LedgerRow",
     "Store",

@@ -7,12 +7,14 @@ of the configured time zone. The extra pot holds granted or bought seconds until
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
 
 from voicepipe.config import QuotaConfig
 from voicepipe.jobs import Balance
-from voicepipe.store.entries import LEDGER_KINDS, Entry, EntryKind
+from voicepipe.store.entries import LEDGER_KINDS, NOBODY, Entry, EntryKind
+from voicepipe.store.rows import Pots, Trace
 
 KEPT_DAYS = 7
 """How many past days' pots are remembered: for jobs that settle late, and for a clock or zone that is set back."""
@@ -31,12 +33,41 @@ class Account:
     """Seconds charged or reserved, by quota day."""
 
 
+class Traces:
+    """What is kept of forgotten users, so that they are met again as what they were today."""
+
+    def __init__(self, tag_key: bytes = b"", traces: Mapping[bytes, Trace] | None = None) -> None:
+        self._tag_key = tag_key
+        self._traces = dict(traces or {})
+
+    def tag(self, user_id: int) -> bytes:
+        """The keyed hash that stands for a user."""
+        return blake2b(user_id.to_bytes(8, "little", signed=True), key=self._tag_key, digest_size=16).digest()
+
+    def of(self, user_id: int) -> Trace | None:
+        return self._traces.get(self.tag(user_id)) if self._traces else None
+
+    def keep(self, user_id: int, trace: Trace | None) -> None:
+        """Remember this of a user; None when there is nothing to remember."""
+        self._traces.pop(self.tag(user_id), None)
+        if trace is not None:
+            self._traces[self.tag(user_id)] = trace
+
+    def lift_ban(self, user_id: int) -> None:
+        """An operator has decided anew."""
+        if trace := self.of(user_id):
+            self.keep(user_id, replace(trace, is_banned=False))
+
+
 class Balances:
     """All accounts. Movements are sums, so they may be applied and undone in any order."""
 
-    def __init__(self, quota: QuotaConfig, accounts: Mapping[int, Account] | None = None) -> None:
+    def __init__(
+        self, quota: QuotaConfig, accounts: Mapping[int, Account] | None = None, traces: Traces | None = None
+    ) -> None:
         self.reconfigure(quota)
         self._accounts = dict(accounts or {})
+        self.traces = traces or Traces()
 
     def reconfigure(self, quota: QuotaConfig) -> None:
         """Put another default quota or time zone in force, at once and for everybody without a quota of their own."""
@@ -54,16 +85,18 @@ class Balances:
     def balance(self, user_id: int, now: datetime) -> Balance:
         """What the user may use at `now`."""
         account = self._accounts.get(user_id) or Account()
+        trace = self.traces.of(user_id)
         day = self.day(now)
+        taken = account.taken.get(day, 0) + (trace.taken_seconds if trace and trace.quota_day == day else 0)
         quota = self._default_seconds if account.daily_quota_seconds is None else account.daily_quota_seconds
         return Balance(
             daily_quota_seconds=quota,
-            daily_left_seconds=max(0, quota - account.taken.get(day, 0)),
+            daily_left_seconds=max(0, quota - taken),
             extra_left_seconds=max(0, account.extra_seconds),
             resets_at=self._midnight_after(day),
             quota_day=day,
             is_unlimited=account.is_unlimited,
-            is_banned=account.is_banned,
+            is_banned=account.is_banned or bool(trace and trace.is_banned),
         )
 
     def apply(self, entry: Entry) -> None:
@@ -77,10 +110,24 @@ class Balances:
             account.is_unlimited = bool(entry.value)
         elif entry.kind is EntryKind.BANNED:
             account.is_banned = bool(entry.value)
+            self.traces.lift_ban(entry.user_id)
 
     def undo(self, entry: Entry) -> None:
         """Take back a movement of seconds whose transaction did not happen."""
         self._move(self._accounts[entry.user_id], entry, -1)
+
+    def forget(self, user_id: int, pots: Pots, trace: Trace | None) -> None:
+        """Make nobody's what a user's entries amounted to; what is not durable yet stays the user's."""
+        self.traces.keep(user_id, trace)
+        before = self._accounts.pop(user_id, None) or Account()
+        extra = before.extra_seconds - pots.extra_seconds
+        taken = {day: seconds - pots.taken.get(day, 0) for day, seconds in before.taken.items()}
+        if extra or any(taken.values()):
+            self._accounts[user_id] = Account(extra_seconds=extra, taken=taken)
+        nobody = self._accounts.setdefault(NOBODY, Account())
+        nobody.extra_seconds += pots.extra_seconds
+        for day in before.taken.keys() & pots.taken.keys():
+            nobody.taken[day] = nobody.taken.get(day, 0) + pots.taken[day]
 
     def snapshot(self) -> dict[int, tuple[int, dict[date, int]]]:
         """Every user's extra seconds and what each remembered day took, for the comparison with the journal."""

@@ -38,6 +38,9 @@ class EntryKind(StrEnum):
     """The operator banned (1) or readmitted (0) the user."""
 
 
+NOBODY = 0
+"""The user of entries whose user was forgotten. Their seconds and recordings still count in the service's sums."""
+
 LEDGER_KINDS = (EntryKind.RESERVE, EntryKind.SETTLE, EntryKind.REFUND, EntryKind.GRANT, EntryKind.PURCHASE)
 """The kinds that move seconds: the ledger."""
 

@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from pydantic import ConfigDict, TypeAdapter
 from voicepipe.errors import StoreError
 from voicepipe.jobs import Failure, Job, JobKey, JobState, Person, RecordingKind, Reservation, Transcript
 from voicepipe.store import migrations
-from voicepipe.store.entries import Entry, EntryKind, released, reserved
-from voicepipe.store.rows import InboxMessage, UpdateState, Usage
+from voicepipe.store.entries import LEDGER_KINDS, NOBODY, Entry, EntryKind, released, reserved
+from voicepipe.store.rows import InboxMessage, Pots, Trace, UpdateState, Usage
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUSY_TIMEOUT_SECONDS = 5.0
@@ -35,6 +35,33 @@ _ENTRY_COLUMNS = (
     "kind, user_id, happened_at, quota_day, seconds, extra_seconds, chat_id, message_id, value, recording, model, "
     "language, audio_seconds, queue_seconds, compute_seconds, total_seconds"
 )
+_COUNTED = ", ".join(f"'{kind}'" for kind in (*LEDGER_KINDS, EntryKind.USAGE))
+_DAY_MICROSECONDS = 86_400_000_000
+# The entries of a forgotten user that the service's sums need become nobody's, at no time of the day; those of one job
+# stay together under the number of its first entry.
+_DISOWN = f"""
+WITH job AS (
+    SELECT chat_id, message_id, min(seq) AS first FROM entries
+    WHERE user_id = :user_id AND chat_id IS NOT NULL GROUP BY chat_id, message_id
+),
+own AS (
+    SELECT seq, job.first FROM entries LEFT JOIN job USING (chat_id, message_id)
+    WHERE user_id = :user_id AND kind IN ({_COUNTED})
+)
+UPDATE entries SET user_id = {NOBODY}, chat_id = iif(own.first IS NULL, NULL, 0), message_id = own.first,
+    happened_at = happened_at - happened_at % {_DAY_MICROSECONDS}
+FROM own WHERE entries.seq = own.seq
+"""
+# In this order: which messages of groups are the user's is known from the jobs.
+_DELETE_USER = (
+    "DELETE FROM inbox WHERE chat_id = :user_id",
+    "DELETE FROM inbox WHERE (chat_id, message_id) IN (SELECT chat_id, message_id FROM jobs WHERE user_id = :user_id)",
+    "DELETE FROM jobs WHERE user_id = :user_id",
+    "DELETE FROM transcripts WHERE user_id = :user_id",
+    "DELETE FROM people WHERE user_id = :user_id",
+    "DELETE FROM entries WHERE user_id = :user_id",
+)
+
 _JOB_COLUMNS = (
     "chat_id, message_id, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
     "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome"
@@ -57,6 +84,17 @@ class Transition:
 
     job: Job
     entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What the journal knew of a user when it forgot them."""
+
+    unfinished: int
+    """Recordings that are not answered yet; unless there is none, nothing was forgotten."""
+    was_known: bool = False
+    pots: Pots = field(default_factory=lambda: Pots(0, {}))
+    trace: Trace | None = None
 
 
 class Journal:
@@ -188,9 +226,17 @@ class Journal:
             self._append(*entries)
             return Transition(replace(job, state=JobState.CONCLUDED, outcome=outcome), entries)
 
-    def finish(self, key: JobKey, now: datetime) -> bool:
+    def finish(self, key: JobKey, now: datetime, *, keep_text: bool) -> bool:
         """Delete a concluded job's outcome: the answer is in the chat. False when the job was not CONCLUDED."""
         with self._transaction():
+            if keep_text:
+                self._db.execute(
+                    "INSERT INTO transcripts (chat_id, message_id, user_id, text, delivered_at)"
+                    " SELECT chat_id, message_id, user_id, json_extract(outcome, '$.text'), ? FROM jobs"
+                    " WHERE chat_id = ? AND message_id = ? AND state = 'concluded'"
+                    " AND json_extract(outcome, '$.text') IS NOT NULL",
+                    (to_microseconds(now), key.chat_id, key.message_id),
+                )
             done = self._db.execute(
                 "UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ?"
                 " WHERE chat_id = ? AND message_id = ? AND state = 'concluded'",
@@ -204,8 +250,11 @@ class Journal:
         return [_job(row) for row in rows]
 
     # --- the operator ----------------------------------------------------------------------------------------------
-    def perform(self, request_id: str, entry: Entry) -> bool:
-        """Append what an operator changed; False, and nothing changed, when that request was performed before."""
+    def perform(self, request_id: str, entry: Entry, tag: bytes) -> bool:
+        """Append what an operator changed; False, and nothing changed, when that request was performed before.
+
+        A decision about a ban also replaces the one that is kept under the user's tag.
+        """
         with self._transaction():
             made = self._db.execute(
                 "INSERT OR IGNORE INTO requests (request_id, made_at) VALUES (?, ?)",
@@ -213,7 +262,45 @@ class Journal:
             )
             if made.rowcount == 1:
                 self._append(entry)
+                if entry.kind is EntryKind.BANNED:
+                    self._db.execute("UPDATE traces SET is_banned = 0 WHERE tag = ?", (tag,))
             return made.rowcount == 1
+
+    # --- forgetting ------------------------------------------------------------------------------------------------
+    def tag_key(self) -> bytes:
+        """The key of the tags under which forgotten users' traces are kept."""
+        return bytes(self._db.execute("SELECT tag_key FROM forgetting").fetchone()[0])
+
+    def traces(self) -> dict[bytes, Trace]:
+        rows = self._db.execute("SELECT tag, quota_day, taken_seconds, is_banned FROM traces")
+        return {row[0]: Trace(date.fromisoformat(row[1]), row[2], bool(row[3])) for row in rows}
+
+    def forget(self, user_id: int, tag: bytes, today: date) -> Farewell:
+        """Delete everything about a user, and what their entries say that is not needed for the service's sums.
+
+        What they took today, and whether they are banned, is kept under their tag. Nothing is changed while recordings
+        of theirs are unfinished. The bytes may still be in the file: see `compact`.
+        """
+        user = {"user_id": user_id}
+        with self._transaction():
+            if unfinished := self._unfinished_of(user_id):
+                return Farewell(unfinished)
+            pots, trace = self._pots(user_id), self._trace_to_keep(user_id, tag, today)
+            before = self._db.total_changes
+            self._db.execute(_DISOWN, user)
+            for statement in _DELETE_USER:
+                self._db.execute(statement, user)
+            was_known = self._db.total_changes > before
+            self._keep_trace(tag, trace)
+            if was_known:
+                self._db.execute("UPDATE forgetting SET times = times + 1")
+            return Farewell(0, was_known, pots, trace)
+
+    def compact(self) -> None:
+        """Write the file anew, with nothing deleted left between what is still there: about a second per 100 MB."""
+        # Overwriting what is deleted misses the copies that remain where pages were split.
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     # --- upkeep ----------------------------------------------------------------------------------------------------
     def counts(self) -> dict[str, int]:
@@ -239,6 +326,17 @@ class Journal:
                     ("requests", "request_id", "made_at < ?"),
                 )
             )
+
+    def prune_transcripts(self, before: datetime) -> int:
+        """Delete texts that were delivered before an instant; how many."""
+        with self._transaction():
+            deleted = self._db.execute("DELETE FROM transcripts WHERE delivered_at < ?", (to_microseconds(before),))
+            return deleted.rowcount
+
+    def prune_traces(self, before: date) -> None:
+        """Delete what was kept of forgotten users for a day that has passed."""
+        with self._transaction():
+            self._db.execute("DELETE FROM traces WHERE quota_day < ? AND NOT is_banned", (before.isoformat(),))
 
     def tidy(self) -> None:
         """Empty the write-ahead log, which still holds what was deleted from the tables; not while it is being read."""
@@ -328,6 +426,41 @@ class Journal:
             raise StoreError(f"The journal holds no job {key.chat_id}/{key.message_id}; accept it first.")
         return _job(row)
 
+    def _unfinished_of(self, user_id: int) -> int:
+        row = self._db.execute(
+            "SELECT (SELECT count(*) FROM jobs WHERE user_id = :user_id AND state <> 'done')"
+            " + (SELECT count(*) FROM inbox WHERE chat_id = :user_id AND state = 'received')",
+            {"user_id": user_id},
+        ).fetchone()
+        return int(row[0])
+
+    def _pots(self, user_id: int) -> Pots:
+        rows = self._db.execute(
+            "SELECT quota_day, -sum(seconds), sum(extra_seconds) FROM entries WHERE user_id = ? GROUP BY quota_day",
+            (user_id,),
+        ).fetchall()
+        return Pots(sum(row[2] for row in rows), {date.fromisoformat(row[0]): row[1] for row in rows})
+
+    def _trace_to_keep(self, user_id: int, tag: bytes, today: date) -> Trace | None:
+        taken, ban = self._db.execute(
+            "SELECT (SELECT -sum(seconds) FROM entries WHERE user_id = :user_id AND quota_day = :today),"
+            " (SELECT value FROM entries WHERE user_id = :user_id AND kind = 'banned' ORDER BY seq DESC LIMIT 1)",
+            {"user_id": user_id, "today": today.isoformat()},
+        ).fetchone()
+        # Somebody who was forgotten before, today or while banned.
+        earlier = self.traces().get(tag)
+        is_banned = bool(ban) if ban is not None else bool(earlier and earlier.is_banned)
+        seconds = (taken or 0) + (earlier.taken_seconds if earlier and earlier.quota_day == today else 0)
+        return Trace(today, seconds, is_banned) if seconds or is_banned else None
+
+    def _keep_trace(self, tag: bytes, trace: Trace | None) -> None:
+        self._db.execute("DELETE FROM traces WHERE tag = ?", (tag,))
+        if trace is not None:
+            self._db.execute(
+                "INSERT INTO traces (tag, quota_day, taken_seconds, is_banned) VALUES (?, ?, ?, ?)",
+                (tag, trace.quota_day.isoformat(), trace.taken_seconds, trace.is_banned),
+            )
+
     def _append(self, *entries: Entry) -> None:
         rows = [_entry_values(entry) for entry in entries]
         self._db.executemany(f"INSERT INTO entries ({_ENTRY_COLUMNS}) VALUES ({_places(rows[0])})", rows)
@@ -352,6 +485,10 @@ class JournalReader:
     def last_entry(self) -> int:
         """The number of the last entry; 0 when there is none."""
         return _last_entry(self._db)
+
+    def times_forgotten(self) -> int:
+        """How many users the journal has forgotten so far."""
+        return int(self._db.execute("SELECT times FROM forgetting").fetchone()[0])
 
     def instant_of(self, seq: int) -> int | None:
         """When an entry happened, in microseconds; None when there is no such entry."""

@@ -9,6 +9,7 @@ This is the only module that imports duckdb.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -23,7 +24,7 @@ from voicepipe.errors import DiskFull, StoreError
 from voicepipe.jobs import JobKey
 from voicepipe.store import migrations
 from voicepipe.store.balances import Account
-from voicepipe.store.entries import LEDGER_KINDS, EntryKind
+from voicepipe.store.entries import LEDGER_KINDS, NOBODY, EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.rows import LedgerRow, UsageDay, UserRow
 
@@ -53,10 +54,10 @@ CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(from_json(?, '[{
 """
 _LEDGER_KINDS = ", ".join(f"'{kind}'" for kind in LEDGER_KINDS)
 _APPLY = (
-    """
+    f"""
     INSERT INTO users (telegram_id, is_unlimited, is_banned, created_at)
     SELECT user_id, false, false, make_timestamp(min(happened_at)) FROM batch
-    WHERE user_id NOT IN (SELECT telegram_id FROM users) GROUP BY user_id ORDER BY user_id
+    WHERE user_id <> {NOBODY} AND user_id NOT IN (SELECT telegram_id FROM users) GROUP BY user_id ORDER BY user_id
     """,
     """
     UPDATE users SET daily_quota_seconds = latest.value
@@ -116,6 +117,10 @@ class _Unfit(Exception):
     """The file can be opened, but is not this journal's records."""
 
 
+class _HoldsForgotten(_Unfit):
+    """The file was begun before the journal forgot somebody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """The records were built again from the entries."""
@@ -140,6 +145,7 @@ class Records:
     def __init__(self, path: Path, journal_path: Path) -> None:
         self._path = path
         self._journal_path = journal_path
+        self._is_discarded = False
 
     def ask(self, question: Callable[[Session], T]) -> Answer[T]:
         """Bring the records level with the journal and put a question to them.
@@ -147,21 +153,43 @@ class Records:
         DiskFull or StoreError when they can be neither read nor rebuilt; the journal is not touched by that.
         """
         try:
-            return self._ask(question, None if self._path.exists() else "missing")
+            return self._ask(question, self._cause_of_absence())
         except (duckdb.Error, _Unfit) as error:
             _raise_if_transient(error)
-            cause = str(error) if isinstance(error, _Unfit) else "damaged"
-        self._set_aside()
+            cause = self._put_away(error)
         try:
             return self._ask(question, cause)
         except (duckdb.Error, _Unfit) as error:
             _raise_if_transient(error)
             raise StoreError("The records can't be built from the journal.") from error
 
+    def discard(self) -> None:
+        """Remove the file and whatever was set aside: they hold a forgotten user. The next question makes new ones."""
+        for path in self._path.parent.glob(f"{self._path.name}*"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        self._is_discarded = True
+
+    def _cause_of_absence(self) -> str | None:
+        if self._path.exists() or self._is_discarded:
+            return None
+        return "missing"
+
+    def _put_away(self, error: Exception) -> str | None:
+        """Make way for new records; why they have to be built, where that deserves a report."""
+        if isinstance(error, _HoldsForgotten):
+            self.discard()
+            return None
+        self._set_aside()
+        return str(error) if isinstance(error, _Unfit) else "damaged"
+
     def _ask(self, question: Callable[[Session], T], cause: str | None) -> Answer[T]:
         started = time.monotonic()
         with self._session() as session:
             entries = session.level()
+            self._is_discarded = False
             rebuilt = Rebuilt(cause, entries, time.monotonic() - started) if cause and entries else None
             return Answer(_answer(question, session), rebuilt)
 
@@ -220,10 +248,10 @@ class Session:
         rows = self._rows("SELECT telegram_id, daily_quota_seconds, is_unlimited, is_banned FROM users")
         accounts = {row[0]: Account(*row[1:]) for row in rows}
         for user_id, extra in self._rows("SELECT user_id, sum(extra_seconds)::BIGINT FROM ledger GROUP BY user_id"):
-            accounts[user_id].extra_seconds = extra
+            accounts.setdefault(user_id, Account()).extra_seconds = extra
         taken = "SELECT user_id, quota_day, -sum(seconds)::BIGINT FROM ledger WHERE quota_day >= ? GROUP BY ALL"
         for user_id, day, seconds in self._rows(taken, [since]):
-            accounts[user_id].taken[day] = seconds
+            accounts.setdefault(user_id, Account()).taken[day] = seconds
         return accounts
 
     def users(self, today: date) -> list[UserRow]:
@@ -279,17 +307,21 @@ class Session:
         for _, sql in known:
             self._db.execute(sql)
         self._db.execute("INSERT INTO schema_version VALUES (?)", [known[-1][0]])
+        # Read before any entry is: who is forgotten meanwhile makes these records unfit.
+        self._db.execute("UPDATE applied SET forgotten = ?", [self.journal.times_forgotten()])
         self._db.commit()
 
     def _applied_of_this_journal(self) -> int:
         """The number of the last applied entry; _Unfit when the journal does not have that very entry."""
-        seq, happened_at, is_whole = self._row(
-            "SELECT seq, happened_at, users_rows = (SELECT count(*) FROM users)"
+        seq, happened_at, forgotten, is_whole = self._row(
+            "SELECT seq, happened_at, forgotten, users_rows = (SELECT count(*) FROM users)"
             " AND ledger_rows = (SELECT count(*) FROM ledger)"
             " AND usage_rows = (SELECT count(*) FROM usage) FROM applied"
         )
         if not is_whole:
             raise _Unfit("damaged")
+        if forgotten != self.journal.times_forgotten():
+            raise _HoldsForgotten
         if seq and self.journal.instant_of(seq) != happened_at:
             raise _Unfit("foreign")
         return int(seq)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -91,6 +92,35 @@ class UsageDay:
     compute_seconds: float
     mean_queue_seconds: float
     mean_total_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is kept of a forgotten user, under a keyed hash of the id: the day's use of the quota, and a ban."""
+
+    quota_day: date
+    taken_seconds: int
+    """What was taken from the pot of that day."""
+    is_banned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pots:
+    """What a user's entries amount to."""
+
+    extra_seconds: int
+    taken: Mapping[date, int]
+    """Seconds charged or reserved, by quota day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What came of forgetting a user."""
+
+    unfinished: int
+    """Recordings of theirs that are still to be answered; unless there is none, nothing was forgotten."""
+    was_known: bool
+    """Whether there was anything to forget."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import asyncio
 import errno
 import shutil
 import sqlite3
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,20 +23,23 @@ from typing import Any, NoReturn, TypeVar
 
 from voicepipe.config import QuotaConfig
 from voicepipe.errors import DiskFull, StoreError
-from voicepipe.events import BackgroundError, Events, RecordsRebuilt
+from voicepipe.events import BackgroundError, DiskIsFull, Events, RecordsRebuilt
 from voicepipe.jobs import Balance, Failure, Job, JobKey, Person, Reservation, Transcript
-from voicepipe.store.balances import Balances
+from voicepipe.store.balances import Balances, Traces
 from voicepipe.store.check import different_pots, violations
 from voicepipe.store.entries import Entry, EntryKind, reserved
 from voicepipe.store.journal import Journal, Transition
 from voicepipe.store.lock import StateLock
 from voicepipe.store.records import Records, Session
-from voicepipe.store.rows import Counts, InboxMessage, LedgerRow, UpdateState, Usage, UsageDay, UserRow
+from voicepipe.store.rows import Counts, Forgotten, InboxMessage, LedgerRow, UpdateState, Usage, UsageDay, UserRow
 
 T = TypeVar("T")
 
 APPLY_DELAY_SECONDS = 5.0
 """How long new entries gather before the records take them over; a question does not wait for it."""
+FIRST_ROOM_PAUSE_SECONDS = 1.0
+LONGEST_ROOM_PAUSE_SECONDS = 30.0
+"""How often a change is tried again that found no room on the disk."""
 _FULL_BELOW_BYTES = 1024 * 1024
 
 
@@ -107,6 +110,17 @@ class Store:
         if not self._follower.cancelled():
             self._follower.result()
         raise StoreError("The store is closed.")
+
+    async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
+        """Make a change as soon as there is room for it: it is tried again for as long as the disk is full."""
+        pause = FIRST_ROOM_PAUSE_SECONDS
+        while True:
+            try:
+                return await change()
+            except DiskFull:
+                self._events.emit(DiskIsFull())
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_ROOM_PAUSE_SECONDS)
 
     # --- inbox -----------------------------------------------------------------------------------------------------
     async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]:
@@ -186,9 +200,9 @@ class Store:
         work = self._in_journal(lambda journal: journal.conclude(job.key, outcome, charged_seconds, usage, now))
         return (await self._durably(self._transition(work))).job
 
-    async def finish(self, key: JobKey) -> None:
-        """The answer is in the chat: the job is DONE and its text is deleted."""
-        await self._durably(self._finish(key))
+    async def finish(self, key: JobKey, *, keep_text: bool = False) -> None:
+        """The answer is in the chat: the job is DONE and its text is deleted, or kept until `prune_transcripts`."""
+        await self._durably(self._finish(key, keep_text))
 
     async def unfinished(self) -> list[Job]:
         """Jobs ACCEPTED or CONCLUDED, oldest first."""
@@ -217,6 +231,14 @@ class Store:
     async def set_banned(self, user_id: int, value: bool, *, request_id: str) -> bool:
         """Ban a user, or readmit one."""
         return await self._perform(request_id, self._setting(EntryKind.BANNED, user_id, int(value)))
+
+    # --- forgetting ------------------------------------------------------------------------------------------------
+    async def forget(self, user_id: int) -> Forgotten:
+        """Delete everything about a user from every file, unless a recording of theirs is still to be answered.
+
+        What they took of today's quota, and a ban, are kept under a keyed hash of the id. Granted seconds are lost.
+        """
+        return await self._durably(self._forget(user_id))
 
     # --- questions, answered by records that are level with the journal ------------------------------------------
     async def users(self) -> list[UserRow]:
@@ -275,7 +297,17 @@ class Store:
         total = 0
         while deleted := await self._in_journal(lambda journal: journal.prune(before)):
             total += deleted
+        yesterday = self._today() - timedelta(days=1)
+        await self._in_journal(lambda journal: journal.prune_traces(yesterday))
         return total
+
+    async def prune_transcripts(self, older_than: timedelta) -> int:
+        """Delete texts that were kept after their delivery and are of that age; how many."""
+        before = self._clock() - older_than
+        deleted = await self._in_journal(lambda journal: journal.prune_transcripts(before))
+        if deleted:
+            await self._in_journal(Journal.tidy)
+        return deleted
 
     async def check(self) -> list[str]:
         """Every broken invariant in a sentence; empty when ledger, jobs, usage, records and balances agree."""
@@ -292,7 +324,8 @@ class Store:
         self._people = {person.user_id: person for person in await self._in_journal(Journal.people)}
         self._admitted = len(await self.unfinished())
         oldest = self._balances.oldest_day(now)
-        self._balances = Balances(self._quota, await self._ask(lambda session: session.accounts(oldest)))
+        traces = Traces(await self._in_journal(Journal.tag_key), await self._in_journal(Journal.traces))
+        self._balances = Balances(self._quota, await self._ask(lambda session: session.accounts(oldest)), traces)
         self._follower = asyncio.create_task(self._follow(), name="records-follower")
 
     def _open_journal(self) -> None:
@@ -337,20 +370,44 @@ class Store:
         self._give(*transition.entries)
         return transition
 
-    async def _finish(self, key: JobKey) -> None:
+    async def _finish(self, key: JobKey, keep_text: bool) -> None:
         now = self._clock()
-        if await self._in_journal(lambda journal: journal.finish(key, now)):
+        if await self._in_journal(lambda journal: journal.finish(key, now, keep_text=keep_text)):
             self._admitted -= 1
             self._new_entries.set()
 
     async def _perform(self, request_id: str, entry: Entry) -> bool:
         async def perform() -> bool:
-            performed = await self._in_journal(lambda journal: journal.perform(request_id, entry))
+            tag = self._balances.traces.tag(entry.user_id)
+            performed = await self._in_journal(lambda journal: journal.perform(request_id, entry, tag))
             if performed:
                 self._give(entry)
             return performed
 
         return await self._durably(perform())
+
+    async def _forget(self, user_id: int) -> Forgotten:
+        tag, today = self._balances.traces.tag(user_id), self._today()
+        farewell = await self._in_journal(lambda journal: journal.forget(user_id, tag, today))
+        if farewell.was_known:
+            self._changes += 1
+            self._people.pop(user_id, None)
+            self._balances.forget(user_id, farewell.pots, farewell.trace)
+            try:
+                await self._in_records_thread(self._erase)
+            except StoreError as error:
+                # It is deleted, and overwritten where it stood; only leftovers between other rows may remain.
+                self._events.emit(BackgroundError("erasing a forgotten user", type(error).__name__))
+            self._new_entries.set()
+        return Forgotten(farewell.unfinished, farewell.was_known)
+
+    def _erase(self) -> None:
+        """Leave no byte of what was deleted. From the records' thread: the journal is not being read meanwhile."""
+        self._records.discard()
+        for replaced in self._state_dir.glob("journal.sqlite.replaced-*"):
+            replaced.unlink(missing_ok=True)
+        assert self._journal is not None
+        self._journal_thread.submit(self._journal.compact).result()
 
     def _setting(self, kind: EntryKind, user_id: int, value: int | None) -> Entry:
         now = self._clock()
@@ -387,16 +444,19 @@ class Store:
         self._require_open()
         return await asyncio.get_running_loop().run_in_executor(self._journal_thread, guarded)
 
-    async def _ask(self, question: Callable[[Session], T]) -> T:
-        def guarded() -> Any:
+    async def _in_records_thread(self, work: Callable[[], T]) -> T:
+        def guarded() -> T:
             with _StoreErrors(self._state_dir):
-                return self._records.ask(question)
+                return work()
 
         self._require_open()
-        answer = await asyncio.get_running_loop().run_in_executor(self._records_thread, guarded)
+        return await asyncio.get_running_loop().run_in_executor(self._records_thread, guarded)
+
+    async def _ask(self, question: Callable[[Session], T]) -> T:
+        answer = await self._in_records_thread(lambda: self._records.ask(question))
         if rebuilt := answer.rebuilt:
             self._events.emit(RecordsRebuilt(rebuilt.cause, rebuilt.entries, rebuilt.seconds))
-        return answer.value  # type: ignore[no-any-return]
+        return answer.value
 
     def _require_open(self) -> None:
         if self._lock is None:
