@@ -1,0 +1,78 @@
+"""The systemd units: understood, locked in, in step with the program. test_install.py runs the service under them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.integration.small_systemd import read_unit, seconds, system_calls
+from voicepipe.config import SETTINGS, Config
+from voicepipe.config.sections import SIGN_IN
+from voicepipe.errors import ConfigError
+from voicepipe.systemd import CHECK_TIMEOUT_SECONDS
+
+REPOSITORY = Path(__file__).parents[2]
+UNITS = REPOSITORY / "systemd"
+UNIT = UNITS / "voicepipe.service"
+MOST_EXPOSURE = 15
+"""Tenths, as systemd-analyze counts them for a threshold."""
+
+needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed here")
+
+
+# --- the units ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """The units, with a command that exists."""
+    for unit in [*UNITS.glob("*.service"), *UNITS.glob("*.timer")]:
+        text = unit.read_text(encoding="utf-8").replace("/opt/voicepipe/venv/bin/voicepipe", "/bin/true")
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@needs_systemd
+def test_systemd_understands_every_line(units: Path) -> None:
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, units.iterdir())], capture_output=True, text=True
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+@needs_systemd
+@pytest.mark.parametrize("name", ["voicepipe.service", "voicepipe-backup.service"])
+def test_what_a_unit_is_exposed_to_stays_below_the_limit(units: Path, name: str) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSURE}", str(units / name)]
+    found = subprocess.run(command, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
+
+
+def test_the_unit_grants_the_time_that_the_configuration_takes() -> None:
+    unit, config = read_unit(UNIT), Config()
+    assert seconds(unit["TimeoutStopSec"][0]) > config.service.stop_timeout_seconds + 10
+    assert seconds(unit["TimeoutStartSec"][0]) > config.workers.start_timeout_seconds + 60
+    assert seconds(unit["WatchdogSec"][0]) * 2 / 3 > CHECK_TIMEOUT_SECONDS
+
+
+def test_the_unit_fits_the_program() -> None:
+    unit = read_unit(UNIT)
+    assert str(ConfigError.exit_code) in unit["RestartPreventExitStatus"][0].split()
+    needed = {setting.credential for setting in SETTINGS if setting.name in SIGN_IN}
+    assert {value.partition(":")[0] for value in unit["LoadCredential"]} == needed
+
+
+@needs_systemd
+def test_the_unit_allows_what_workers_lock_themselves_in_with() -> None:
+    allowed = system_calls(read_unit(UNIT)["SystemCallFilter"])
+    assert {"seccomp", "prctl", "execve", "clone3", "landlock_restrict_self"} <= allowed
+    assert not {"mount", "ptrace", "bpf", "init_module", "reboot", "chroot", "setuid", "sched_setaffinity"} & allowed
+
+
+@pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed here")
+def test_the_scripts_are_clean() -> None:
+    found = subprocess.run(
+        ["shellcheck", REPOSITORY / "scripts/install", UNITS / "voicepipe.sh"], capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stdout
