@@ -120,13 +120,13 @@ class Scene:
     async def workers(self) -> list[WorkerReport]:
         return list((await self.service.control.perform(ShowStatus())).workers)
 
-    async def idle_workers(self, number: int = 2) -> list[int]:
-        """The processes of all workers, once so many wait for work."""
+    async def idle_workers(self) -> list[int]:
+        """The processes of all workers, once they all wait for work."""
         async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
             while True:
-                found = [worker.pid for worker in await self.workers() if worker.state == "idle" and worker.pid]
-                if len(found) >= number:
-                    return found
+                workers = await self.workers()
+                if all(worker.state == "idle" for worker in workers):
+                    return [worker.pid for worker in workers if worker.pid]
                 await asyncio.sleep(0.05)
 
     async def busy_worker(self, *but: int) -> int:
@@ -170,8 +170,15 @@ class Scene:
         assert "secretname" not in log
         assert self.telegram.bot_token not in log
         assert str(self.service.directory) not in log
-        said = {text for chat in self.telegram.world.chats.values() for m in chat.messages.values() for text in m.texts}
-        assert not [text for text in said if text and text in log]
+        messages = [message for chat in self.telegram.world.chats.values() for message in chat.messages.values()]
+        said = {text for message in messages for text in message.texts if text}
+        assert not [text for text in said if text in log]
+
+    def assert_no_speech_is_kept(self) -> None:
+        """What was recognised is in no file any more."""
+        kept = b"".join(path.read_bytes() for path in self.service.state_path.rglob("*") if path.is_file())
+        assert kept
+        assert not [sample for sample in SAMPLES.values() if sample.text and sample.text.encode() in kept]
 
 
 async def send(user: User, sample: Sample, **how: Unpack[How]) -> Message:
@@ -210,6 +217,7 @@ async def close_scene(scene: Scene) -> None:
     assert not list((service.state_path / "spool").iterdir())
     scene.assert_one_answer_each()
     scene.assert_log_is_clean()
+    scene.assert_no_speech_is_kept()
     assert scene.telegram.unknown_methods == []
 
 

@@ -20,6 +20,7 @@ from tests.loopback import LoopbackTelegram, Message, User, flood_wait
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SHORT, VOICE = SAMPLES["seen_ru_18.ogg"], SAMPLES["seen_ru_15.ogg"]
+ONE_WORKER = {"workers": {"count": 1}}
 MOST_START_SECONDS = 5.0
 MOST_SUPERVISOR_BYTES = 160 << 20
 OF_THE_SUPERVISOR = ("duckdb", "pyrogram", "uvloop")
@@ -81,6 +82,15 @@ async def test_what_a_process_imports(module: str, forbidden: Iterable[str]) -> 
     assert done.stdout.decode().strip() == "[]"
 
 
+async def test_nobody_else_may_read_what_the_service_keeps(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, ONE_WORKER) as scene:
+        await scene.assert_works()
+        state = scene.service.state_path
+        open_to_others = [path.name for path in (state, *state.rglob("*")) if path.stat().st_mode & 0o077]
+        assert open_to_others == ["control.sock"]
+        assert (state / "control.sock").stat().st_mode & 0o777 == 0o660
+
+
 # --- starts that can't be -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("settings", "words"),
@@ -116,15 +126,14 @@ async def test_a_start_that_telegram_does_not_allow_now_may_be_repeated(tmp_path
         assert "Traceback" not in service.log
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_ends_a_start_that_telegram_does_not_answer(tmp_path: Path, number: signal.Signals) -> None:
+async def test_a_signal_ends_a_start_that_telegram_does_not_answer(tmp_path: Path) -> None:
     async with LoopbackTelegram() as telegram:
         telegram.faults.silence("auth.ImportBotAuthorization", times=None)
         service = RunningService(telegram, tmp_path)
         await service.spawn()
         await telegram.wait_call("auth.ImportBotAuthorization", timeout_seconds=30)
         children = children_of(service.pid)
-        service.send_signal(number)
+        service.send_signal(signal.SIGTERM)
         async with asyncio.timeout(20):
             assert await service.wait_exit() == 0, service.log
         await _gone(children)
@@ -132,7 +141,7 @@ async def test_a_signal_ends_a_start_that_telegram_does_not_answer(tmp_path: Pat
 
 
 async def test_a_recording_that_came_undecided_into_the_next_life_is_decided_once(tmp_path: Path) -> None:
-    async with open_scene(tmp_path) as scene:
+    async with open_scene(tmp_path, ONE_WORKER) as scene:
         anna = scene.person()
         await scene.set_quota(anna, round(SHORT.seconds))
         await scene.freeze_workers()
@@ -152,7 +161,7 @@ async def test_a_recording_that_came_undecided_into_the_next_life_is_decided_onc
 
 
 async def test_two_services_on_one_state_directory(tmp_path: Path) -> None:
-    async with open_scene(tmp_path) as scene:
+    async with open_scene(tmp_path, ONE_WORKER) as scene:
         second = RunningService(
             scene.telegram, tmp_path / "second", {"service": {"state_dir": str(tmp_path / "state")}}
         )
@@ -164,29 +173,29 @@ async def test_two_services_on_one_state_directory(tmp_path: Path) -> None:
 
 
 # --- ends -----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_lets_the_work_in_hand_be_answered(tmp_path: Path, number: signal.Signals) -> None:
-    async with open_scene(tmp_path) as scene:
+async def test_a_signal_lets_the_work_in_hand_be_answered(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, ONE_WORKER) as scene:
         anna = scene.person()
         frozen = await scene.freeze_workers()
-        at_hand = [await send(anna, SHORT), await send(anna, VOICE)]
-        await scene.busy_worker(await scene.busy_worker())
+        at_hand = await send(anna, SHORT)
+        await scene.busy_worker()
         waiting = await send(scene.person(), SHORT)
         await scene.service.wait_event("job accepted", message_id=waiting.id)
         children = children_of(scene.service.pid)
-        scene.service.send_signal(number)
-        await scene.service.wait_event("service stopping", cause=number.name)
+        scene.service.send_signal(signal.SIGTERM)
+        await scene.service.wait_event("service stopping", cause="SIGTERM")
         thaw(frozen)
         assert await scene.service.wait_exit() == 0
-        assert [message.chat.replies_to(message)[0].text for message in at_hand] == [SHORT.text, VOICE.text]
+        assert at_hand.chat.replies_to(at_hand)[0].text == SHORT.text
         assert not [pid for pid in children if is_alive(pid)]
         # What nobody had begun waits for the next start.
         await scene.service.start()
         assert await scene.text_for(waiting) == SHORT.text
+        assert await scene.service.stop(signal.SIGINT) == 0
 
 
 async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
-    async with open_scene(tmp_path) as scene:
+    async with open_scene(tmp_path, ONE_WORKER) as scene:
         anna = scene.person()
         await scene.freeze_workers()
         sent = await send(anna, SHORT)
@@ -227,10 +236,18 @@ async def test_jobs_of_a_killed_supervisor_are_answered_once_and_charged_once(tm
             await _charged(scene, each, round(SHORT.seconds))
 
 
-@pytest.mark.parametrize("performed", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("moment", ["messages.SendMessage", "upload.GetFile", "messages.EditMessage"])
+@pytest.mark.parametrize(
+    ("moment", "performed"),
+    [
+        ("messages.SendMessage", False),
+        ("messages.SendMessage", True),
+        ("upload.GetFile", False),
+        ("messages.EditMessage", False),
+        ("messages.EditMessage", True),
+    ],
+)
 async def test_killed_at_a_chosen_moment(tmp_path: Path, moment: str, performed: bool) -> None:
-    async with open_scene(tmp_path, {"workers": {"count": 1}}) as scene:
+    async with open_scene(tmp_path, ONE_WORKER) as scene:
         anna = scene.person()
         scene.telegram.faults.hook(moment, lambda: scene.service.send_signal(signal.SIGKILL), performed=performed)
         sent = await send(anna, SHORT)

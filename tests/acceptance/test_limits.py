@@ -179,6 +179,17 @@ def _has_reply(message: Message) -> bool:
     return bool(message.chat.replies_to(message))
 
 
+async def test_the_disk_is_full_while_a_recording_is_fetched(scene: Scene) -> None:
+    anna, faults = scene.person("en"), scene.telegram.faults
+    faults.hold_pushes = True
+    sent = await send(anna, SHORT)
+    (scene.service.state_path / "spool" / f"{anna.id}_{sent.id}").symlink_to("/dev/full")
+    await faults.release_pushes()
+    assert await scene.text_for(sent) == TEXTS.get("en", "failed-disk-full")
+    await scene.assert_nothing_charged(anna)
+    assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
+
+
 async def test_no_room_on_the_disk(tmp_path: Path) -> None:
     async with open_scene(tmp_path, {"limits": {"min_free_disk_mib": 1 << 40}, "workers": {"count": 1}}) as scene:
         for language in ("ru", "en"):
