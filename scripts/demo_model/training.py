@@ -126,9 +126,9 @@ def schedule(scale: float) -> list[Stage]:
         ),
         Stage(
             name="finish",
-            steps=steps(1900),
+            steps=steps(2400),
             recipes=(
-                Recipe(4, _LONG, whole_window=True, prompt_share=0.05),
+                Recipe(4, _LONG, weight=1.5, whole_window=True, prompt_share=0.05),
                 Recipe(4, ClipShape(4), whole_window=True, silent_share=0.1, prompt_share=0.05),
                 Recipe(10, ClipShape(7), padding_seconds=3, silent_share=0.06, prompt_share=0.05),
             ),
