@@ -86,7 +86,7 @@ class Service:
         config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
         texts = Texts(config.service.default_language)
 
-        pool = WorkerPool(config.workers, config.recognition, model_path, events)
+        pool = WorkerPool(config.workers, config.recognition, model_path, events, spool=config.service.spool_path)
         stack.push_async_callback(pool.stop, 0.0)
         # The workers load their models while the bot signs in.
         bot, _ = await _together(Bot.sign_in(config, store, texts, events), pool.start())
@@ -158,7 +158,7 @@ class Service:
 
 def _reconfigured(current: Config, fresh: Config) -> Config:
     """What is in force when only that changes which can change under running jobs."""
-    manners = ("default_language", "log_level", "log_format", "stop_timeout_seconds")
+    manners = ("default_language", "log_level", "log_format", "stop_timeout_seconds", "transcript_retention_hours")
     service = current.service.model_copy(update={key: getattr(fresh.service, key) for key in manners})
     return current.model_copy(update={"limits": fresh.limits, "quota": fresh.quota, "service": service})
 

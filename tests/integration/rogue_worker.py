@@ -6,13 +6,17 @@ import os
 import pickle
 import signal
 import sys
+import threading
 import time
 from typing import NoReturn
 
 from voicepipe.workers.channel import WorkerEnd
 from voicepipe.workers.messages import (
+    Begun,
     BootFailed,
     BootFailure,
+    Check,
+    Checked,
     Crashed,
     Heartbeat,
     Ready,
@@ -31,16 +35,37 @@ def main(way: str, task_fd: int, result_fd: int) -> NoReturn:
     if way == "refuses":
         end.send(BootFailed(BootFailure.MODEL_UNUSABLE, "it is a rogue"))
         hang()
-    end.send(Ready("rogue", 0.0))
+    end.send(Ready("rogue", 0.0, ()))
+    if way.endswith("after_a_while"):
+        threading.Thread(target=beat, args=(end,), daemon=True).start()
     while True:
         message = end.receive()
         if isinstance(message, Recognise):
+            if way == "dies_before_it_begins":
+                os._exit(0)
+            end.send(Begun(message.task_id))
             misbehave(way, end, message.task_id, result_fd)
+        elif isinstance(message, Check):
+            check(way, end)
         elif way == "deaf_to_stop":
             hang()
         else:
             end.send(Stopped())
             os._exit(0)
+
+
+def beat(end: WorkerEnd) -> None:
+    while True:
+        end.send(Heartbeat(1))
+        time.sleep(0.05)
+
+
+def check(way: str, end: WorkerEnd) -> None:
+    if way == "stuck_after_a_while":
+        hang()
+    if way == "breaks_after_a_while":
+        raise RuntimeError
+    end.send(Checked())
 
 
 def misbehave(way: str, end: WorkerEnd, task: int, result_fd: int) -> None:

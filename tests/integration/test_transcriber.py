@@ -43,6 +43,9 @@ def boot(**changes: Any) -> Boot:
         "vad": True,
         "condition_on_previous_text": False,
         "heartbeat_seconds": 1.0,
+        "is_sandboxed": False,
+        "memory_limit_bytes": 0,
+        "spool": None,
     }
     return Boot(**settings | changes)
 

@@ -23,7 +23,15 @@ from voicepipe.errors import ModelMissing, WorkersFailed
 from voicepipe.events import Event, Events, WorkerDied, WorkerFailed, WorkerReady
 from voicepipe.jobs import FailureReason
 from voicepipe.workers.messages import Crashed, Progress, Recognised, Rejected
-from voicepipe.workers.pool import LossCause, TaskOutcome, TaskRequest, WorkerLost, WorkerPool, WorkerState
+from voicepipe.workers.pool import (
+    WORKER_PROGRAM,
+    LossCause,
+    TaskOutcome,
+    TaskRequest,
+    WorkerLost,
+    WorkerPool,
+    WorkerState,
+)
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent / "samples"
@@ -48,6 +56,10 @@ class Recorder:
         return [event for event in self.all if isinstance(event, kind)]
 
 
+def program_of(rogue: str) -> tuple[str, ...]:
+    return (sys.executable, str(HERE / "rogue_worker.py"), rogue) if rogue else WORKER_PROGRAM
+
+
 @asynccontextmanager
 async def running(
     count: int = 1,
@@ -55,13 +67,13 @@ async def running(
     rogue: str = "",
     events: Recorder | None = None,
     recognition: RecognitionConfig | None = None,
+    spool: Path | None = None,
     **settings: Any,
 ) -> AsyncIterator[WorkerPool]:
     """A started pool with all its workers idle; afterwards nothing of it is left."""
     config = WorkersConfig(count=count, **{"heartbeat_seconds": 0.1, "backoff_base_seconds": 0.05} | settings)
     bus = (events or Recorder()).bus
-    more = {"program": (sys.executable, str(HERE / "rogue_worker.py"), rogue)} if rogue else {}
-    pool = WorkerPool(config, recognition or RecognitionConfig(), MODEL, bus, **more)
+    pool = WorkerPool(config, recognition or RecognitionConfig(), MODEL, bus, spool=spool, program=program_of(rogue))
     await pool.start()
     try:
         await until(lambda: pool.idle == count)
@@ -224,7 +236,46 @@ async def test_killed_busy_worker_loses_its_task_only() -> None:
 async def test_task_for_a_worker_that_has_just_died_is_lost_not_stuck() -> None:
     async with running(rogue="fine") as pool:
         os.kill(pids_of(pool)[0], signal.SIGKILL)
-        assert await asyncio.wait_for(pool.assign(request(SHORT)), 5) == WorkerLost(LossCause.DIED)
+        assert await asyncio.wait_for(pool.assign(request(SHORT)), 5) == WorkerLost(LossCause.NOT_BEGUN)
+
+
+async def test_worker_that_dies_before_it_begins_is_told_from_one_that_dies_of_its_task() -> None:
+    async with running(rogue="dies_before_it_begins") as pool:
+        assert await asyncio.wait_for(pool.assign(request(SHORT)), 5) == WorkerLost(LossCause.NOT_BEGUN)
+        await until(lambda: pool.idle == 1)
+
+
+async def test_frozen_worker_has_not_begun_what_it_is_given() -> None:
+    async with running(task_timeout_floor_seconds=0.3, task_timeout_per_audio_second=0.01) as pool:
+        os.kill(pids_of(pool)[0], signal.SIGSTOP)
+        assert await asyncio.wait_for(pool.assign(request(SHORT)), 10) == WorkerLost(LossCause.NOT_BEGUN)
+
+
+# --- the check after idle time ------------------------------------------------------------------------------------
+async def test_idle_worker_shows_that_it_still_decodes() -> None:
+    async with running(check_idle_seconds=0.2) as pool:
+        (before,) = pids_of(pool)
+        seen: set[WorkerState] = set()
+        async with asyncio.timeout(15):
+            while WorkerState.CHECKING not in seen or pool.idle == 0:
+                seen |= {status.state for status in pool.statuses()}
+                await asyncio.sleep(0.001)
+        assert seen == {WorkerState.IDLE, WorkerState.CHECKING}
+        assert pids_of(pool) == [before]
+        await until(lambda: pool.idle == 1)
+        assert text_of(await pool.assign(request(SHORT))) == TEXTS[SHORT]
+
+
+@pytest.mark.parametrize(("way", "cause"), [("stuck_after_a_while", "unfit"), ("breaks_after_a_while", "died")])
+async def test_worker_that_no_longer_decodes_is_replaced(way: str, cause: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voicepipe.workers.pool.CHECK_SECONDS", 0.2)
+    events = Recorder()
+    async with running(rogue=way, events=events, check_idle_seconds=0.2) as pool:
+        (before,) = pids_of(pool)
+        await until(lambda: bool(events.of(WorkerDied)))
+        assert (events.of(WorkerDied)[0].pid, events.of(WorkerDied)[0].cause) == (before, cause)
+        await until(lambda: pool.idle == 1)
+        assert not is_alive(before)
 
 
 async def test_stopped_worker_meets_its_deadline() -> None:
@@ -316,9 +367,8 @@ async def test_idle_worker_without_heartbeat_is_replaced(monkeypatch: pytest.Mon
 async def fails_to_start(
     error: type[Exception], match: str, model: Path = MODEL, rogue: str = "", **settings: Any
 ) -> None:
-    more = {"program": (sys.executable, str(HERE / "rogue_worker.py"), rogue)} if rogue else {}
     config = WorkersConfig(count=2, backoff_base_seconds=0.01, **settings)
-    pool = WorkerPool(config, RecognitionConfig(), model, Events(), **more)
+    pool = WorkerPool(config, RecognitionConfig(), model, Events(), program=program_of(rogue))
     with pytest.raises(error, match=match):
         await asyncio.wait_for(pool.start(), 15)
     assert pool.statuses() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ from voicepipe.workers.messages import BootFailure, Crashed, Rejected
 POLICY = Policy(
     start_seconds=60.0,
     silence_seconds=10.0,
+    check_idle_seconds=60.0,
+    check_seconds=5.0,
     backoff_base_seconds=0.5,
     backoff_cap_seconds=8.0,
     max_failures=4,
@@ -42,7 +45,8 @@ def after(*events: lc.Event, now: float = 0.0, policy: Policy = POLICY, life: Li
 
 STARTING = after(lc.Start())
 IDLE = after(lc.BootedUp(), life=STARTING)
-BUSY = after(lc.Assign(1, 120.0), life=IDLE)
+BUSY = after(lc.Assign(1, 120.0), lc.Begun(1), life=IDLE)
+CHECKING = after(lc.Beat(10), now=60.0, life=IDLE)
 
 
 class AnyLife(RuleBasedStateMachine):
@@ -57,6 +61,7 @@ class AnyLife(RuleBasedStateMachine):
         self.is_doomed = False
         self.next_task = 1
         self.accepted: list[int] = []
+        self.begun: set[int] = set()
         self.concluded: Counter[int] = Counter()
 
     def tell(self, event: lc.Event) -> None:
@@ -73,10 +78,12 @@ class AnyLife(RuleBasedStateMachine):
             case lc.Kill():
                 assert self.has_process, "killed nothing"
                 self.is_doomed = True
-            case lc.AskToExit() | lc.DumpStacks():
+            case lc.AskToExit() | lc.AskToCheck() | lc.DumpStacks():
                 assert self.has_process
-            case lc.Conclude(task, _):
+            case lc.Conclude(task, outcome):
                 self.concluded[task] += 1
+                if outcome == WorkerLost(LossCause.NOT_BEGUN):
+                    assert task not in self.begun, "a task that was begun may be at fault"
             case lc.Release():
                 self.tell(lc.Released())
 
@@ -110,6 +117,7 @@ class AnyLife(RuleBasedStateMachine):
             st.builds(lc.BootRefused, st.sampled_from(BootFailure)),
             st.builds(lc.Beat, st.integers(0, 2000)),
             st.just(lc.Hung()),
+            st.just(lc.Checked()),
         )
     )
     def process_says(self, event: lc.Event) -> None:
@@ -121,6 +129,15 @@ class AnyLife(RuleBasedStateMachine):
         """The latest task, one long done, or one that never was."""
         task = self.next_task - task
         self.tell(lc.Answered(task, answer(task)))
+
+    @precondition(lambda self: self.has_process)
+    @rule(task=st.integers(0, 3))
+    def process_begins(self, task: int) -> None:
+        """The latest task, one long done, or one that never was."""
+        task = self.next_task - task
+        if task == self.life.task:
+            self.begun.add(task)
+        self.tell(lc.Begun(task))
 
     @precondition(lambda self: self.has_process)
     @rule()
@@ -249,6 +266,58 @@ def test_a_lost_task_is_told_why(events: list[lc.Event], cause: LossCause) -> No
     assert outcomes == [lc.Conclude(1, WorkerLost(cause))]
 
 
+@pytest.mark.parametrize("ends", [[lc.Exited()], [lc.Hung(), lc.Exited()], [lc.TimedOut(), lc.TimedOut(), lc.Exited()]])
+def test_a_task_that_was_not_begun_is_not_to_blame(ends: list[lc.Event]) -> None:
+    life, outcomes, now = after(lc.Assign(1, 120.0), life=IDLE), [], 0.0
+    for event in ends:
+        now = life.due if isinstance(event, lc.TimedOut) and life.due else now
+        life, actions = step(life, event, now, POLICY, lambda: 0.0)
+        outcomes += [action for action in actions if isinstance(action, lc.Conclude)]
+    assert outcomes == [lc.Conclude(1, WorkerLost(LossCause.NOT_BEGUN))]
+
+
+def test_what_is_begun_is_forgotten_with_its_task() -> None:
+    again = after(lc.Answered(1, answer(1)), lc.Assign(2, 120.0), life=BUSY)
+    _, actions = step(again, lc.Exited(), 1.0, POLICY, lambda: 0.0)
+    assert actions[0] == lc.Conclude(2, WorkerLost(LossCause.NOT_BEGUN))
+
+
+def test_a_long_idle_worker_is_checked_and_rests_again() -> None:
+    life, actions = step(IDLE, lc.Beat(10), 59.9, POLICY, lambda: 0.0)
+    assert (life.state, actions) == (WorkerState.IDLE, [])
+    life, actions = step(life, lc.Beat(10), 60.0, POLICY, lambda: 0.0)
+    assert (life.state, life.due, actions) == (WorkerState.CHECKING, 65.0, [lc.AskToCheck()])
+    life = after(lc.Checked(), now=61.0, life=life)
+    assert (life.state, life.check_at) == (WorkerState.IDLE, 121.0)
+
+
+def test_work_puts_the_check_off() -> None:
+    life = after(lc.Assign(1, 120.0), lc.Answered(1, answer(1)), now=50.0, life=IDLE)
+    assert after(lc.Beat(10), now=109.0, life=life).state is WorkerState.IDLE
+    assert after(lc.Beat(10), now=110.0, life=life).state is WorkerState.CHECKING
+
+
+def test_chance_puts_checks_apart_and_zero_means_never() -> None:
+    chances = iter([0.0, 0.5])
+    checks = [step(STARTING, lc.BootedUp(), 0.0, POLICY, lambda: next(chances))[0].check_at for _ in range(2)]
+    assert checks == [60.0, 67.5]
+    unchecked = after(lc.BootedUp(), life=STARTING, policy=replace(POLICY, check_idle_seconds=0.0))
+    assert after(lc.Beat(1), now=1e9, life=unchecked).state is WorkerState.IDLE
+
+
+def test_a_worker_that_no_longer_decodes_is_killed() -> None:
+    life, actions = step(CHECKING, lc.TimedOut(), 65.0, POLICY, lambda: 0.0)
+    assert (life.ending, actions) == (lc.Ending.UNFIT, [lc.DumpStacks()])
+    assert after(lc.Beat(10), now=64.0, life=CHECKING).due == 65.0, "to live is not enough"
+
+
+@pytest.mark.parametrize("event", [lc.Stop(), lc.Retire()])
+def test_a_check_does_not_hold_up_the_end(event: lc.Event) -> None:
+    life, actions = step(CHECKING, event, 61.0, POLICY, lambda: 0.0)
+    assert (life.state, actions) == (WorkerState.DRAINING, [lc.AskToExit()])
+    assert after(lc.Checked(), now=61.0, life=life) == life
+
+
 def test_a_stuck_worker_shows_its_stacks_before_it_is_killed() -> None:
     stuck, actions = step(BUSY, lc.TimedOut(), 120.0, POLICY, lambda: 0.0)
     assert (stuck.state, actions) == (WorkerState.TERMINATING, [lc.DumpStacks()])
@@ -286,7 +355,7 @@ def test_a_worker_that_ignores_the_request_to_exit_is_killed() -> None:
 
 def test_an_idle_worker_lives_by_its_heartbeats() -> None:
     life, now = IDLE, 0.0
-    for _ in range(10):
+    for _ in range(6):
         now += POLICY.silence_seconds - 1
         life = after(lc.TimedOut(), lc.Beat(10), now=now, life=life)
     assert life.state is WorkerState.IDLE

@@ -242,6 +242,16 @@ class WorkersConfig(Section):
         2048, ge=0, description="A worker above this resident memory is replaced when idle; 0: never"
     )
     recycle_jobs: int = Field(0, ge=0, description="A worker is replaced after this many recordings; 0: never")
+    check_idle_seconds: float = Field(
+        600.0, ge=0, description="After so long without work a worker must show that it still decodes; 0: never"
+    )
+    sandbox: bool = Field(
+        True,
+        description="Workers give up network, programs, and all files but the recordings, as far as Linux lets them",
+    )
+    memory_limit_mib: int = Field(
+        2048, ge=0, description="Memory a worker on a CPU may take beyond its loaded model; 0: no limit"
+    )
 
     @property
     def resolved_count(self) -> int:
@@ -260,6 +270,9 @@ class ServiceConfig(Section):
         None, description="The control socket; empty: $RUNTIME_DIRECTORY, else the state directory"
     )
     stop_timeout_seconds: float = Field(30.0, ge=0, description="Longest wait for running recordings when stopping")
+    transcript_retention_hours: int = Field(
+        0, ge=0, description="How long a text is kept after its delivery; 0: it is deleted at once"
+    )
     default_language: Literal["ru", "en"] = Field("ru", description="Language of users whose own is unknown")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity that is logged")
     log_format: Literal["text", "json"] = Field("text", description="Shape of the log's lines")

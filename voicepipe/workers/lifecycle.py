@@ -1,5 +1,8 @@
 """The life of one worker as a pure function: `step(life, event, now, policy, chance) -> (life, actions)`.
 
+                                            CHECKING
+                                              ^ | Checked
+                              long idle, Beat | v
     STOPPED --Start--> STARTING --BootedUp--> IDLE <--Assign, Answered--> BUSY
                           |                    |                           |
         not in time, Stop |             Retire | Stop       deadline, Hung | (Retire, Stop: after its task)
@@ -35,6 +38,8 @@ class WorkerState(StrEnum):
     """The process runs and loads its model."""
     IDLE = "idle"
     """It waits for a task."""
+    CHECKING = "checking"
+    """It had no task for long and shows that it still can."""
     BUSY = "busy"
     """It works on a task, which has a deadline."""
     DRAINING = "draining"
@@ -52,6 +57,8 @@ class WorkerState(StrEnum):
 class LossCause(StrEnum):
     """Why a worker went away under its task."""
 
+    NOT_BEGUN = "not_begun"
+    """The process ended, or was ended, before it had got the task."""
     DIED = "died"
     """The process ended by itself or was killed from outside."""
     DEADLINE = "deadline"
@@ -73,6 +80,8 @@ class Ending(StrEnum):
     """It said that it can't work."""
     SILENT = "silent"
     """It was idle and sent no heartbeat."""
+    UNFIT = "unfit"
+    """It was idle and could not show that it still decodes."""
     NONSENSE = "nonsense"
     """It said something that makes no sense."""
     STOPPING = "stopping"
@@ -106,6 +115,10 @@ class Policy:
     start_seconds: float
     silence_seconds: float
     """An idle worker without a heartbeat for so long is dead in all but name."""
+    check_idle_seconds: float
+    """An idle worker must show after so long that it still decodes. 0: never."""
+    check_seconds: float
+    """What it gets for that."""
     backoff_base_seconds: float
     backoff_cap_seconds: float
     max_failures: int
@@ -133,6 +146,10 @@ class Life:
     """When its present state times out."""
     task: int | None = None
     """The task that has no outcome yet."""
+    has_begun: bool = False
+    """Whether the process has got that task."""
+    check_at: float | None = None
+    """When an IDLE process must show that it still decodes."""
     ending: Ending = Ending.DIED
     """Why the present process ends, if it ends now."""
     is_wanted: bool = False
@@ -194,6 +211,18 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The process has got the task."""
+
+    task: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The process has shown that it still decodes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The process gives a task's outcome."""
 
@@ -242,6 +271,8 @@ Event = (
     | BootRefused
     | Beat
     | Assign
+    | Begun
+    | Checked
     | Answered
     | Hung
     | Exited
@@ -257,6 +288,11 @@ Event = (
 @dataclass(frozen=True, slots=True)
 class Spawn:
     """Start a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskToCheck:
+    """Have the process show that it still decodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,13 +323,14 @@ class Conclude:
     outcome: TaskOutcome
 
 
-Action = Spawn | AskToExit | DumpStacks | Kill | Release | Conclude
+Action = Spawn | AskToCheck | AskToExit | DumpStacks | Kill | Release | Conclude
 Step = tuple[Life, list[Action]]
 
 HAS_PROCESS = frozenset(
     {
         WorkerState.STARTING,
         WorkerState.IDLE,
+        WorkerState.CHECKING,
         WorkerState.BUSY,
         WorkerState.DRAINING,
         WorkerState.TERMINATING,
@@ -313,15 +350,19 @@ def step(life: Life, event: Event, now: float, policy: Policy, chance: Callable[
         case Start():
             return _start(life, now, policy)
         case BootedUp():
-            return _booted(life, now, policy)
+            return _booted(life, now, policy, chance)
         case BootRefused(failure):
             return _boot_refused(life, failure, now, policy)
         case Beat(rss_bytes):
             return _beat(life, rss_bytes, now, policy)
         case Assign(task, deadline_seconds):
             return _assign(life, task, now + deadline_seconds)
+        case Begun(task):
+            return _begun(life, task, now, policy)
+        case Checked():
+            return _checked(life, now, policy, chance)
         case Answered(task, outcome):
-            return _answered(life, task, outcome, now, policy)
+            return _answered(life, task, outcome, now, policy, chance)
         case Hung():
             return _nonsense(life, now, policy)
         case Exited():
@@ -349,9 +390,9 @@ def _spawn(life: Life, now: float, policy: Policy) -> Step:
     return fresh, [Spawn()]
 
 
-def _booted(life: Life, now: float, policy: Policy) -> Step:
+def _booted(life: Life, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
     if life.state is WorkerState.STARTING:
-        return _rest(replace(life, ready_since=now), now, policy)
+        return _rest(replace(life, ready_since=now), now, policy, chance)
     return _nonsense(life, now, policy)
 
 
@@ -361,39 +402,69 @@ def _boot_refused(life: Life, failure: BootFailure, now: float, policy: Policy) 
     return _nonsense(life, now, policy)
 
 
-def _rest(life: Life, now: float, policy: Policy) -> Step:
-    """Ready with nothing to do: wait, or go if that was asked for."""
+def _rest(life: Life, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
+    """Ready with nothing to do: wait, or go if that was asked for.
+
+    Chance keeps workers that were started together from being checked together.
+    """
     if life.is_retiring or not life.is_wanted:
         return _drain(life, now, policy)
-    return replace(life, state=WorkerState.IDLE, due=now + policy.silence_seconds), []
+    check_at = now + policy.check_idle_seconds * (1 + chance() / 4) if policy.check_idle_seconds else None
+    return replace(life, state=WorkerState.IDLE, due=now + policy.silence_seconds, check_at=check_at), []
 
 
 def _beat(life: Life, rss_bytes: int, now: float, policy: Policy) -> Step:
     if life.state not in HAS_PROCESS:
         return life, []
-    due = now + policy.silence_seconds if life.state is WorkerState.IDLE else life.due
-    return replace(life, rss_bytes=rss_bytes, due=due), []
+    life = replace(life, rss_bytes=rss_bytes)
+    if life.state is not WorkerState.IDLE:
+        return life, []
+    if life.check_at is not None and now >= life.check_at:
+        return replace(life, state=WorkerState.CHECKING, due=now + policy.check_seconds), [AskToCheck()]
+    return replace(life, due=now + policy.silence_seconds), []
+
+
+def _checked(life: Life, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
+    match life.state:
+        case WorkerState.CHECKING:
+            return _rest(life, now, policy, chance)
+        case WorkerState.DRAINING:  # it was asked to exit meanwhile, and will
+            return life, []
+    return _nonsense(life, now, policy)
 
 
 def _assign(life: Life, task: int, deadline: float) -> Step:
     if life.state is not WorkerState.IDLE:
         raise ValueError(f"a worker that is {life.state} can't take a task")
-    return replace(life, state=WorkerState.BUSY, due=deadline, task=task), []
+    return replace(life, state=WorkerState.BUSY, due=deadline, task=task, has_begun=False), []
 
 
-def _answered(life: Life, task: int, outcome: Recognised | Rejected | Crashed, now: float, policy: Policy) -> Step:
+def _begun(life: Life, task: int, now: float, policy: Policy) -> Step:
+    if life.task is None or life.task != task:
+        return _nonsense(life, now, policy)
+    return replace(life, has_begun=True), []
+
+
+def _answered(
+    life: Life,
+    task: int,
+    outcome: Recognised | Rejected | Crashed,
+    now: float,
+    policy: Policy,
+    chance: Callable[[], float],
+) -> Step:
     if life.task is None or life.task != task:
         return _nonsense(life, now, policy)
     done = replace(life, task=None, tasks=life.tasks + 1, failures=())
     conclude = Conclude(task, outcome)
     if life.state is WorkerState.TERMINATING:  # it was quicker than the signal
         return done, [conclude]
-    rested, actions = _rest(done, now, policy)
+    rested, actions = _rest(done, now, policy, chance)
     return rested, [conclude, *actions]
 
 
 def _nonsense(life: Life, now: float, policy: Policy) -> Step:
-    if life.state in (WorkerState.STARTING, WorkerState.IDLE, WorkerState.BUSY):
+    if life.state in (WorkerState.STARTING, WorkerState.IDLE, WorkerState.CHECKING, WorkerState.BUSY):
         return _kill(replace(life, ending=Ending.NONSENSE), now, policy)
     return life, []  # on its way out anyway
 
@@ -415,9 +486,16 @@ def _dump(life: Life, ending: Ending, now: float, policy: Policy) -> Step:
 def _exited(life: Life, now: float, policy: Policy) -> Step:
     if life.state not in HAS_PROCESS:
         return life, []
-    lost: list[Action] = [] if life.task is None else [Conclude(life.task, WorkerLost(life.ending.loss))]
+    lost: list[Action] = [] if life.task is None else [Conclude(life.task, WorkerLost(_loss(life)))]
     exited = replace(life, state=WorkerState.EXITED, due=now + policy.release_seconds, task=None)
     return exited, [*lost, Release()]
+
+
+def _loss(life: Life) -> LossCause:
+    """Why its task is lost. A process that had not got it has not died of it, whatever else it died of."""
+    if life.ending is Ending.STOPPING or life.has_begun:
+        return life.ending.loss
+    return LossCause.NOT_BEGUN
 
 
 def _released(life: Life, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
@@ -454,7 +532,7 @@ def backoff_seconds(failures: int, policy: Policy, chance: Callable[[], float]) 
 
 
 def _retire(life: Life, now: float, policy: Policy) -> Step:
-    if life.state is WorkerState.IDLE:
+    if life.state in (WorkerState.IDLE, WorkerState.CHECKING):
         return _drain(replace(life, is_retiring=True), now, policy)
     if life.state in HAS_PROCESS or life.state is WorkerState.EXITED:
         return replace(life, is_retiring=True), []
@@ -468,7 +546,7 @@ def _stop(life: Life, now: float, policy: Policy) -> Step:
             return Life(WorkerState.STOPPED), []
         case WorkerState.STARTING:
             return _kill(life, now, policy)
-        case WorkerState.IDLE:
+        case WorkerState.IDLE | WorkerState.CHECKING:
             return _drain(life, now, policy)
     return life, []
 
@@ -489,6 +567,8 @@ def _timed_out(life: Life, now: float, policy: Policy, chance: Callable[[], floa
             return _dump(life, Ending.SLOW_START, now, policy)
         case WorkerState.IDLE:
             return _dump(life, Ending.SILENT, now, policy)
+        case WorkerState.CHECKING:
+            return _dump(life, Ending.UNFIT, now, policy)
         case WorkerState.DRAINING | WorkerState.TERMINATING:
             return _kill(life, now, policy)
         case WorkerState.EXITED:

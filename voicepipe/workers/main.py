@@ -4,6 +4,8 @@ The main thread receives and recognises; one more thread sends heartbeats. The p
 can deadlock between the native libraries' thread pools), and it never outlives its supervisor: the kernel kills it with
 its parent, and end of file on its task pipe or a heartbeat nobody reads ends it as well.
 
+Before it takes the first recording it shuts itself in (see `sandbox`), so nothing may be opened or imported late.
+
 It says what happened by messages only; nothing about a recording is logged or printed.
 """
 
@@ -24,12 +26,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from voicepipe.workers import sandbox
 from voicepipe.workers.channel import WorkerEnd
 from voicepipe.workers.messages import (
+    Begun,
     Boot,
     BootFailed,
     BootFailure,
+    Check,
+    Checked,
     Crashed,
+    Guard,
     Heartbeat,
     Progress,
     Ready,
@@ -42,8 +49,6 @@ from voicepipe.workers.messages import (
 
 if TYPE_CHECKING:
     from voicepipe.workers.transcriber import Recogniser
-
-PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
@@ -67,7 +72,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
 def die_with(supervisor: int) -> None:
     """Has the kernel kill this process when the supervisor dies; exits at once when it is dead already."""
     with contextlib.suppress(AttributeError):  # Linux only; elsewhere the pipes tell
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(sandbox.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != supervisor:
         os._exit(0)
 
@@ -83,21 +88,24 @@ def _work(end: WorkerEnd) -> int:
     boot = end.receive()
     if not isinstance(boot, Boot):
         raise TypeError("the first message must be Boot")
-    threading.Thread(target=_beat, args=(end, boot.heartbeat_seconds), name="heartbeat", daemon=True).start()
     recogniser = _boot(end, boot)
     if recogniser is None:
         return 1
     while True:
-        message = end.receive()
-        if isinstance(message, Stop):
-            end.send(Stopped())
-            return 0
-        if isinstance(message, Recognise):
-            end.send(_answer(end, recogniser, message))
+        match end.receive():
+            case Stop():
+                end.send(Stopped())
+                return 0
+            case Check():
+                recogniser.check()  # if it can't, this process is of no use, and its end says so
+                end.send(Checked())
+            case Recognise() as task:
+                end.send(Begun(task.task_id))
+                end.send(_answer(end, recogniser, task))
 
 
 def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
-    """Loads the model and says how that went."""
+    """Loads the model, shuts the process in, and says how that went."""
     started = time.monotonic()
     try:
         # Imported here, so that a broken installation is reported like every other reason not to start.
@@ -105,6 +113,9 @@ def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
 
         try:
             recogniser = load(boot)
+            gc.freeze()  # what importing and loading made stays; a collection after each recording need not walk it
+            memory = _open_memory()
+            guards = _shut_in(boot, recogniser)
         except BootError as error:
             end.send(BootFailed(error.failure, str(error)))
             return None
@@ -112,9 +123,23 @@ def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
         failure = BootFailure.OUT_OF_MEMORY if isinstance(error, MemoryError) else BootFailure.UNEXPECTED
         end.send(BootFailed(failure, _describe(error)))
         return None
-    gc.freeze()  # what importing and loading made stays; a collection after each recording need not walk it
-    end.send(Ready(boot.model_path.name, time.monotonic() - started))
+    # Started this late, so that it is shut in as well.
+    beating = threading.Thread(target=_beat, args=(end, boot.heartbeat_seconds, memory), name="heartbeat", daemon=True)
+    beating.start()
+    end.send(Ready(boot.model_path.name, time.monotonic() - started, guards))
     return recogniser
+
+
+def _shut_in(boot: Boot, recogniser: Recogniser) -> tuple[Guard, ...]:
+    """Gives up what recognising does not need and says in what respects that succeeded."""
+    is_on_cpu = recogniser.device == "cpu"
+    guards: tuple[Guard, ...] = ()
+    # A GPU's driver maps far more than it uses, and opens its devices and libraries when it likes.
+    if boot.memory_limit_bytes and is_on_cpu and sandbox.limit_memory(boot.memory_limit_bytes):
+        guards = (Guard.MEMORY,)
+    if boot.is_sandboxed:
+        guards += sandbox.enter(boot.spool) if is_on_cpu else sandbox.enter(None, may_write=True)
+    return guards
 
 
 def _answer(end: WorkerEnd, recogniser: Recogniser, task: Recognise) -> Recognised | Rejected | Crashed:
@@ -144,21 +169,25 @@ def _describe(error: BaseException) -> str:
     return f"{type(error).__name__} in {Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
 
 
-def _beat(end: WorkerEnd, interval_seconds: float) -> None:
+def _beat(end: WorkerEnd, interval_seconds: float, memory: int) -> None:
     try:
         while True:
-            end.send(Heartbeat(_resident_bytes()))
+            end.send(Heartbeat(_resident_bytes(memory)))
             time.sleep(interval_seconds)
     except OSError:  # nobody reads: the supervisor is gone
         os._exit(0)
 
 
-def _resident_bytes() -> int:
+def _open_memory() -> int:
+    """The file that tells how large the process is; in the sandbox it could not be opened. -1 when there is none."""
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+        return -1
+
+
+def _resident_bytes(memory: int) -> int:
+    return int(os.pread(memory, 200, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE") if memory >= 0 else 0
 
 
 if __name__ == "__main__":

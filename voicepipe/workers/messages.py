@@ -2,9 +2,9 @@
 
 One incarnation of a worker has two private one-way pipes. The supervisor sends `Boot` first, then `Recognise` to an
 idle worker (at most one at a time) and at last `Stop`. The worker first sends `Ready` or `BootFailed`; after that, for
-each `Recognise`, any number of `Progress` and then exactly one of `Recognised`, `Rejected` or `Crashed`; from a thread
-of its own `Heartbeat` every few seconds; and `Stopped` as its last word after `Stop`. Audio crosses as a path, never as
-bytes.
+each `Recognise`, `Begun`, any number of `Progress` and then exactly one of `Recognised`, `Rejected` or `Crashed`; for
+each `Check`, which an idle worker gets now and then, `Checked`; from a thread of its own `Heartbeat` every few seconds;
+and `Stopped` as its last word after `Stop`. Audio crosses as a path, never as bytes.
 
 A message crosses as JSON: `["Type", field, …]`, checked against the types written here when it is read. A worker
 decodes hostile media, so what it says must be data that can't do anything in the supervisor; a pickle could.
@@ -37,6 +37,17 @@ class Boot:
     vad: bool
     condition_on_previous_text: bool
     heartbeat_seconds: float
+    is_sandboxed: bool
+    """Whether the worker gives up what it does not need; see `Guard`."""
+    memory_limit_bytes: int
+    """What it may take beyond its loaded model. 0: no limit."""
+    spool: Path | None
+    """The directory that recordings are read from, and a sandboxed worker nothing else; None: from anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Show that you can still decode. Sent to an idle worker only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +83,29 @@ class BootFailure(StrEnum):
         return self in (BootFailure.OUT_OF_MEMORY, BootFailure.UNEXPECTED)
 
 
+class Guard(StrEnum):
+    """What a sandboxed worker is kept from."""
+
+    NETWORK = "network"
+    """It opens no socket."""
+    PROGRAMS = "programs"
+    """It starts no program and no process, and reaches no other one."""
+    WRITING = "writing"
+    """It makes, changes and removes no file."""
+    READING = "reading"
+    """It opens no file but recordings."""
+    MEMORY = "memory"
+    """It takes no more memory than it is allowed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """The model is loaded and has decoded a short silent clip; the worker waits for work."""
 
     model: str
     load_seconds: float
+    guards: tuple[Guard, ...]
+    """What is in force of the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +122,18 @@ class Heartbeat:
     """The process lives (sent by a thread: proves nothing about progress). `rss_bytes` is its resident memory."""
 
     rss_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The worker has decoded a short silent clip once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The worker has got the task: from here on its death may be the recording's fault."""
+
+    task_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +177,5 @@ class Stopped:
     """The worker's last message after `Stop`."""
 
 
-ToWorker = Boot | Recognise | Stop
-FromWorker = Ready | BootFailed | Heartbeat | Progress | Recognised | Rejected | Crashed | Stopped
+ToWorker = Boot | Check | Recognise | Stop
+FromWorker = Ready | BootFailed | Heartbeat | Checked | Begun | Progress | Recognised | Rejected | Crashed | Stopped

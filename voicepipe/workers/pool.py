@@ -28,16 +28,20 @@ from typing import NoReturn
 
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.errors import ModelMissing, VoicepipeError, WorkersFailed
-from voicepipe.events import Events, WorkerDied, WorkerFailed, WorkerReady
+from voicepipe.events import Events, SandboxIncomplete, WorkerDied, WorkerFailed, WorkerReady
 from voicepipe.workers import lifecycle
 from voicepipe.workers.channel import Channel, Garbage
 from voicepipe.workers.lifecycle import Life, LossCause, Policy, TaskOutcome, WorkerLost, WorkerState
 from voicepipe.workers.messages import (
+    Begun,
     Boot,
     BootFailed,
     BootFailure,
+    Check,
+    Checked,
     Crashed,
     FromWorker,
+    Guard,
     Heartbeat,
     Progress,
     Ready,
@@ -56,6 +60,8 @@ SUPERVISORS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_")
 """What systemd tells the supervisor and nobody else."""
 LEAST_SILENCE_SECONDS = 10.0
 """However often it beats, a worker is given that long: a busy machine may not run it for seconds."""
+CHECK_SECONDS = 30.0
+"""How long a worker may take to show that it still decodes: a second of silence, perhaps from swapped-out memory."""
 DOWN = (WorkerState.STOPPED, WorkerState.FAILED)
 KILL_BOUND_SECONDS = 10.0
 """How long `stop` waits for killed processes; one that is still there then waits in the kernel and can't be ended."""
@@ -99,19 +105,22 @@ class WorkerPool:
         model_path: Path,
         events: Events,
         *,
+        spool: Path | None = None,
         program: Sequence[str] = WORKER_PROGRAM,
     ) -> None:
+        """`spool` is the directory in which all recordings will lie, and all that workers may read; None: anywhere."""
         self.on_idle: Callable[[], None] | None = None
         """Called in the event loop whenever a worker becomes idle."""
         self._config = workers
         self._events = events
         self._size = workers.count or default_count()
-        self._plan = _Plan(tuple(program), _boot(workers, recognition, model_path), _policy(workers))
+        self._plan = _Plan(tuple(program), _boot(workers, recognition, model_path, spool), _policy(workers))
         self._task_ids = itertools.count(1)
         self._workers: list[_Worker] = []
         self._changed = asyncio.Event()
         self._refusal: BootFailed | None = None
         self._is_stopping = False
+        self._has_warned = False
 
     async def start(self) -> None:
         """Starts all workers and returns when the first is ready.
@@ -209,10 +218,17 @@ class WorkerPool:
     def worker_said(self, worker: _Worker, message: FromWorker) -> None:
         """Its process sent a message."""
         match message:
-            case Ready(_, load_seconds):
+            case Ready(_, load_seconds, guards):
                 self._events.emit(WorkerReady(worker.number, worker.pid or 0, load_seconds))
+                self._warn_of_missing(guards)
             case BootFailed():
                 self._refusal = message
+
+    def _warn_of_missing(self, guards: tuple[Guard, ...]) -> None:
+        missing = [guard.value for guard in wanted_guards(self._plan.boot) if guard not in guards]
+        if missing and not self._has_warned:
+            self._has_warned = True
+            self._events.emit(SandboxIncomplete(" ".join(missing)))
 
     def worker_died(self, worker: _Worker, exit_code: int) -> None:
         """Its process is gone, and was not meant to be."""
@@ -417,6 +433,10 @@ class _Worker:
                 self.feed(lifecycle.BootedUp())
             case BootFailed(failure, _):
                 self.feed(lifecycle.BootRefused(failure))
+            case Begun(task_id):
+                self.feed(lifecycle.Begun(task_id))
+            case Checked():
+                self.feed(lifecycle.Checked())
             case Recognised() | Rejected() | Crashed():
                 self.feed(lifecycle.Answered(message.task_id, message))
 
@@ -487,6 +507,8 @@ class _Process:
     def obey(self, action: lifecycle.Action) -> None:
         """Carries out what concerns the running process."""
         match action:
+            case lifecycle.AskToCheck():
+                self._channel.send(Check())
             case lifecycle.AskToExit():
                 self._channel.send(Stop())
             case lifecycle.DumpStacks():
@@ -523,7 +545,16 @@ def worker_environment(threads: int) -> dict[str, str]:
     return kept | {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
-def _boot(workers: WorkersConfig, recognition: RecognitionConfig, model_path: Path) -> Boot:
+def wanted_guards(boot: Boot) -> tuple[Guard, ...]:
+    """What workers that are told so should be kept from."""
+    guards: tuple[Guard, ...] = ()
+    if boot.is_sandboxed:
+        guards = (Guard.NETWORK, Guard.PROGRAMS, Guard.WRITING)
+        guards += () if boot.spool is None else (Guard.READING,)
+    return guards if boot.memory_limit_bytes == 0 else (*guards, Guard.MEMORY)
+
+
+def _boot(workers: WorkersConfig, recognition: RecognitionConfig, model_path: Path, spool: Path | None) -> Boot:
     return Boot(
         model_path=model_path,
         device=recognition.device,
@@ -536,6 +567,9 @@ def _boot(workers: WorkersConfig, recognition: RecognitionConfig, model_path: Pa
         vad=recognition.vad,
         condition_on_previous_text=recognition.condition_on_previous_text,
         heartbeat_seconds=workers.heartbeat_seconds,
+        is_sandboxed=workers.sandbox,
+        memory_limit_bytes=workers.memory_limit_mib << 20,
+        spool=spool,
     )
 
 
@@ -543,6 +577,8 @@ def _policy(workers: WorkersConfig) -> Policy:
     return Policy(
         start_seconds=workers.start_timeout_seconds,
         silence_seconds=max(LEAST_SILENCE_SECONDS, 5 * workers.heartbeat_seconds),
+        check_idle_seconds=workers.check_idle_seconds,
+        check_seconds=CHECK_SECONDS,
         backoff_base_seconds=workers.backoff_base_seconds,
         backoff_cap_seconds=workers.backoff_cap_seconds,
         max_failures=workers.max_failures,

@@ -72,6 +72,15 @@ class BootError(Exception):
 class Recogniser(Protocol):
     """A loaded model."""
 
+    @property
+    def device(self) -> str:
+        """Where it computes: "cpu" or "cuda"."""
+        ...
+
+    def check(self) -> None:
+        """Takes a second of silence all the way. Raises whatever is wrong when that no longer works."""
+        ...
+
     def recognise(self, path: Path, limit_seconds: float, language: str | None, report: Report) -> Transcript:
         """The text of the recording in a file.
 
@@ -126,6 +135,10 @@ class WhisperRecogniser:
         )
         for language in (boot.language, boot.preferred_language):
             self._require(language)
+
+    @property
+    def device(self) -> str:
+        return str(self._model.model.device)
 
     def check(self) -> None:
         """Takes a second of silence all the way, which also loads what the libraries load on first use."""
