@@ -212,9 +212,17 @@ def test_doctor_is_content_offline(voicepipe: Command, monkeypatch: pytest.Monke
     assert marks == {
         **dict.fromkeys(("configuration", "secrets", "state", "file", "disk", "clock"), "✓"),
         "model": "!",
+        "sandbox": "✓" if not json.loads(voicepipe("model", "check", "--json").stdout)["unguarded"] else "!",
         "telegram": "-",
         "service": "-",
     }
+
+
+def test_doctor_says_when_workers_are_not_shut_in(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEPIPE_WORKERS__SANDBOX", "false")
+    found = checks(voicepipe("doctor", "--offline", "--json"))["sandbox"]
+    assert (found["verdict"], found["found"]) == ("note", "switched off")
+    assert "sandbox = true" in found["advice"]
 
 
 def test_doctor_finds_what_is_wrong(voicepipe: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -115,7 +115,8 @@ async def _checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
     yield _file_modes(config, file)
     yield _disk(config)
     yield _clock()
-    yield await _model(config)
+    for check in await _model(config):
+        yield check
     yield await _telegram(config, offline)
     yield await _service(config)
 
@@ -171,7 +172,8 @@ def _clock() -> Check:
     return Check("clock", Verdict.BAD, f"it says {now:%Y-%m-%d}", "Set the clock, as with: timedatectl set-ntp true")
 
 
-async def _model(config: Config) -> Check:
+async def _model(config: Config) -> list[Check]:
+    """What came of recognising a clip, and whether the worker that did it was shut in."""
     from voicepipe.cli.recognition import check_model
     from voicepipe.models import DEMO, DEMO_NOTE
 
@@ -179,12 +181,25 @@ async def _model(config: Config) -> Check:
     try:
         report = await check_model(config)
     except VoicepipeError as error:
-        return Check("model", Verdict.BAD, f"{name} can't be used", str(error))
+        return [Check("model", Verdict.BAD, f"{name} can't be used", str(error))]
     found = (
         f"{name} loads in {report.load_seconds:.1f} s; "
         f"a clip of {report.clip_seconds:.1f} s took {report.compute_seconds:.1f} s of CPU time"
     )
-    return Check("model", Verdict.NOTE, found, DEMO_NOTE) if name == DEMO else Check("model", Verdict.OK, found)
+    is_demo = name == DEMO
+    model = Check("model", Verdict.NOTE if is_demo else Verdict.OK, found, DEMO_NOTE if is_demo else "")
+    return [model, _sandbox(config.workers.sandbox, report.unguarded)]
+
+
+def _sandbox(is_wanted: bool, unguarded: str) -> Check:
+    if not is_wanted:
+        return Check(
+            "sandbox", Verdict.NOTE, "switched off", "Set [workers] sandbox = true: workers open strangers' files"
+        )
+    if unguarded:
+        advice = "Install libseccomp (Debian: libseccomp2), and for `reading` run Linux 5.13 or later with Landlock"
+        return Check("sandbox", Verdict.NOTE, f"workers can't be kept from: {', '.join(unguarded.split())}", advice)
+    return Check("sandbox", Verdict.OK, "workers have no network, no programs, and no files but the recordings")
 
 
 async def _telegram(config: Config, offline: bool) -> Check:

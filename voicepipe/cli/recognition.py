@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from voicepipe.config import Config
 from voicepipe.errors import VoicepipeError
-from voicepipe.events import Event, Events, WorkerReady
+from voicepipe.events import Events, SandboxIncomplete, WorkerReady
 from voicepipe.jobs import Failure, FailureReason, Transcript
 from voicepipe.models import find_model
 from voicepipe.scheduler import Scheduler, TaskWatch
@@ -39,6 +39,8 @@ class ModelReport(BaseModel):
     clip_seconds: float
     compute_seconds: float
     """CPU time that the clip took."""
+    unguarded: str
+    """What this machine can't keep workers from, though the configuration says so: words, empty when it can."""
     language: str
     text: str
 
@@ -82,14 +84,19 @@ def request_for(file: Path) -> TaskRequest:
 
 
 @asynccontextmanager
-async def started_workers(config: Config, count: int, events: Events | None = None) -> AsyncIterator[Workers]:
+async def started_workers(
+    config: Config, count: int, events: Events | None = None, files: Path | None = None
+) -> AsyncIterator[Workers]:
     """Run `count` workers with the configured model; none is left afterwards, however it ends.
+
+    `files` is the one directory that they may read, None: any. Their memory has no limit: an operator's own files are
+    not out for it, and may be a day long.
 
     Raises ModelMissing, or WorkersFailed with the reason.
     """
     model_path = find_model(config.recognition.model, config.service.models_path)
-    settings = config.workers.model_copy(update={"count": count})
-    pool = WorkerPool(settings, config.recognition, model_path, events or Events())
+    settings = config.workers.model_copy(update={"count": count, "memory_limit_mib": 0})
+    pool = WorkerPool(settings, config.recognition, model_path, events or Events(), spool=files)
     await pool.start()
     try:
         yield Workers(pool, settings.max_deaths_per_recording)
@@ -109,23 +116,23 @@ async def check_model(config: Config) -> ModelReport:
     Raises ModelMissing, WorkersFailed, or VoicepipeError when the model hears nothing in the clip.
     """
     name = config.recognition.model
-    load_seconds: list[float] = []
+    ready: list[WorkerReady] = []
+    warnings: list[SandboxIncomplete] = []
     events = Events()
-    events.subscribe(lambda event: _note_load_seconds(event, load_seconds))
+    events.subscribe(lambda event: ready.append(event) if isinstance(event, WorkerReady) else None)
+    events.subscribe(lambda event: warnings.append(event) if isinstance(event, SandboxIncomplete) else None)
     clip = Path(str(resources.files("voicepipe.cli") / "clip.ogg"))
-    async with started_workers(config, 1, events) as workers:
+    async with started_workers(config, 1, events, clip.parent) as workers:
         outcome = await workers.unless_failed(workers.recognise(request_for(clip), TaskWatch()))
     if not isinstance(outcome, Recognised):
         raise VoicepipeError(f"The model {name!r} loads, but fails on a clip of speech ({outcome.reason}): use another")
-    return _report(config, outcome.transcript, load_seconds[0], outcome.compute_seconds)
+    unguarded = warnings[0].missing if warnings else ""
+    return _report(config, outcome.transcript, ready[0].load_seconds, outcome.compute_seconds, unguarded)
 
 
-def _note_load_seconds(event: Event, into: list[float]) -> None:
-    if isinstance(event, WorkerReady):
-        into.append(event.load_seconds)
-
-
-def _report(config: Config, heard: Transcript, load_seconds: float, compute_seconds: float) -> ModelReport:
+def _report(
+    config: Config, heard: Transcript, load_seconds: float, compute_seconds: float, unguarded: str
+) -> ModelReport:
     name = config.recognition.model
     return ModelReport(
         model=name,
@@ -133,6 +140,7 @@ def _report(config: Config, heard: Transcript, load_seconds: float, compute_seco
         load_seconds=load_seconds,
         clip_seconds=heard.audio_seconds,
         compute_seconds=compute_seconds,
+        unguarded=unguarded,
         language=heard.language,
         text=heard.text,
     )
