@@ -49,7 +49,15 @@ def load_samples() -> dict[str, Sample]:
 class RunningService:
     """`voicepipe run` in a process group of its own, with a state directory of its own."""
 
-    def __init__(self, telegram: LoopbackTelegram, directory: Path, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        telegram: LoopbackTelegram,
+        directory: Path,
+        settings: Settings | None = None,
+        *,
+        without_coverage: bool = False,
+    ) -> None:
+        """`without_coverage` keeps the measuring of lines, which takes time and memory, out of the process."""
         self.directory = directory
         self.config_path = directory / "config.toml"
         self.log_path = directory / "service.log"
@@ -58,6 +66,7 @@ class RunningService:
         self.process: asyncio.subprocess.Process | None = None
         self._telegram = telegram
         self._settings = settings or {}
+        self._environment = _environment("COVERAGE_") if without_coverage else _environment()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -87,7 +96,7 @@ class RunningService:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env=_environment(),
+                env=self._environment,
             )
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
@@ -153,7 +162,7 @@ class RunningService:
             *(sys.executable, "-m", "voicepipe", "--config", str(self.config_path), *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=_environment(),
+            env=self._environment,
         )
         out, err = await process.communicate()
         return await process.wait(), out.decode(), err.decode()
@@ -215,6 +224,6 @@ def _toml(sections: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _environment() -> dict[str, str]:
-    """Ours without whatever configures voicepipe on this machine."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("VOICEPIPE_")}
+def _environment(*unwanted: str) -> dict[str, str]:
+    """Ours without whatever configures voicepipe on this machine, and what else is not wanted."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("VOICEPIPE_", *unwanted))}

@@ -199,9 +199,14 @@ def thaw(pids: Iterable[int]) -> None:
 
 
 @asynccontextmanager
-async def open_scene(directory: Path, settings: Settings | None = None) -> AsyncIterator[Scene]:
+async def open_scene(
+    directory: Path, settings: Settings | None = None, *, without_coverage: bool = False
+) -> AsyncIterator[Scene]:
     """Start a Telegram and a service; when all went well, check what must hold at the end."""
-    async with LoopbackTelegram() as telegram, RunningService(telegram, directory, settings) as service:
+    async with (
+        LoopbackTelegram() as telegram,
+        RunningService(telegram, directory, settings, without_coverage=without_coverage) as service,
+    ):
         scene = Scene(telegram, service)
         yield scene
         await close_scene(scene)

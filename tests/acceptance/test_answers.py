@@ -52,6 +52,15 @@ async def test_the_language_of_speech_is_not_that_of_the_user(scene: Scene) -> N
     assert await scene.text_for(await send(scene.person("ru"), ENGLISH)) == ENGLISH.text
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("", "⏳ Распознаю…"), ("be", "⏳ Распознаю…"), ("en-GB", "⏳ Transcribing…"), ("pt-br", "⏳ Transcribing…")],
+)
+async def test_languages_we_have_no_texts_in(scene: Scene, code: str, status: str) -> None:
+    answer = await scene.answer_to(await send(scene.person(code), SAMPLES["seen_ru_18.ogg"]))
+    assert answer.texts[0] == status
+
+
 async def test_every_other_kind(scene: Scene) -> None:
     anna = scene.person()
     await scene.make_unlimited(anna)

@@ -29,7 +29,7 @@ OF_A_WORKER = ("ctranslate2", "onnxruntime", "av")
 
 # --- weight ---------------------------------------------------------------------------------------------------------
 async def test_start_memory_and_what_the_processes_are_made_of(tmp_path: Path) -> None:
-    async with open_scene(tmp_path) as scene:
+    async with open_scene(tmp_path, without_coverage=True) as scene:
         [ready] = scene.service.events("service ready")
         workers = await scene.idle_workers()
         anna = scene.person()

@@ -185,6 +185,32 @@ async def test_an_answer_that_cannot_be_edited_in_is_sent(scene: Scene) -> None:
     await anna.delete(status)
 
 
+# --- Telegram is slow -----------------------------------------------------------------------------------------------
+async def test_an_answer_that_is_ready_before_the_status_is_sent(scene: Scene) -> None:
+    anna = scene.person()
+    scene.telegram.faults.delay("messages.SendMessage", 1.2)
+    sent = await send(anna, SHORT)
+    answer = await scene.answer_to(sent)
+    scene.telegram.faults.clear()
+    await scene.delivered(sent)
+    assert answer.texts == ["⏳ Распознаю…", SHORT.text]
+    assert anna.chat.visible == [sent, answer]
+
+
+async def test_no_progress_is_shown_after_the_answer(scene: Scene) -> None:
+    anna, long = scene.person(), SAMPLES["sentences_ru.ogg"]
+    scene.telegram.faults.delay("messages.EditMessage", 0.3)
+    sent = await send(anna, long)
+    answer = await scene.answer_to(sent)
+    await scene.delivered(sent)
+    # Whatever else was on its way comes before this.
+    scene.telegram.faults.delay("messages.SendMessage", 0.5)
+    await scene.answer_to(await anna.send_text("/help"))
+    scene.telegram.faults.clear()
+    assert answer.text == long.text
+    assert answer.texts.count(long.text) == 1
+
+
 # --- people -------------------------------------------------------------------------------------------------------
 async def test_a_recording_deleted_meanwhile_is_answered_all_the_same(scene: Scene) -> None:
     anna = scene.person()
