@@ -64,9 +64,11 @@ class RunningService:
         self.state_path = directory / "state"
         self.control = ControlClient(self.state_path / "control.sock")
         self.process: asyncio.subprocess.Process | None = None
+        self.module = "voicepipe"
+        """What is run: this, or something in tests/ that wraps it."""
+        self.environment = _environment("COVERAGE_") if without_coverage else _environment()
         self._telegram = telegram
         self._settings = settings or {}
-        self._environment = _environment("COVERAGE_") if without_coverage else _environment()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -92,11 +94,11 @@ class RunningService:
         self.config_path.write_text(_toml(self._sections()), encoding="utf-8")
         with self.log_path.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "voicepipe", "--config", str(self.config_path), "run"),
+                *(sys.executable, "-m", self.module, "--config", str(self.config_path), "run"),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env=self._environment,
+                env=self.environment,
             )
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
