@@ -164,7 +164,7 @@ class RunningService:
             *(sys.executable, "-m", "voicepipe", "--config", str(self.config_path), *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=self._environment,
+            env=self.environment,
         )
         out, err = await process.communicate()
         return await process.wait(), out.decode(), err.decode()
