@@ -222,6 +222,15 @@ async def test_installing_again_changes_nothing(machine: Machine) -> None:
     assert is_alive(supervisor)
 
 
+async def test_new_secrets_are_taken_up(machine: Machine) -> None:
+    credentials, before = machine.root / "etc/voicepipe/credentials", machine.main_pid()
+    done = await machine.install("--venv", str(machine.venv), VOICEPIPE_TELEGRAM__API_HASH="1" * 32)
+    assert done.code == 0, done.text
+    assert (credentials / "telegram.api_hash").read_text() == "1" * 32 + "\n"
+    assert machine.main_pid() != before
+    assert (await machine.control.perform(ShowStatus())).is_running
+
+
 async def test_an_upgrade_keeps_the_data(machine: Machine) -> None:
     await machine.control.perform(SetQuota(user="5", seconds=77, request_id="an-operator"))
     before, new = machine.main_pid(), version(machine, "second")
@@ -288,8 +297,17 @@ async def test_secrets_can_come_from_files_and_are_never_shown(bare: Machine, tm
     assert (bare.root / "etc/voicepipe/credentials/telegram.bot_token").read_text() == "1001:planted\n"
 
 
+async def install_and_start(machine: Machine) -> None:
+    """In two steps: what is installed and not started is started by installing it again."""
+    venv = version(machine, "first")
+    await machine.install("--venv", venv, "--no-start")
+    done = await machine.install("--venv", venv)
+    assert done.code == 0, done.text + machine.log
+    assert "has been started" in done.text
+
+
 async def test_uninstalling_keeps_data_until_they_are_purged(bare: Machine) -> None:
-    await bare.install("--venv", version(bare, "first"))
+    await install_and_start(bare)
     supervisor = bare.main_pid()
     kept = {
         "etc/voicepipe/config.toml",
