@@ -1,0 +1,6 @@
+"""Tests; what they have in common is in `harness`, `media`, `hostile` and `loopback`."""
+
+import os
+
+# Some tests load the recognition engine into their own process: it shall tell nobody (see workers.pool.TELEMETRY_OFF).
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

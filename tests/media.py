@@ -19,7 +19,7 @@ def silent_opus(seconds: float) -> bytes:
     One coded packet of silence is repeated, as nothing distinguishes one stretch of silence from the next.
     """
     target = BytesIO()
-    with av.open(target, "w", format="ogg") as container:
+    with av.open(target, "w", format="ogg", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libopus", rate=OPUS_RATE, layout="mono")
         packet = _coded_silence(stream)
         for number in range(round(seconds * OPUS_RATE / PACKET_SAMPLES)):
@@ -34,7 +34,7 @@ def silent_opus(seconds: float) -> bytes:
 def repeated(data: bytes, times: int) -> bytes:
     """A recording in Ogg Opus so many times over, as one recording."""
     target = BytesIO()
-    with av.open(BytesIO(data)) as source, av.open(target, "w", format="ogg") as container:
+    with av.open(BytesIO(data), "r") as source, av.open(target, "w", format="ogg") as container:
         packets = [bytes(packet) for packet in source.demux(audio=0) if packet.size]
         stream = container.add_stream_from_template(source.streams.audio[0])
         for number, content in enumerate(packets * times):

@@ -577,3 +577,15 @@ async def test_worker_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         assert b"planted-secret" not in environment
         assert b"OMP_NUM_THREADS=1" in environment
         assert b"HF_HUB_OFFLINE=1" in environment
+
+
+async def test_no_library_leaves_a_file_for_its_makers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """onnxruntime would leave an id of this machine in the home directory, to send it away with."""
+    for variable in ("HOME", "XDG_CACHE_HOME", "TMPDIR"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    for variable in ("CI", "ORT_RUNNING_UNIT_TESTS", "ORT_DISABLE_TELEMETRY"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.chdir(tmp_path)
+    async with running(sandbox=False) as pool:
+        assert text_of(await pool.assign(request(SHORT))) == TEXTS[SHORT]
+    assert next(os.walk(tmp_path))[1:] == ([], [])

@@ -58,6 +58,8 @@ WORKER_PROGRAM: tuple[str, ...] = (sys.executable, "-P", "-m", "voicepipe.worker
 SECRETS = ("VOICEPIPE_", "CREDENTIALS_DIRECTORY", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 SUPERVISORS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_")
 """What systemd tells the supervisor and nobody else."""
+TELEMETRY_OFF = ("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK")
+"""onnxruntime's wheels, from 1.29 on, tell Microsoft about each process unless this is set before they are loaded."""
 LEAST_SILENCE_SECONDS = 10.0
 """However often it beats, a worker is given that long: a busy machine may not run it for seconds."""
 CHECK_SECONDS = 30.0
@@ -542,7 +544,8 @@ def worker_environment(threads: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS + SUPERVISORS_OWN)}
     pools = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     kept |= dict.fromkeys(pools, str(threads))
-    return kept | {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
+    kept |= dict.fromkeys(TELEMETRY_OFF, "1")
+    return kept | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
 def wanted_guards(boot: Boot) -> tuple[Guard, ...]:

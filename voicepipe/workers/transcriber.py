@@ -290,9 +290,25 @@ def decode(file: BinaryIO, limit_seconds: float) -> Samples:
     return np.frombuffer(samples, np.int16).astype(np.float32) / 32768.0
 
 
+class _Source:
+    """A file as FFmpeg reads it: what damaged media send it to, as before the beginning, is no error of ours."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.read = file.read
+        self.tell = file.tell
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """The new position, or -1 when there is no such."""
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1
+
+
 def _open(file: BinaryIO) -> InputContainer:
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "none", "codec_whitelist": CODECS}
-    return av.open(file, "r", metadata_errors="ignore", options=options, io_open=_refuse)
+    return av.open(_Source(file), "r", metadata_errors="ignore", options=options, io_open=_refuse)
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
@@ -318,7 +334,7 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
     while True:
         try:
             packet = next(packets, None)
-        except av.error.FFmpegError:  # the rest of the file is lost
+        except (av.error.FFmpegError, IndexError):  # the rest is lost; IndexError: PyAV does not know a late stream
             return
         if packet is None:
             return
