@@ -39,7 +39,7 @@ def enter(spool: Path | None, *, may_write: bool = False) -> tuple[Guard, ...]:
     To be called when all else is ready, by the thread that opens the recordings.
     """
     guards: tuple[Guard, ...] = ()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _forbid(resource.RLIMIT_CORE)
     if ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, *map(ctypes.c_ulong, (1, 0, 0, 0))) != 0:
         return guards
     if not may_write:
@@ -74,7 +74,13 @@ def _let_no_file_grow() -> None:
     """Unless standard error is a file: there a stuck worker shows where it is."""
     with contextlib.suppress(OSError):
         if not stat.S_ISREG(os.fstat(2).st_mode):
-            resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+            _forbid(resource.RLIMIT_FSIZE)
+
+
+def _forbid(what: int) -> None:
+    """Sets a limit to nothing, if whoever started the service has not forbidden that."""
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(what, (0, 0))
 
 
 # --- Landlock: which files -------------------------------------------------------------------------------------------
