@@ -285,8 +285,11 @@ class Journey:
 
     async def _count_death(self, lost: TaskOutcome) -> Failure | None:
         """None when the recording deserves another try; the verdict when it ended too many workers."""
-        if isinstance(lost, WorkerLost) and lost.cause is LossCause.STOPPING:
-            raise ServiceStopping
+        match lost:
+            case WorkerLost(LossCause.STOPPING):
+                raise ServiceStopping
+            case WorkerLost(LossCause.NOT_BEGUN):  # it can't be the recording's fault
+                return None
         deaths = await self._tools.store.record_death(self._job.key)
         if deaths < self._tools.config.workers.max_deaths_per_recording:
             return None
