@@ -147,6 +147,19 @@ def test_other_messages_are_remarks(other: raw.types.Message) -> None:
     assert isinstance(read_message(other, USERS), Remark)
 
 
+def test_a_link_with_its_preview_is_a_text() -> None:
+    page = raw.types.MessageMediaWebPage(webpage=raw.types.WebPageEmpty(id=1))
+    remark = read_message(message(media=page, message="https://example.org"), USERS)
+    assert isinstance(remark, Remark)
+    assert not remark.has_media
+
+
+@pytest.mark.parametrize(("file_name", "is_recording"), [("talk.MP3", True), ("clip.mp4", True), ("notes.pdf", False)])
+def test_a_file_of_unknown_type_is_taken_by_its_name(file_name: str, is_recording: bool) -> None:
+    named = message(raw.types.DocumentAttributeFilename(file_name=file_name), mime_type="application/octet-stream")
+    assert isinstance(read_message(named, USERS), Recording) is is_recording
+
+
 @pytest.mark.parametrize("other", [message(VOICE, out=True), message(VOICE, post=True), raw.types.MessageEmpty(id=3)])
 def test_nobody_expects_an_answer_to_own_and_channel_messages(other: object) -> None:
     assert read_message(other, USERS) is None

@@ -52,11 +52,12 @@ class Fetcher:
                 raise FetchFailed("Telegram took too long to give the file") from error
 
     async def _fetch(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
-        for attempt in range(1, ATTEMPTS + 1):
+        failures = 0
+        while failures < ATTEMPTS:
             document = document or await self._current_document(key)
             try:
                 return await self._download(document, path)
-            except Flood as flood:
+            except Flood as flood:  # no failure: Telegram says when to go on
                 self._events.emit(FloodWaited("upload.GetFile", float(flood.value)))
                 await asyncio.sleep(float(flood.value))
             except RPCError as error:
@@ -64,17 +65,16 @@ class Fetcher:
                     raise FetchFailed(f"Telegram refused the file ({error.ID})") from error
                 # A file reference ages; the message, read again, carries a fresh one.
                 document = None
-                self._retry("file reference", attempt)
+                failures += 1
+                self._events.emit(RequestRetried("upload.GetFile", "file reference", failures))
             except OSError as error:
                 if error.errno in (errno.ENOSPC, errno.EDQUOT):
                     raise DiskFull from error
-                self._retry(type(error).__name__, attempt)
-                if attempt < ATTEMPTS:
-                    await asyncio.sleep(FIRST_RETRY_SECONDS * 2 ** (attempt - 1))
+                failures += 1
+                self._events.emit(RequestRetried("upload.GetFile", type(error).__name__, failures))
+                if failures < ATTEMPTS:
+                    await asyncio.sleep(FIRST_RETRY_SECONDS * 2 ** (failures - 1))
         raise FetchFailed
-
-    def _retry(self, cause: str, attempt: int) -> None:
-        self._events.emit(RequestRetried("upload.GetFile", cause, attempt))
 
     async def _current_document(self, key: JobKey) -> raw.types.Document:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,10 @@ from datetime import UTC, datetime
 from pyrogram import raw, utils
 
 from voicepipe.jobs import JobKey, Person, Recording, RecordingKind
+
+
+NO_MEDIA = (type(None), raw.types.MessageMediaEmpty, raw.types.MessageMediaWebPage)
+"""What a message of nothing but text carries; a web page is the preview of a link in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ def read_message(message: object, users: Mapping[int, raw.types.User]) -> Record
     document = read_document(message)
     kind = _kind(document) if document is not None else None
     if document is None or kind is None:
-        return Remark(key, person, is_private, message.message or "", message.media is not None, sent_at)
+        has_media = not isinstance(message.media, NO_MEDIA)
+        return Remark(key, person, is_private, message.message or "", has_media, sent_at)
     return Recording(key, person, kind, is_private, _declared_seconds(document), document.size, sent_at, document)
 
 
@@ -69,7 +75,10 @@ def _kind(document: raw.types.Document) -> RecordingKind | None:
         return RecordingKind.VOICE if audio.voice else RecordingKind.AUDIO
     if video := attributes.get(raw.types.DocumentAttributeVideo):
         return RecordingKind.VIDEO_NOTE if video.round_message else RecordingKind.VIDEO
-    is_media = document.mime_type.startswith(("audio/", "video/")) or document.mime_type == "application/ogg"
+    name = attributes.get(raw.types.DocumentAttributeFilename)
+    # Many clients call a file they do not know a stream of octets; its name tells more then.
+    types = (document.mime_type, mimetypes.guess_type(name.file_name)[0] if name else None)
+    is_media = any(each and each.startswith(("audio/", "video/", "application/ogg")) for each in types)
     return RecordingKind.DOCUMENT if is_media else None
 
 
