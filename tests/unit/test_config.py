@@ -341,7 +341,7 @@ def test_directories_given_by_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {service.models_path, service.spool_path, service.session_path} == {
         Path("/var/lib/voicepipe/models"),
         Path("/var/lib/voicepipe/spool"),
-        Path("/var/lib/voicepipe/telegram.session"),
+        Path("/var/lib/voicepipe/bot.session"),
     }
 
 

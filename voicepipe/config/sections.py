@@ -310,7 +310,7 @@ class ServiceConfig(Section):
     @property
     def session_path(self) -> Path:
         """The Telegram client's session file; it holds the account's key."""
-        return self.state_path / "telegram.session"
+        return self.state_path / "bot.session"
 
     @property
     def socket_path(self) -> Path:

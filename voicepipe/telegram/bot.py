@@ -136,6 +136,7 @@ class Bot:
                     await self._client.key_lost.wait()
                 raise SessionEnded
             except TimeoutError:
+                self._client.storage.write_peers()
                 if not await self._requests.is_answered(PROBE_TIMEOUT_SECONDS):
                     self._events.emit(SessionRestarted())
                     await self._client.session.restart()
@@ -178,6 +179,10 @@ class Bot:
     def _fail(self, error: BaseException) -> None:
         if not self._broken.done():
             self._broken.set_exception(error)
+
+    async def forget_peer(self, user_id: int) -> None:
+        """Leave nothing of a user in the session's file."""
+        self._client.storage.forget(user_id)
 
     # --- pipeline.Chat ------------------------------------------------------------------------------------------
     async def fetch(self, key: JobKey, source: object | None, file_bytes: int, path: Path) -> None:

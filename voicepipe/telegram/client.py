@@ -21,10 +21,9 @@ from pyrogram.session import Session
 
 from voicepipe.config import TelegramConfig
 from voicepipe.errors import ConfigError
+from voicepipe.telegram.session import SESSION_NAME, SessionStorage
 
 OnUpdates = Callable[[raw.base.Updates], Awaitable[None]]
-SESSION_NAME = "bot"
-
 
 KEY_NOT_FOUND = (-404).to_bytes(4, "little", signed=True)
 """The transport error of a server that does not know our key: core.telegram.org/mtproto/mtproto-transports"""
@@ -46,7 +45,7 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
             api_id=config.api_id,
             api_hash=config.api_hash.get_secret_value(),
             bot_token=config.bot_token.get_secret_value(),
-            workdir=session_dir,
+            storage_engine=SessionStorage(session_dir),
             connection_factory=self._connection_factory(config.servers),
             workers=1,
             skip_updates=True,
@@ -133,7 +132,9 @@ def forget_session_of_another_bot(config: TelegramConfig, session_dir: Path) -> 
     """Remove a stored session that belongs to another token's bot, so that a changed token is really used."""
     path = session_dir / f"{SESSION_NAME}.owner"
     owner = config.bot_token.get_secret_value().split(":")[0]
-    if path.exists() and path.read_text() != owner:
+    if path.exists():
+        if path.read_text() == owner:
+            return
         forget_session(session_dir)
     path.write_text(owner)
 
