@@ -8,7 +8,7 @@ service runs. Requests and answers are what crosses the socket (see `control.py`
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Generic, Literal, Protocol, TypeVar
 
@@ -142,7 +142,18 @@ class StatusReport(_Report):
     """None where nothing was recognised today."""
 
 
-Answer = UserReport | UserList | History | UsageReport | StatusReport
+class ForgetReport(_Report):
+    user_id: int
+    was_known: bool
+    """Whether there was anything to delete."""
+
+
+class CheckReport(_Report):
+    violations: tuple[str, ...]
+    """A sentence for each contradiction."""
+
+
+Answer = ForgetReport | CheckReport | UserReport | UserList | History | UsageReport | StatusReport
 A_co = TypeVar("A_co", bound=BaseModel, covariant=True)
 
 
@@ -214,8 +225,29 @@ class SetBanned(Mutation):
     value: bool
 
 
+class ForgetUser(Request[ForgetReport]):
+    """To forget twice is to forget once, so it needs no key."""
+
+    verb: Literal["forget_user"] = "forget_user"
+    user_id: int = Field(gt=0, le=_MAX_USER_ID)
+
+
+class CheckStore(Request[CheckReport]):
+    verb: Literal["check_store"] = "check_store"
+
+
 AnyRequest = Annotated[
-    ShowStatus | ShowUser | ListUsers | ShowHistory | ShowUsage | SetQuota | GrantSeconds | SetUnlimited | SetBanned,
+    ShowStatus
+    | ShowUser
+    | ListUsers
+    | ShowHistory
+    | ShowUsage
+    | SetQuota
+    | GrantSeconds
+    | SetUnlimited
+    | SetBanned
+    | ForgetUser
+    | CheckStore,
     Field(discriminator="verb"),
 ]
 
@@ -236,15 +268,22 @@ class Live(Protocol):
 
 
 A = TypeVar("A", bound=BaseModel)
+ForgetPeer = Callable[[int], Awaitable[None]]
 
 
 class Operations:
-    """Performs an operator's requests on the store. `live` is None when no service runs."""
+    """Performs an operator's requests on the store. `live` is None when no service runs.
 
-    def __init__(self, store: Store, config: Config, live: Live | None = None) -> None:
+    `forget_peer` deletes a user from where the messenger keeps whom it has met.
+    """
+
+    def __init__(
+        self, store: Store, config: Config, live: Live | None = None, *, forget_peer: ForgetPeer | None = None
+    ) -> None:
         self._store = store
         self._config = config
         self._live = live
+        self._forget_peer = forget_peer
 
     async def perform(self, request: Request[A]) -> A:
         """Do what was asked.
@@ -267,6 +306,10 @@ class Operations:
                 return await self._history(request)
             case ShowUsage():
                 return await self._usage(request.days)
+            case ForgetUser():
+                return await self._forget(request.user_id)
+            case CheckStore():
+                return CheckReport(violations=tuple(await self._store.check()))
             case Mutation():
                 user_id = await self._user_id(request.user)
                 await self._change(user_id, request)
@@ -288,6 +331,17 @@ class Operations:
                 await store.set_unlimited(user_id, value, request_id=key)
             case SetBanned(value=value):
                 await store.set_banned(user_id, value, request_id=key)
+
+    async def _forget(self, user_id: int) -> ForgetReport:
+        forgotten = await self._store.forget(user_id)
+        if forgotten.unfinished:
+            raise RequestRefused(
+                f"Recordings of user {user_id} are still to be answered ({forgotten.unfinished}): repeat the command "
+                "when they are"
+            )
+        if self._forget_peer is not None:
+            await self._forget_peer(user_id)
+        return ForgetReport(user_id=user_id, was_known=forgotten.was_known)
 
     async def _user_id(self, user: str) -> int:
         parsed = parse_user(user)

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from voicepipe import __version__
-from voicepipe.cli import config, doctor, model, quota, status, transcribe, users
+from voicepipe.cli import config, doctor, model, quota, status, transcribe, upkeep, users
 from voicepipe.cli.output import RootCommands, load
 
 app = typer.Typer(
@@ -81,6 +81,9 @@ app.command("status")(status.status_command)
 app.command("usage")(status.usage_command)
 app.add_typer(quota.app, name="quota")
 app.add_typer(users.app, name="users")
+app.command("check")(upkeep.check_command)
+app.command("backup")(upkeep.backup_command)
+app.command("restore")(upkeep.restore_command)
 app.add_typer(model.app, name="model")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor_command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -73,15 +74,21 @@ async def _ask_files(config: Config, request: Request[A]) -> A:
     from voicepipe.operations import Operations
     from voicepipe.store import Store
 
-    _require_own_files(config)
+    require_own_files(config)
     store = await Store.open(config.service.state_path, config.quota)
     try:
-        return await Operations(store, config).perform(request)
+        return await Operations(store, config, forget_peer=partial(_forget_peer, config)).perform(request)
     finally:
         await store.close()
 
 
-def _require_own_files(config: Config) -> None:
+async def _forget_peer(config: Config, user_id: int) -> None:
+    from voicepipe.telegram import forget_stored_peer
+
+    forget_stored_peer(config.service.state_path, user_id)
+
+
+def require_own_files(config: Config) -> None:
     """Files that root made among those of the service's user would keep the service from starting."""
     state_dir = config.service.state_path
     try:
@@ -94,7 +101,7 @@ def _require_own_files(config: Config) -> None:
         owner = -1
     if owner != os.geteuid():
         raise ControlUnavailable(
-            f"No service runs, and its files in {state_dir} belong to another user: "
+            f"Without a running service this opens its files, and those in {state_dir} belong to another user: "
             f"run the command as that user (sudo -u {_user_name(owner)} voicepipe …)"
         )
 

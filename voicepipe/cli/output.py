@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -44,7 +45,8 @@ class RootCommands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order of need: running it, asking it, administering it, setting it up."""
-        order = ("run", "transcribe", "status", "usage", "quota", "users", "model", "config", "doctor")
+        setting_up = ("model", "config", "doctor")
+        order = ("run", "transcribe", "status", "usage", "quota", "users", "check", "backup", "restore", *setting_up)
         return sorted(super().list_commands(ctx), key=order.index)
 
 
@@ -82,6 +84,10 @@ def wrapped(paragraph: str, stream: TextIO, indent: str = "") -> str:
 
 def print_json(document: BaseModel) -> None:
     typer.echo(document.model_dump_json(indent=2))
+
+
+def print_document(document: Mapping[str, object]) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def users_group() -> None:
-    """See who writes to the bot, and ban users."""
+    """See who writes to the bot, ban users, and forget them."""
 
 
 @app.command("list")
@@ -53,6 +53,31 @@ def unban_command(context: typer.Context, user: UserArgument, as_json: AsJson = 
     _set_banned(context, user, False, as_json)
 
 
+@app.command("forget", context_settings=NEGATIVE_NUMBERS)
+def forget_command(
+    context: typer.Context,
+    user: UserArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete everything about a user.
+
+    Name, history, granted seconds and kept texts go for ever, from every file. What was used of today's quota, and a
+    ban, are kept under a keyed hash of the id. Backups are not changed.
+    """
+    from voicepipe.operations import ForgetUser, ShowUser
+
+    config = load(context)
+    found = ask(config, ShowUser(user=user))
+    if not yes:
+        typer.confirm(f"Delete everything about user {_name(found)}?", abort=True, err=True)
+    report = ask(config, ForgetUser(user_id=found.user_id))
+    if as_json:
+        print_json(report)
+    else:
+        typer.echo("Everything about the user is deleted." if report.was_known else "Nothing was known about the user.")
+
+
 def _set_banned(context: typer.Context, user: str, value: bool, as_json: bool) -> None:
     from voicepipe.operations import SetBanned
 
@@ -60,8 +85,11 @@ def _set_banned(context: typer.Context, user: str, value: bool, as_json: bool) -
     if as_json:
         print_json(report)
     else:
-        name = f"{report.user_id}" + (f" (@{report.username})" if report.username else "")
-        typer.echo(f"User {name} is {'banned' if report.is_banned else 'not banned'}.")
+        typer.echo(f"User {_name(report)} is {'banned' if report.is_banned else 'not banned'}.")
+
+
+def _name(user: UserReport) -> str:
+    return f"{user.user_id}" + (f" (@{user.username})" if user.username else "")
 
 
 def _row(user: UserReport, zone: tzinfo) -> tuple[str, ...]:

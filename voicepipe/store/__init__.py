@@ -3,20 +3,25 @@
 `Store` is the whole interface; the other modules of this folder are its parts. See `store.py` for the thread model.
 """
 
+from voicepipe.store.backup import Backup, Restored, back_up, restore
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.rows import Counts, Forgotten, InboxMessage, LedgerRow, UpdateState, Usage, UsageDay, UserRow
 from voicepipe.store.store import Store, utc_now
 
 __all__ = [
+    "Backup",
     "Counts",
     "EntryKind",
     "Forgotten",
     "InboxMessage",
     "LedgerRow",
+    "Restored",
     "Store",
     "UpdateState",
     "Usage",
     "UsageDay",
     "UserRow",
+    "back_up",
+    "restore",
     "utc_now",
 ]
