@@ -126,6 +126,13 @@ class Pipeline:
 
     async def receive(self, recording: Recording) -> None:
         """Accept the recording as a job or refuse it with one polite reason; waits for neither's messages."""
+        try:
+            await self._decide(recording)
+        except DiskFull:
+            # It is journaled. It waits for room in a task of its own, and the ones after it are taken in meanwhile.
+            self._spawn(self._tools.store.persist(lambda: self._decide(recording)), recording.key)
+
+    async def _decide(self, recording: Recording) -> None:
         store, limits = self._tools.store, self._tools.config.limits
         await store.see_person(recording.person)
         now = datetime.now(UTC)
@@ -155,7 +162,7 @@ class Pipeline:
                 await tools.chat.refuse(key, self._refusal_text(recording, refused))
             except Undeliverable as error:
                 tools.events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
-        await tools.store.dismiss(key)
+        await tools.store.persist(lambda: tools.store.dismiss(key))
 
     def _refusal_text(self, recording: Recording, refused: Refused) -> str:
         facts = self._tools.quota_facts(recording.person.user_id)
@@ -218,7 +225,8 @@ class Journey:
         except Undeliverable:
             return
         if message_id is not None:
-            await self._tools.store.record_status_message(self._job.key, message_id)
+            store, key = self._tools.store, self._job.key
+            await store.persist(lambda: store.record_status_message(key, message_id))
             self._status_message_id = message_id
 
     def _show(self, key: str, **facts: int) -> None:
@@ -276,7 +284,7 @@ class Journey:
         decoded_seconds = failure.audio_seconds or 0.0
         match admission.reserve_more(decoded_seconds, self._job.reservation, balance, self._limits):
             case Accepted(reservation):
-                self._job = await store.reserve_again(self._job, reservation)
+                self._job = await store.persist(lambda: store.reserve_again(self._job, reservation))
                 return None
             case Refused(reason=RefusalReason.OVER_QUOTA):
                 return Failure(FailureReason.OVER_QUOTA, failure.audio_seconds)
@@ -290,7 +298,8 @@ class Journey:
                 raise ServiceStopping
             case WorkerLost(LossCause.NOT_BEGUN):  # it can't be the recording's fault
                 return None
-        deaths = await self._tools.store.record_death(self._job.key)
+        store = self._tools.store
+        deaths = await store.persist(lambda: store.record_death(self._job.key))
         if deaths < self._tools.config.workers.max_deaths_per_recording:
             return None
         return Failure(FailureReason.INTERNAL if isinstance(lost, Crashed) else FailureReason.POISON)
@@ -303,7 +312,8 @@ class Journey:
             charged = admission.charge(outcome.audio_seconds, self._job.reservation)
             model = Path(self._tools.config.recognition.model).name
             usage = Usage(self._job.kind, model, outcome.language, outcome.audio_seconds, timings)
-        self._job = await self._tools.store.conclude(self._job, outcome, charged_seconds=charged, usage=usage)
+        store, job = self._tools.store, self._job
+        self._job = await store.persist(lambda: store.conclude(job, outcome, charged_seconds=charged, usage=usage))
         self._tools.events.emit(_concluded_event(self._job.key, outcome, timings))
 
     def _timings(self, compute_seconds: float) -> Timings:
@@ -323,7 +333,8 @@ class Journey:
             events.emit(JobDelivered(key.chat_id, key.message_id))
         except Undeliverable as error:
             events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
-        await self._tools.store.finish(key)
+        store, keep_text = self._tools.store, self._tools.config.service.transcript_retention_hours > 0
+        await store.persist(lambda: store.finish(key, keep_text=keep_text))
 
     def _answer_text(self) -> str:
         match self._job.outcome:

@@ -15,8 +15,8 @@ from pyrogram.session import Session
 from pyrogram.session.session import AuthKeyNotFound
 
 from voicepipe.config import Config, TelegramConfig
-from voicepipe.errors import SessionEnded, SignInFailed, TelegramUnavailable, Undeliverable
-from voicepipe.events import Events, SessionRestarted
+from voicepipe.errors import DiskFull, SessionEnded, SignInFailed, TelegramUnavailable, Undeliverable
+from voicepipe.events import DiskIsFull, Events, SessionRestarted
 from voicepipe.jobs import JobKey, Recording, RecordingKind
 from voicepipe.store import Store
 from voicepipe.telegram.catchup import CatchUp
@@ -146,6 +146,9 @@ class Bot:
         # The client would lose this exception in a task that nobody looks at.
         try:
             await self._inbox.take(updates)
+        except DiskFull:
+            self._events.emit(DiskIsFull())
+            self._catch_up.want_all_later()
         except Exception as error:
             self._fail(error)
 

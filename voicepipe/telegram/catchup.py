@@ -11,7 +11,8 @@ import asyncio
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
-from voicepipe.events import BackgroundError, CaughtUp, Events
+from voicepipe.errors import DiskFull
+from voicepipe.events import BackgroundError, CaughtUp, DiskIsFull, Events
 from voicepipe.store import UpdateState
 from voicepipe.telegram.client import BotClient
 from voicepipe.telegram.inbox import COMMON_BOX, Inbox, new_messages_among
@@ -20,6 +21,7 @@ from voicepipe.telegram.requests import Requests
 GAP_SECONDS = 1.0
 """How long a missing update may be late before it counts as left out: core.telegram.org/api/updates says 0.5 s."""
 PERIOD_SECONDS = 300.0
+FULL_DISK_PAUSE_SECONDS = 5.0
 CHANNEL_LIMIT = 1000
 """Most changes of a supergroup asked for at once."""
 
@@ -39,6 +41,10 @@ class CatchUp:
     def want_all(self) -> None:
         """Ask for the difference of every box as soon as possible."""
         self._want(*self._inbox.boxes, COMMON_BOX)
+
+    def want_all_later(self) -> None:
+        """The same when there may be room on the disk again for what it brings."""
+        asyncio.get_running_loop().call_later(FULL_DISK_PAUSE_SECONDS, self.want_all)
 
     async def run(self) -> None:
         """Catch up whenever there is a reason, for ever. Raises StoreError, SessionEnded."""
@@ -78,6 +84,10 @@ class CatchUp:
             except (RPCError, KeyError) as error:
                 # As for a supergroup that the bot was removed from; the next periodic catch-up tries again.
                 self._events.emit(BackgroundError("catch-up", type(error).__name__))
+            except DiskFull:
+                self._events.emit(DiskIsFull())
+                self.want_all_later()
+                return
 
     async def _catch_up_common(self) -> None:
         while (state := self._inbox.state(COMMON_BOX)) is not None:
@@ -116,10 +126,10 @@ class CatchUp:
         await self._client.fetch_peers(part.users)
         await self._client.fetch_peers(part.chats)
         others = getattr(part, "other_updates", [])
-        self._inbox.note(raw.types.Updates(updates=others, users=[], chats=[], date=0, seq=0))
         found = [*messages, *new_messages_among(others)]
         self._events.emit(CaughtUp(reached.box, len(found)))
-        await self._inbox.take_difference(found, part.users, reached)
+        changes = raw.types.Updates(updates=others, users=[], chats=[], date=0, seq=0)
+        await self._inbox.take_difference(found, part.users, reached, changes)
 
 
 def _common_state(state: raw.types.updates.State) -> UpdateState:

@@ -34,14 +34,14 @@ class Commands:
 
     async def answer(self, remark: Remark) -> None:
         """Reply to a remark if it wants a reply; at most one hint of a kind per user and interval."""
-        await self._store.see_person(remark.person)
+        await self._store.persist(lambda: self._store.see_person(remark.person))
         text = self._reply_text(remark)
         if text is not None:
             try:
                 await self._messenger.reply(remark.key, "reply", text)
             except Undeliverable as error:
                 self._events.emit(BackgroundError("reply", error.cause))
-        await self._store.dismiss(remark.key)
+        await self._store.persist(lambda: self._store.dismiss(remark.key))
 
     def _reply_text(self, remark: Remark) -> str | None:
         command = command_of(remark.text)

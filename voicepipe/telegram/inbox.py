@@ -7,12 +7,14 @@ far each is complete, and journals that together with the messages, so that the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
 from pyrogram import raw, utils
 
+from voicepipe.errors import DiskFull
 from voicepipe.jobs import Person, Recording
 from voicepipe.store import InboxMessage, Store, UpdateState
 from voicepipe.telegram.incoming import Remark, read_message
@@ -105,34 +107,68 @@ class Inbox:
                 self._note_change(_box(update), update.pts, update.pts_count)
 
     def _note_change(self, box: int, pts: int, count: int) -> None:
-        # A box heard of for the first time is complete up to what we hear: its past is not ours.
-        position = self._positions.setdefault(box, Position(pts - count))
+        position = self._position(box, pts - count)
         position.note(pts, count)
         if position.has_gap:
             self.on_gap(box)
 
+    def _position(self, box: int, start: int) -> Position:
+        # A box heard of for the first time is complete up to what we hear: its past is not ours.
+        return self._positions.setdefault(box, Position(start))
+
+    def _positions_before(self, updates: object) -> dict[int, int]:
+        """How far every box is complete without the changes that these updates stand for."""
+        for update in getattr(updates, "updates", [updates]):
+            if hasattr(update, "pts_count"):
+                self._position(_box(update), update.pts - update.pts_count)
+        return {box: position.pts for box, position in self._positions.items()}
+
     # --- messages -----------------------------------------------------------------------------------------------
     async def take(self, updates: raw.base.Updates) -> None:
-        """Raises StoreError when the journal can't be written: nothing was accepted then."""
+        """Raises StoreError when the journal can't be written: nothing was accepted then.
+
+        After DiskFull a catch-up finds the messages again.
+        """
         await asyncio.shield(self._handler)
         async with self._one_at_a_time:
+            before = self._positions_before(updates)
             self.note(updates)
             messages = _new_messages(updates)
             # Changes without messages, as our own edits, are journaled with the next message: asked for again they
             # would do no harm.
             if messages:
                 box = _box_of_message(messages[0])
-                await self._take_messages(messages, getattr(updates, "users", []), self.state(box))
+                with self._undone_without_room(before):
+                    await self._take_messages(messages, getattr(updates, "users", []), self.state(box))
 
     async def take_difference(
-        self, messages: Sequence[object], users: Sequence[raw.types.User], state: UpdateState
+        self,
+        messages: Sequence[object],
+        users: Sequence[raw.types.User],
+        state: UpdateState,
+        others: raw.types.Updates | None = None,
     ) -> None:
-        """Take in what a box's difference brought, which makes the box complete up to `state`. Raises StoreError."""
+        """Take in what a box's difference brought, which makes the box complete up to `state`. Raises StoreError.
+
+        `others` are further changes that came with it; their messages are among `messages`.
+        """
         async with self._one_at_a_time:
-            self._positions.setdefault(state.box, Position(state.pts)).reach(state.pts)
+            before = self._positions_before(others)
+            self.note(others)
+            with self._undone_without_room(before):
+                await self._take_messages(messages, users, state)
+            self._position(state.box, state.pts).reach(state.pts)
             if state.box == COMMON_BOX:
                 self._common = state
-            await self._take_messages(messages, users, state)
+
+    @contextmanager
+    def _undone_without_room(self, before: Mapping[int, int]) -> Iterator[None]:
+        """What could not be journaled counts as never heard of."""
+        try:
+            yield
+        except DiskFull:
+            self._positions = {box: Position(pts) for box, pts in before.items()}
+            raise
 
     async def _take_messages(
         self, messages: Sequence[object], users: Sequence[raw.types.User], state: UpdateState | None
