@@ -37,7 +37,7 @@ from voicepipe.texts import Texts
 ANSWER_TIMEOUT_SECONDS = 40.0
 TEXTS = Texts("ru")
 SAMPLES = load_samples()
-_user_ids = count(1_000)
+_user_ids = count(2_000)
 _group_ids = count(1)
 _request_ids = count(1)
 
