@@ -273,9 +273,6 @@ class ServiceConfig(Section):
     transcript_retention_hours: int = Field(
         0, ge=0, description="How long a text is kept after its delivery; 0: it is deleted at once"
     )
-    transcript_retention_hours: int = Field(
-        0, ge=0, description="How long a text is kept after its delivery; 0: it is deleted at once"
-    )
     default_language: Literal["ru", "en"] = Field("ru", description="Language of users whose own is unknown")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity that is logged")
     log_format: Literal["text", "json"] = Field("text", description="Shape of the log's lines")
