@@ -86,7 +86,7 @@ def confine(options: Options) -> None:
         raise OSError("no_new_privs is refused")
     library = ctypes.CDLL("libseccomp.so.2")
     library.seccomp_init.restype = ctypes.c_void_p
-    families = [getattr(socket, name) for name in options["RestrictAddressFamilies"][0].split()]
+    families = [getattr(socket, name) for name in options["RestrictAddressFamilies"][0].split() if name != "none"]
     _load(library, _refusing_namespaces(library))
     _load(library, _refusing_families(library, families))
     _load(library, _allowing(library, system_calls(options["SystemCallFilter"])))
@@ -147,6 +147,8 @@ def _start(unit: str) -> int:
                 stderr=log,
                 start_new_session=True,
             )
+        if options["Type"] == ["oneshot"]:
+            return process.wait(START_TIMEOUT_SECONDS)
         (RUN / unit).write_text(str(process.pid))
         return 0 if _is_ready(process, notifications) else 1
 
@@ -167,7 +169,7 @@ def _credentials(options: Options) -> Path:
     directory = RUN / "credentials"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(mode=0o700)
-    for value in options["LoadCredential"]:
+    for value in options.get("LoadCredential", []):
         name, _, path = value.partition(":")
         shutil.copy(_inside(path), directory / name)
     return directory
@@ -183,6 +185,7 @@ def _exec(unit: str) -> None:
 
 
 def _inside(path: str) -> str:
+    path = path.replace("%S", "/var/lib")
     return str(ROOT / path[1:]) if path.startswith("/") else path
 
 
@@ -220,7 +223,7 @@ def main(verb: str, *arguments: str) -> int:
         case "start":
             return max(map(_start, units))
         case "stop" | "disable":
-            return max(_stop(unit) for unit in units if unit.endswith(".service"))
+            return max(map(_stop, units))
         case "is-active":
             return 0 if _pid(units[0]) else 3
         case "daemon-reload" | "enable" | "reset-failed":

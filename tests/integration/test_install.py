@@ -6,6 +6,7 @@ The services it starts are held to what their unit allows, so that the unit, too
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import shutil
 import signal
@@ -26,6 +27,7 @@ from voicepipe.control import ControlClient
 from voicepipe.operations import SetQuota, ShowStatus, ShowUser
 
 REPOSITORY = Path(__file__).parents[2]
+LANDLOCK_CREATE_RULESET = 444
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -171,6 +173,7 @@ async def test_an_installed_service_works_within_the_limits_of_its_unit(machine:
         assert has_filter(supervisor)
         assert has_filter(worker)
     await assert_answers(machine, 7)
+    assert "sandbox incomplete" not in machine.log or not has_landlock()
 
     os.kill(worker, signal.SIGKILL)  # the next one is started within the limits, too
     await assert_answers(machine, 8)
@@ -271,6 +274,13 @@ async def test_an_upgrade_that_does_not_work_is_undone(machine: Machine, fault: 
     assert not (machine.root / "opt/voicepipe/rollback").exists()
 
 
+async def test_the_backup_service_makes_a_backup_while_the_service_runs(machine: Machine) -> None:
+    machine.systemctl("start", "voicepipe-backup.service")
+    (backup,) = (machine.root / "var/lib/voicepipe-backups").iterdir()
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert (await machine.control.perform(ShowStatus())).is_running
+
+
 async def test_a_configuration_that_the_new_version_refuses_stops_nothing(machine: Machine) -> None:
     supervisor, calls = machine.main_pid(), machine.calls
     done = await machine.install("--venv", version(machine, "third"), VOICEPIPE_LIMITS__MAX_JOB="3")
@@ -350,6 +360,11 @@ async def test_wrong_options_are_named(bare: Machine, arguments: list[str], said
 
 
 # --- looking ------------------------------------------------------------------------------------------------------
+def has_landlock() -> bool:
+    """Whether this kernel lets a process give up reading files; else no worker can, with or without a unit."""
+    return int(ctypes.CDLL(None).syscall(LANDLOCK_CREATE_RULESET, None, 0, 1)) >= 1
+
+
 def has_filter(pid: int) -> bool:
     """Whether a process may not make every system call."""
     return "\nSeccomp:\t2\n" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from tests.integration.small_systemd import read_unit, seconds, system_calls
 from voicepipe.config import SETTINGS, Config
 from voicepipe.config.sections import SIGN_IN
-from voicepipe.errors import ConfigError
+from voicepipe.errors import ConfigError, TelegramUnavailable
 from voicepipe.systemd import CHECK_TIMEOUT_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
@@ -54,6 +55,26 @@ def test_the_unit_grants_the_time_that_the_configuration_takes() -> None:
     assert seconds(unit["TimeoutStopSec"][0]) > config.service.stop_timeout_seconds + 10
     assert seconds(unit["TimeoutStartSec"][0]) > config.workers.start_timeout_seconds + 60
     assert seconds(unit["WatchdogSec"][0]) * 2 / 3 > CHECK_TIMEOUT_SECONDS
+
+
+def test_an_outage_of_telegram_never_uses_up_the_starts() -> None:
+    unit = read_unit(UNIT)
+    ((status, pause),) = re.findall(r"EXIT_STATUS\" != (\d+) \] \|\| sleep (\d+)", unit["ExecStopPost"][0])
+    assert int(status) == TelegramUnavailable.exit_code
+    assert int(pause) < seconds(unit["TimeoutStopSec"][0])
+    starts = seconds(unit["StartLimitIntervalSec"][0]) / (int(pause) + seconds(unit["RestartSec"][0]))
+    assert starts <= int(unit["StartLimitBurst"][0])
+
+
+@pytest.mark.parametrize(("status", "is_slow"), [("75", True), ("1", False), ("78", False), ("ABRT", False)])
+def test_only_an_outage_slows_the_restart_down(status: str, is_slow: bool) -> None:
+    """The unit's own command, with what systemd makes of its quotes and dollars undone."""
+    command = read_unit(UNIT)["ExecStopPost"][0].partition("'")[2].removesuffix("'").replace("$$", "$")
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"sleep() {{ echo slow; }}; {command}"], env={"EXIT_STATUS": status}, capture_output=True
+    )
+    assert done.returncode == 0
+    assert (done.stdout == b"slow\n") is is_slow
 
 
 def test_the_unit_fits_the_program() -> None:
