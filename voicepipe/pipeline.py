@@ -69,6 +69,9 @@ class Chat(Protocol):
     async def answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
         """Turn the status message into the answer, in as many messages as it takes. Raises Undeliverable."""
 
+    async def find_reply(self, key: JobKey) -> int | None:
+        """The id of our own first message in reply to the recording, if there is one."""
+
     async def refuse(self, key: JobKey, text: str) -> None:
         """Reply to a recording that does not become a job. Raises Undeliverable."""
 
@@ -200,13 +203,19 @@ class Journey:
 
     async def run(self) -> None:
         """Raises ServiceStopping when the service stops first; whatever was reached by then is durable."""
+        if self._job.state is JobState.ACCEPTED:
+            await self._work()
+        elif self._status_message_id is None:
+            # A status may have been sent and its id lost; or the answer itself, where no status could be sent.
+            self._status_message_id = await self._tools.chat.find_reply(self._job.key)
+        await self._deliver()
+
+    async def _work(self) -> None:
         announcing = asyncio.create_task(self._announce(), name=f"announce {self._job.key}")
         try:
-            if self._job.state is JobState.ACCEPTED:
-                outcome, compute_seconds = await self._fetch_and_recognise()
-                await self._conclude(outcome, compute_seconds)
+            outcome, compute_seconds = await self._fetch_and_recognise()
+            await self._conclude(outcome, compute_seconds)
             await announcing
-            await self._deliver()
         finally:
             announcing.cancel()
 

@@ -117,15 +117,15 @@ async def test_a_message_is_new_once(keeper: Store, opener: Opener) -> None:
     assert await keeper.update_states() == {0: replace(state, pts=11), -100: channel}
 
 
-async def test_recordings_stay_undecided_until_accepted_or_dismissed(keeper: Store, opener: Opener) -> None:
+async def test_messages_stay_undecided_until_accepted_or_dismissed(keeper: Store, opener: Opener) -> None:
     await keeper.receive([message(1), message(2, is_recording=False), message(3), message(4)])
     await keeper.dismiss(JobKey(USER, 3))
     await keeper.accept(job(4))
 
     keeper = await opener()
-    assert await keeper.undecided() == [message(1)]
+    assert await keeper.undecided() == [message(1), message(2, is_recording=False)]
     counts = await keeper.counts()
-    assert (counts.inbox_received, counts.inbox_accepted, counts.inbox_dismissed) == (1, 1, 2)
+    assert (counts.inbox_received, counts.inbox_accepted, counts.inbox_dismissed) == (2, 1, 1)
 
 
 # --- people --------------------------------------------------------------------------------------------------------
@@ -597,6 +597,7 @@ async def test_pruning_keeps_entries_and_whatever_is_not_done(keeper: Store, clo
     entries = (await keeper.counts()).entries
     clock.now += timedelta(days=31)
     await keeper.receive([message(6, is_recording=False)])
+    await keeper.dismiss(JobKey(USER, 6))
 
     # One job, three decided messages and the grant's request key.
     assert await keeper.prune(timedelta(days=30)) == 5

@@ -377,15 +377,13 @@ class Journal:
             raise
 
     def _insert_message(self, message: InboxMessage, now: datetime) -> bool:
-        # A message that is no recording asks for no decision: it is kept only to be known again.
         inserted = self._db.execute(
             "INSERT OR IGNORE INTO inbox (chat_id, message_id, is_recording, state, sent_at, received_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, 'received', ?, ?)",
             (
                 message.key.chat_id,
                 message.key.message_id,
                 message.is_recording,
-                "received" if message.is_recording else "dismissed",
                 to_microseconds(message.sent_at),
                 to_microseconds(now),
             ),
@@ -429,7 +427,7 @@ class Journal:
     def _unfinished_of(self, user_id: int) -> int:
         row = self._db.execute(
             "SELECT (SELECT count(*) FROM jobs WHERE user_id = :user_id AND state <> 'done')"
-            " + (SELECT count(*) FROM inbox WHERE chat_id = :user_id AND state = 'received')",
+            " + (SELECT count(*) FROM inbox WHERE chat_id = :user_id AND state = 'received' AND is_recording)",
             {"user_id": user_id},
         ).fetchone()
         return int(row[0])

@@ -137,7 +137,7 @@ class Store:
         await self._durably(self._in_journal(lambda journal: journal.dismiss(key)))
 
     async def undecided(self) -> list[InboxMessage]:
-        """Recordings received but neither dismissed nor accepted (a crash came between), oldest first."""
+        """Messages received but neither dismissed nor accepted (a crash came between), oldest first."""
         return await self._in_journal(Journal.undecided)
 
     # --- people and balances ---------------------------------------------------------------------------------------

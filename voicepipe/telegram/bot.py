@@ -81,7 +81,7 @@ class Bot:
         return cls(config, store, texts, events, client=client, inbox=inbox)
 
     async def open_intake(self, receive: Callable[[Recording], Awaitable[None]]) -> None:
-        """Give every recording to `receive`, beginning with those that an earlier life left undecided."""
+        """Give every recording to `receive`, beginning with what an earlier life left undecided."""
         self._receive = receive
         # Asked for while nothing new is let in: what is being decided just then is no leftover.
         leftover = await self._store.undecided()
@@ -94,12 +94,16 @@ class Bot:
         self._spawn(self._watch_session(), "watch session")
 
     async def _take_again(self, key: JobKey) -> None:
+        """Decide on a message that an earlier life journaled, unless it did decide and was ended as it replied."""
         try:
-            found = await self._messenger.get_messages(key.chat_id, [key.message_id])
+            found = await self._messenger.read(key.chat_id, [key.message_id])
+        except (InternalServerError, ServiceUnavailable):
+            return  # the next start asks again
         except (RPCError, Undeliverable):
-            found = []
-        if found:
-            await self._inbox.take_again(found[0])
+            found = None
+        message = found.messages[0] if found is not None and found.messages else None
+        if isinstance(message, raw.types.Message) and await self._messenger.find_reply(key) is None:
+            await self._inbox.take_again(message, found.users)
         else:
             await self._store.dismiss(key)
 
@@ -199,6 +203,9 @@ class Bot:
 
     async def answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
         await self._messenger.answer(key, status_message_id, text)
+
+    async def find_reply(self, key: JobKey) -> int | None:
+        return await self._messenger.find_reply(key)
 
     async def refuse(self, key: JobKey, text: str) -> None:
         await self._messenger.reply(key, "refusal", text)

@@ -81,7 +81,7 @@ class CatchUp:
         for box in sorted(boxes, key=lambda box: box != COMMON_BOX):
             try:
                 await (self._catch_up_common() if box == COMMON_BOX else self._catch_up_channel(box))
-            except (RPCError, KeyError) as error:
+            except RPCError as error:
                 # As for a supergroup that the bot was removed from; the next periodic catch-up tries again.
                 self._events.emit(BackgroundError("catch-up", type(error).__name__))
             except DiskFull:
@@ -107,7 +107,7 @@ class CatchUp:
         await self._take(part, part.new_messages, _common_state(state))
 
     async def _catch_up_channel(self, box: int) -> None:
-        peer = await self._client.resolve_peer(box)
+        peer = await self._requests.peer(box)
         channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
         while (state := self._inbox.state(box)) is not None:
             query = raw.functions.updates.GetChannelDifference(

@@ -15,7 +15,7 @@ from typing import Protocol
 from pyrogram import raw, utils
 
 from voicepipe.errors import DiskFull
-from voicepipe.jobs import Person, Recording
+from voicepipe.jobs import Recording
 from voicepipe.store import InboxMessage, Store, UpdateState
 from voicepipe.telegram.incoming import Remark, read_message
 
@@ -173,9 +173,7 @@ class Inbox:
     async def _take_messages(
         self, messages: Sequence[object], users: Sequence[raw.types.User], state: UpdateState | None
     ) -> None:
-        known = {user.id: user for user in users}
-        read = (read_message(message, known) for message in messages)
-        incoming = {item.key: item for item in read if item is not None and self._is_wanted(item)}
+        incoming = {item.key: item for item in self._read(messages, users) if self._is_wanted(item)}
         facts = [InboxMessage(key, isinstance(item, Recording), item.sent_at) for key, item in incoming.items()]
         for key in await self._store.receive(facts, state):
             await self._handler.result().handle(incoming[key])
@@ -183,12 +181,19 @@ class Inbox:
     def _is_wanted(self, item: Incoming) -> bool:
         return self._handler.result().is_wanted(item)
 
-    async def take_again(self, message: raw.types.Message) -> None:
-        """Hand on a recording that was journaled in an earlier life of the service and then not decided."""
-        item = read_message(message, {})
-        if isinstance(item, Recording):
-            person = self._store.person(item.person.user_id) or Person(item.person.user_id, None, None)
-            await self._handler.result().handle(replace(item, person=person))
+    async def take_again(self, message: raw.types.Message, users: Sequence[raw.types.User]) -> None:
+        """Hand on a message that was journaled in an earlier life of the service and then not decided on."""
+        for item in self._read([message], users):
+            await self._handler.result().handle(item)
+
+    def _read(self, messages: Iterable[object], users: Iterable[raw.types.User]) -> Iterator[Incoming]:
+        """What people sent, without what nobody expects an answer to."""
+        known = {user.id: user for user in users}
+        for item in (read_message(message, known) for message in messages):
+            if item is not None:
+                # Telegram leaves out people of whom it has told us before.
+                person = None if item.person.user_id in known else self._store.person(item.person.user_id)
+                yield replace(item, person=person or item.person)
 
 
 def new_messages_among(updates: Iterable[object]) -> list[object]:

@@ -24,8 +24,10 @@ from voicepipe.telegram.requests import Requests, is_error
 
 MESSAGE_UNITS = 4096
 """Most UTF-16 code units in one message: core.telegram.org/api/config (message_length_max)."""
-SEARCHED_MESSAGES = 100
-"""How far behind a recording its lost status message is looked for."""
+MESSAGES_AT_ONCE = 100
+"""Most messages that can be asked for in one request."""
+SEARCHED_MESSAGES = 2000
+"""How far behind a message a reply to it is looked for whose id was lost; all private chats count together."""
 
 
 class Messenger:
@@ -45,14 +47,20 @@ class Messenger:
         Raises Undeliverable.
         """
         try:
-            return _sent_message_id(await self._send(key, purpose, text, is_reply=True))
+            return _sent_message_id(await self._send_reply(key, purpose, text))
         except RPCError as error:
             if is_error(error, "RANDOM_ID_DUPLICATE"):
-                return await self._find_reply(key)
-            if is_error(error, "REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "MESSAGE_ID_INVALID"):
-                # The recording was deleted meanwhile; its sender still wants the text.
-                return _sent_message_id(await self._send(key, purpose, text, is_reply=False))
+                return await self.find_reply(key)
             raise Undeliverable(error.ID) from error
+
+    async def _send_reply(self, key: JobKey, purpose: str, text: str) -> Any:
+        try:
+            return await self._send(key, purpose, text, is_reply=True)
+        except RPCError as error:
+            if not is_error(error, "REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "MESSAGE_ID_INVALID"):
+                raise
+        # The recording was deleted meanwhile; its sender still wants the text.
+        return await self._send(key, purpose, text, is_reply=False)
 
     async def edit(self, chat_id: int, message_id: int, text: str, *, patient: bool = True) -> bool:
         """Change one of our messages; False when it is not there any more. Raises Undeliverable."""
@@ -93,30 +101,39 @@ class Messenger:
         )
         return await self._requests.call(query, chat_id=key.chat_id)
 
-    async def _find_reply(self, key: JobKey) -> int | None:
-        """The id of our own first reply to a message, when it was sent but its id was lost."""
-        message_ids = range(key.message_id + 1, key.message_id + 1 + SEARCHED_MESSAGES)
-        for message in await self.get_messages(key.chat_id, list(message_ids)):
-            if message.out and getattr(message.reply_to, "reply_to_msg_id", None) == key.message_id:
-                return int(message.id)
+    async def find_reply(self, key: JobKey) -> int | None:
+        """The id of our own first reply to a message; None when there is none, or none is found."""
+        for start in range(key.message_id + 1, key.message_id + SEARCHED_MESSAGES, MESSAGES_AT_ONCE):
+            try:
+                found = await self.get_messages(key.chat_id, list(range(start, start + MESSAGES_AT_ONCE)))
+            except (RPCError, Undeliverable):
+                return None
+            for message in found:
+                if message.out and getattr(message.reply_to, "reply_to_msg_id", None) == key.message_id:
+                    return int(message.id)
+            if not found:
+                return None
         return None
 
     async def get_messages(self, chat_id: int, message_ids: list[int]) -> list[raw.types.Message]:
-        """Those of the messages that exist, as Telegram has them now. Raises RPCError, OSError."""
+        """Those of the messages that exist, as Telegram has them now. Raises RPCError, Undeliverable."""
+        found = await self.read(chat_id, message_ids)
+        return [message for message in found.messages if isinstance(message, raw.types.Message)]
+
+    async def read(self, chat_id: int, message_ids: list[int]) -> Any:
+        """The messages, with the people they are from, in Telegram's own form. Raises RPCError, Undeliverable."""
         ids = [raw.types.InputMessageID(id=message_id) for message_id in message_ids]
         peer = await self._peer(chat_id)
         if isinstance(peer, raw.types.InputPeerChannel):
             channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
-            found = await self._requests.call(raw.functions.channels.GetMessages(channel=channel, id=ids))
-        else:
-            found = await self._requests.call(raw.functions.messages.GetMessages(id=ids))
-        return [message for message in found.messages if isinstance(message, raw.types.Message)]
+            return await self._requests.call(raw.functions.channels.GetMessages(channel=channel, id=ids))
+        return await self._requests.call(raw.functions.messages.GetMessages(id=ids))
 
     async def _peer(self, chat_id: int) -> raw.base.InputPeer:
         try:
-            return await self._client.resolve_peer(chat_id)
-        except (KeyError, ValueError, RPCError) as error:
-            raise Undeliverable("PEER_ID_INVALID") from error
+            return await self._requests.peer(chat_id)
+        except RPCError as error:
+            raise Undeliverable(error.ID) from error
 
 
 @dataclass(slots=True)

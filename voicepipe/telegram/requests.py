@@ -10,11 +10,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from pyrogram import raw
+from pyrogram import raw, utils
 from pyrogram.errors import (
     FloodPremiumWait,
     FloodWait,
     InternalServerError,
+    PeerIdInvalid,
     RPCError,
     ServiceUnavailable,
     SlowmodeWait,
@@ -74,6 +75,18 @@ class Requests:
                 self._events.emit(RequestRetried(method, type(error).__name__, failures))
                 await asyncio.sleep(min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (failures - 1)))
 
+    async def peer(self, chat_id: int) -> raw.base.InputPeer:
+        """The chat as Telegram wants it named, asked for if it is not known. Raises RPCError."""
+        try:
+            return await self._client.storage.get_peer_by_id(chat_id)
+        except KeyError:
+            found = await self.call(_question_about(chat_id))
+        await self._client.fetch_peers(getattr(found, "chats", found))
+        try:
+            return await self._client.storage.get_peer_by_id(chat_id)
+        except KeyError as error:
+            raise PeerIdInvalid from error
+
     async def is_answered(self, timeout_seconds: float) -> bool:
         """Whether Telegram answers a ping within the time."""
         try:
@@ -104,6 +117,16 @@ class Requests:
         while (remaining := self._open_at.get(gate, 0.0) - loop.time()) > 0:  # noqa: ASYNC110  a time, not an event
             await asyncio.sleep(remaining)
         self._open_at.pop(gate, None)
+
+
+def _question_about(chat_id: int) -> TLObject:
+    """Asks for a chat without its access hash, as bots may."""
+    kind, number = utils.get_peer_type(chat_id), utils.get_raw_peer_id(chat_id)
+    if kind == "user":
+        return raw.functions.users.GetUsers(id=[raw.types.InputUser(user_id=number, access_hash=0)])
+    if kind == "chat":
+        return raw.functions.messages.GetChats(id=[number])
+    return raw.functions.channels.GetChannels(id=[raw.types.InputChannel(channel_id=number, access_hash=0)])
 
 
 def _is_final(error: OSError | RPCError, failures: int) -> bool:
