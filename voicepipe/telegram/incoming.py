@@ -11,7 +11,6 @@ from pyrogram import raw, utils
 
 from voicepipe.jobs import JobKey, Person, Recording, RecordingKind
 
-
 NO_MEDIA = (type(None), raw.types.MessageMediaEmpty, raw.types.MessageMediaWebPage)
 """What a message of nothing but text carries; a web page is the preview of a link in it."""
 
