@@ -231,9 +231,8 @@ async def test_what_is_not_in_force_is_said_once(tmp_path: Path) -> None:
     await pool.start()
     try:
         await idle(pool, 2)
-        assert [event for event in events if isinstance(event, SandboxIncomplete)] == [
-            SandboxIncomplete("network programs writing")
-        ]
+        (warning,) = (event for event in events if isinstance(event, SandboxIncomplete))
+        assert warning.missing.startswith("network programs writing")
         (tmp_path / "voice.ogg").write_bytes((HERE.parent / "samples" / "seen_ru_18.ogg").read_bytes())
         assert isinstance(await pool.assign(TaskRequest(tmp_path / "voice.ogg", 5, 60)), Recognised)
     finally:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import pytest
 import pytest_asyncio
 
+from tests.media import silent_opus
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.errors import ModelMissing, WorkersFailed
 from voicepipe.events import Event, Events, WorkerDied, WorkerFailed, WorkerReady
@@ -179,14 +180,21 @@ async def test_a_recording_at_fault_costs_no_worker(shared: WorkerPool, tmp_path
     unreadable = await shared.assign(TaskRequest(garbage, 5, 300))
     silent = await shared.assign(request("silence_8.ogg"))
     too_long = await shared.assign(TaskRequest(SAMPLES / LONG, 5, limit_seconds=30))
-    absent = await shared.assign(TaskRequest(tmp_path / "absent.ogg", 5, 300))
     rejections = [each.failure.reason for each in (unreadable, silent, too_long) if isinstance(each, Rejected)]
     assert rejections == [FailureReason.UNREADABLE, FailureReason.NO_SPEECH, FailureReason.TOO_LONG]
-    assert isinstance(absent, Crashed)
-    assert absent.error.startswith("FileNotFoundError in ")
-    assert "absent" not in absent.error, "a file's name must not get into messages that are logged"
     assert text_of(await shared.assign(request(SHORT))) == TEXTS[SHORT]
     assert pids_of(shared) == before
+
+
+async def test_worker_in_which_a_task_crashed_goes_on_until_another_stands_in(tmp_path: Path) -> None:
+    async with running() as pool:
+        (before,) = pids_of(pool)
+        absent = await pool.assign(TaskRequest(tmp_path / "absent.ogg", 5, 300))
+        assert isinstance(absent, Crashed)
+        assert absent.error.startswith("FileNotFoundError in ")
+        assert "absent" not in absent.error, "a file's name must not get into messages that are logged"
+        assert text_of(await pool.assign(request(SHORT))) == TEXTS[SHORT]
+        await until(lambda: before not in pids_of(pool) and pool.idle == 1)
 
 
 @IN_ONE_LOOP
@@ -253,7 +261,7 @@ async def test_frozen_worker_has_not_begun_what_it_is_given() -> None:
 
 # --- the check after idle time ------------------------------------------------------------------------------------
 async def test_idle_worker_shows_that_it_still_decodes() -> None:
-    async with running(check_idle_seconds=0.2) as pool:
+    async with running(check_idle_seconds=0.2, spool=SAMPLES) as pool:
         (before,) = pids_of(pool)
         seen: set[WorkerState] = set()
         async with asyncio.timeout(15):
@@ -276,6 +284,20 @@ async def test_worker_that_no_longer_decodes_is_replaced(way: str, cause: str, m
         assert (events.of(WorkerDied)[0].pid, events.of(WorkerDied)[0].cause) == (before, cause)
         await until(lambda: pool.idle == 1)
         assert not is_alive(before)
+
+
+async def test_recording_that_needs_too_much_memory_costs_only_itself(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.ogg"
+    bomb.write_bytes(silent_opus(900))
+    async with running(memory_limit_mib=128) as pool:
+        (before,) = pids_of(pool)
+        crashed = await pool.assign(TaskRequest(bomb, 900, 1000))
+        assert isinstance(crashed, Crashed), crashed
+        assert crashed.error.startswith(("MemoryError", "_ArrayMemoryError"))
+        assert text_of(await pool.assign(request(SHORT))) == TEXTS[SHORT]
+        await until(lambda: before not in pids_of(pool) and pool.idle == 1)
+    async with running(memory_limit_mib=0) as pool:
+        assert isinstance(await pool.assign(TaskRequest(bomb, 900, 1000)), Rejected), "it is silent, and nothing worse"
 
 
 async def test_stopped_worker_meets_its_deadline() -> None:

@@ -31,8 +31,8 @@ POLICY = Policy(
 WITHOUT_TIME_OUT = {WorkerState.STOPPED, WorkerState.FAILED}
 
 
-def answer(task: int) -> Crashed:
-    return Crashed(task, "Error in test.py:1 f")
+def answer(task: int) -> Rejected:
+    return Rejected(task, Failure(FailureReason.NO_SPEECH, 3.0))
 
 
 def after(*events: lc.Event, now: float = 0.0, policy: Policy = POLICY, life: Life | None = None) -> Life:
@@ -381,6 +381,13 @@ def test_a_worker_wears_out_by_tasks_or_by_size_after_work() -> None:
     for task in (2, 3):
         worked = after(lc.Assign(task, 1.0), lc.Answered(task, answer(task)), life=worked)
     assert worked.is_worn_out(POLICY)
+
+
+def test_a_worker_in_which_a_task_crashed_is_worn_out() -> None:
+    crashed = after(lc.Answered(1, Crashed(1, "MemoryError in test.py:1 f")), life=BUSY)
+    assert crashed.state is WorkerState.IDLE
+    assert crashed.is_worn_out(POLICY)
+    assert after(lc.Assign(2, 1.0), lc.Answered(2, answer(2)), life=crashed).is_worn_out(POLICY)
 
 
 def test_only_an_idle_worker_takes_a_task() -> None:

@@ -160,6 +160,8 @@ class Life:
     """When the present process became ready."""
     tasks: int = 0
     """Tasks that the present process has finished."""
+    has_crashed: bool = False
+    """Whether a task raised an error in the present process: it may have lost memory, or its wits."""
     rss_bytes: int | None = None
     """The present process's resident memory."""
     failures: tuple[float, ...] = ()
@@ -168,13 +170,13 @@ class Life:
     """Why the present process could not start."""
 
     def is_worn_out(self, policy: Policy) -> bool:
-        """Whether the process has done or grown so much that a fresh one should take its place.
+        """Whether the process has done, grown or suffered so much that a fresh one should take its place.
 
         Its size counts once it has worked: a ceiling below the model's own size must not replace it for ever.
         """
         by_tasks = 0 < policy.recycle_tasks <= self.tasks
         by_size = self.tasks > 0 and 0 < policy.recycle_rss_bytes < (self.rss_bytes or 0)
-        return by_tasks or by_size
+        return by_tasks or by_size or self.has_crashed
 
 
 # --- events -------------------------------------------------------------------------------------------------------
@@ -455,7 +457,8 @@ def _answered(
 ) -> Step:
     if life.task is None or life.task != task:
         return _nonsense(life, now, policy)
-    done = replace(life, task=None, tasks=life.tasks + 1, failures=())
+    has_crashed = life.has_crashed or isinstance(outcome, Crashed)
+    done = replace(life, task=None, tasks=life.tasks + 1, has_crashed=has_crashed, failures=())
     conclude = Conclude(task, outcome)
     if life.state is WorkerState.TERMINATING:  # it was quicker than the signal
         return done, [conclude]
