@@ -1,0 +1,132 @@
+"""The service's lives: started again whenever it ends, as systemd would, with an eye on what it leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from pathlib import Path
+from random import Random
+
+from tests.harness import RunningService, is_alive
+
+READY_SECONDS = 120.0
+GONE_SECONDS = 15.0
+WORKER_PROGRAM = b"voicepipe.workers.main"
+LONGEST_PAUSE_SECONDS = 1.0
+"""Between a death of the service and its next start."""
+
+
+class Lives:
+    """Keeps the service running."""
+
+    def __init__(self, service: RunningService, random: Random) -> None:
+        self.service = service
+        self.supervisors: set[int] = set()
+        self.unexpected_ends: list[str] = []
+        """What the service's log ends with where it ended by itself."""
+        self.left_behind: set[int] = set()
+        """Workers that outlived their supervisor."""
+        self.ready = asyncio.Event()
+        self._random = random
+        self._is_killed = False
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start the service for the first time, and keep it running from then on."""
+        await self._start()
+        self._keeper = asyncio.create_task(self._keep(), name="keep the service running")
+
+    async def kill(self) -> None:
+        """End the service suddenly, and wait until it is gone."""
+        self.signal_death()
+        await self.ended()
+
+    def signal_death(self) -> None:
+        """End the service suddenly."""
+        self._is_killed = True
+        with contextlib.suppress(ProcessLookupError):
+            self.service.send_signal(signal.SIGKILL)
+
+    async def ended(self) -> None:
+        """Wait until this life of the service is over."""
+        assert self.service.process is not None
+        await self.service.process.wait()
+        self.ready.clear()
+
+    async def stop(self) -> int:
+        """Stop the service for good; its exit status."""
+        assert self._keeper is not None
+        self._keeper.cancel()
+        await asyncio.gather(self._keeper, return_exceptions=True)
+        status = await self.service.stop()
+        await self._see_workers_gone()
+        return status
+
+    def workers(self) -> list[int]:
+        """The worker processes of all lives that live now."""
+        return [pid for pid in _processes() if (parts := _arguments(pid)) and self._is_worker(parts)]
+
+    async def _keep(self) -> None:
+        while True:
+            await self.ended()
+            if not self._is_killed:
+                self.unexpected_ends.append(self.service.log[-2000:])
+            await self._see_workers_gone()
+            await asyncio.sleep(self._random.uniform(0, LONGEST_PAUSE_SECONDS))
+            self._is_killed = False
+            with contextlib.suppress(TimeoutError):  # killed while it started
+                await self._start()
+
+    async def _start(self) -> None:
+        log = self.service.log_path
+        begin = log.stat().st_size if log.exists() else 0
+        await self.service.spawn()
+        self.supervisors.add(self.service.pid)
+        async with asyncio.timeout(READY_SECONDS):
+            while self.service.process is not None and self.service.process.returncode is None:
+                if "service ready" in _tail(log, begin):
+                    self.ready.set()
+                    return
+                await asyncio.sleep(0.05)
+
+    async def _see_workers_gone(self) -> None:
+        """Note the workers that are still there some time after their supervisor's end."""
+        try:
+            async with asyncio.timeout(GONE_SECONDS):
+                while self.workers():  # noqa: ASYNC110  no children of ours
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            self.left_behind.update(self.workers())
+
+    def _is_worker(self, arguments: list[bytes]) -> bool:
+        # Its last argument is the supervisor that started it.
+        return WORKER_PROGRAM in arguments and arguments[-1].isdigit() and int(arguments[-1]) in self.supervisors
+
+
+def _processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _arguments(pid: int) -> list[bytes]:
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return []
+    return arguments.rstrip(b"\0").split(b"\0") if is_alive(pid) else []
+
+
+def _tail(path: Path, begin: int) -> str:
+    with path.open("rb") as file:
+        file.seek(begin)
+        return file.read().decode(errors="replace")
+
+
+def signal_to(pid: int, number: signal.Signals) -> bool:
+    """Whether the process was there to be told."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return False
+    return True
