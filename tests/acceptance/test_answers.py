@@ -161,7 +161,7 @@ def word_errors(said: list[str], heard: list[str]) -> int:
 
 
 # --- conversation ---------------------------------------------------------------------------------------------------
-FACTS = {"daily": 60, "max_seconds": 600}
+FACTS = {"daily": 60, "max_seconds": 600, "kept_hours": 0}
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -214,7 +214,7 @@ async def test_short_updates_are_understood(scene: Scene) -> None:
     await scene.answer_to(await anna.send_text("/start"))
     faults.short_text_updates = True
     try:
-        assert await scene.text_for(await anna.send_text("/privacy")) == TEXTS.get("ru", "privacy")
+        assert await scene.text_for(await anna.send_text("/privacy")) == TEXTS.get("ru", "privacy", **FACTS)
     finally:
         faults.short_text_updates = False
 

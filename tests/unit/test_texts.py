@@ -20,6 +20,7 @@ FACTS = {
     "daily": 60,
     "extra": 0,
     "hours": 5,
+    "kept_hours": 2,
     "left": 21,
     "limit": 300,
     "max_seconds": 300,
@@ -30,7 +31,8 @@ FACTS = {
 }
 BUILDING_BLOCKS = {"count-second", "count-minute", "count-hour", "wait", "wait-moment", "more-seconds", "limits"}
 PROMISED = """status-working status-queued status-progress start help quota-limited quota-unlimited quota-banned privacy
-    hint-text hint-unsupported unknown-command command-start command-help command-quota command-privacy"""
+    hint-text hint-unsupported unknown-command forget-ask forget-busy forget-done forget-private
+    command-start command-help command-quota command-privacy command-forget"""
 OF_REASONS = [
     f"{prefix}-{reason.replace('_', '-')}"
     for prefix, reasons in (("refused", RefusalReason), ("failed", FailureReason))
@@ -108,7 +110,7 @@ def test_every_refusal_and_failure_says_that_nothing_was_charged(language: str, 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("command", ["start", "help", "quota", "privacy"])
+@pytest.mark.parametrize("command", ["start", "help", "quota", "privacy", "forget"])
 def test_command_descriptions_fit_telegram(language: str, command: str) -> None:
     assert 3 <= len(TEXTS.get(language, f"command-{command}")) <= 256
 

@@ -103,16 +103,32 @@ privacy =
     Your recordings are transcribed on the server of this bot's owner and go nowhere else.
 
     • The file is deleted right after transcription.
-    • The text is deleted from the server as soon as it is delivered to the chat.
+    • { $kept_hours ->
+        [0] The text is deleted from the server as soon as it is delivered to the chat.
+        [one] The text is kept on the server for { $kept_hours } hour after it is delivered to the chat, then deleted.
+       *[other] The text is kept on the server for { $kept_hours } hours after it is delivered to the chat, then deleted.
+    }
     • What is kept: your Telegram ID, username, language and how many seconds were transcribed; and about each recording its chat and message number, time, kind, length and language.
 
-    What is said in a recording is neither kept nor written to logs.
+    What is said in a recording is never written to logs. To delete everything that is kept about you: /forget.
 
 ## Hints
 
 hint-text = I turn speech into text. Send a voice message, a video message, audio or a video. More: /help
 hint-unsupported = There is no speech here that I could transcribe. Send a voice message, a video message, audio or a video.
-unknown-command = There is no such command. There are /start, /help, /quota and /privacy.
+unknown-command = There is no such command. There are /start, /help, /quota, /privacy and /forget.
+
+## Forgetting everything
+
+forget-ask =
+    This deletes everything that is kept about you: ID, username, language, history, and seconds in reserve. It can't be undone.
+
+    Only sums over all users stay, without name or ID, and until the end of the day how many seconds are used up today. The messages in this chat are kept by Telegram, where you can delete them yourself.
+
+    If you are sure, send: /forget yes
+forget-busy = Your recording is still in work. Please wait for its answer, then send once more: /forget yes
+forget-done = Done: everything that was kept about you is deleted. If you write again, we start anew.
+forget-private = To delete everything that is kept about you, send /forget in a private chat with me.
 
 ## Descriptions of the commands in Telegram's menu
 
@@ -120,3 +136,4 @@ command-start = Start
 command-help = What the bot can do
 command-quota = How many seconds are left
 command-privacy = What happens to your recordings
+command-forget = Delete everything kept about me

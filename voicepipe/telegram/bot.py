@@ -189,7 +189,7 @@ class Bot:
 
     async def forget_peer(self, user_id: int) -> None:
         """Leave nothing of a user in the session's file."""
-        self._client.storage.forget(user_id)
+        self._messenger.forget_peer(user_id)
 
     # --- pipeline.Chat ------------------------------------------------------------------------------------------
     async def fetch(self, key: JobKey, source: object | None, file_bytes: int, path: Path) -> None:

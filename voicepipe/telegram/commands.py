@@ -18,7 +18,9 @@ from voicepipe.telegram.messenger import Messenger
 from voicepipe.telegram.requests import Requests
 from voicepipe.texts import LANGUAGES, Texts
 
-COMMANDS = ("start", "help", "quota", "privacy")
+COMMANDS = ("start", "help", "quota", "privacy", "forget")
+YES = ("yes", "да")
+"""What must follow `/forget` for it to be done."""
 
 
 class Commands:
@@ -34,14 +36,29 @@ class Commands:
 
     async def answer(self, remark: Remark) -> None:
         """Reply to a remark if it wants a reply; at most one hint of a kind per user and interval."""
+        if remark.is_private and is_confirmed_forgetting(remark.text):
+            await self._forget(remark)
+            return
         await self._store.persist(lambda: self._store.see_person(remark.person))
         text = self._reply_text(remark)
         if text is not None:
-            try:
-                await self._messenger.reply(remark.key, "reply", text)
-            except Undeliverable as error:
-                self._events.emit(BackgroundError("reply", error.cause))
+            await self._reply(remark, text)
         await self._store.persist(lambda: self._store.dismiss(remark.key))
+
+    async def _reply(self, remark: Remark, text: str) -> None:
+        try:
+            await self._messenger.reply(remark.key, "reply", text)
+        except Undeliverable as error:
+            self._events.emit(BackgroundError("reply", error.cause))
+
+    async def _forget(self, remark: Remark) -> None:
+        """Delete everything about the sender; what they wrote just now with it."""
+        user_id, language = remark.person.user_id, remark.person.language
+        forgotten = await self._store.persist(lambda: self._store.forget(user_id))
+        await self._reply(remark, self._texts.get(language, "forget-busy" if forgotten.unfinished else "forget-done"))
+        if not forgotten.unfinished:
+            # Only now: the reply needs it.
+            self._messenger.forget_peer(user_id)
 
     def _reply_text(self, remark: Remark) -> str | None:
         command = command_of(remark.text)
@@ -60,8 +77,11 @@ class Commands:
         balance = self._store.balance(remark.person.user_id)
         if command == "quota":
             return _quota_text(self._texts, language, balance)
+        if command == "forget":
+            return self._texts.get(language, "forget-ask" if remark.is_private else "forget-private")
         daily, longest = balance.daily_quota_seconds, self._config.limits.max_recording_seconds
-        return self._texts.get(language, command, daily=daily, max_seconds=longest)
+        kept_hours = self._config.service.transcript_retention_hours
+        return self._texts.get(language, command, daily=daily, max_seconds=longest, kept_hours=kept_hours)
 
     def _may_hint(self, user_id: int, hint: str) -> bool:
         now, interval = time.monotonic(), self._config.limits.text_hint_interval_seconds
@@ -74,6 +94,12 @@ def command_of(text: str) -> str | None:
     if not text.startswith("/"):
         return None
     return text.split(maxsplit=1)[0].removeprefix("/").split("@")[0].lower()
+
+
+def is_confirmed_forgetting(text: str) -> bool:
+    """Whether it says `/forget yes`, in either language."""
+    words = text.split()
+    return command_of(text) == "forget" and len(words) == 2 and words[1].strip(".!").casefold() in YES
 
 
 def is_addressed_to(text: str, username: str) -> bool:

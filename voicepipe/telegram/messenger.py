@@ -91,6 +91,10 @@ class Messenger:
         for number, part in enumerate(others, start=1):
             await self.reply(key, f"answer {number}", part)
 
+    def forget_peer(self, user_id: int) -> None:
+        """Leave nothing of a user in the session's file; who writes again is met anew."""
+        self._client.storage.forget(user_id)
+
     async def _send(self, key: JobKey, purpose: str, text: str, *, is_reply: bool) -> Any:
         query = raw.functions.messages.SendMessage(
             peer=await self._peer(key.chat_id),
