@@ -89,3 +89,16 @@ async def test_a_forgotten_key_ends_the_service_and_the_next_start_signs_in_anew
         sent = await ann.send_voice(VOICE.data, 4, deliver=False)
         async with service:
             await answered(ann, sent)
+
+
+async def test_a_jump_of_the_clock_ends_the_service_and_the_next_start_goes_on(tmp_path: Path) -> None:
+    async with LoopbackTelegram() as telegram:
+        ann = telegram.user(7)
+        service = RunningService(telegram, tmp_path, {"telegram": {"probe_seconds": 1.5}})
+        await service.start()
+        telegram.faults.clock_skew_seconds = 3600
+        assert await service.wait_exit() == 1
+        assert "has the clock jumped?" in service.log
+        sent = await ann.send_voice(VOICE.data, 4, deliver=False)
+        async with service:
+            await answered(ann, sent)

@@ -168,6 +168,9 @@ class TelegramConfig(Section):
     fetch_concurrency: int = Field(4, ge=1, le=16, description="Recordings fetched from Telegram at the same time")
     fetch_timeout_seconds: float = Field(600.0, gt=0, description="Longest time one recording may take to fetch")
     request_timeout_seconds: float = Field(15.0, gt=0, description="Longest wait for one answer of Telegram")
+    probe_seconds: float = Field(
+        20.0, gt=0, description="How often the connection is tested, and how long it may take to answer"
+    )
     max_message_age_hours: float = Field(24.0, gt=0, description="Older recordings are answered with an apology")
     all_media_in_groups: bool = Field(
         False, description="In groups recognise audio files, videos and documents too, not only voice and video notes"

@@ -36,9 +36,6 @@ from voicepipe.texts import Texts
 
 SIGN_IN_TIMEOUT_SECONDS = 60.0
 SIGN_OUT_TIMEOUT_SECONDS = 10.0
-PROBE_PERIOD_SECONDS = 20.0
-PROBE_TIMEOUT_SECONDS = 20.0
-"""Longer than the client takes to reconnect by itself."""
 
 
 class Bot:
@@ -133,17 +130,34 @@ class Bot:
             self._catch_up.want_all()
 
     async def _watch_session(self) -> None:
-        """Restart a session that does not answer. Raises SessionEnded when the server has forgotten our key."""
+        """Restart a session that does not answer.
+
+        Raises SessionEnded when only a new start can help: Telegram has forgotten our key, or sends what the session
+        discards even after a restart, as after a jump of the clock.
+        """
+        times_deaf = 0
         while True:
-            try:
-                async with asyncio.timeout(PROBE_PERIOD_SECONDS):
-                    await self._client.key_lost.wait()
-                raise SessionEnded
-            except TimeoutError:
-                self._client.storage.write_peers()
-                if not await self._requests.is_answered(PROBE_TIMEOUT_SECONDS):
-                    self._events.emit(SessionRestarted())
-                    await self._client.session.restart()
+            await self._until_next_probe()
+            packets = self._client.packets_received
+            if await self._requests.is_answered(self._config.telegram.probe_seconds):
+                times_deaf = 0
+                continue
+            times_deaf += self._client.packets_received > packets
+            if times_deaf > 1:
+                raise SessionEnded(
+                    "Telegram is not understood any more (has the clock jumped?); the next start will do"
+                )
+            self._events.emit(SessionRestarted())
+            await self._client.session.restart()
+
+    async def _until_next_probe(self) -> None:
+        try:
+            async with asyncio.timeout(self._config.telegram.probe_seconds):
+                await self._client.key_lost.wait()
+        except TimeoutError:
+            self._client.storage.write_peers()
+        else:
+            raise SessionEnded
 
     # --- what comes in ------------------------------------------------------------------------------------------
     async def _take(self, updates: raw.base.Updates) -> None:
@@ -258,6 +272,13 @@ async def _connected_client(config: TelegramConfig, session_dir: Path, on_update
         raise SignInFailed(f"Telegram refused the sign-in: {error.ID}. Check api_id, api_hash and bot_token") from error
     except (OSError, TimeoutError) as error:
         raise TelegramUnavailable("Telegram does not answer: check this machine's network, then start again") from error
+    except SessionEnded:
+        raise
+    except Exception as error:  # the client's, at whatever is no answer of the protocol
+        raise TelegramUnavailable(
+            f"What answers in Telegram's place does not speak its protocol ({type(error).__name__}): check [telegram] "
+            "server and server_key, and this machine's network"
+        ) from error
     return client
 
 

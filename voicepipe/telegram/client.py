@@ -40,6 +40,7 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
         self.on_updates = on_updates
         self.key_lost = asyncio.Event()
         """Set when the server says that it does not know our key; the client itself would wait for ever."""
+        self.packets_received = 0
         super().__init__(
             SESSION_NAME,
             api_id=config.api_id,
@@ -70,7 +71,7 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
             if servers:
                 address = servers.get(arguments["dc_id"], next(iter(servers.values())))
                 arguments["server_address"], arguments["port"] = address
-            return _WatchedConnection(self.key_lost, **arguments)
+            return _WatchedConnection(self, **arguments)
 
         return connect
 
@@ -87,16 +88,18 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
 
 
 class _WatchedConnection(Connection):  # type: ignore[misc]
-    """A connection that notices when the server does not know our key."""
+    """A connection that tells the client of what comes in, also of what the session then discards."""
 
-    def __init__(self, key_lost: asyncio.Event, **arguments: Any) -> None:
+    def __init__(self, client: BotClient, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self._key_lost = key_lost
+        self._client = client
 
     async def recv(self) -> bytes | None:
         packet: bytes | None = await super().recv()
         if packet == KEY_NOT_FOUND:
-            self._key_lost.set()
+            self._client.key_lost.set()
+        elif packet:
+            self._client.packets_received += 1
         return packet
 
 
