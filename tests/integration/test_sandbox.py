@@ -18,6 +18,7 @@ import pytest
 import pytest_asyncio
 
 from voicepipe.config import RecognitionConfig, WorkersConfig
+from voicepipe.errors import WorkersFailed
 from voicepipe.events import Event, Events, SandboxIncomplete, WorkerDied
 from voicepipe.workers import sandbox
 from voicepipe.workers.messages import Recognised
@@ -250,6 +251,28 @@ ctypes.CDLL = without
 from voicepipe.workers.main import main
 main(sys.argv[1:])
 """
+
+
+NEEDS_A_SOCKET = """
+import socket, sys
+from voicepipe.workers import transcriber
+from voicepipe.workers.main import main
+transcriber.WhisperRecogniser.check = lambda self: socket.socketpair()
+main(sys.argv[1:])
+"""
+
+
+async def test_worker_that_can_not_decode_shut_in_is_one_clear_error(tmp_path: Path, guarded: Den) -> None:
+    """As it would be on a machine whose libraries need what others do not; without the sandbox it works there."""
+    program = (sys.executable, "-c", NEEDS_A_SOCKET)
+    pool = WorkerPool(WorkersConfig(count=1), RecognitionConfig(), MODEL, Events(), spool=tmp_path, program=program)
+    with pytest.raises(WorkersFailed, match=r"no longer once it is shut in .*\[workers\] sandbox = false"):
+        await asyncio.wait_for(pool.start(), 20)
+    assert pool.statuses() == []
+    config = WorkersConfig(count=1, sandbox=False)
+    pool = WorkerPool(config, RecognitionConfig(), MODEL, Events(), spool=tmp_path, program=program)
+    await asyncio.wait_for(pool.start(), 20)
+    await pool.stop(0)
 
 
 async def test_switched_off_it_warns_of_nothing(free: Den) -> None:

@@ -116,6 +116,7 @@ def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
             gc.freeze()  # what importing and loading made stays; a collection after each recording need not walk it
             memory = _open_memory()
             guards = _shut_in(boot, recogniser)
+            _check_inside(recogniser)
         except BootError as error:
             end.send(BootFailed(error.failure, str(error)))
             return None
@@ -140,6 +141,18 @@ def _shut_in(boot: Boot, recogniser: Recogniser) -> tuple[Guard, ...]:
     if boot.is_sandboxed:
         guards += sandbox.enter(boot.spool) if is_on_cpu else sandbox.enter(None, may_write=True)
     return guards
+
+
+def _check_inside(recogniser: Recogniser) -> None:
+    """Makes sure that it still decodes: the libraries may need something here that they need nowhere else."""
+    from voicepipe.workers.transcriber import BootError
+
+    try:
+        recogniser.check()
+    except Exception as error:
+        hint = "raise [workers] memory_limit_mib, or set [workers] sandbox = false"
+        message = f"it decodes no longer once it is shut in ({_describe(error)}): {hint}"
+        raise BootError(BootFailure.SHUT_IN_UNUSABLE, message) from error
 
 
 def _answer(end: WorkerEnd, recogniser: Recogniser, task: Recognise) -> Recognised | Rejected | Crashed:

@@ -75,6 +75,8 @@ class BootFailure(StrEnum):
     MODEL_UNUSABLE = "model_unusable"
     DEVICE_UNUSABLE = "device_unusable"
     OUT_OF_MEMORY = "out_of_memory"
+    SHUT_IN_UNUSABLE = "shut_in_unusable"
+    """It decodes, but no longer once it has given up what the sandbox takes."""
     UNEXPECTED = "unexpected"
 
     @property
