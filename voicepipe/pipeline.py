@@ -43,6 +43,7 @@ from voicepipe.jobs import (
 )
 from voicepipe.scheduler import Scheduler, TaskWatch
 from voicepipe.store import Store, Usage
+from voicepipe.tasks import end_tasks
 from voicepipe.texts import Texts
 from voicepipe.workers.messages import Crashed, Progress, Recognised, Rejected
 from voicepipe.workers.pool import LossCause, TaskOutcome, TaskRequest, WorkerLost
@@ -118,9 +119,7 @@ class Pipeline:
         """Let what runs finish within the bound; the rest is durable and waits for the next start."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout_seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks)
         self._broken.cancel()
 
     async def wait_failed(self) -> None:

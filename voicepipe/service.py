@@ -27,6 +27,7 @@ from voicepipe.operations import Operations
 from voicepipe.pipeline import Pipeline, Tools
 from voicepipe.scheduler import Scheduler
 from voicepipe.store import Store
+from voicepipe.tasks import end_tasks
 from voicepipe.telegram import Bot
 from voicepipe.texts import Texts
 from voicepipe.workers.pool import WorkerPool, WorkerStatus
@@ -55,7 +56,7 @@ async def _serve(config: Config, reload: Callable[[], Config]) -> None:
             starting = asyncio.create_task(Service.start(config, events, stack), name="start")
             await _first_of(starting, stop_signal)
             if not starting.done():
-                await _cancelled(starting)
+                await end_tasks([starting])
                 return
             service = starting.result()
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reconfigure, reload)
@@ -116,7 +117,7 @@ class Service:
                     watcher.result()
             return stop_signal.result()
         finally:
-            await _cancelled(*watchers)
+            await end_tasks(watchers)
 
     async def drain(self) -> None:
         """Take nothing more in and let what the workers have at hand be answered; the rest waits for the next start."""
@@ -198,10 +199,4 @@ async def _together(first: Awaitable[A], second: Awaitable[B]) -> tuple[A, B]:
     try:
         return await asyncio.gather(*tasks)
     finally:
-        await _cancelled(*tasks)
-
-
-async def _cancelled(*tasks: asyncio.Future[Any]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(tasks)

@@ -19,6 +19,7 @@ from voicepipe.errors import DiskFull, SessionEnded, SignInFailed, TelegramUnava
 from voicepipe.events import DiskIsFull, Events, SessionRestarted
 from voicepipe.jobs import JobKey, Recording, RecordingKind
 from voicepipe.store import Store
+from voicepipe.tasks import end_tasks
 from voicepipe.telegram.catchup import CatchUp
 from voicepipe.telegram.client import (
     BotClient,
@@ -114,9 +115,7 @@ class Bot:
 
     async def stop(self) -> None:
         await self._messenger.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(self._tasks)
         await _stop(self._client)
         self._broken.cancel()
 
@@ -291,9 +290,7 @@ async def _start_unless_key_lost(client: BotClient) -> None:
             raise SessionEnded
         starting.result()
     finally:
-        starting.cancel()
-        lost.cancel()
-        await asyncio.gather(starting, lost, return_exceptions=True)
+        await end_tasks((starting, lost))
 
 
 async def _stop(client: BotClient) -> None:

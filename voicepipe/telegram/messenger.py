@@ -19,6 +19,7 @@ from voicepipe.config import TelegramConfig
 from voicepipe.errors import Undeliverable
 from voicepipe.events import BackgroundError, Events
 from voicepipe.jobs import JobKey
+from voicepipe.tasks import end_tasks
 from voicepipe.telegram.client import BotClient
 from voicepipe.telegram.requests import Requests, is_error
 
@@ -174,10 +175,7 @@ class _ProgressEditor:
                 await chat.edited.wait()
 
     async def stop(self) -> None:
-        tasks = [chat.task for chat in self._chats.values() if chat.task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks([chat.task for chat in self._chats.values() if chat.task is not None])
 
     async def _edit_all(self, chat_id: int, chat: _ChatEdits) -> None:
         interval = self._config.edit_interval_seconds if chat_id > 0 else self._config.group_edit_interval_seconds
