@@ -20,7 +20,6 @@ import pytest_asyncio
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.errors import WorkersFailed
 from voicepipe.events import Event, Events, SandboxIncomplete, WorkerDied
-from voicepipe.workers import sandbox
 from voicepipe.workers.messages import Recognised
 from voicepipe.workers.pool import LossCause, TaskOutcome, TaskRequest, WorkerLost, WorkerPool
 
@@ -278,8 +277,3 @@ async def test_worker_that_can_not_decode_shut_in_is_one_clear_error(tmp_path: P
 async def test_switched_off_it_warns_of_nothing(free: Den) -> None:
     assert not [event for event in free.events if isinstance(event, SandboxIncomplete)]
     assert await free.commits("connect", "1") == "ECONNREFUSED"
-
-
-async def test_a_kernel_without_landlock_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sandbox, "CREATE_RULESET", 100_000)  # a system call that no kernel has
-    assert not sandbox._read_only_below(tmp_path)
