@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -33,11 +34,22 @@ def silent_opus(seconds: float) -> bytes:
 
 def repeated(data: bytes, times: int) -> bytes:
     """A recording in Ogg Opus so many times over, as one recording."""
+    return _edited(data, lambda packets: packets * times)
+
+
+def excerpt(data: bytes, seconds: float) -> bytes:
+    """The first seconds of a recording in Ogg Opus, which begins again as often as it takes."""
+    count = round(seconds * OPUS_RATE / PACKET_SAMPLES)
+    return _edited(data, lambda packets: (packets * (1 + count // len(packets)))[:count])
+
+
+def _edited(data: bytes, edit: Callable[[list[bytes]], list[bytes]]) -> bytes:
+    """Other packets of 20 ms in the same stream."""
     target = BytesIO()
     with av.open(BytesIO(data), "r") as source, av.open(target, "w", format="ogg") as container:
         packets = [bytes(packet) for packet in source.demux(audio=0) if packet.size]
         stream = container.add_stream_from_template(source.streams.audio[0])
-        for number, content in enumerate(packets * times):
+        for number, content in enumerate(edit(packets)):
             packet = av.Packet(content)
             packet.stream, packet.time_base = stream, Fraction(1, OPUS_RATE)
             packet.pts = packet.dts = number * PACKET_SAMPLES

@@ -1,0 +1,27 @@
+"""All that is measured. Each measurement is a function from a `Bench` to its figures, with their goals."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from tests.bench.effort import Bench
+from tests.bench.figures import Figure
+from tests.bench.measurements.memory import memory
+from tests.bench.measurements.recognition import recognition
+from tests.bench.measurements.service import backlog, idle, long_recording, workers
+from tests.bench.measurements.starting import starting
+from tests.bench.measurements.supervisor import admission, decisions
+
+Measurement = Callable[[Bench], Awaitable[Sequence[Figure]]]
+
+MEASUREMENTS: Mapping[str, Measurement] = {
+    "recognition": recognition,
+    "backlog": backlog,
+    "idle": idle,
+    "long_recording": long_recording,
+    "workers": workers,
+    "memory": memory,
+    "starting": starting,
+    "admission": admission,
+    "decisions": decisions,
+}

@@ -1,0 +1,62 @@
+"""How much memory the processes of a service take, new and after much work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.bench.effort import Bench
+from tests.bench.figures import Figure, at_most
+from tests.bench.machine import Memory, memory_of
+from tests.bench.service import MeasuredService, bench_service, recognition_settings
+
+SHORT_SECONDS = 5
+WORKERS = 3
+WARM_MESSAGES = 6
+GOALS = {"base": (at_most(160), at_most(320), at_most(1100))}
+"""MB by size of the model: supervisor, a worker, all together."""
+NO_GOALS = (None, None, None)
+FLAT = at_most(1.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """The processes of one service."""
+
+    supervisor: Memory
+    workers: tuple[Memory, ...]
+
+    @property
+    def all_mb(self) -> float:
+        return self.supervisor.proportional + sum(worker.proportional for worker in self.workers)
+
+
+async def memory(bench: Bench) -> list[Figure]:
+    """PSS and USS of supervisor and workers, when each has done something, and after many messages more."""
+    figures = []
+    for size in bench.effort.memory_sizes or (bench.size,):
+        recording = bench.material.recording(size, SHORT_SECONDS)
+        model = bench.material.model(size, SHORT_SECONDS)
+        async with bench_service(recognition_settings(model, WORKERS)) as service:
+            bench.say(f"memory with {size} over {bench.effort.memory_messages} messages")
+            await service.ask([recording] * WARM_MESSAGES)
+            before = _look_at(service)
+            await service.ask([recording] * bench.effort.memory_messages)
+            figures += _figures(size, before, _look_at(service))
+    return figures
+
+
+def _look_at(service: MeasuredService) -> Household:
+    return Household(memory_of(service.running.pid), tuple(map(memory_of, service.worker_pids)))
+
+
+def _figures(size: str, before: Household, after: Household) -> list[Figure]:
+    supervisor_goal, worker_goal, all_goal = GOALS.get(size, NO_GOALS)
+    return [
+        Figure(f"memory_{size}_supervisor_pss", after.supervisor.proportional, "MB", supervisor_goal),
+        Figure(f"memory_{size}_supervisor_uss", after.supervisor.unique, "MB"),
+        Figure(f"memory_{size}_worker_pss", max(each.proportional for each in after.workers), "MB", worker_goal),
+        Figure(f"memory_{size}_worker_uss", max(each.unique for each in after.workers), "MB"),
+        Figure(f"memory_{size}_{WORKERS}_workers_and_supervisor", after.all_mb, "MB", all_goal),
+        Figure(f"memory_{size}_before", before.all_mb, "MB"),
+        Figure(f"memory_{size}_after/before", after.all_mb / before.all_mb, "ratio", FLAT),
+    ]

@@ -1,0 +1,100 @@
+"""The benchmark's machinery works and notices wrong answers. No test here looks at how long anything took."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.bench.engine import Kind, Setup, running_engine
+from tests.bench.instant_worker import TEXT
+from tests.bench.machine import cpu_seconds, memory_of
+from tests.bench.material import Material, Recording
+from tests.bench.measurements import MEASUREMENTS
+from tests.bench.service import bench_service
+from tests.harness import load_samples
+from voicepipe.models import find_model
+
+SAMPLE = load_samples()["seen_ru_00.ogg"]
+DEMO = find_model("demo", Path())
+RECORDING = Recording(SAMPLE.path, round(SAMPLE.seconds), SAMPLE.text)
+
+
+def run_bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "tests.bench", *arguments], capture_output=True, text=True)
+
+
+def test_a_run_prints_a_table_and_writes_a_file(tmp_path: Path) -> None:
+    result = run_bench("--quick", "--only", "decisions", "--json", str(tmp_path / "result.json"))
+    assert result.returncode == 0, result.stderr
+    assert "decision_10000/100_waiting" in result.stdout
+    written = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert written["machine"]["cores"] == len(os.sched_getaffinity(0))
+    assert written["machine"]["quick"] is True
+    assert [figure["name"] for figure in written["figures"]] == [
+        *(f"decision_{length}_waiting" for length in (10, 100, 1000, 10000)),
+        "decision_10000/100_waiting",
+    ]
+    assert all(figure["value"] > 0 for figure in written["figures"])
+    assert [figure["goal"] for figure in written["figures"]] == [None, None, None, None, "<= 2"]
+
+
+def test_an_unknown_measurement_is_refused_by_name() -> None:
+    result = run_bench("--only", "decisions,desicions")
+    assert result.returncode == 2
+    assert "there is no desicions among" in result.stderr
+    assert all(name in result.stderr for name in MEASUREMENTS)
+
+
+@pytest.mark.parametrize("kind", [Kind.STOCK, Kind.OURS])
+@pytest.mark.parametrize("at_once", [1, 3])
+async def test_an_engine_recognises_and_its_cpu_time_is_seen(kind: Kind, at_once: int) -> None:
+    async with running_engine(Setup(kind, DEMO, at_once=at_once)) as engine:
+        before = engine.cpu_seconds
+        answers = await engine.recognise([SAMPLE.path] * 3)
+        assert [answer.text for answer in answers] == [SAMPLE.text] * 3
+        assert engine.cpu_seconds > before
+
+
+async def test_what_an_engine_dies_of_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="Unable to open file"):
+        async with running_engine(Setup(Kind.STOCK, tmp_path)):
+            pass
+
+
+async def test_the_service_is_asked_and_wrong_answers_are_noticed() -> None:
+    async with bench_service({"workers": {"count": 2}}, "tests.bench.instant_service") as service:
+        exchanges = await service.ask([RECORDING] * 25, TEXT)
+        assert len(exchanges) == 25
+        assert all(each.answered_at > each.sent_at for each in exchanges)
+        assert service.cpu_seconds > 0
+        assert len(service.worker_pids) == 2
+        with pytest.raises(RuntimeError, match="a wrong answer"):
+            await service.ask_next(replace(RECORDING, text="something else"))
+
+
+def test_material_is_made_once_and_as_long_as_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    said: list[str] = []
+    material = Material(said.append)
+    recording = material.recording("tiny", 2)
+    assert material.recording("tiny", 2) == recording
+    assert said == ["making tiny-2s, once"]
+    assert len(recording.text.split()) == 8
+    windows_of_a_minute = material.recording_by(material.model("tiny", 2), 60)
+    assert windows_of_a_minute.text == f"{recording.text} {recording.text}"
+    assert tmp_path in recording.path.parents
+    assert not list(tmp_path.rglob("*.dropped"))
+
+
+def test_cpu_seconds_and_memory_are_those_of_the_process() -> None:
+    before, size = cpu_seconds(os.getpid()), memory_of(os.getpid())
+    content = bytearray(50_000_000)
+    assert sum(range(300_000)) > 0
+    assert cpu_seconds(os.getpid()) > before
+    assert memory_of(os.getpid()).unique - size.unique == pytest.approx(len(content) / 1e6, rel=0.2)
