@@ -30,6 +30,7 @@ from voicepipe.store import Store
 from voicepipe.tasks import end_tasks
 from voicepipe.telegram import Bot
 from voicepipe.texts import Texts
+from voicepipe.upkeep import Upkeep
 from voicepipe.workers.pool import WorkerPool, WorkerStatus
 
 A = TypeVar("A")
@@ -110,6 +111,7 @@ class Service:
         parts = (self._pool, self._bot, self._pipeline, self._tools.store)
         watchers = [asyncio.ensure_future(part.wait_failed()) for part in parts]
         watchers.append(asyncio.ensure_future(systemd.feed_watchdog(self._is_well)))
+        watchers.append(asyncio.ensure_future(Upkeep(self._tools).run()))
         try:
             await _first_of(stop_signal, *watchers)
             for watcher in watchers:

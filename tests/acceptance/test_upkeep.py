@@ -1,0 +1,97 @@
+"""A running service looks after its own files, and the operator looks after a running service."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.acceptance.scene import SAMPLES, Scene, open_scene, send
+from tests.harness import RunningService, Settings
+
+VOICE = SAMPLES["seen_ru_18.ogg"]
+LONG_AGO = 365 * 86_400 * 1_000_000
+KEEPING: Settings = {"service": {"transcript_retention_hours": 24}}
+
+
+def change(service: RunningService, sql: str) -> int:
+    """Change rows of the journal behind the service's back; how many."""
+    with closing(sqlite3.connect(service.state_path / "journal.sqlite", isolation_level=None)) as db:
+        return db.execute(sql).rowcount
+
+
+def rows(service: RunningService, table: str) -> int:
+    with closing(sqlite3.connect(service.state_path / "journal.sqlite")) as db:
+        return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+async def answered(scene: Scene) -> None:
+    sent = await send(scene.person(), VOICE)
+    assert await scene.text_for(sent) == VOICE.text
+    await scene.delivered(sent)
+
+
+async def restarted(service: RunningService) -> None:
+    assert await service.stop() == 0
+    await service.start()
+
+
+async def test_books_that_do_not_add_up_are_told_at_the_start_and_by_check(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        service = scene.service
+        await answered(scene)
+        assert await service.command("check") == (0, "Everything adds up.\n", "")
+        assert not service.events("invariant broken")
+        assert change(service, "UPDATE entries SET seconds = seconds + 1 WHERE kind = 'settle'") == 1
+        await restarted(service)
+        event = await service.wait_event("invariant broken")
+        assert event["level"] == "error"
+        status, out, _ = await service.command("check")
+        assert status == 1
+        assert "the ledger took" in out
+        assert event["violations"] == len(out.splitlines())
+        _, document, _ = await service.command("check", "--json")
+        assert json.loads(document)["violations"] == out.splitlines()
+        await answered(scene)
+
+
+async def test_what_is_old_is_cleared_away(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, KEEPING) as scene:
+        service = scene.service
+        await answered(scene)
+        await answered(scene)
+        assert [rows(service, table) for table in ("jobs", "inbox", "transcripts")] == [2, 2, 2]
+        change(service, f"UPDATE jobs SET changed_at = changed_at - {LONG_AGO}")
+        change(service, f"UPDATE inbox SET received_at = received_at - {LONG_AGO} WHERE message_id = 100")
+        change(service, f"UPDATE transcripts SET delivered_at = delivered_at - {LONG_AGO}")
+        await restarted(service)
+        async with asyncio.timeout(20):
+            while [rows(service, table) for table in ("jobs", "inbox", "transcripts")] != [0, 1, 0]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        assert (await service.command("check"))[0] == 0
+
+
+async def test_a_backup_of_a_running_service_brings_it_back(tmp_path: Path) -> None:
+    async with open_scene(tmp_path / "scene") as scene:
+        service = scene.service
+        anna = scene.person()
+        await scene.grant(anna, 100)
+        status, out, problem = await service.command("backup", str(tmp_path / "backups"), "--keep", "2")
+        assert (status, problem) == (0, "")
+        [backup] = (tmp_path / "backups").iterdir()
+        assert out.startswith(str(backup))
+        status, _, problem = await service.command("restore", str(backup))
+        assert status == 1
+        assert f"process {service.pid}" in problem
+
+        await scene.grant(anna, 11)
+        assert await service.stop() == 0
+        status, out, problem = await service.command("restore", str(backup))
+        assert (status, problem) == (0, "")
+        assert "Restored 1 entries" in out
+        await service.start()
+        assert (await scene.account(anna)).extra_left_seconds == 100
+        assert (await service.command("check"))[0] == 0
+        await scene.assert_works()
