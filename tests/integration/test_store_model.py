@@ -44,6 +44,7 @@ class StoreLife(RuleBasedStateMachine):
         self.unlimited: set[int] = set()
         self.extra = dict.fromkeys(USERS, 0)
         self.taken: dict[tuple[int, date], int] = {}
+        self.traced: dict[tuple[int, date], int] = {}
         self.accepted: dict[JobKey, Job] = {}
         self.concluded: dict[JobKey, Job] = {}
 
@@ -124,6 +125,19 @@ class StoreLife(RuleBasedStateMachine):
         self.run(self.store.finish(known.key))
         del self.concluded[known.key]
 
+    @rule(user_id=users)
+    def forget(self, user_id: int) -> None:
+        today = self.store.balance(user_id).quota_day
+        unfinished = [job for job in (self.accepted | self.concluded).values() if job.user_id == user_id]
+        assert self.run(self.store.forget(user_id)).unfinished == len(unfinished)
+        if not unfinished:
+            pot = (user_id, today)
+            self.traced[pot] = self.traced.get(pot, 0) + self.taken.get(pot, 0)
+            self.taken = {other: seconds for other, seconds in self.taken.items() if other[0] != user_id}
+            self.extra[user_id] = 0
+            self.quota.pop(user_id, None)
+            self.unlimited.discard(user_id)
+
     # --- the operator ----------------------------------------------------------------------------------------------
     def request_id(self) -> str:
         self.requests.append(str(len(self.requests)))
@@ -178,7 +192,8 @@ class StoreLife(RuleBasedStateMachine):
             balance = self.store.balance(user_id)
             own = self.quota.get(user_id)
             quota = self.default_quota if own is None else own
-            left = quota - self.taken.get((user_id, balance.quota_day), 0)
+            pot = (user_id, balance.quota_day)
+            left = quota - self.taken.get(pot, 0) - self.traced.get(pot, 0)
             assert balance.daily_left_seconds == max(0, left)
             assert balance.extra_left_seconds == self.extra[user_id] >= 0
             assert balance.is_unlimited is (user_id in self.unlimited)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyrogram import raw
 
 from voicepipe.jobs import JobKey, Person, Recording, RecordingKind
-from voicepipe.telegram.commands import command_of, is_addressed_to
+from voicepipe.telegram.commands import command_of, is_addressed_to, is_confirmed_forgetting
 from voicepipe.telegram.inbox import Position
 from voicepipe.telegram.incoming import Remark, read_message
 from voicepipe.telegram.messenger import random_id, split_text
@@ -46,6 +46,19 @@ def test_parts_fit_and_nothing_but_space_is_lost(text: str, limit: int) -> None:
 @given(st.text("🎤🎧 ", min_size=1, max_size=200))
 def test_characters_of_two_units_are_never_torn(text: str) -> None:
     assert all(units(part) <= 11 for part in split_text(text, 11))
+
+
+# --- commands -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("text", ["/forget yes", "/Forget  ДА", "/forget@some_bot Yes!", "/forget да."])
+def test_forgetting_is_confirmed_in_either_language(text: str) -> None:
+    assert is_confirmed_forgetting(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["/forget", "forget yes", "/forget no", "/forget yes no", "/forgetyes", "/start yes", ""]
+)
+def test_whatever_else_is_no_confirmation(text: str) -> None:
+    assert not is_confirmed_forgetting(text)
 
 
 # --- ids ----------------------------------------------------------------------------------------------------------
