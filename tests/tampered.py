@@ -1,15 +1,17 @@
 """`voicepipe` tampered with, for tests that need it to fail at a chosen moment: `python -m tests.tampered …`.
 
-The product knows nothing of this. Three variables of the environment say what to do; each may be left out.
+The product knows nothing of this. Variables of the environment say what to do; each may be left out.
 
 | | |
 | --- | --- |
 | `TAMPER_CRASH_FILE` | a file with a crash point, as `before conclude`: where it comes by, the process kills itself |
+| `TAMPER_MESSAGE_UNITS` | how long one message may be, in UTF-16 units, as if Telegram's limit were that low |
 | `TAMPER_CHECKPOINT_THRESHOLD` | DuckDB's `checkpoint_threshold`, as `64KB` |
 | `TAMPER_APPLY_SECONDS` | how long new entries gather before the records take them over |
 
 A crash point is a moment (`before` the transaction, `inside` it: all is written but not committed, or `after` it) and a
-method of the journal. It is removed as it is met, so that the next life goes on.
+method of the journal. It is removed as it is met, so that the next life goes on. For `receive`, only those calls count
+that bring messages.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from voicepipe.store.journal import Journal
 from voicepipe.store.records import Records
 
 CRASH_FILE = "TAMPER_CRASH_FILE"
+MESSAGE_UNITS = "TAMPER_MESSAGE_UNITS"
 CHECKPOINT_THRESHOLD = "TAMPER_CHECKPOINT_THRESHOLD"
 APPLY_SECONDS = "TAMPER_APPLY_SECONDS"
 JOURNAL_METHODS = (
@@ -43,6 +46,7 @@ class _CrashPoint:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._method = ""
+        """The one that runs now, if any."""
 
     @contextmanager
     def passing(self, method: str) -> Iterator[None]:
@@ -50,6 +54,7 @@ class _CrashPoint:
         self.reach("before")
         yield
         self.reach("after")
+        self._method = ""
 
     def reach(self, moment: str) -> None:
         if self._path.exists() and self._path.read_text() == f"{moment} {self._method}":
@@ -74,6 +79,8 @@ def _crash_at(point: _CrashPoint) -> None:
 def _crashing(name: str, method: Callable[..., Any], point: _CrashPoint) -> Callable[..., Any]:
     @wraps(method)
     def crashing(*arguments: Any, **keywords: Any) -> Any:
+        if name == "receive" and not arguments[1]:
+            return method(*arguments, **keywords)
         with point.passing(name):
             return method(*arguments, **keywords)
 
@@ -94,9 +101,12 @@ def _checkpoint_at(threshold: str) -> None:
 def main() -> None:
     """Tamper, then do as the `voicepipe` command does."""
     from voicepipe.cli import main as voicepipe
+    from voicepipe.telegram import messenger
 
     if path := os.environ.get(CRASH_FILE):
         _crash_at(_CrashPoint(Path(path)))
+    if units := os.environ.get(MESSAGE_UNITS):
+        messenger.split_text = partial(messenger.split_text, limit=int(units))
     if threshold := os.environ.get(CHECKPOINT_THRESHOLD):
         _checkpoint_at(threshold)
     if seconds := os.environ.get(APPLY_SECONDS):

@@ -134,7 +134,7 @@ class Cast:
 
     async def _ask(self, member: Member, how: How) -> Sent:
         message = await member.user.send_text("/privacy", **how)
-        return Sent(message, (Outcome(TEXTS.get(member.language, "privacy")),), is_recording=False)
+        return Sent(message, (Outcome(TEXTS.get(member.language, "privacy", kept_hours=0)),), is_recording=False)
 
     async def _chat(self, member: Member, how: How) -> Sent:
         return Sent(await member.user.send_text("See you at nine.", **how), (), is_recording=False)

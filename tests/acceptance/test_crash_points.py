@@ -1,0 +1,352 @@
+"""A sudden end at every step: whatever moment the service is killed at, one complete answer comes of it, charged once.
+
+A crash point lies before, inside or after a transaction of the journal, or before or after a request takes effect at
+Telegram. In each case somebody does something, the service is killed at the point (SIGKILL, by itself in the journal,
+by the loopback Telegram at requests), and started again; a case may have a point for the second life too. A few scenes
+run side by side, each with one service whose every new life is the end of one case and the beginning of the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests import tampered
+from tests.acceptance.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, is_final, send
+from tests.harness import RunningService, children_of, is_alive
+from tests.loopback import LoopbackTelegram, Message, User
+from voicepipe.config import LimitsConfig, QuotaConfig
+from voicepipe.errors import VoicepipeError
+from voicepipe.operations import GrantSeconds, ShowStatus
+from voicepipe.store import Store
+from voicepipe.telegram.messenger import split_text
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
+
+SHORT, LONGER, SENTENCES = SAMPLES["seen_ru_18.ogg"], SAMPLES["seen_ru_00.ogg"], SAMPLES["sentences_ru.ogg"]
+SHORT_SECONDS = round(SHORT.seconds)
+SCENES = 3
+QUOTA = QuotaConfig(daily_seconds=86_400)
+PART_UNITS = 16
+SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
+    "quota": {"daily_seconds": QUOTA.daily_seconds},
+    # A recording is given up only for deaths of its worker that we did not cause.
+    "workers": {"count": 1, "max_deaths_per_recording": 100, "max_failures": 1000},
+}
+
+
+# --- what somebody does, and what must come of it ---------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What must be there at the end."""
+
+    sent: Message | None
+    texts: Sequence[str]
+    """Of the answer, message by message."""
+    ledger: Sequence[tuple[str, int]] = ()
+    """The user's movements: kind, and the seconds that they change the pots by."""
+    request: GrantSeconds | None = None
+    """What the operator asked for, and asks for again."""
+
+
+Act = Callable[[Scene, User], Awaitable[Outcome]]
+
+
+async def _speak(scene: Scene, anna: User) -> Outcome:
+    return _charged(await send(anna, SHORT), [SHORT.text], SHORT_SECONDS)
+
+
+async def _speak_long(scene: Scene, anna: User) -> Outcome:
+    return _charged(await send(anna, SHORT), split_text(SHORT.text, PART_UNITS), SHORT_SECONDS)
+
+
+async def _speak_in_supergroup(scene: Scene, anna: User) -> Outcome:
+    return _charged(await send(anna, SHORT, chat=scene.supergroup(anna)), [SHORT.text], SHORT_SECONDS)
+
+
+async def _speak_unheard(scene: Scene, anna: User) -> Outcome:
+    """Telegram does not tell the bot, and the service is killed: the next life has to ask."""
+    outcome = _charged(await send(anna, SHORT, deliver=False), [SHORT.text], SHORT_SECONDS)
+    scene.service.send_signal(signal.SIGKILL)
+    return outcome
+
+
+async def _speak_longer_than_declared(scene: Scene, anna: User) -> Outcome:
+    sent = await anna.send_voice(LONGER.data, 1)
+    again = LimitsConfig().max_recording_seconds + 1
+    ledger = [("reserve", -2), ("refund", 2), ("reserve", -again), ("settle", again - round(LONGER.seconds))]
+    return Outcome(sent, [LONGER.text], ledger)
+
+
+async def _speak_too_long(scene: Scene, anna: User) -> Outcome:
+    text = TEXTS.get("ru", "refused-too-long", seconds=400, limit=LimitsConfig().max_recording_seconds)
+    return Outcome(await anna.send_voice(SHORT.data, 400), [text])
+
+
+async def _ask(scene: Scene, anna: User) -> Outcome:
+    return Outcome(await anna.send_text("/privacy"), [TEXTS.get("ru", "privacy", kept_hours=0)])
+
+
+async def _speak_and_be_interrupted(scene: Scene, anna: User) -> Outcome:
+    """The service is killed while its worker is at the recording."""
+    await scene.freeze_workers()
+    outcome = await _speak(scene, anna)
+    await scene.busy_worker()
+    scene.service.send_signal(signal.SIGKILL)
+    return outcome
+
+
+async def _speak_and_lose_worker(scene: Scene, anna: User) -> Outcome:
+    """The worker is killed until that is counted as the recording's fault."""
+    outcome = _charged(await send(anna, SENTENCES), [SENTENCES.text], round(SENTENCES.seconds))
+    process = scene.service.process
+    assert process is not None
+    async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+        while process.returncode is None:
+            for worker in children_of(process.pid) if list(_spooled(scene)) else ():
+                os.kill(worker, signal.SIGKILL)
+            await asyncio.sleep(0.3)
+    return outcome
+
+
+async def _be_granted(scene: Scene, anna: User) -> Outcome:
+    request = GrantSeconds(user=str(anna.id), seconds=50, request_id=f"crash-point-{anna.id}")
+    with contextlib.suppress(VoicepipeError, OSError):
+        await scene.service.control.perform(request)
+    return Outcome(None, [], [("grant", 50)], request)
+
+
+def _charged(sent: Message, texts: Sequence[str], seconds: int) -> Outcome:
+    """The answer of a recording that was as long as it declared."""
+    reserved = seconds + 1
+    return Outcome(sent, texts, [("reserve", -reserved), ("settle", reserved - seconds)])
+
+
+def _spooled(scene: Scene) -> list[Path]:
+    return list((scene.service.state_path / "spool").iterdir())
+
+
+# --- the table ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What somebody does, and where the lives end in which it happens."""
+
+    act: Act
+    points: tuple[str, ...]
+    """One for each life: a moment, a method of the journal or of Telegram, and which such request it is."""
+    is_long: bool = False
+    """The answer takes several messages."""
+    limits: int | None = None
+    """Seconds that a recording may have from the second life on."""
+
+    def __str__(self) -> str:
+        ends = ", then ".join(point or "at some time" for point in self.points)
+        return f"{self.act.__name__.strip('_')}: {ends}{', then allowed' if self.limits else ''}"
+
+
+def _table() -> list[Case]:
+    cases = [
+        *_around(_speak, "receive", "see_person", "accept", "record_status_message", "conclude", "finish"),
+        *(Case(_speak, (f"inside {method}",)) for method in ("accept", "conclude", "finish")),
+        *_around(_speak, "messages.SendMessage", "messages.EditMessage", "upload.GetFile"),
+        *(Case(_speak_in_supergroup, (f"after messages.{name}",)) for name in ("SendMessage", "EditMessage")),
+        Case(_speak_and_be_interrupted, ("",)),
+        *_around(_speak_longer_than_declared, "reserve_again"),
+        *_around(_speak_and_lose_worker, "record_death"),
+        *_around(_speak_too_long, "dismiss", "messages.SendMessage"),
+        Case(_speak_too_long, ("after messages.SendMessage",), limits=500),
+        *_around(_ask, "messages.SendMessage"),
+        Case(_ask, ("after receive",)),
+        *_around(_be_granted, "perform"),
+    ]
+    # Answers in several messages: the first is the status, edited; the others are sent after it.
+    moments = [f"{moment} messages.SendMessage {number}" for number in (2, 3) for moment in ("before", "after")]
+    moments += ["after messages.EditMessage", "before finish"]
+    cases += [Case(_speak_long, (moment,), is_long=True) for moment in moments]
+    twice = [
+        (_speak_unheard, "", "after updates.GetDifference"),
+        (_speak_unheard, "", "after receive"),
+        (_speak, "after receive", "before messages.GetMessages"),
+        (_speak, "after receive", "after accept"),
+        (_speak, "after messages.SendMessage", "after messages.SendMessage"),
+        (_speak, "after messages.SendMessage", "before record_status_message"),
+        (_speak, "after accept", "after conclude"),
+        (_speak, "after conclude", "after messages.EditMessage"),
+        (_speak, "after messages.EditMessage", "before finish"),
+        (_speak_too_long, "before dismiss", "before messages.GetMessages"),
+    ]
+    return cases + [Case(act, (first, second)) for act, first, second in twice]
+
+
+def _around(act: Act, *methods: str) -> list[Case]:
+    return [Case(act, (f"{moment} {method}",)) for method in methods for moment in ("before", "after")]
+
+
+CASES = {str(case): case for case in _table()}
+
+
+# --- playing it -----------------------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class Stage:
+    """A scene whose service can be made to die at a point."""
+
+    scene: Scene
+    settings: dict[str, dict[str, str | int | float | bool]]
+    crash_file: Path
+
+    async def play(self, case: Case) -> None:
+        """Raises AssertionError, TimeoutError."""
+        scene = self.scene
+        anna = scene.person()
+        outcome = await self._first_life(case, anna)
+        for point in case.points[1:]:
+            self._prepare(point)
+            await scene.service.spawn()
+            await self._dies()
+        self.settings["limits"] = {"max_recording_seconds": case.limits} if case.limits else {}
+        await scene.service.start()
+        if outcome.request is not None:
+            await scene.service.control.perform(outcome.request)
+        await self._at_rest()
+        await self._check(outcome, anna)
+        if self.settings.pop("limits"):
+            assert await scene.service.stop() == 0
+            await scene.service.start()
+
+    async def _first_life(self, case: Case, anna: User) -> Outcome:
+        self._prepare(case.points[0])
+        outcome = await case.act(self.scene, anna)
+        await self._dies()
+        return outcome
+
+    def _prepare(self, point: str) -> None:
+        """Have the service die at this point, in this life or the next."""
+        moment, _, where = point.partition(" ")
+        method, _, number = where.partition(" ")
+        if "." not in method:
+            self.crash_file.write_text(point)
+            return
+        faults = self.scene.telegram.faults
+        if number:
+            faults.hook(method, lambda: None, times=int(number) - 1)
+        faults.hook(method, self._kill, performed=moment == "after")
+
+    def _kill(self) -> None:
+        self.scene.service.send_signal(signal.SIGKILL)
+
+    async def _dies(self) -> None:
+        """Wait until the service has died at its point, and see that it leaves no process behind."""
+        workers = children_of(self.scene.service.pid)
+        assert await self.scene.service.wait_exit() == -signal.SIGKILL, self.scene.service.log
+        self.crash_file.unlink(missing_ok=True)
+        async with asyncio.timeout(10):
+            while [pid for pid in workers if is_alive(pid)]:  # noqa: ASYNC110  no children of ours
+                await asyncio.sleep(0.02)
+
+    async def _at_rest(self) -> None:
+        """Wait until the service has nothing left to do."""
+        async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+            while True:
+                jobs = (await self.scene.service.control.perform(ShowStatus())).jobs
+                if jobs.undecided + jobs.accepted + jobs.concluded == 0:
+                    return
+                await asyncio.sleep(0.05)
+
+    async def _check(self, outcome: Outcome, anna: User) -> None:
+        if outcome.sent is not None:
+            answers = await self._answers(outcome.sent, len(outcome.texts))
+            assert [answer.text for answer in answers] == outcome.texts
+            assert outcome.sent.chat.visible == [outcome.sent, *answers]
+            for answer in answers:
+                assert answer.texts.count(answer.text) == 1
+        movements = [(line.kind, line.seconds + line.extra_seconds) for line in await self.scene.ledger(anna)]
+        assert movements == list(outcome.ledger)
+
+    async def _answers(self, sent: Message, number: int) -> list[Message]:
+        """The bot's messages, once it is through with them."""
+
+        def found() -> list[Message] | None:
+            answers = sent.chat.replies_to(sent)
+            return answers if len(answers) >= number and all(map(is_final, answers)) else None
+
+        return await self.scene.telegram.wait_for(found, ANSWER_TIMEOUT_SECONDS, "the answer")
+
+
+@asynccontextmanager
+async def _stage(directory: Path, *, is_long: bool) -> AsyncIterator[Stage]:
+    """A stage; when its cases are played, its service is stopped and its books are checked."""
+    async with LoopbackTelegram() as telegram:
+        settings = {section: dict(keys) for section, keys in SETTINGS.items()}
+        service = RunningService(telegram, directory, settings, without_coverage=True)
+        crash_file = directory / "crash"
+        service.module = "tests.tampered"
+        service.environment |= {tampered.CRASH_FILE: str(crash_file)}
+        if is_long:
+            service.environment |= {tampered.MESSAGE_UNITS: str(PART_UNITS)}
+        await service.start()
+        try:
+            yield Stage(Scene(telegram, service), settings, crash_file)
+        finally:
+            status = await service.stop()
+        assert status == 0, service.log
+        assert not list((service.state_path / "spool").iterdir())
+        assert telegram.unknown_methods == []
+        assert await _broken_invariants(service.state_path) == []
+
+
+async def _broken_invariants(state_path: Path) -> list[str]:
+    store = await Store.open(state_path, QUOTA)
+    try:
+        return await store.check()
+    finally:
+        await store.close()
+
+
+Results = dict[str, BaseException | None]
+
+
+async def _play(cases: Sequence[Case], directory: Path, results: Results) -> None:
+    """Play the cases one after the other; after one that fails, the stage is set anew."""
+    left = list(cases)
+    for number in count():
+        if not left:
+            return
+        failed = None
+        try:
+            async with _stage(directory / str(number), is_long=left[0].is_long) as stage:
+                while left and failed is None:
+                    case = left.pop(0)
+                    try:
+                        await stage.play(case)
+                        results[str(case)] = None
+                    except (AssertionError, TimeoutError, RuntimeError, VoicepipeError) as error:
+                        failed = results[str(case)] = error
+        except Exception as error:
+            results[str(case)] = failed or error
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """What came of each case; None where all is well."""
+    found: Results = {}
+    short = [case for case in CASES.values() if not case.is_long]
+    shares = [short[number::SCENES] for number in range(SCENES)] + [[c for c in CASES.values() if c.is_long]]
+    work = [_play(cases, tmp_path_factory.mktemp("stage"), found) for cases in shares]
+    await asyncio.gather(*work)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_one_answer_and_one_charge_come_of_it(case: str, results: Results) -> None:
+    if (error := results[case]) is not None:
+        raise error
