@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
+from tests.harness import Settings
 
 SHORT = SAMPLES["seen_ru_18.ogg"]
 SIZE_MIB = 24
@@ -34,7 +35,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @asynccontextmanager
 async def scene_on(disk: Path, floor_mib: int = 0) -> AsyncIterator[Scene]:
     """A service with its state on this disk, which never has to be started again."""
-    settings = {"limits": {"min_free_disk_mib": floor_mib}, "telegram": {"edit_interval_seconds": 0.2}}
+    settings: Settings = {"limits": {"min_free_disk_mib": floor_mib}, "telegram": {"edit_interval_seconds": 0.2}}
     async with open_scene(disk.parent, settings) as scene:
         pid = scene.service.pid
         yield scene
