@@ -196,4 +196,6 @@ async def test_no_room_on_the_disk(tmp_path: Path) -> None:
             anna = scene.person(language)
             assert await scene.text_for(await send(anna, SHORT)) == TEXTS.get(language, "refused-disk-full")
             await scene.assert_nothing_charged(anna)
-            assert await scene.text_for(await anna.send_text("/privacy")) == TEXTS.get(language, "privacy", kept_hours=0)
+            assert await scene.text_for(await anna.send_text("/privacy")) == TEXTS.get(
+                language, "privacy", kept_hours=0
+            )
