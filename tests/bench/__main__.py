@@ -21,12 +21,13 @@ from tests.bench.model.weights import SIZES
 NEEDS_EXTRA = "recognition"
 """The measurement that compares with whisper.cpp."""
 
-console = Console(stderr=True, highlight=False)
+results = Console(highlight=False)
+progress = Console(stderr=True, highlight=False)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/bench", description=(__doc__ or "").strip())
-    parser.add_argument("--quick", action="store_true", help="minutes instead of hours, and less sure")
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("--quick", action="store_true", help="minutes instead of one or two hours, and less sure")
     parser.add_argument("--only", metavar="NAME,…", help=f"some of: {', '.join(MEASUREMENTS)}")
     parser.add_argument("--model", choices=SIZES, default="base", help="the model's size (default base)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write machine and figures there, too")
@@ -36,15 +37,21 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     unknown = [name for name in options.only if name not in MEASUREMENTS]
     if unknown:
         parser.error(f"there is no {', '.join(unknown)} among {', '.join(MEASUREMENTS)}")
+    if options.json and not options.json.parent.is_dir():  # better said now than after an hour
+        parser.error(f"there is no directory {options.json.parent}")
     return options
 
 
 async def measure(bench: Bench, names: Sequence[str]) -> list[Figure]:
-    """In the order in which they are named; each is shown as soon as it is known."""
+    """In the order in which they are named; each is shown as soon as it is known. One that fails leaves a note."""
     figures: list[Figure] = []
     for name in names:
-        found = await MEASUREMENTS[name](bench)
-        console.print(table(found), "")
+        try:
+            found = await MEASUREMENTS[name](bench)
+        except Exception as error:
+            progress.print_exception()
+            found = [Figure(name, None, "", note=f"failed: {type(error).__name__}")]
+        progress.print(table(found), "")
         figures += found
     return figures
 
@@ -52,19 +59,20 @@ async def measure(bench: Bench, names: Sequence[str]) -> list[Figure]:
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     if options.needs_extra:
-        return 0 if NEEDS_EXTRA in options.only and not Kind.WHISPER_CPP.is_installed else 1
+        results.print("yes" if NEEDS_EXTRA in options.only and not Kind.WHISPER_CPP.is_installed else "no")
+        return 0
     machine = describe_machine()
 
     def say(what: str) -> None:
-        console.print(f"[dim]… {what}[/dim]")
+        progress.print(f"[dim]… {what}[/dim]")
 
     bench = Bench(options.model, QUICK if options.quick else FULL, Material(say), say)
     figures = asyncio.run(measure(bench, options.only))
     machine["load_after"] = describe_machine()["load"]
-    Console(highlight=False).print(table(figures))
+    results.print(table(figures))
     if options.json:
         write_json(options.json, machine | {"model": options.model, "quick": options.quick}, figures)
-    return 0
+    return 1 if any(figure.note.startswith("failed") for figure in figures) else 0
 
 
 if __name__ == "__main__":

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.bench.figures import Goal
 from tests.bench.material import Material
+
+SIZE_OF_GOALS = "base"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,7 @@ class Bench:
     material: Material
     say: Callable[[str], None]
     """Tells whoever waits what goes on."""
+
+    def goal(self, goal: Goal | None) -> Goal | None:
+        """A goal that holds for the base model, and for no other."""
+        return goal if self.size == SIZE_OF_GOALS else None

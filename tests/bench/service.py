@@ -54,6 +54,11 @@ class MeasuredService:
         return cpu_seconds(self.running.pid)
 
     @property
+    def all_cpu_seconds(self) -> float:
+        """What supervisor and workers have used until now."""
+        return self.cpu_seconds + sum(map(cpu_seconds, self.worker_pids))
+
+    @property
     def worker_pids(self) -> list[int]:
         return children_of(self.running.pid)
 

@@ -11,11 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.__main__ import measure
+from tests.bench.effort import QUICK, Bench
 from tests.bench.engine import Kind, Setup, running_engine
+from tests.bench.figures import Figure, at_most
 from tests.bench.instant_worker import TEXT
 from tests.bench.machine import cpu_seconds, memory_of
 from tests.bench.material import Material, Recording
 from tests.bench.measurements import MEASUREMENTS
+from tests.bench.measurements.supervisor import decisions
 from tests.bench.service import bench_service
 from tests.harness import load_samples
 from voicepipe.models import find_model
@@ -49,6 +53,29 @@ def test_an_unknown_measurement_is_refused_by_name() -> None:
     assert result.returncode == 2
     assert "there is no desicions among" in result.stderr
     assert all(name in result.stderr for name in MEASUREMENTS)
+
+
+async def test_a_failed_measurement_leaves_a_note_and_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_: Bench) -> list[Figure]:
+        raise RuntimeError("a wrong answer")
+
+    monkeypatch.setattr("tests.bench.__main__.MEASUREMENTS", {"broken": broken, "decisions": decisions})
+    figures = await measure(Bench("base", QUICK, Material(lambda _: None), lambda _: None), ["broken", "decisions"])
+    assert figures[0] == Figure("broken", None, "", note="failed: RuntimeError")
+    assert figures[-1].name == "decision_10000/100_waiting"
+
+
+@pytest.mark.parametrize(("size", "is_bound"), [("base", True), ("tiny", False)])
+def test_goals_of_recognition_hold_for_the_base_model(size: str, is_bound: bool) -> None:
+    bench = Bench(size, QUICK, Material(lambda _: None), lambda _: None)
+    assert (bench.goal(at_most(0.5)) is not None) is is_bound
+
+
+def test_the_extra_is_wanted_only_where_it_serves() -> None:
+    installed = Kind.WHISPER_CPP.is_installed
+    assert run_bench("--needs-extra", "--only", "backlog,decisions").stdout == "no\n"
+    assert run_bench("--needs-extra").stdout == ("no\n" if installed else "yes\n")
+    assert "yes" not in run_bench("--needs-extra", "--help").stdout.split()
 
 
 @pytest.mark.parametrize("kind", [Kind.STOCK, Kind.OURS])

@@ -49,17 +49,17 @@ async def recognition(bench: Bench) -> list[Figure]:
     for seconds in bench.effort.lengths:
         costs = await _costs(bench, bench.material.recording(bench.size, seconds))
         figures += [median(f"cpu_{seconds}s_{name}", spent, "CPU-s") for name, spent in costs.items()]
-        figures += _ratios(seconds, costs)
+        figures += _ratios(bench, seconds, costs)
     return figures
 
 
-def _ratios(seconds: int, costs: dict[str, list[float]]) -> list[Figure]:
+def _ratios(bench: Bench, seconds: int, costs: dict[str, list[float]]) -> list[Figure]:
     name, ours = f"cpu_{seconds}s_exact", costs["exact"]
-    against_cpp = f"{name}/whisper_cpp"
-    figures = [ratio(f"{name}/stock", ours, costs["stock"], EXACT_GOALS.get(seconds))]
+    goal, cpp_goal = bench.goal(EXACT_GOALS.get(seconds)), bench.goal(WHISPER_CPP_GOALS.get(seconds))
+    figures = [ratio(f"{name}/stock", ours, costs["stock"], goal)]
     if "whisper_cpp" in costs:
-        return [*figures, ratio(against_cpp, ours, costs["whisper_cpp"], WHISPER_CPP_GOALS.get(seconds))]
-    return [*figures, Figure(against_cpp, None, "ratio", WHISPER_CPP_GOALS.get(seconds), "not installed")]
+        return [*figures, ratio(f"{name}/whisper_cpp", ours, costs["whisper_cpp"], cpp_goal)]
+    return [*figures, Figure(f"{name}/whisper_cpp", None, "ratio", cpp_goal, "not installed")]
 
 
 async def _costs(bench: Bench, recording: Recording) -> dict[str, list[float]]:
