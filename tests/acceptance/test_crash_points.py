@@ -24,7 +24,7 @@ import pytest_asyncio
 from tests import tampered
 from tests.acceptance.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, is_final, send
 from tests.harness import RunningService, children_of, is_alive
-from tests.loopback import LoopbackTelegram, Message, User
+from tests.loopback import LoopbackTelegram, Message, RpcError, User
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.errors import VoicepipeError
 from voicepipe.operations import GrantSeconds, ShowStatus
@@ -81,6 +81,26 @@ async def _speak_unheard(scene: Scene, anna: User) -> Outcome:
     return outcome
 
 
+async def _speak_without_status(scene: Scene, anna: User) -> Outcome:
+    """The status can't be sent, so the answer is a message of its own."""
+    scene.telegram.faults.answer("messages.SendMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"))
+    return await _speak(scene, anna)
+
+
+async def _speak_amid_others(scene: Scene, anna: User) -> Outcome:
+    """Far more is written than Telegram tells of at once, between the recording and its status."""
+    bob = scene.person()
+    group, faults = scene.group(bob), scene.telegram.faults
+    faults.delay("messages.SendMessage", 2)
+    statuses = len(scene.telegram.calls_of("messages.SendMessage"))
+    outcome = await _speak(scene, anna)
+    await scene.telegram.wait_call("messages.SendMessage", statuses + 1, ANSWER_TIMEOUT_SECONDS)
+    for _ in range(250):
+        await bob.send_text("See you at nine.", chat=group, deliver=False)
+    faults.delay("messages.SendMessage", 0)
+    return outcome
+
+
 async def _speak_longer_than_declared(scene: Scene, anna: User) -> Outcome:
     sent = await anna.send_voice(LONGER.data, 1)
     again = LimitsConfig().max_recording_seconds + 1
@@ -94,7 +114,9 @@ async def _speak_too_long(scene: Scene, anna: User) -> Outcome:
 
 
 async def _ask(scene: Scene, anna: User) -> Outcome:
-    return Outcome(await anna.send_text("/privacy"), [TEXTS.get("ru", "privacy", kept_hours=0)])
+    """Somebody whose language nobody else would guess; it must survive with the question."""
+    ben = scene.person("en")
+    return Outcome(await ben.send_text("/privacy"), [TEXTS.get("en", "privacy", kept_hours=0)])
 
 
 async def _speak_and_be_interrupted(scene: Scene, anna: User) -> Outcome:
@@ -160,6 +182,8 @@ def _table() -> list[Case]:
         *(Case(_speak, (f"inside {method}",)) for method in ("accept", "conclude", "finish")),
         *_around(_speak, "messages.SendMessage", "messages.EditMessage", "upload.GetFile"),
         *(Case(_speak_in_supergroup, (f"after messages.{name}",)) for name in ("SendMessage", "EditMessage")),
+        Case(_speak_without_status, ("before finish",)),
+        Case(_speak_amid_others, ("after messages.SendMessage",)),
         Case(_speak_and_be_interrupted, ("",)),
         *_around(_speak_longer_than_declared, "reserve_again"),
         *_around(_speak_and_lose_worker, "record_death"),

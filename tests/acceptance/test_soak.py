@@ -15,7 +15,7 @@ pytestmark = pytest.mark.timeout(400)
 
 @pytest.mark.parametrize(
     ("messages", "deaths", "threshold", "damages"),
-    [(160, Deaths(16, 4), "", 0), (60, Deaths(4, 4), "64KB", 2)],
+    [(100, Deaths(10, 3), "", 0), (40, Deaths(3, 3), "64KB", 2)],
     ids=["as configured", "records that break"],
 )
 async def test_nothing_is_lost_or_doubled_whatever_is_killed(
