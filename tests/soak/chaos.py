@@ -19,6 +19,7 @@ LATEST_SECONDS = 1.5
 """How long after its message a trouble may come."""
 LONGEST_CALM_SECONDS = 10.0
 """How long to wait for a request; when all is answered there is none."""
+LONGEST_START_SECONDS = 2.0
 METHODS = ("messages.SendMessage", "messages.EditMessage", "upload.GetFile")
 NETWORK_SHARES: Mapping[str, float] = {
     "drop_connections": 0.02,
@@ -31,6 +32,7 @@ NETWORK_SHARES: Mapping[str, float] = {
     "expire_reference": 0.02,
     "stop_worker": 0.02,
     "stop_supervisor": 0.005,
+    "restart_service": 0.005,
 }
 """How often each trouble comes, by message."""
 
@@ -95,7 +97,8 @@ class Chaos:
         async with self._supervisor_is_mine:
             # A life that never gets ready does no work: let each get that far.
             await self._lives.ready.wait()
-            await self._random.choice((self._kill_at_some_time, self._kill_at_a_request))()
+            ways = (self._kill_at_some_time, self._kill_at_a_request, self._kill_as_it_starts)
+            await self._random.choices(ways, (4, 4, 1))[0]()
             self.killed = Deaths(self.killed.workers, self.killed.supervisors + 1)
 
     async def _kill_at_some_time(self) -> None:
@@ -118,6 +121,17 @@ class Chaos:
         except TimeoutError:
             kill()
         await self._lives.ended()
+
+    async def _kill_as_it_starts(self) -> None:
+        await self._lives.kill()
+        await self._lives.next_life()
+        await asyncio.sleep(self._random.uniform(0, LONGEST_START_SECONDS))
+        await self._lives.kill()
+
+    async def _restart_service(self) -> None:
+        async with self._supervisor_is_mine:
+            await self._lives.ready.wait()
+            await self._lives.restart()
 
     async def _stop_supervisor(self) -> None:
         async with self._supervisor_is_mine:

@@ -43,6 +43,20 @@ class Lives:
         self.signal_death()
         await self.ended()
 
+    async def restart(self) -> None:
+        """Stop the service as an operator would; it is started again."""
+        self._is_killed = True
+        self.service.send_signal(signal.SIGTERM)
+        await self.ended()
+        assert self.service.process is not None
+        if self.service.process.returncode != 0:
+            self._note_unexpected_end()
+
+    async def next_life(self) -> None:
+        """Wait until the service, which has just ended, is being started again."""
+        while self.service.process is None or self.service.process.returncode is not None:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
     def signal_death(self) -> None:
         """End the service suddenly."""
         self._is_killed = True
@@ -72,7 +86,7 @@ class Lives:
         while True:
             await self.ended()
             if not self._is_killed:
-                self.unexpected_ends.append(self.service.log[-2000:])
+                self._note_unexpected_end()
             await self._see_workers_gone()
             await asyncio.sleep(self._random.uniform(0, LONGEST_PAUSE_SECONDS))
             self._is_killed = False
@@ -90,6 +104,11 @@ class Lives:
                     self.ready.set()
                     return
                 await asyncio.sleep(0.05)
+
+    def _note_unexpected_end(self) -> None:
+        process = self.service.process
+        status = process.returncode if process is not None else None
+        self.unexpected_ends.append(f"the service ended with {status}:\n{self.service.log[-2000:]}")
 
     async def _see_workers_gone(self) -> None:
         """Note the workers that are still there some time after their supervisor's end."""
