@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +45,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 async def measure(bench: Bench, names: Sequence[str]) -> list[Figure]:
     """In the order in which they are named; each is shown as soon as it is known. One that fails leaves a note."""
+    _end_on_signals()
     figures: list[Figure] = []
     for name in names:
         try:
@@ -54,6 +56,14 @@ async def measure(bench: Bench, names: Sequence[str]) -> list[Figure]:
         progress.print(table(found), "")
         figures += found
     return figures
+
+
+def _end_on_signals() -> None:
+    """By cancelling, so that no service and no recogniser is left behind, however we were started."""
+    task = asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -67,7 +77,10 @@ def main(arguments: Sequence[str]) -> int:
         progress.print(f"[dim]… {what}[/dim]")
 
     bench = Bench(options.model, QUICK if options.quick else FULL, Material(say), say)
-    figures = asyncio.run(measure(bench, options.only))
+    try:
+        figures = asyncio.run(measure(bench, options.only))
+    except asyncio.CancelledError:
+        return 130
     machine["load_after"] = describe_machine()["load"]
     results.print(table(figures))
     if options.json:
@@ -76,7 +89,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(main(sys.argv[1:]))

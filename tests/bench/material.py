@@ -58,12 +58,17 @@ class Material:
 
     def recording_by(self, model: Path, seconds: int) -> Recording:
         """A recording of that length, as another model hears it."""
-        path = self._directory / f"{seconds}s.ogg"
         said = json.loads((model / "script.json").read_text(encoding="utf-8"))["text"]
-        if not path.is_file():
-            path.write_bytes(excerpt(SPEECH.read_bytes(), seconds))
         windows = max(1, round(seconds / WINDOW_SECONDS))
-        return Recording(path, seconds, " ".join([said] * windows))
+        return Recording(self.speech(seconds), seconds, " ".join([said] * windows))
+
+    def speech(self, seconds: int) -> Path:
+        """A file of that length."""
+        path = self._directory / f"{seconds}s.ogg"
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(excerpt(SPEECH.read_bytes(), seconds))
+        return path
 
     def _build(self, size: str, seconds: int, arguments: Callable[[Path], list[str]], target: Path) -> None:
         """In a process of its own, whose memory is then free again; `target` appears complete or not at all."""

@@ -62,19 +62,18 @@ class MeasuredService:
     def worker_pids(self) -> list[int]:
         return children_of(self.running.pid)
 
-    async def ask(self, recordings: Sequence[Recording], text: str | None = None) -> list[Exchange]:
+    async def ask(self, recordings: Sequence[Recording]) -> list[Exchange]:
         """Send all at once and wait for all answers. Raises RuntimeError when one is not what it must be."""
         people = islice(self._people, len(recordings))
-        each = (self.ask_one(*pair, text) for pair in zip(people, recordings, strict=True))
-        return await asyncio.gather(*each)
+        return await asyncio.gather(*map(self._ask, people, recordings))
 
     async def ask_next(self, recording: Recording) -> Exchange:
         """Send one, in the name of somebody who has not written for a while."""
-        return await self.ask_one(next(self._people), recording)
+        return await self._ask(next(self._people), recording)
 
-    async def ask_one(self, user: User, recording: Recording, text: str | None = None) -> Exchange:
+    async def _ask(self, user: User, recording: Recording) -> Exchange:
         exchange, answer = await self._exchange(user, recording)
-        if answer != (text or recording.text):
+        if answer != recording.text:
             raise RuntimeError(f"a wrong answer: {answer!r}\n{self.running.log}")
         return exchange
 

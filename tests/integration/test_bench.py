@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -21,7 +22,7 @@ from tests.bench.material import Material, Recording
 from tests.bench.measurements import MEASUREMENTS
 from tests.bench.measurements.supervisor import decisions
 from tests.bench.service import bench_service
-from tests.harness import load_samples
+from tests.harness import children_of, is_alive, load_samples
 from voicepipe.models import find_model
 
 SAMPLE = load_samples()["seen_ru_00.ogg"]
@@ -46,6 +47,23 @@ def test_a_run_prints_a_table_and_writes_a_file(tmp_path: Path) -> None:
     ]
     assert all(figure["value"] > 0 for figure in written["figures"])
     assert [figure["goal"] for figure in written["figures"]] == [None, None, None, None, "<= 2"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_ended_leaves_nothing_running(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    command = [sys.executable, "-m", "tests.bench", "--quick", "--only", "admission"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as bench:
+        assert bench.stderr is not None
+        assert next(line for line in bench.stderr if "workers that answer at once" in line)
+        (service,) = children_of(bench.pid)
+        workers = children_of(service)
+        assert len(workers) == 2
+        bench.send_signal(number)
+        assert bench.wait() == 130
+    assert not [pid for pid in (service, *workers) if is_alive(pid)]
 
 
 def test_an_unknown_measurement_is_refused_by_name() -> None:
@@ -96,13 +114,13 @@ async def test_what_an_engine_dies_of_is_told(tmp_path: Path) -> None:
 
 async def test_the_service_is_asked_and_wrong_answers_are_noticed() -> None:
     async with bench_service({"workers": {"count": 2}}, "tests.bench.instant_service") as service:
-        exchanges = await service.ask([RECORDING] * 25, TEXT)
+        exchanges = await service.ask([replace(RECORDING, text=TEXT)] * 25)
         assert len(exchanges) == 25
         assert all(each.answered_at > each.sent_at for each in exchanges)
         assert service.cpu_seconds > 0
         assert len(service.worker_pids) == 2
         with pytest.raises(RuntimeError, match="a wrong answer"):
-            await service.ask_next(replace(RECORDING, text="something else"))
+            await service.ask_next(RECORDING)
 
 
 def test_material_is_made_once_and_as_long_as_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

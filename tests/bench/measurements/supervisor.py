@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench.effort import Bench
 from tests.bench.figures import Figure, at_most, median
 from tests.bench.instant_worker import TEXT
+from tests.bench.material import Recording
 from tests.bench.service import PEOPLE, bench_service, whole_seconds
 from voicepipe.scheduler import FairQueue, TaskWatch
 from voicepipe.workers.pool import TaskOutcome, TaskRequest
@@ -20,14 +21,14 @@ DECISIONS = 2000
 
 async def admission(bench: Bench) -> list[Figure]:
     """Messages a second, and the supervisor's CPU for each, Telegram in to Telegram out; workers answer at once."""
-    recording = bench.material.recording(bench.size, SHORT_SECONDS)
+    recording = Recording(bench.material.speech(SHORT_SECONDS), SHORT_SECONDS, TEXT)
     rates, costs = [], []
     async with bench_service({"workers": {"count": 2}}, "tests.bench.instant_service") as service:
         bench.say(f"{bench.effort.admitted} messages to workers that answer at once")
-        await service.ask([recording] * PEOPLE, TEXT)
+        await service.ask([recording] * PEOPLE)
         for _ in range(bench.effort.rounds):
             before = service.cpu_seconds
-            exchanges = await service.ask([recording] * bench.effort.admitted, TEXT)
+            exchanges = await service.ask([recording] * bench.effort.admitted)
             rates.append(len(exchanges) / whole_seconds(exchanges))
             costs.append((service.cpu_seconds - before) / len(exchanges) * 1000)
     return [
