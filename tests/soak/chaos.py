@@ -60,7 +60,10 @@ class Chaos:
         self._supervisor_is_mine = asyncio.Lock()
 
     def after_message(self, number: int) -> None:
-        """Begin the troubles that come with this message."""
+        """Begin the troubles that come with this message. Raises what went wrong in making earlier ones."""
+        for task in [task for task in self._tasks if task.done()]:
+            self._tasks.remove(task)
+            task.result()
         for name in self._troubles.get(number, ()):
             trouble: Callable[[], Awaitable[None]] = getattr(self, f"_{name}")
             self._tasks.add(asyncio.create_task(self._later(trouble), name=name))

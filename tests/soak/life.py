@@ -69,14 +69,24 @@ class Lives:
         await self.service.process.wait()
         self.ready.clear()
 
-    async def stop(self) -> int:
-        """Stop the service for good; its exit status."""
-        assert self._keeper is not None
-        self._keeper.cancel()
-        await asyncio.gather(self._keeper, return_exceptions=True)
-        status = await self.service.stop()
+    async def stop(self) -> None:
+        """Stop the service for good, as an operator would."""
+        await self._keep_no_more()
+        if await self.service.stop() != 0:
+            self._note_unexpected_end()
         await self._see_workers_gone()
-        return status
+
+    async def end(self) -> None:
+        """See that it does not run any more, whatever happened."""
+        await self._keep_no_more()
+        if self.service.process is not None:
+            self.signal_death()
+            await self.ended()
+
+    async def _keep_no_more(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
 
     def workers(self) -> list[int]:
         """The worker processes of all lives that live now."""

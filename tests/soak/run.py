@@ -104,21 +104,14 @@ class Soak:
         telegram.on_chat_event(self._on_chat_event)
 
     async def run(self) -> Verdict:
+        """Raises whatever goes wrong in the soak itself; no process is left then either."""
         started_at = time.monotonic()
-        await self._lives.start()
-        await self._introduce()
-        for number in range(self._plan.messages):
-            await self._room()
-            is_told = self._random.random() >= UNTOLD_SHARE
-            self._unanswered.append(await self._cast.write(is_told=is_told))
-            self._chaos.after_message(number)
-            if number % REPORT_MESSAGES == REPORT_MESSAGES - 1:
-                self._report(number + 1, time.monotonic() - started_at)
-        await self._chaos.end()
-        await self._settle()
-        status = await self._lives.stop()
-        if status != 0:
-            self._lives.unexpected_ends.append(f"stopped with {status}:\n{self._service.log[-2000:]}")
+        try:
+            await self._lives.start()
+            await self._play(started_at)
+            await self._lives.stop()
+        finally:
+            await self._lives.end()
         findings = await audit(self._cast.sent, self._telegram.world.chats.values(), self._service.state_path, QUOTA)
         return Verdict(
             self._plan,
@@ -129,6 +122,18 @@ class Soak:
             len(self._service.events("records rebuilt")),
             time.monotonic() - started_at,
         )
+
+    async def _play(self, started_at: float) -> None:
+        await self._introduce()
+        for number in range(self._plan.messages):
+            await self._room()
+            is_told = self._random.random() >= UNTOLD_SHARE
+            self._unanswered.append(await self._cast.write(is_told=is_told))
+            self._chaos.after_message(number)
+            if number % REPORT_MESSAGES == REPORT_MESSAGES - 1:
+                self._report(number + 1, time.monotonic() - started_at)
+        await self._chaos.end()
+        await self._settle()
 
     def _report(self, messages: int, seconds: float) -> None:
         killed, ends = self._chaos.killed, len(self._lives.unexpected_ends)
