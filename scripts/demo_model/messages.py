@@ -1,16 +1,18 @@
 """Whole voice messages as a person would send them, made after training to measure it and to show it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from random import Random
+from typing import Self
 
 import numpy as np
 
 from demo_model import festival
 from demo_model.espeak import Manner
 from demo_model.media import SAMPLE_RATE_HZ, Samples
-from demo_model.speech import ACCENTS, Speech, say, trimmed_line
-from demo_model.words import Language, random_sentence
+from demo_model.speech import ACCENTS, Speech, WordsNotMarkedError, say, trimmed_line
+from demo_model.words import ALL_WORDS, Language, random_sentence
 
 LONGEST_SENTENCE = 10
 
@@ -27,6 +29,11 @@ class Message:
     def seconds(self) -> float:
         return len(self.samples) / SAMPLE_RATE_HZ
 
+    def filled_up_to(self, seconds: int) -> Self:
+        """With as much silence at the end as makes it last that long."""
+        missing = seconds * SAMPLE_RATE_HZ - len(self.samples)
+        return replace(self, samples=np.pad(self.samples, (0, missing)))
+
 
 class MessageMaker:
     def __init__(self, seed: int) -> None:
@@ -41,9 +48,8 @@ class MessageMaker:
         variant = random.choice(variants)
         voice = random.choice(ACCENTS[language][:3]) + ("+" + variant if variant else "")
         manner = Manner(words_per_minute=random.randint(130, 210), pitch=random.randint(30, 70))
-        texts = [random_sentence(random, language, random.randint(1, longest)) for _ in range(sentences)]
-        spoken = [say(language, words, voice, manner, self._comma(len(words))) for words in texts]
-        return self._message(language, texts, spoken)
+        spoken = [self._sentence(language, voice, manner, longest) for _ in range(sentences)]
+        return self._message(language, spoken)
 
     def by_festival(self, language: Language, count: int) -> list[Message]:
         """One sentence each."""
@@ -52,7 +58,7 @@ class MessageMaker:
         lines = [festival.Line(random.choice(festival.VOICES[language]), " ".join(words), 1.0) for words in texts]
         spoken = festival.say_all(lines)
         return [
-            self._message(language, [words], [trimmed_line(language, line.voice, words, sound)])
+            self._message(language, [trimmed_line(language, line.voice, words, sound)])
             for words, line, sound in zip(texts, lines, spoken, strict=True)
         ]
 
@@ -61,7 +67,13 @@ class MessageMaker:
         noise = self._generator.standard_normal(int(seconds * SAMPLE_RATE_HZ)) * level
         return Message(None, "", noise.astype(np.float32))
 
-    def _message(self, language: Language, texts: list[list[str]], spoken: list[Speech]) -> Message:
+    def _sentence(self, language: Language, voice: str, manner: Manner, longest: int) -> Speech:
+        while True:
+            words = random_sentence(self._random, language, self._random.randint(1, longest))
+            with suppress(WordsNotMarkedError):  # "no one" is one word to the synthesiser
+                return say(language, words, voice, manner, self._comma(len(words)))
+
+    def _message(self, language: Language, spoken: list[Speech]) -> Message:
         pieces = [self._pause(0, 1)]
         for speech in spoken:
             pieces += [speech.samples, self._pause(0.6, 1.5)]
@@ -70,7 +82,7 @@ class MessageMaker:
         if self._random.random() < 0.6:
             level = float(np.sqrt(np.mean(samples**2))) * 10 ** (-self._random.uniform(15, 45) / 20)
             samples = samples + self._generator.standard_normal(len(samples)) * level
-        text = " ".join(word for words in texts for word in words)
+        text = " ".join(ALL_WORDS[word] for speech in spoken for word in speech.words)
         return Message(language, text, np.clip(samples, -1, 1).astype(np.float32))
 
     def _comma(self, word_count: int) -> int:

@@ -62,6 +62,11 @@ def schedule(scale: float) -> list[Stage]:
     def steps(count: int) -> int:
         return max(1, round(count * scale))
 
+    mixture = (
+        Recipe(4, _LONG, weight=1.5, whole_window=True, prompt_share=0.05),
+        Recipe(4, ClipShape(4), whole_window=True, silent_share=0.1, prompt_share=0.05),
+        Recipe(10, ClipShape(7), padding_seconds=3, silent_share=0.06, prompt_share=0.05),
+    )
     return [
         Stage(
             name="words",
@@ -125,14 +130,21 @@ def schedule(scale: float) -> list[Stage]:
             blur=0.05,
         ),
         Stage(
-            name="finish",
+            name="mixture",
             steps=steps(2400),
-            recipes=(
-                Recipe(4, _LONG, weight=1.5, whole_window=True, prompt_share=0.05),
-                Recipe(4, ClipShape(4), whole_window=True, silent_share=0.1, prompt_share=0.05),
-                Recipe(10, ClipShape(7), padding_seconds=3, silent_share=0.06, prompt_share=0.05),
-            ),
+            stop_at=steps(500),
+            recipes=mixture,
             first_rate=8e-4,
+            last_rate=1e-5,
+            guidance=0.3,
+            frames=0.2,
+        ),
+        Stage(
+            name="settle",
+            steps=steps(1000),
+            stop_at=steps(500),
+            recipes=mixture,
+            first_rate=6.3e-4,
             last_rate=1e-5,
             guidance=0.3,
             frames=0.2,
