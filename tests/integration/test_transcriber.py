@@ -185,10 +185,12 @@ def test_truncated_file_gives_what_is_there(recogniser: Recogniser, tmp_path: Pa
 
 
 def test_damage_in_the_middle_costs_only_itself() -> None:
-    damaged = bytearray((SAMPLES / "song.mp3").read_bytes())
+    whole = (SAMPLES / "song.mp3").read_bytes()
+    damaged = bytearray(whole)
     middle = len(damaged) // 2
     damaged[middle : middle + 2000] = bytes(2000)
-    assert 4.5 < len(decode(io.BytesIO(damaged), 300.0)) / SAMPLE_RATE <= 5.4
+    seconds = [len(decode(io.BytesIO(data), 300.0)) / SAMPLE_RATE for data in (whole, damaged)]
+    assert seconds[0] - 1 < seconds[1] <= seconds[0]
 
 
 # --- limits are on what is decoded --------------------------------------------------------------------------------
