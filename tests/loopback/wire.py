@@ -222,7 +222,7 @@ def _attributes(document: Document) -> list[base.DocumentAttribute]:
 def _audio_attribute(document: Document) -> types.DocumentAttributeAudio:
     is_voice = document.kind is MediaKind.VOICE
     return types.DocumentAttributeAudio(
-        duration=int(document.duration),
+        duration=round(document.duration),
         voice=is_voice or None,
         waveform=SILENT_WAVEFORM if is_voice else None,
         title=document.title or None,
