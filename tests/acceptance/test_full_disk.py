@@ -108,7 +108,8 @@ async def test_what_is_recognised_while_the_disk_is_full_is_concluded_when_there
             noticed = asyncio.create_task(full_disk_noticed(scene))
             thaw(frozen)
             await noticed
-            assert not scene.service.events("job delivered")
+            # The room left in the files' last blocks may be enough for one of them, not for all.
+            assert len(scene.service.events("job delivered")) < len(sent)
         for message in sent:
             assert await scene.text_for(message) == SHORT.text
         assert (await scene.account(anna)).used_today_seconds == 3 * round(SHORT.seconds)
