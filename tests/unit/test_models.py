@@ -55,7 +55,7 @@ def test_an_incomplete_model_is_told_what_it_lacks(tmp_path: Path, missing: str)
         ("large-v9", "did you mean large-v3"),
         ("whisper", "known names: demo, tiny.en"),
         ("/nowhere/mine", "no directory /nowhere/mine"),
-        ("../mine", "no directory ../mine"),
+        ("../no-such-model", "no directory ../no-such-model"),
         ("", "no model named ''"),
     ],
 )
