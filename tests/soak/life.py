@@ -8,6 +8,7 @@ import os
 import signal
 from pathlib import Path
 from random import Random
+from uuid import uuid4
 
 from tests.harness import RunningService, is_alive
 
@@ -23,13 +24,15 @@ class Lives:
 
     def __init__(self, service: RunningService, random: Random) -> None:
         self.service = service
-        self.supervisors: set[int] = set()
         self.unexpected_ends: list[str] = []
         """What the service's log ends with where it ended by itself."""
         self.left_behind: set[int] = set()
         """Workers that outlived their supervisor."""
         self.ready = asyncio.Event()
         self._random = random
+        # Numbers of processes come round again while a soak lasts; this tells its own from everybody else's.
+        self._mark = f"SOAK_MARK={uuid4().hex}"
+        service.environment |= dict([self._mark.split("=")])
         self._is_killed = False
         self._keeper: asyncio.Task[None] | None = None
 
@@ -90,7 +93,7 @@ class Lives:
 
     def workers(self) -> list[int]:
         """The worker processes of all lives that live now."""
-        return [pid for pid in _processes() if (parts := _arguments(pid)) and self._is_worker(parts)]
+        return [pid for pid in _processes() if self._is_worker(pid)]
 
     async def _keep(self) -> None:
         while True:
@@ -107,7 +110,6 @@ class Lives:
         log = self.service.log_path
         begin = log.stat().st_size if log.exists() else 0
         await self.service.spawn()
-        self.supervisors.add(self.service.pid)
         async with asyncio.timeout(READY_SECONDS):
             while self.service.process is not None and self.service.process.returncode is None:
                 if "service ready" in _tail(log, begin):
@@ -129,21 +131,22 @@ class Lives:
         except TimeoutError:
             self.left_behind.update(self.workers())
 
-    def _is_worker(self, arguments: list[bytes]) -> bool:
-        # Its last argument is the supervisor that started it.
-        return WORKER_PROGRAM in arguments and arguments[-1].isdigit() and int(arguments[-1]) in self.supervisors
+    def _is_worker(self, pid: int) -> bool:
+        if WORKER_PROGRAM not in _strings(pid, "cmdline") or not is_alive(pid):
+            return False
+        return self._mark.encode() in _strings(pid, "environ")
 
 
 def _processes() -> list[int]:
     return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
 
 
-def _arguments(pid: int) -> list[bytes]:
+def _strings(pid: int, name: str) -> list[bytes]:
+    """A process's arguments or environment; empty when it is gone."""
     try:
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/{name}").read_bytes().split(b"\0")
     except OSError:
         return []
-    return arguments.rstrip(b"\0").split(b"\0") if is_alive(pid) else []
 
 
 def _tail(path: Path, begin: int) -> str:
