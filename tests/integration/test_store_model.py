@@ -173,7 +173,7 @@ class StoreLife(RuleBasedStateMachine):
     def reopen(self, default_quota: int, lose_records: bool) -> None:
         self.run(self.store.close())
         if lose_records:
-            (self.state_dir / "records.duckdb").unlink()
+            (self.state_dir / "records.duckdb").unlink(missing_ok=True)
         self.default_quota = default_quota
         self.open()
 

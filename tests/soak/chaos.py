@@ -20,6 +20,8 @@ LATEST_SECONDS = 1.5
 LONGEST_CALM_SECONDS = 10.0
 """How long to wait for a request; when all is answered there is none."""
 LONGEST_START_SECONDS = 2.0
+PAGE_BYTES = 4096
+"""Of each of the headers of DuckDB's file."""
 METHODS = ("messages.SendMessage", "messages.EditMessage", "upload.GetFile")
 NETWORK_SHARES: Mapping[str, float] = {
     "drop_connections": 0.02,
@@ -144,14 +146,15 @@ class Chaos:
             self._lives.service.send_signal(signal.SIGCONT)
 
     async def _damage_records(self) -> None:
-        """What an abrupt exit does to DuckDB's file now and then."""
+        """What an abrupt exit does to DuckDB's file now and then; in every page, for some are not in use."""
         async with self._supervisor_is_mine:
             await self._lives.ready.wait()
             await self._lives.kill()
             path = self._lives.service.state_path / "records.duckdb"
             content = bytearray(path.read_bytes())
-            where = self._random.randrange(len(content))
-            content[where : where + 64] = self._random.randbytes(64)
+            for page in range(0, len(content), PAGE_BYTES):
+                where = page + self._random.randrange(PAGE_BYTES - 64)
+                content[where : where + 64] = self._random.randbytes(64)
             path.write_bytes(content)
 
     # --- the network ------------------------------------------------------------------------------------------------
