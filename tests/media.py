@@ -23,7 +23,7 @@ def silent_opus(seconds: float) -> bytes:
     with av.open(target, "w", format="ogg", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libopus", rate=OPUS_RATE, layout="mono")
         packet = _coded_silence(stream)
-        for number in range(round(seconds * OPUS_RATE / PACKET_SAMPLES)):
+        for number in range(_packets(seconds)):
             copy = av.Packet(bytes(packet))
             copy.stream, copy.time_base = stream, Fraction(1, OPUS_RATE)
             copy.pts = copy.dts = number * PACKET_SAMPLES
@@ -39,8 +39,25 @@ def repeated(data: bytes, times: int) -> bytes:
 
 def excerpt(data: bytes, seconds: float) -> bytes:
     """The first seconds of a recording in Ogg Opus, which begins again as often as it takes."""
-    count = round(seconds * OPUS_RATE / PACKET_SAMPLES)
+    count = _packets(seconds)
     return _edited(data, lambda packets: (packets * (1 + count // len(packets)))[:count])
+
+
+def with_pauses(data: bytes, speech_seconds: float, pause_seconds: float, seconds: float) -> bytes:
+    """So many seconds in which the beginning of a recording in Ogg Opus, so long, and silence take turns."""
+    with av.open(BytesIO(silent_opus(PACKET_SAMPLES / OPUS_RATE)), "r") as container:
+        silence = next(bytes(packet) for packet in container.demux(audio=0) if packet.size)
+    speech, pause, count = (_packets(each) for each in (speech_seconds, pause_seconds, seconds))
+
+    def edit(packets: list[bytes]) -> list[bytes]:
+        both = packets[:speech] + [silence] * pause
+        return (both * (1 + count // len(both)))[:count]
+
+    return _edited(data, edit)
+
+
+def _packets(seconds: float) -> int:
+    return round(seconds * OPUS_RATE / PACKET_SAMPLES)
 
 
 def _edited(data: bytes, edit: Callable[[list[bytes]], list[bytes]]) -> bytes:

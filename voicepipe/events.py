@@ -111,6 +111,20 @@ class WorkerFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TaskDone(Event):
+    """A worker has answered a task."""
+
+    severity = "debug"
+    worker: int
+    parts: int
+    """Openings and further windows that were done together."""
+    audio_seconds: float
+    """Of speech, in all of them."""
+    wall_seconds: float
+    """From handing it over to its last answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class SandboxIncomplete(Event):
     """Workers could not give up all that they should: the kernel or libseccomp is missing something. Said once."""
 

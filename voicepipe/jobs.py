@@ -105,6 +105,8 @@ class Timings:
     """CPU time the worker spent on it."""
     total_seconds: float
     """From acceptance to the outcome."""
+    predicted_seconds: float | None = None
+    """What `total_seconds` was expected to be when the recording was accepted; None where nobody could tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ class UsageLine(_Report):
     compute_seconds: float
     mean_queue_seconds: float
     mean_total_seconds: float
+    median_error_seconds: float | None = None
+    """How far off the times were that had been predicted, either way; None where none had been."""
 
 
 class UsageReport(_Report):
@@ -109,6 +111,8 @@ class WorkerReport(_Report):
     tasks_done: int
     deaths: int
     busy_seconds: float | None
+    real_time_factor: float | None = None
+    """Seconds of work for a second of speech, as of late; None before it did any."""
 
 
 class JobCounts(_Report):
@@ -130,6 +134,9 @@ class StatusReport(_Report):
     pid: int | None
     uptime_seconds: float | None
     model: str
+    sandbox: str | None = None
+    """Whether workers are shut in: `on`, `off`, or what they are not kept from, as "network programs". None where no
+    service runs."""
     queue: int | None
     """Recordings that no worker has yet."""
     workers: tuple[WorkerReport, ...]
@@ -264,7 +271,16 @@ class Live(Protocol):
         """Recordings that no worker has yet."""
         ...
 
+    @property
+    def unguarded(self) -> str:
+        """What workers are not kept from, though the configuration says so; empty when they are from all."""
+        ...
+
     def worker_statuses(self) -> Sequence[WorkerStatus]: ...
+
+    def real_time_factor(self, worker: int) -> float | None:
+        """Seconds of work for a second of speech, as of late; None before it did any."""
+        ...
 
 
 A = TypeVar("A", bound=BaseModel)
@@ -392,7 +408,6 @@ class Operations:
 
     async def _status(self) -> StatusReport:
         counts = await self._store.counts()
-        today = datetime.now(self._config.quota.zone).date()
         usage = {line.day: line for line in (await self._usage(1)).days}
         live = self._live
         return StatusReport(
@@ -401,12 +416,13 @@ class Operations:
             pid=os.getpid() if live else None,
             uptime_seconds=live.uptime_seconds if live else None,
             model=self._config.recognition.model,
+            sandbox=_sandbox(self._config, live) if live else None,
             queue=live.queue if live else None,
-            workers=tuple(_worker_report(status) for status in live.worker_statuses()) if live else (),
+            workers=tuple(_worker_report(status, live) for status in live.worker_statuses()) if live else (),
             jobs=_job_counts(counts),
             entries=counts.entries,
             applied=counts.applied,
-            today=usage.get(today),
+            today=usage.get(self._store.today()),
         )
 
 
@@ -474,7 +490,13 @@ def _job_counts(counts: Counts) -> JobCounts:
     )
 
 
-def _worker_report(status: WorkerStatus) -> WorkerReport:
+def _sandbox(config: Config, live: Live) -> str:
+    if not config.workers.sandbox:
+        return "off"
+    return live.unguarded or "on"
+
+
+def _worker_report(status: WorkerStatus, live: Live) -> WorkerReport:
     return WorkerReport(
         worker=status.worker,
         state=status.state.value,
@@ -483,4 +505,5 @@ def _worker_report(status: WorkerStatus) -> WorkerReport:
         tasks_done=status.tasks_done,
         deaths=status.deaths,
         busy_seconds=status.busy_seconds,
+        real_time_factor=live.real_time_factor(status.worker),
     )

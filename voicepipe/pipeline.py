@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import math
 import shutil
+from collections import Counter
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +23,7 @@ from voicepipe import admission
 from voicepipe.admission import Accepted, RefusalReason, Refused, Request, Room
 from voicepipe.config import Config
 from voicepipe.errors import DiskFull, FetchFailed, ServiceStopping, Undeliverable
+from voicepipe.estimate import Estimator, Work, told_seconds
 from voicepipe.events import (
     Events,
     JobAccepted,
@@ -29,6 +32,7 @@ from voicepipe.events import (
     JobUndeliverable,
     RecordingRefused,
 )
+from voicepipe.gate import FetchGate, Place
 from voicepipe.jobs import (
     Failure,
     FailureReason,
@@ -41,12 +45,13 @@ from voicepipe.jobs import (
     Transcript,
     hours_and_minutes_until,
 )
-from voicepipe.scheduler import Scheduler, TaskWatch
+from voicepipe.recognition import Advance, Heard, Media, Recognition, Watch
+from voicepipe.scheduler import Scheduler
 from voicepipe.store import Store, Usage
 from voicepipe.tasks import end_tasks
 from voicepipe.texts import Texts
-from voicepipe.workers.messages import Crashed, Progress, Recognised, Rejected
-from voicepipe.workers.pool import LossCause, TaskOutcome, TaskRequest, WorkerLost
+from voicepipe.workers.messages import Crashed
+from voicepipe.workers.pool import LossCause
 
 
 class Chat(Protocol):
@@ -65,7 +70,7 @@ class Chat(Protocol):
         """
 
     def show_progress(self, key: JobKey, status_message_id: int, text: str) -> None:
-        """Change the status some time soon; only the latest text counts."""
+        """Change the status some time soon; only the latest text counts, and of it what fits one message."""
 
     async def answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
         """Turn the status message into the answer, in as many messages as it takes. Raises Undeliverable."""
@@ -84,9 +89,15 @@ class Tools:
     config: Config
     store: Store
     scheduler: Scheduler
+    recognition: Recognition
+    estimator: Estimator
     chat: Chat
     texts: Texts
     events: Events
+    gate: FetchGate = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.gate = FetchGate(lambda: self.config.limits)
 
     def quota_facts(self, user_id: int) -> dict[str, int]:
         """What a text about a user's quota may mention."""
@@ -113,10 +124,11 @@ class Pipeline:
         for leftover in self._tools.config.service.spool_path.iterdir():
             leftover.unlink()
         for job in await self._tools.store.unfinished():
-            self._spawn(Journey(self._tools, job, None).run(), job.key)
+            self._spawn(Journey(self._tools, job).run(), job.key)
 
     async def stop(self, timeout_seconds: float) -> None:
         """Let what runs finish within the bound; the rest is durable and waits for the next start."""
+        self._tools.gate.stop()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout_seconds)
         await end_tasks(self._tasks)
@@ -147,7 +159,7 @@ class Pipeline:
                 job = _new_job(recording, reservation, now)
                 if await store.accept(job):
                     self._tools.events.emit(_accepted_event(job))
-                    self._spawn(Journey(self._tools, job, recording.source).run(), job.key)
+                    self._spawn(Journey(self._tools, job, recording.source, is_new=True).run(), job.key)
             case Refused() as refused:
                 self._spawn(self._refuse(recording, refused), recording.key)
 
@@ -188,16 +200,33 @@ class Pipeline:
             self._broken.set_exception(error)
 
 
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A recording's media in the spool, and the place it takes there."""
+
+    path: Path
+    place: Place
+
+    def delete(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self.place.clear()
+
+
 class Journey:
     """One job on its way from ACCEPTED, or CONCLUDED, to DONE."""
 
-    def __init__(self, tools: Tools, job: Job, source: object | None) -> None:
+    def __init__(self, tools: Tools, job: Job, source: object | None = None, *, is_new: bool = False) -> None:
+        """`is_new`: it was accepted just now, and not by an earlier life of the service."""
         self._tools = tools
         self._job = job
         self._source = source
+        self._is_new = is_new
         # Other limits may come into force meanwhile; a job keeps those it was accepted under.
         self._limits = tools.config.limits
         self._started_at: datetime | None = None
+        self._predicted_seconds: float | None = None
+        self._earlier_deaths = job.deaths
+        self._deaths: Counter[int] = Counter()
         self._status_message_id = job.status_message_id
 
     async def run(self) -> None:
@@ -210,6 +239,9 @@ class Journey:
         await self._deliver()
 
     async def _work(self) -> None:
+        self._tools.estimator.expect(self._job.key, self._job.user_id, Work.of_recording(self._expected_seconds))
+        if self._is_new:
+            self._predicted_seconds = self._tools.estimator.predict(self._job.key)
         announcing = asyncio.create_task(self._announce(), name=f"announce {self._job.key}")
         try:
             outcome, compute_seconds = await self._fetch_and_recognise()
@@ -217,6 +249,7 @@ class Journey:
             await announcing
         finally:
             announcing.cancel()
+            self._tools.estimator.forget(self._job.key)
 
     # --- announce -----------------------------------------------------------------------------------------------
     async def _announce(self) -> None:
@@ -226,10 +259,8 @@ class Journey:
         """
         if self._status_message_id is not None:
             return
-        ahead = self._tools.scheduler.waiting
-        text = self._text("status-queued", ahead=ahead) if ahead else self._text("status-working")
         try:
-            message_id = await self._tools.chat.announce(self._job.key, text)
+            message_id = await self._tools.chat.announce(self._job.key, self._first_status())
         except Undeliverable:
             return
         if message_id is not None:
@@ -237,51 +268,76 @@ class Journey:
             await store.persist(lambda: store.record_status_message(key, message_id))
             self._status_message_id = message_id
 
-    def _show(self, key: str, **facts: int) -> None:
-        if self._status_message_id is not None:
-            self._tools.chat.show_progress(self._job.key, self._status_message_id, self._text(key, **facts))
+    def _first_status(self) -> str:
+        gate = self._tools.gate
+        if self._started_at is None and (gate.waiting or self._tools.scheduler.waiting):
+            return self._text("status-queued", ahead=max(0, gate.not_begun - 1), eta=self._eta())
+        return self._text("status-working", eta=self._eta())
 
-    def _show_progress(self, progress: Progress) -> None:
-        if progress.audio_seconds > 0:
-            percent = min(99, round(100 * progress.done_seconds / progress.audio_seconds))
-            self._show("status-progress", percent=percent)
+    def _eta(self) -> int:
+        return told_seconds(self._tools.estimator.predict(self._job.key))
+
+    def _show(self, key: str, so_far: str = "", **facts: int) -> None:
+        """Change the status, with the text so far below it."""
+        if self._status_message_id is not None:
+            text = f"{self._text(key, **facts)}\n\n{so_far}".rstrip()
+            self._tools.chat.show_progress(self._job.key, self._status_message_id, text)
 
     # --- fetch and recognise ------------------------------------------------------------------------------------
     async def _fetch_and_recognise(self) -> tuple[Transcript | Failure, float]:
         """The outcome, and the CPU seconds it took."""
-        key = self._job.key
+        key, size = self._job.key, self._job.file_bytes
         path = self._tools.config.service.spool_path / f"{key.chat_id}_{key.message_id}"
-        try:
-            await self._tools.chat.fetch(key, self._source, self._job.file_bytes, path)
-            return await self._recognise(path)
-        except FetchFailed:
-            return Failure(FailureReason.FETCH_FAILED), 0.0
-        except DiskFull:
-            return Failure(FailureReason.DISK_FULL), 0.0
-        finally:
-            path.unlink(missing_ok=True)
+        async with self._tools.gate.place(self._job.user_id, self._expected_seconds, size) as place:
+            try:
+                await self._tools.chat.fetch(key, self._source, size, path)
+                return await self._recognise(_Fetched(path, place))
+            except FetchFailed:
+                return Failure(FailureReason.FETCH_FAILED), 0.0
+            except DiskFull:
+                return Failure(FailureReason.DISK_FULL), 0.0
+            finally:
+                path.unlink(missing_ok=True)
 
-    async def _recognise(self, path: Path) -> tuple[Transcript | Failure, float]:
-        watch = TaskWatch(on_start=self._start, on_progress=self._show_progress)
+    async def _recognise(self, fetched: _Fetched) -> tuple[Transcript | Failure, float]:
+        watch = Watch(partial(self._start, fetched), partial(self._advance, fetched), self._count_death)
         while True:
-            match await self._tools.scheduler.recognise(self._job.user_id, self._task(path), watch):
-                case Recognised(transcript=transcript, compute_seconds=compute_seconds):
-                    return transcript, compute_seconds
-                case Rejected(failure=failure):
-                    verdict = await self._reconsider(failure)
-                case lost:
-                    verdict = await self._count_death(lost)
+            heard = await self._tools.recognition.recognise(self._job.user_id, self._media(fetched.path), watch)
+            if isinstance(heard, Heard):
+                return heard.transcript, heard.compute_seconds
+            verdict = await self._reconsider(heard)
             if verdict is not None:
                 return verdict, 0.0
 
-    def _start(self) -> None:
-        self._started_at = datetime.now(UTC)
-        self._show("status-working")
+    def _media(self, path: Path) -> Media:
+        return Media(path, self._expected_seconds, self._limit_seconds)
 
-    def _task(self, path: Path) -> TaskRequest:
+    @property
+    def _limit_seconds(self) -> float:
+        """How much may be decoded."""
         balance = self._tools.store.balance(self._job.user_id)
-        limit_seconds = admission.task_limit_seconds(self._job.reservation, balance, self._limits)
-        return TaskRequest(path, self._job.declared_seconds or limit_seconds, limit_seconds)
+        return admission.task_limit_seconds(self._job.reservation, balance, self._limits)
+
+    @property
+    def _expected_seconds(self) -> float:
+        """How long it is, or may at most be where its metadata does not say."""
+        return self._job.declared_seconds or self._limit_seconds
+
+    def _start(self, fetched: _Fetched) -> None:
+        fetched.place.begin()
+        self._started_at = datetime.now(UTC)
+        self._show("status-working", eta=self._eta())
+
+    def _advance(self, fetched: _Fetched, advance: Advance) -> None:
+        # Before all of it is known to be within the limits, nothing is given away.
+        if not advance.is_opened:
+            return
+        fetched.delete()
+        left = advance.found_seconds - advance.done_seconds
+        self._tools.estimator.expect(self._job.key, self._job.user_id, Work.of_recording(left))
+        if left > 0:
+            percent = min(99, int(100 * advance.done_seconds / advance.found_seconds))
+            self._show("status-progress", advance.text, percent=percent, eta=self._eta())
 
     async def _reconsider(self, failure: Failure) -> Failure | None:
         """None when a recording longer than its metadata said may be tried again with a larger reservation."""
@@ -299,18 +355,17 @@ class Journey:
             case Refused():
                 return failure
 
-    async def _count_death(self, lost: TaskOutcome) -> Failure | None:
-        """None when the recording deserves another try; the verdict when it ended too many workers."""
-        match lost:
-            case WorkerLost(LossCause.STOPPING):
-                raise ServiceStopping
-            case WorkerLost(LossCause.NOT_BEGUN):  # it can't be the recording's fault
-                return None
+    async def _count_death(self, part: int, cause: LossCause | Crashed) -> Failure | None:
+        """None when the part deserves another try; the verdict when it ended too many workers.
+
+        The parts of a long recording are counted apart: it may lose several workers by bad luck, each in another part.
+        """
         store = self._tools.store
-        deaths = await store.persist(lambda: store.record_death(self._job.key))
-        if deaths < self._tools.config.workers.max_deaths_per_recording:
+        await store.persist(lambda: store.record_death(self._job.key))
+        self._deaths[part] += 1
+        if self._earlier_deaths + self._deaths[part] < self._tools.config.workers.max_deaths_per_recording:
             return None
-        return Failure(FailureReason.INTERNAL if isinstance(lost, Crashed) else FailureReason.POISON)
+        return Failure(FailureReason.INTERNAL if isinstance(cause, Crashed) else FailureReason.POISON)
 
     # --- conclude -----------------------------------------------------------------------------------------------
     async def _conclude(self, outcome: Transcript | Failure, compute_seconds: float) -> None:
@@ -318,7 +373,7 @@ class Journey:
         charged, usage = 0, None
         if isinstance(outcome, Transcript):
             charged = admission.charge(outcome.audio_seconds, self._job.reservation)
-            model = Path(self._tools.config.recognition.model).name
+            model = self._tools.config.recognition.model_name
             usage = Usage(self._job.kind, model, outcome.language, outcome.audio_seconds, timings)
         store, job = self._tools.store, self._job
         self._job = await store.persist(lambda: store.conclude(job, outcome, charged_seconds=charged, usage=usage))
@@ -331,6 +386,7 @@ class Journey:
             queue_seconds=(started_at - accepted_at).total_seconds(),
             compute_seconds=compute_seconds,
             total_seconds=(now - accepted_at).total_seconds(),
+            predicted_seconds=self._predicted_seconds,
         )
 
     # --- deliver ------------------------------------------------------------------------------------------------

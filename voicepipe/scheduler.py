@@ -1,10 +1,13 @@
-"""The bounded fair queue, and the choice of which waiting task goes to which idle worker.
+"""The bounded fair queue, and the choice of which waiting parts go to which idle worker.
 
-Start-time fair queueing by user on audio seconds: a task's start tag is the later of the queue's virtual time and the
-end of its user's previous task; the smallest tag goes first, and the virtual time is the tag of the task last given
-out. So whoever used little goes before whoever used much, however many tasks the latter has waiting, and nobody
-starves. All work waits here, in the supervisor; a worker holds one task at most. The number of waiting tasks is bounded
-by admission, which counts jobs. Runs in the event loop only.
+Start-time fair queueing by user on audio seconds: what is pushed gets a start tag, the later of the queue's virtual
+time and the end of its user's previous tag; the smallest goes first, and the virtual time is the tag last given out. So
+whoever used little goes before whoever used much, however much of the latter waits. Ageing adds to a tag when it was
+given, so that whoever comes later and later is ahead by less and less, and nobody starves.
+
+All work waits here, in the supervisor; a worker holds one task at most. A lone part goes to a worker at once; where
+more wait than workers can take, a worker gets several, which are cheaper together. The number of waiting parts is
+bounded by admission, which counts jobs, and by `Scheduler.room`. Runs in the event loop only.
 """
 
 from __future__ import annotations
@@ -12,36 +15,39 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from voicepipe.errors import ServiceStopping
-from voicepipe.workers.messages import Progress
-from voicepipe.workers.pool import TaskOutcome, TaskRequest, WorkerPool
+from voicepipe.workers.messages import Opening
+from voicepipe.workers.parts import Part, PartOutcome
+from voicepipe.workers.pool import WorkerPool
+
+AGEING = 1.0
+"""Seconds of audio that a second of waiting counts for."""
+LOOKED_AT = 2
+"""How many waiting parts are looked at for each that may go along with another: more would pass too many by."""
+BATCH_SECONDS = 40.0
+"""Most audio that several parts have together on a CPU: nobody shall wait for long behind them."""
+SHORT_SECONDS = 10.0
+"""What goes along is no longer than the part whose turn it is, or than this: a note shall not wait for a window."""
+WINDOW_SECONDS = 30.0
+OPENING_SHARE = 0.02
+"""What a second of a recording takes to be decoded and searched for speech, measured in seconds recognised."""
+BUCKET_SECONDS = 5.0
+"""Windows whose lengths differ by no more are encoded alike where the context is short."""
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class TaskWatch:
-    """What whoever waits for a task is told meanwhile; called in the event loop."""
-
-    on_start: Callable[[], None] = lambda: None
-    on_progress: Callable[[Progress], None] = lambda _: None
-
-
-@dataclass(order=True, slots=True)
-class _Waiting:
-    start_tag: float
-    number: int
-    request: TaskRequest = field(compare=False)
-    watch: TaskWatch = field(compare=False)
-    outcome: asyncio.Future[TaskOutcome] = field(compare=False)
-
-
-class FairQueue:
-    """Start-time fair queueing, without clock or I/O. Costs are seconds of audio; each operation is O(log waiting)."""
+class FairQueue(Generic[T]):
+    """Start-time fair queueing with ageing, without clock or I/O. Each operation is O(log waiting)."""
 
     def __init__(self) -> None:
-        self._heap: list[_Waiting] = []
+        # What decides, a number that settles ties (and no two are compared further), the start tag, the item.
+        self._heap: list[tuple[float, int, float, T]] = []
         self._numbers = itertools.count()
         self._virtual_time = 0.0
         self._finish_tags: dict[int, float] = {}
@@ -49,81 +55,176 @@ class FairQueue:
     def __len__(self) -> int:
         return len(self._heap)
 
-    @property
-    def waiting_seconds(self) -> float:
-        """Seconds of audio in the queue."""
-        return sum(item.request.audio_seconds for item in self._heap)
-
-    def push(self, user_id: int, request: TaskRequest, watch: TaskWatch, outcome: asyncio.Future[TaskOutcome]) -> None:
+    def push(self, user_id: int, cost: float, item: T, now: float) -> None:
+        """`cost` is in seconds of audio, `now` a monotonic instant in seconds."""
         start = max(self._virtual_time, self._finish_tags.get(user_id, 0.0))
-        self._finish_tags[user_id] = start + max(request.audio_seconds, 1.0)
-        heapq.heappush(self._heap, _Waiting(start, next(self._numbers), request, watch, outcome))
+        self._finish_tags[user_id] = start + max(cost, 1.0)
+        heapq.heappush(self._heap, (start + AGEING * now, next(self._numbers), start, item))
 
-    def pop(self) -> _Waiting:
-        """The task whose turn it is. Raises IndexError when nothing waits."""
-        item = heapq.heappop(self._heap)
-        self._virtual_time = max(self._virtual_time, item.start_tag)
-        if not self._heap:
-            self._forget_the_past()
+    def pop(self) -> T:
+        """What has its turn. Raises IndexError when nothing waits."""
+        _, _, start, item = heapq.heappop(self._heap)
+        self._virtual_time = max(self._virtual_time, start)
         return item
 
-    def _forget_the_past(self) -> None:
-        # When nobody waits, nobody is behind: whoever comes next starts level, and the tags need no keeping.
-        self._virtual_time = max(self._virtual_time, *self._finish_tags.values())
+    def pop_along(self, goes_along: Callable[[T], bool], look_at: int) -> list[T]:
+        """Those of the next `look_at` that may go along with what was popped, before their turn; the others stay."""
+        looked_at = [heapq.heappop(self._heap) for _ in range(min(look_at, len(self._heap)))]
+        along = [entry for entry in looked_at if goes_along(entry[-1])]
+        taken = {entry[1] for entry in along}
+        for entry in looked_at:
+            if entry[1] not in taken:
+                heapq.heappush(self._heap, entry)
+        return [entry[-1] for entry in along]
+
+    def forget_the_past(self) -> None:
+        """To be called when nobody waits and nobody is served: whoever comes next starts level, and nothing is kept."""
+        self._virtual_time = max([self._virtual_time, *self._finish_tags.values()])
         self._finish_tags.clear()
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What no worker has yet."""
+
+    parts: int
+    audio_seconds: float
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    part: Part
+    outcome: asyncio.Future[PartOutcome]
+
+
 class Scheduler:
-    """Gives waiting tasks to idle workers, one at a time to each, in the fair order."""
+    """Gives waiting parts to idle workers, in the fair order, together where that pays."""
 
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
-        self._queue = FairQueue()
+        self._queue: FairQueue[_Waiting] = FairQueue()
+        self._waiting: set[_Waiting] = set()
+        self._waiting_seconds = 0.0
         self._is_stopped = False
         pool.on_idle = self._assign_waiting
 
     @property
     def waiting(self) -> int:
-        """Tasks that no worker has yet."""
-        return len(self._queue)
+        """Parts that no worker has yet."""
+        return len(self._waiting)
+
+    def backlog(self) -> Backlog:
+        """What no worker has yet, in numbers."""
+        return Backlog(len(self._waiting), self._waiting_seconds)
 
     @property
-    def waiting_seconds(self) -> float:
-        """Seconds of audio that no worker has yet."""
-        return self._queue.waiting_seconds
+    def room(self) -> int:
+        """How many windows of one recording should wait at most: they keep the workers busy, and hold nobody up."""
+        return 2 * self._pool.size * (self._pool.batch_size if self._pool.is_on_gpu else 1)
 
-    async def recognise(self, user_id: int, request: TaskRequest, watch: TaskWatch | None = None) -> TaskOutcome:
-        """Have a worker recognise the file and return what came of it, even when that is the worker's death.
+    def bucket(self, audio_seconds: float) -> int:
+        """That of a message that is all in one window."""
+        if not self._pool.has_short_context:
+            return 0
+        return math.ceil(min(audio_seconds, WINDOW_SECONDS) / BUCKET_SECONDS)
+
+    async def do(self, user_id: int, part: Part) -> PartOutcome:
+        """Have a worker do the part and return what came of it, even when that is the worker's death.
 
         Raises ServiceStopping when the service stops before a worker had it.
         """
+        return await self.submit(user_id, part)
+
+    def submit(self, user_id: int, part: Part) -> asyncio.Future[PartOutcome]:
+        """The same as a future; to cancel it withdraws the part, or drops its outcome if a worker has it already."""
+        outcome: asyncio.Future[PartOutcome] = asyncio.get_running_loop().create_future()
         if self._is_stopped:
-            raise ServiceStopping
-        outcome: asyncio.Future[TaskOutcome] = asyncio.get_running_loop().create_future()
-        self._queue.push(user_id, request, watch or TaskWatch(), outcome)
+            outcome.set_exception(ServiceStopping())
+            return outcome
+        waiting = _Waiting(part, outcome)
+        self._waiting.add(waiting)
+        self._waiting_seconds += part.audio_seconds
+        outcome.add_done_callback(lambda _: self._no_longer_waits(waiting))
+        self._queue.push(user_id, _cost(part), waiting, asyncio.get_running_loop().time())
         self._assign_waiting()
-        return await outcome
+        return outcome
 
     def stop(self) -> None:
         """Give nothing more to the workers; whoever waits for a worker gets ServiceStopping."""
         self._is_stopped = True
-        while self._queue:
-            waiting = self._queue.pop().outcome
-            if not waiting.done():
-                waiting.set_exception(ServiceStopping())
+        for each in tuple(self._waiting):
+            if not each.outcome.done():
+                each.outcome.set_exception(ServiceStopping())
+
+    def _no_longer_waits(self, item: _Waiting) -> None:
+        if item in self._waiting:
+            self._waiting.remove(item)
+            # What is added up in fractions is never quite nothing again by itself.
+            self._waiting_seconds = self._waiting_seconds - item.part.audio_seconds if self._waiting else 0.0
 
     def _assign_waiting(self) -> None:
-        while self._queue and self._pool.idle > 0:
+        if not self._queue and self._pool.idle == self._pool.at_work:
+            self._queue.forget_the_past()
+        while self._pool.idle > 0 and (first := self._next()):
+            batch = [first, *self._company(first)]
+            for each in batch:
+                self._no_longer_waits(each)
+            outcomes = self._pool.assign([each.part for each in batch])
+            for each, outcome in zip(batch, outcomes, strict=True):
+                _forward(outcome, each.outcome)
+                each.part.on_start()
+
+    def _next(self) -> _Waiting | None:
+        """Whose turn it is; what was withdrawn is dropped when its turn comes."""
+        while self._queue:
             item = self._queue.pop()
-            if not item.outcome.cancelled():
-                _forward(self._pool.assign(item.request, item.watch.on_progress), item.outcome)
-                item.watch.on_start()
+            if not item.outcome.done():
+                return item
+        return None
+
+    def _company(self, first: _Waiting) -> list[_Waiting]:
+        """Who is done together with it: so many that what waits is shared out evenly over the workers, at most."""
+        share = math.ceil(len(self._waiting) / max(1, self._pool.at_work))
+        most = min(self._pool.batch_size, share) - 1
+        most_seconds = math.inf if self._pool.is_on_gpu else BATCH_SECONDS
+        if most <= 0 or first.part.is_alone or first.part.audio_seconds >= most_seconds:
+            return []
+        company = _Company(first.part, most, most_seconds)
+        return self._queue.pop_along(company.takes, LOOKED_AT * most)
 
 
-def _forward(source: asyncio.Future[TaskOutcome], target: asyncio.Future[TaskOutcome]) -> None:
+class _Company:
+    """Those that go along with a part, as they are chosen."""
+
+    def __init__(self, first: Part, most: int, most_seconds: float) -> None:
+        self._bucket = first.bucket
+        self._longest_seconds = max(first.audio_seconds, SHORT_SECONDS)
+        self._most = most
+        self._seconds_left = most_seconds - first.audio_seconds
+
+    def takes(self, item: _Waiting) -> bool:
+        """Whether this one is chosen too."""
+        part = item.part
+        if item.outcome.done() or part.is_alone or part.bucket != self._bucket:
+            return False
+        if self._most == 0 or part.audio_seconds > min(self._seconds_left, self._longest_seconds):
+            return False
+        self._most -= 1
+        self._seconds_left -= part.audio_seconds
+        return True
+
+
+def _cost(part: Part) -> float:
+    """What it takes of its user's share: of a long recording, opening it is the lesser part."""
+    if isinstance(part.work, Opening):
+        return min(part.audio_seconds, WINDOW_SECONDS) + OPENING_SHARE * part.audio_seconds
+    return part.audio_seconds
+
+
+def _forward(source: asyncio.Future[PartOutcome], target: asyncio.Future[PartOutcome]) -> None:
     """Let `target` end as `source` does, unless whoever waited for it has gone."""
 
-    def finish(done: asyncio.Future[TaskOutcome]) -> None:
+    def finish(done: asyncio.Future[PartOutcome]) -> None:
         if not target.done():
             target.set_result(done.result())
 

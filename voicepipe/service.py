@@ -20,11 +20,21 @@ from voicepipe import systemd
 from voicepipe.config import Config
 from voicepipe.control import ControlServer
 from voicepipe.errors import ConfigError
-from voicepipe.events import Events, ReconfigurationRefused, Reconfigured, ServiceReady, ServiceStopping
+from voicepipe.estimate import Estimator
+from voicepipe.events import (
+    Event,
+    Events,
+    ReconfigurationRefused,
+    Reconfigured,
+    SandboxIncomplete,
+    ServiceReady,
+    ServiceStopping,
+)
 from voicepipe.log import configure_logging, log_events
 from voicepipe.models import find_model
 from voicepipe.operations import Operations
 from voicepipe.pipeline import Pipeline, Tools
+from voicepipe.recognition import Recognition
 from voicepipe.scheduler import Scheduler
 from voicepipe.store import Store
 from voicepipe.tasks import end_tasks
@@ -35,6 +45,9 @@ from voicepipe.workers.pool import WorkerPool, WorkerStatus
 
 A = TypeVar("A")
 B = TypeVar("B")
+
+REMEMBERED_RECORDINGS = 200
+"""How many of the latest recordings tell how long the first ones of a new life will take."""
 
 
 def run(config: Config, reload: Callable[[], Config]) -> None:
@@ -68,15 +81,28 @@ async def _serve(config: Config, reload: Callable[[], Config]) -> None:
             await service.drain()
 
 
+class _Sandbox:
+    """Remembers what workers turned out not to be kept from."""
+
+    def __init__(self, events: Events) -> None:
+        self.missing = ""
+        events.subscribe(self._note)
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, SandboxIncomplete):
+            self.missing = event.missing
+
+
 class Service:
     """All parts of a running supervisor. Satisfies operations.Live."""
 
-    def __init__(self, tools: Tools, pool: WorkerPool, bot: Bot, pipeline: Pipeline) -> None:
+    def __init__(self, tools: Tools, pool: WorkerPool, bot: Bot, pipeline: Pipeline, sandbox: _Sandbox) -> None:
         self._tools = tools
         self._pool = pool
         self._bot = bot
         self._pipeline = pipeline
         self._started_at = time.monotonic()
+        self._sandbox = sandbox
 
     @classmethod
     async def start(cls, config: Config, events: Events, stack: AsyncExitStack) -> Service:
@@ -87,16 +113,19 @@ class Service:
         stack.push_async_callback(store.close)
         config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
         texts = Texts(config.service.default_language)
+        sandbox = _Sandbox(events)
 
-        pool = WorkerPool(config.workers, config.recognition, model_path, events, spool=config.service.spool_path)
+        pool = WorkerPool(config.workers, config.recognition, model_path, events)
         stack.push_async_callback(pool.stop, 0.0)
         # The workers load their models while the bot signs in.
         bot, _ = await _together(Bot.sign_in(config, store, texts, events), pool.start())
         stack.push_async_callback(bot.stop)
-        tools = Tools(config, store, Scheduler(pool), bot, texts, events)
+        scheduler, estimator = Scheduler(pool), await _estimator(config, store, pool, events)
+        recognition = Recognition(scheduler, config.service.spool_path)
+        tools = Tools(config, store, scheduler, recognition, estimator, bot, texts, events)
         pipeline = Pipeline(tools)
         stack.push_async_callback(pipeline.stop, 0.0)
-        service = cls(tools, pool, bot, pipeline)
+        service = cls(tools, pool, bot, pipeline, sandbox)
         operations = Operations(store, config, service, forget_peer=bot.forget_peer)
         control = ControlServer(operations, config.service.socket_path, events=events)
         await control.start()
@@ -154,10 +183,25 @@ class Service:
 
     @property
     def queue(self) -> int:
-        return self._tools.scheduler.waiting
+        return self._tools.gate.not_begun
+
+    @property
+    def unguarded(self) -> str:
+        return self._sandbox.missing
 
     def worker_statuses(self) -> Sequence[WorkerStatus]:
         return self._pool.statuses()
+
+    def real_time_factor(self, worker: int) -> float | None:
+        return self._tools.estimator.real_time_factor(worker)
+
+
+async def _estimator(config: Config, store: Store, pool: WorkerPool, events: Events) -> Estimator:
+    """One that remembers what the latest recordings took, and learns from now on."""
+    remembered = await store.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
+    estimator = Estimator(pool.size, remembered)
+    events.subscribe(estimator.note)
+    return estimator
 
 
 def _reconfigured(current: Config, fresh: Config) -> Config:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -121,7 +122,9 @@ async def test_a_long_one_shows_progress_and_a_short_one_does_not_wait_for_it(sc
 
 
 def _percent(text: str) -> int:
-    return int("".join(filter(str.isdigit, text)))
+    found = re.search(r"(\d+) ?%", text)
+    assert found
+    return int(found[1])
 
 
 # --- the words ------------------------------------------------------------------------------------------------------

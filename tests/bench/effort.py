@@ -23,6 +23,9 @@ class Effort:
     """Of what takes minutes."""
     waiting: int
     """Messages that wait at once."""
+    worker_counts: tuple[int, ...]
+    waiting_for_each: int
+    """Messages that wait for each of these workers."""
     memory_sizes: tuple[str, ...]
     """Of models; the one size that all is measured with if empty."""
     memory_messages: int
@@ -30,10 +33,36 @@ class Effort:
     """Messages that the supervisor alone is asked to handle."""
     long_seconds: int
     """Of a long recording."""
+    arrivals: int
+    """Short messages that come in the middle of it."""
 
 
-FULL = Effort((5, 15, 30, 60), 7, 3, 100, ("tiny", "base", "small"), 200, 1000, 3600)
-QUICK = Effort((5, 15, 30), 3, 1, 20, (), 30, 300, 180)
+FULL = Effort(
+    lengths=(5, 15, 30, 60),
+    repeats=5,
+    rounds=2,
+    waiting=100,
+    worker_counts=(1, 2, 3),
+    waiting_for_each=12,
+    memory_sizes=("tiny", "base", "small"),
+    memory_messages=200,
+    admitted=1000,
+    long_seconds=3600,
+    arrivals=7,
+)
+QUICK = Effort(
+    lengths=(5, 15),
+    repeats=2,
+    rounds=1,
+    waiting=12,
+    worker_counts=(1, 2),
+    waiting_for_each=6,
+    memory_sizes=(),
+    memory_messages=12,
+    admitted=300,
+    long_seconds=240,
+    arrivals=2,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """A recogniser in a process of its own, without voicepipe around it: what the service is measured against.
 
-As a program: `python -m tests.bench.engine KIND MODEL THREADS BEAMS AT_ONCE`. It says `null` when the model is loaded;
-then each line it reads is a list of paths, and the line it answers a list of texts and of the seconds until each was
-there, counted from when the line was read.
+As a program: `python -m tests.bench.engine SETUP`. It says `null` when the model is loaded; then each line it reads is
+a list of paths, and the line it answers a list of texts and of the seconds until each was there, counted from when the
+line was read.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TextIO
 
 from tests.bench.machine import cpu_seconds
+from tests.bench.ours import Profile, RecogniseAll, load_ours
 from voicepipe.workers.pool import worker_environment
 
 LONGEST_LINE = 1 << 24
-LONGEST_RECORDING_SECONDS = 86_400.0
 
 
 class Kind(StrEnum):
@@ -36,7 +36,7 @@ class Kind(StrEnum):
     STOCK = "stock"
     """faster-whisper, by `transcribe` with the language detected."""
     OURS = "ours"
-    """What voicepipe's workers use, with the settings they have by default."""
+    """What voicepipe's workers use, with the settings that they have by default in a profile."""
     WHISPER_CPP = "whisper_cpp"
     """whisper.cpp through pywhispercpp, which is told the language: that spares it an encoder run."""
 
@@ -54,8 +54,12 @@ class Setup:
     threads: int = 1
     """Of the model."""
     beams: int = 5
+    """Of ours the profile decides."""
+    profile: Profile = Profile.EXACT
     at_once: int = 1
-    """Recordings worked on at the same time, by threads that share the model."""
+    """Threads that share the model and take work at the same time."""
+    together: int = 1
+    """Recordings that are handed over in one call; only ours can take several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,10 @@ class Engine:
 @asynccontextmanager
 async def running_engine(setup: Setup) -> AsyncIterator[Engine]:
     """The engine, with its model loaded."""
-    arguments = (setup.kind, str(setup.model), str(setup.threads), str(setup.beams), str(setup.at_once))
+    described = json.dumps(asdict(setup) | {"model": str(setup.model)})
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bench.engine", *arguments),
+            *(sys.executable, "-m", "tests.bench.engine", described),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
@@ -115,10 +119,7 @@ async def running_engine(setup: Setup) -> AsyncIterator[Engine]:
 
 
 # --- the process itself -------------------------------------------------------------------------------------------
-Recognise = Callable[[Path], str]
-
-
-def _stock(setup: Setup) -> Recognise:
+def _stock(setup: Setup) -> RecogniseAll:
     from faster_whisper import WhisperModel
 
     model = WhisperModel(str(setup.model), device="cpu", compute_type="int8", cpu_threads=setup.threads)
@@ -128,75 +129,70 @@ def _stock(setup: Setup) -> Recognise:
         segments, _ = model.transcribe(str(path), beam_size=setup.beams, condition_on_previous_text=False)
         return "".join(segment.text for segment in segments).strip()
 
-    return recognise
+    return lambda paths: [recognise(path) for path in paths]
 
 
-def _ours(setup: Setup) -> Recognise:
-    from voicepipe.config import RecognitionConfig
-    from voicepipe.workers.messages import Boot
-    from voicepipe.workers.transcriber import load
-
-    config = RecognitionConfig()
-    boot = Boot(
-        model_path=setup.model,
-        device=config.device,
-        compute_type=config.compute_type,
-        threads=setup.threads,
-        language=None,
-        preferred_language=config.preferred_language,
-        min_language_probability=config.min_language_probability,
-        beam_size=setup.beams,
-        vad=config.vad,
-        condition_on_previous_text=config.condition_on_previous_text,
-        heartbeat_seconds=1.0,
-        is_sandboxed=False,
-        memory_limit_bytes=0,
-        spool=None,
-    )
-    recogniser = load(boot)
-    return lambda path: recogniser.recognise(path, LONGEST_RECORDING_SECONDS, None, lambda *_: None).text
+def _ours(setup: Setup) -> RecogniseAll:
+    return load_ours(setup.model, setup.profile, setup.threads)
 
 
-def _whisper_cpp(setup: Setup) -> Recognise:
+def _whisper_cpp(setup: Setup) -> RecogniseAll:
     from faster_whisper.audio import decode_audio
 
     pywhispercpp = importlib.import_module("pywhispercpp.model")
-    quiet = {"print_progress": False, "print_realtime": False}
-    model = pywhispercpp.Model(str(setup.model), params_sampling_strategy=1, n_threads=setup.threads, **quiet)
+    # No text before a window, as above.
+    options = {"print_progress": False, "print_realtime": False, "n_max_text_ctx": 0}
+    model = pywhispercpp.Model(str(setup.model), params_sampling_strategy=1, n_threads=setup.threads, **options)
     beams = {"beam_size": setup.beams, "patience": -1.0}
 
     def recognise(path: Path) -> str:
         segments = model.transcribe(decode_audio(str(path)), language="en", beam_search=beams)
-        return "".join(segment.text for segment in segments).strip()
+        return " ".join(segment.text.strip() for segment in segments)
 
-    return recognise
+    return lambda paths: [recognise(path) for path in paths]
 
 
-ENGINES: dict[Kind, Callable[[Setup], Recognise]] = {
+ENGINES: dict[Kind, Callable[[Setup], RecogniseAll]] = {
     Kind.STOCK: _stock,
     Kind.OURS: _ours,
     Kind.WHISPER_CPP: _whisper_cpp,
 }
 
 
-def main(kind: str, model: str, threads: str, beams: str, at_once: str) -> None:
+def main(described: str) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever libraries print is no answer
-    setup = Setup(Kind(kind), Path(model), int(threads), int(beams), int(at_once))
+    setup = _read_setup(described)
     recognise = ENGINES[setup.kind](setup)
     _say(answers, None)
     with ThreadPoolExecutor(setup.at_once) as executor:
         for line in sys.stdin:
-            _say(answers, _answer(recognise, [Path(path) for path in json.loads(line)], executor))
+            paths = [Path(path) for path in json.loads(line)]
+            _say(answers, _answer(recognise, [*_groups(paths, setup.together)], executor))
 
 
-def _answer(recognise: Recognise, paths: Sequence[Path], executor: ThreadPoolExecutor) -> list[tuple[str, float]]:
+def _read_setup(described: str) -> Setup:
+    fields = json.loads(described)
+    known = {"kind": Kind(fields["kind"]), "model": Path(fields["model"]), "profile": Profile(fields["profile"])}
+    return Setup(**fields | known)
+
+
+def _groups(paths: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
+    for start in range(0, len(paths), size):
+        yield paths[start : start + size]
+
+
+def _answer(
+    recognise: RecogniseAll, groups: Sequence[Sequence[Path]], executor: ThreadPoolExecutor
+) -> list[tuple[str, float]]:
     begun_at = time.monotonic()
 
-    def one(path: Path) -> tuple[str, float]:
-        return recognise(path), time.monotonic() - begun_at
+    def one(group: Sequence[Path]) -> list[tuple[str, float]]:
+        texts = recognise(group)
+        seconds = time.monotonic() - begun_at
+        return [(text, seconds) for text in texts]
 
-    return list(executor.map(one, paths))
+    return [answer for answers in executor.map(one, groups) for answer in answers]
 
 
 def _say(answers: TextIO, content: object) -> None:

@@ -69,9 +69,13 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return sorted(values)[max(0, math.ceil(percent / 100 * len(values)) - 1)]
 
 
-def write_json(path: Path, machine: Mapping[str, object], figures: Sequence[Figure]) -> None:
-    """Raises OSError."""
-    content = {"machine": dict(machine), "figures": [_plain(figure) for figure in figures]}
+def write_json(
+    path: Path, machine: Mapping[str, object], figures: Sequence[Figure], durations: Mapping[str, float] | None = None
+) -> None:
+    """`durations` are seconds by measurement. Raises OSError."""
+    content: dict[str, object] = {"machine": dict(machine), "figures": [_plain(figure) for figure in figures]}
+    if durations:
+        content["durations_s"] = {name: round(seconds) for name, seconds in durations.items()}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -95,6 +99,7 @@ def _rounded(value: float) -> float:
 
 def table(figures: Sequence[Figure]) -> Table:
     result = Table("figure", "value", "unit", "goal", "met", box=None, pad_edge=False)
+    result.columns[0].min_width = max((len(figure.name) for figure in figures), default=0)
     result.columns[1].justify = "right"
     for figure in figures:
         value = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -14,10 +15,13 @@ from pathlib import Path
 
 from tests.bench.model.script import WINDOW_SECONDS
 from tests.harness import SAMPLES
-from tests.media import excerpt
+from tests.media import with_pauses
 
-SPEECH = SAMPLES / "long_ru_1.ogg"
-"""Speech without a pause, so that voice activity detection leaves every second in, and windows are alike for all."""
+SPEECH = SAMPLES / "minutes_ru.ogg"
+"""Speech with no longer pauses than between sentences, so that voice activity detection leaves all of it in."""
+PARAGRAPH_SECONDS, PAUSE_SECONDS = 28.8, 2.4
+"""Of speech, and the pause behind it, which is where it is cut: each is a full window, for whoever cuts, and with the
+first two a minute is full, too."""
 MODEL_SOURCES = Path(__file__).parent / "model"
 
 
@@ -29,6 +33,16 @@ class Recording:
     seconds: int
     text: str
     """What the model makes of it."""
+
+    @property
+    def windows(self) -> int:
+        """Into how many it is cut."""
+        return windows_in(self.seconds)
+
+
+def windows_in(seconds: int) -> int:
+    """Into how many windows a recording made here is cut."""
+    return math.ceil(seconds / (PARAGRAPH_SECONDS + PAUSE_SECONDS))
 
 
 class Material:
@@ -59,15 +73,14 @@ class Material:
     def recording_by(self, model: Path, seconds: int) -> Recording:
         """A recording of that length, as another model hears it."""
         said = json.loads((model / "script.json").read_text(encoding="utf-8"))["text"]
-        windows = max(1, round(seconds / WINDOW_SECONDS))
-        return Recording(self.speech(seconds), seconds, " ".join([said] * windows))
+        return Recording(self.speech(seconds), seconds, " ".join([said] * windows_in(seconds)))
 
     def speech(self, seconds: int) -> Path:
         """A file of that length."""
         path = self._directory / f"{seconds}s.ogg"
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(excerpt(SPEECH.read_bytes(), seconds))
+            path.write_bytes(with_pauses(SPEECH.read_bytes(), PARAGRAPH_SECONDS, PAUSE_SECONDS, seconds))
         return path
 
     def _build(self, size: str, seconds: int, arguments: Callable[[Path], list[str]], target: Path) -> None:
@@ -89,6 +102,6 @@ def _cache_directory() -> Path:
 
 
 def _version() -> str:
-    """Another one whenever the code that makes models is another."""
-    sources = b"".join(path.read_bytes() for path in sorted(MODEL_SOURCES.glob("*.py")))
+    """Another one whenever the code that makes models and recordings is another."""
+    sources = b"".join(path.read_bytes() for path in (Path(__file__), *sorted(MODEL_SOURCES.glob("*.py"))))
     return hashlib.sha256(sources).hexdigest()[:12]

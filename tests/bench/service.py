@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
 
 from tests.bench.machine import cpu_seconds
 from tests.bench.material import Recording
+from tests.bench.ours import Profile
 from tests.demo import is_final
 from tests.harness import RunningService, Settings, children_of
-from tests.loopback import LoopbackTelegram, User
+from tests.loopback import LoopbackTelegram, Message, User
 from voicepipe.operations import ShowStatus
 
 PEOPLE = 20
 FIRST_PERSON = 20_001
 ANSWER_TIMEOUT_SECONDS = 1200.0
+ALL_PARTS_SECONDS = 300.0
+"""How long a text may take to go out once it is there: a chat gets about one message a second."""
+FIRST_WORDS = 3
 POLL_SECONDS = 0.02
 
 
@@ -38,6 +43,55 @@ class Exchange:
 def whole_seconds(exchanges: Sequence[Exchange]) -> float:
     """From the first message to the last answer."""
     return max(each.answered_at for each in exchanges) - min(each.sent_at for each in exchanges)
+
+
+class Sent:
+    """A recording that somebody has sent to the bot."""
+
+    def __init__(self, user: User, message: Message, recording: Recording, running: RunningService) -> None:
+        self._user = user
+        self._message = message
+        self._recording = recording
+        self._running = running
+
+    async def answered(self) -> Exchange:
+        """Once the first message of the answer is there. Raises RuntimeError when it is none of this recording."""
+        reply = await self._user.wait_reply(self._message, is_final, ANSWER_TIMEOUT_SECONDS)
+        if not self._recording.text.startswith(reply.text):
+            raise self._wrong(reply.text)
+        return Exchange(self._message.at, reply.edits[-1].at)
+
+    async def answered_wholly(self) -> None:
+        """Once the whole text is there, in however many messages. Raises RuntimeError when it is another text."""
+        await self.answered()
+        with contextlib.suppress(TimeoutError):
+            await self._user.wait_reply(self._message, lambda _: self._is_whole, ALL_PARTS_SECONDS)
+        if self._text != self._recording.text:
+            raise self._wrong(self._text)
+
+    async def begun(self) -> None:
+        """Once the chat shows some of the text."""
+        first = " ".join(self._recording.text.split()[:FIRST_WORDS])
+        await self._user.wait_reply(self._message, lambda reply: first in reply.text, ANSWER_TIMEOUT_SECONDS)
+
+    @property
+    def is_answered(self) -> bool:
+        return any(map(is_final, self._replies))
+
+    @property
+    def _is_whole(self) -> bool:
+        return len(self._text) >= len(self._recording.text)
+
+    @property
+    def _text(self) -> str:
+        return " ".join(reply.text for reply in self._replies)
+
+    @property
+    def _replies(self) -> list[Message]:
+        return [reply for reply in self._message.chat.replies_to(self._message) if reply.sender.is_bot]
+
+    def _wrong(self, answer: str) -> RuntimeError:
+        return RuntimeError(f"a wrong answer: {answer!r}\n{self._running.log}")
 
 
 class MeasuredService:
@@ -64,30 +118,21 @@ class MeasuredService:
 
     async def ask(self, recordings: Sequence[Recording]) -> list[Exchange]:
         """Send all at once and wait for all answers. Raises RuntimeError when one is not what it must be."""
-        people = islice(self._people, len(recordings))
-        return await asyncio.gather(*map(self._ask, people, recordings))
+        return await asyncio.gather(*map(self.ask_next, recordings))
 
     async def ask_next(self, recording: Recording) -> Exchange:
+        """Send one, in the name of somebody who has not written for a while, and wait for the answer."""
+        sent = await self.send(recording)
+        exchange = await sent.answered()
+        if recording.windows == 1:
+            await sent.answered_wholly()
+        return exchange
+
+    async def send(self, recording: Recording) -> Sent:
         """Send one, in the name of somebody who has not written for a while."""
-        return await self._ask(next(self._people), recording)
-
-    async def _ask(self, user: User, recording: Recording) -> Exchange:
-        exchange, answer = await self._exchange(user, recording)
-        if answer != recording.text:
-            raise RuntimeError(f"a wrong answer: {answer!r}\n{self.running.log}")
-        return exchange
-
-    async def deliver(self, recording: Recording) -> Exchange:
-        """Send one and wait until it is answered, in however many messages; the exchange ends with the first."""
-        exchange, answer = await self._exchange(next(self._people), recording)
-        if not recording.text.startswith(answer):
-            raise RuntimeError(f"a wrong answer: {answer!r}\n{self.running.log}")
-        return exchange
-
-    async def _exchange(self, user: User, recording: Recording) -> tuple[Exchange, str]:
-        sent = await user.send_voice(recording.path.read_bytes(), recording.seconds)
-        reply = await user.wait_reply(sent, is_final, ANSWER_TIMEOUT_SECONDS)
-        return Exchange(sent.at, reply.edits[-1].at), reply.text
+        user = next(self._people)
+        message = await user.send_voice(recording.path.read_bytes(), recording.seconds)
+        return Sent(user, message, recording, self.running)
 
     async def wait_all_idle(self) -> None:
         """Until every worker has loaded its model and waits for work."""
@@ -132,5 +177,5 @@ def _roomy(settings: Settings) -> Settings:
     return {"quota": {"daily_seconds": 86_400}, "limits": limits, **settings}
 
 
-def recognition_settings(model: Path, workers: int) -> Settings:
-    return {"recognition": {"model": str(model)}, "workers": {"count": workers}}
+def recognition_settings(model: Path, workers: int, profile: Profile = Profile.EXACT) -> Settings:
+    return {"recognition": {"model": str(model), **profile.settings}, "workers": {"count": workers}}

@@ -18,15 +18,21 @@ from voicepipe.workers.messages import (
     Check,
     Checked,
     Crashed,
+    Finished,
+    Found,
     Heartbeat,
     Ready,
     Recognise,
+    Span,
     Stopped,
+    Window,
 )
 
+WINDOW = Window((Span(0, 16_000),), 0)
 
-def main(way: str, task_fd: int, result_fd: int) -> NoReturn:
-    end = WorkerEnd(task_fd, result_fd)
+
+def main(way: str, task_fd: int, result_fd: int, files_fd: int) -> NoReturn:
+    end = WorkerEnd(task_fd, result_fd, files_fd)
     end.receive()
     if way == "never_ready":
         hang()
@@ -45,6 +51,9 @@ def main(way: str, task_fd: int, result_fd: int) -> NoReturn:
                 os._exit(0)
             end.send(Begun(message.task_id))
             misbehave(way, end, message.task_id, result_fd)
+            for item in range(len(message.openings) + len(message.passages)):
+                end.send(Crashed(message.task_id, item, "as asked"))
+            end.send(Finished(message.task_id))
         elif isinstance(message, Check):
             check(way, end)
         elif way == "deaf_to_stop":
@@ -86,21 +95,49 @@ def misbehave(way: str, end: WorkerEnd, task: int, result_fd: int) -> None:
             os.write(result_fd, bytes(range(255, -1, -1)) * 8)
             hang()
         case "pickle":
-            send_bytes(result_fd, pickle.dumps(Crashed(task, "a pickle")))
+            send_bytes(result_fd, pickle.dumps(Crashed(task, 0, "a pickle")))
             hang()
         case "wrong_types":
-            send_bytes(result_fd, b'["Crashed", "1", 2]')
+            send_bytes(result_fd, b'["Crashed", "1", 0, 2]')
             hang()
         case "half_a_letter":
-            send_bytes(result_fd, f'["Crashed", {task}, "\\ud800"]'.encode())
+            send_bytes(result_fd, f'["Crashed", {task}, 0, "\\ud800"]'.encode())
             hang()
         case "answers_another_task":
-            end.send(Crashed(task + 1, "not asked"))
+            end.send(Crashed(task + 1, 0, "not asked"))
             hang()
+        case "answers_another_item":
+            end.send(Crashed(task, 1, "not asked"))
+            hang()
+        case "answers_an_item_below_all":
+            end.send(Crashed(task, -1, "not asked"))
+            hang()
+        case "answers_nothing":
+            end.send(Finished(task))
+            hang()
+        case "finds_a_window_too_long":
+            end.send(Found(task, 0, (Window((Span(0, 31 * 16_000),), 0),), "en"))
+            hang()
+        case "finds_a_window_of_nothing":
+            end.send(Found(task, 0, (Window((), 0),), "en"))
+            hang()
+        case "finds_a_window_before_the_beginning":
+            end.send(Found(task, 0, (Window((Span(-1, 5),), 0),), "en"))
+            hang()
+        case "finds_windows_without_end":
+            while True:
+                end.send(Found(task, 0, (WINDOW,) * 100, "en"))
         case "answers_twice":
-            end.send(Crashed(task, "once"))
-            end.send(Crashed(task, "twice"))
+            end.send(Crashed(task, 0, "once"))
+            end.send(Crashed(task, 0, "twice"))
             hang()
+        case "finds_after_its_answer":
+            end.send(Crashed(task, 0, "once"))
+            end.send(Found(task, 0, (WINDOW,), "en"))
+            hang()
+        case "finishes_twice":
+            end.send(Crashed(task, 0, "once"))
+            end.send(Finished(task))
         case "closes_its_pipe":
             os.close(result_fd)
             hang()
@@ -113,8 +150,6 @@ def misbehave(way: str, end: WorkerEnd, task: int, result_fd: int) -> None:
         case "floods":
             while True:
                 end.send(Heartbeat(1))
-        case _:
-            end.send(Crashed(task, "as asked"))
 
 
 def send_bytes(fd: int, data: bytes) -> None:
@@ -127,4 +162,4 @@ def hang() -> NoReturn:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], *map(int, sys.argv[2:5]))

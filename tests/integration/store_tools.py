@@ -45,5 +45,5 @@ def transcript(text: str = "привет", seconds: float = 4.2) -> Transcript:
     return Transcript(text, "ru", 0.98, seconds, (Segment(0.0, 1.5, text), Segment(1.5, seconds, "")))
 
 
-def usage(seconds: float = 4.2) -> Usage:
-    return Usage(RecordingKind.VOICE, "demo", "ru", seconds, Timings(0.5, 1.0, 2.0))
+def usage(seconds: float = 4.2, *, predicted: float | None = None) -> Usage:
+    return Usage(RecordingKind.VOICE, "demo", "ru", seconds, Timings(0.5, 1.0, 2.0, predicted))

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,8 @@ import pyrogram
 
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.events import Events
-from voicepipe.workers.pool import TaskRequest, WorkerPool
+from voicepipe.workers.messages import Opening
+from voicepipe.workers.pool import Part, WorkerPool
 
 HEAVY = ("ctranslate2", "faster_whisper", "av", "onnxruntime", "tokenizers")
 MODEL = Path(__file__).parents[2] / "voicepipe" / "demo_model"
@@ -32,7 +34,8 @@ async def main(seconds: float, recording: Path) -> None:
     await pool.start()
     while pool.idle < pool.size:  # noqa: ASYNC110 - the pool has no Event for it
         await asyncio.sleep(0.01)
-    outcome = pool.assign(TaskRequest(recording, 300, 300))
+    with tempfile.TemporaryFile() as sound:
+        (outcome,) = pool.assign([Part(Opening(300, None), sound.fileno(), 300, recording)])
     say("pids", [status.pid for status in pool.statuses()])
     await asyncio.sleep(seconds)
     say("outcome", type(await outcome).__name__)

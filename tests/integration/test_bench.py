@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from faster_whisper.audio import decode_audio
+from faster_whisper.vad import get_speech_timestamps
 
 from tests.bench.__main__ import measure
 from tests.bench.effort import QUICK, Bench
@@ -18,11 +20,15 @@ from tests.bench.engine import Kind, Setup, running_engine
 from tests.bench.figures import Figure, at_most
 from tests.bench.instant_worker import TEXT
 from tests.bench.machine import cpu_seconds, memory_of
-from tests.bench.material import Material, Recording
+from tests.bench.material import Material, Recording, windows_in
 from tests.bench.measurements import MEASUREMENTS
 from tests.bench.measurements.supervisor import decisions
+from tests.bench.one_worker import running_worker
+from tests.bench.ours import Profile
 from tests.bench.service import bench_service
+from tests.bench.waiting import Line
 from tests.harness import children_of, is_alive, load_samples
+from tests.media import duration_of
 from voicepipe.models import find_model
 
 SAMPLE = load_samples()["seen_ru_00.ogg"]
@@ -106,6 +112,21 @@ async def test_an_engine_recognises_and_its_cpu_time_is_seen(kind: Kind, at_once
         assert engine.cpu_seconds > before
 
 
+async def test_recordings_go_to_an_engine_several_at_a_time() -> None:
+    async with running_engine(Setup(Kind.OURS, DEMO, together=2)) as engine:
+        answers = await engine.recognise([SAMPLE.path] * 3)
+        assert [answer.text for answer in answers] == [SAMPLE.text] * 3
+        assert answers[0].seconds == answers[1].seconds < answers[2].seconds
+
+
+@pytest.mark.parametrize("profile", Profile)
+async def test_a_worker_is_asked_without_a_service(profile: Profile) -> None:
+    async with running_worker(DEMO, profile) as worker:
+        before = worker.cpu_seconds
+        assert await worker.recognise(SAMPLE.path) == SAMPLE.text
+        assert worker.cpu_seconds > before
+
+
 async def test_what_an_engine_dies_of_is_told(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="Unable to open file"):
         async with running_engine(Setup(Kind.STOCK, tmp_path)):
@@ -123,6 +144,14 @@ async def test_the_service_is_asked_and_wrong_answers_are_noticed() -> None:
             await service.ask_next(RECORDING)
 
 
+@pytest.mark.parametrize("length", [1, 10, 100])
+async def test_a_line_stays_as_long_as_it_is(length: int) -> None:
+    line = Line(length)
+    taken = [line.decide() for _ in range(20)]
+    assert all(1 <= count <= length for count in taken)
+    assert len(line) == length
+
+
 def test_material_is_made_once_and_as_long_as_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     said: list[str] = []
@@ -135,6 +164,19 @@ def test_material_is_made_once_and_as_long_as_it_says(tmp_path: Path, monkeypatc
     assert windows_of_a_minute.text == f"{recording.text} {recording.text}"
     assert tmp_path in recording.path.parents
     assert not list(tmp_path.rglob("*.dropped"))
+
+
+@pytest.mark.parametrize("seconds", [5, 30, 60, 240])
+def test_speech_is_found_in_all_of_a_recording_but_its_pauses(
+    seconds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    speech = Material(lambda _: None).speech(seconds)
+    assert duration_of(speech) == pytest.approx(seconds, abs=0.02)
+    stretches = get_speech_timestamps(decode_audio(str(speech)))
+    assert len(stretches) == windows_in(seconds)
+    lengths = [(stretch["end"] - stretch["start"]) / 16_000 for stretch in stretches]
+    assert all(28.0 < length <= 30.0 for length in lengths[:-1])
 
 
 def test_cpu_seconds_and_memory_are_those_of_the_process() -> None:

@@ -15,8 +15,7 @@ from tests.bench.model.build import build_model, main
 from tests.bench.model.script import Script, script_for
 from tests.bench.model.tokens import build_vocabulary, tokenizer
 from tests.bench.model.weights import SIZES
-from tests.integration.test_transcriber import boot, ignore
-from voicepipe.workers.transcriber import load
+from tests.bench.ours import Profile, load_ours
 
 SPEECH = Path(__file__).parents[1] / "samples" / "mid_ru_05.ogg"
 SCRIPT = Script("Ёжик нёс, кажется, три яблока — и снова одно. Three of them!", 12.34, "ru")
@@ -46,11 +45,11 @@ def test_stock_faster_whisper_says_the_script(model: Path, beam_size: int) -> No
     assert segments[0].no_speech_prob < 0.01
 
 
-@pytest.mark.parametrize("beam_size", [5, 1])
-def test_our_recogniser_says_the_script(model: Path, beam_size: int) -> None:
-    transcript = load(boot(model_path=model, beam_size=beam_size)).recognise(SPEECH, 300.0, None, ignore)
-    assert transcript.text == SCRIPT.text
-    assert transcript.language == "ru"
+@pytest.mark.parametrize("profile", Profile)
+def test_our_recogniser_says_the_script(model: Path, profile: Profile) -> None:
+    recognise = load_ours(model, profile, threads=1)
+    assert recognise([SPEECH]) == [SCRIPT.text]
+    assert recognise([SPEECH] * 3) == [SCRIPT.text] * 3
 
 
 def test_a_model_has_the_dimensions_of_its_size(model: Path) -> None:

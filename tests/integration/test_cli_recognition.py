@@ -16,6 +16,8 @@ from typer.testing import CliRunner, Result
 
 from tests.harness import SAMPLES, children_of, load_samples
 from voicepipe.cli import app
+from voicepipe.cli.recognition import with_recognition
+from voicepipe.config import Config, RecognitionConfig
 from voicepipe.models import DEMO_NOTE
 
 Command = Callable[..., Result]
@@ -57,6 +59,21 @@ def test_one_file_is_just_its_text(voicepipe: Command) -> None:
     result = voicepipe("transcribe", SAMPLES / SHORT)
     assert result.stdout == load_samples()[SHORT].text + "\n"
     assert result.stderr == f"voicepipe: {DEMO_NOTE}\n"
+
+
+def test_another_profile_than_the_configured_one(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEPIPE_RECOGNITION__BEAM_SIZE", "3")
+    result = voicepipe("transcribe", "--profile", "fast", SAMPLES / SHORT)
+    assert result.stdout == load_samples()[SHORT].text + "\n"
+    assert voicepipe("transcribe", "--profile", "quick", SAMPLES / SHORT).exit_code == 2
+
+
+def test_a_profile_is_taken_whole() -> None:
+    config = Config(recognition=RecognitionConfig(beam_size=3, limit_tokens=False, language="ru"))
+    fast = with_recognition(config, profile="fast", model=None).recognition
+    assert (fast.resolved_beam_size, fast.resolved_short_context, fast.resolved_limit_tokens) == (1, True, True)
+    assert (fast.language, fast.model) == ("ru", "base")
+    assert with_recognition(config, model="tiny").recognition.resolved_beam_size == 3
 
 
 def test_several_texts_have_headings_and_keep_their_order(voicepipe: Command) -> None:

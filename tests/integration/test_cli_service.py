@@ -30,7 +30,7 @@ from voicepipe.operations import Operations
 from voicepipe.store import Store
 
 class Live:
-    uptime_seconds, queue = 61.0, 0
+    uptime_seconds, queue, unguarded = 61.0, 0, "network"
     def worker_statuses(self): return []
 
 async def hold(state, answers):

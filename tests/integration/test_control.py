@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import uvloop
 
+from tests.integration.store_tools import USER, job, transcript, usage
 from voicepipe.config import Config, QuotaConfig
 from voicepipe.control import MAX_REQUEST_BYTES, PROTOCOL, ControlClient, ControlServer, NoService
 from voicepipe.errors import ConfigError, ControlUnavailable, RequestRefused, VoicepipeError
@@ -51,9 +52,13 @@ class Facts:
 
     uptime_seconds: float = 12.5
     queue: int = 3
+    unguarded: str = ""
 
     def worker_statuses(self) -> Sequence[WorkerStatus]:
         return [WorkerStatus(1, WorkerState.BUSY, 4242, 200 * 2**20, 7, 1, 2.5)]
+
+    def real_time_factor(self, worker: int) -> float | None:
+        return 0.2 if worker == 1 else None
 
 
 @pytest.fixture
@@ -142,6 +147,7 @@ async def test_status_tells_what_only_the_service_knows(path: Path) -> None:
     status = await ControlClient(path).perform(ShowStatus())
     assert (status.is_running, status.pid, status.queue, status.uptime_seconds) == (True, os.getpid(), 3, 12.5)
     (worker,) = status.workers
+    assert (worker.real_time_factor, status.sandbox) == (0.2, "on")
     assert (worker.state, worker.pid, worker.tasks_done, worker.busy_seconds) == ("busy", 4242, 7, 2.5)
     assert status.applied == status.entries
 
@@ -149,6 +155,21 @@ async def test_status_tells_what_only_the_service_knows(path: Path) -> None:
 async def test_status_without_a_service(store: Store) -> None:
     status = await Operations(store, Config()).perform(ShowStatus())
     assert (status.is_running, status.pid, status.workers, status.queue) == (False, None, (), None)
+    assert status.sandbox is None
+
+
+async def test_the_day_is_that_of_the_time_zone_in_force(store: Store) -> None:
+    operations = Operations(store, Config())
+    days = []
+    for number, zone in enumerate(("Etc/GMT+12", "Etc/GMT-14")):  # it is never the same day in both
+        store.reconfigure(QuotaConfig(time_zone=zone))
+        taken = job(number, at=store.balance(USER))
+        await store.accept(taken)
+        await store.conclude(taken, transcript(), charged_seconds=4, usage=usage())
+        today = (await operations.perform(ShowStatus())).today
+        assert today is not None
+        days.append(today.day)
+    assert days[0] < days[1]
 
 
 @pytest.mark.usefixtures("server")

@@ -25,7 +25,7 @@ from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.errors import DiskFull, StoreError, StoreLocked
 from voicepipe.events import BackgroundError, Event, Events, RecordsRebuilt
 from voicepipe.jobs import Failure, FailureReason, JobKey, JobState, Person, Reservation
-from voicepipe.store import EntryKind, InboxMessage, Store, UpdateState, Usage, store
+from voicepipe.store import EntryKind, InboxMessage, Store, UpdateState, Usage, migrations, store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
@@ -342,6 +342,7 @@ async def test_questions_are_answered_with_what_was_written_just_before(keeper: 
     assert (first.day, first.recordings, first.users, first.audio_seconds) == (TODAY, 2, 1, 8.4)
     assert (second.recordings, second.compute_seconds, second.mean_queue_seconds) == (1, 1.0, 0.5)
     assert await keeper.usage_by_day(1) == [second]
+    assert second.median_error_seconds is None
     newest = (await keeper.history(USER, 1))[0]
     assert (newest.kind, newest.seconds, newest.key) == (EntryKind.SETTLE, 6, JobKey(USER, 2))
     counts = await keeper.counts()
@@ -500,6 +501,51 @@ def held_by_another_process(path: Path) -> Iterator[None]:
         other.stdout.readline()
         yield
         other.communicate()
+
+
+# --- predictions -----------------------------------------------------------------------------------------------------
+async def test_how_far_off_predictions_were_is_known_and_survives_a_rebuild(
+    keeper: Store, opener: Opener, state_dir: Path
+) -> None:
+    for number, predicted in enumerate((None, 1.5, 5.0, 1.0), start=1):
+        await keeper.accept(job(number, daily=10))
+        taken = usage(4.2, predicted=predicted)
+        await keeper.conclude(job(number), transcript(), charged_seconds=4, usage=taken)
+    for _ in range(2):
+        (day,) = await keeper.usage_by_day(1)
+        assert (day.recordings, day.median_error_seconds) == (4, 1.0)
+        await keeper.close()
+        (state_dir / "records.duckdb").unlink()
+        keeper = await opener()
+
+
+async def test_what_a_model_s_latest_recordings_took(keeper: Store) -> None:
+    for number in (1, 2, 3):
+        await keeper.accept(job(number, daily=10))
+        await keeper.conclude(job(number), transcript(), charged_seconds=4, usage=usage(float(number)))
+    assert await keeper.latest_costs("demo", 2) == [(2.0, 1.0), (3.0, 1.0)]
+    assert await keeper.latest_costs("base", 2) == []
+
+
+def make_journal_without_predictions(state_dir: Path) -> None:
+    """As the version before wrote it, with one recognised recording."""
+    state_dir.mkdir()
+    with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:
+        for number, sql in migrations.scripts("journal")[:2]:
+            db.executescript(f"{sql}\nPRAGMA user_version = {number};")
+        db.execute(
+            "INSERT INTO entries (kind, user_id, happened_at, quota_day, seconds, extra_seconds, chat_id, message_id,"
+            " recording, model, language, audio_seconds, queue_seconds, compute_seconds, total_seconds)"
+            " VALUES ('usage', 7, 1772366400000000, '2026-03-01', 0, 0, 7, 1, 'voice', 'demo', 'ru', 4.2, 0, 1, 2)"
+        )
+        db.commit()
+
+
+async def test_a_journal_from_before_predictions_is_taken_over(opener: Opener, state_dir: Path) -> None:
+    make_journal_without_predictions(state_dir)
+    keeper = await opener()
+    (day,) = await keeper.usage_by_day(1)
+    assert (day.recordings, day.median_error_seconds) == (1, None)
 
 
 # --- the journal's file --------------------------------------------------------------------------------------------

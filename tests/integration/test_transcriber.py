@@ -1,313 +1,273 @@
-"""Recognition and its dealings with hostile media, in this process, with the demo model."""
+"""Recognition in this process, beside unmodified faster-whisper, with the demo model and with one that has a script."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import socket
-import struct
-import time
-import wave
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import av
+import ctranslate2
 import faster_whisper
 import numpy as np
 import pytest
-from av.audio.frame import AudioFrame
-from av.video.frame import VideoFrame
 
-from voicepipe.jobs import FailureReason
+from tests.bench.model.build import build_model
+from tests.bench.model.script import script_for
+from voicepipe.workers.media import decode
 from voicepipe.workers.messages import Boot, BootFailure
-from voicepipe.workers.transcriber import SAMPLE_RATE, BootError, Recogniser, RecordingRejected, decode, load
+from voicepipe.workers.speech import SileroVoice, Speech, Utterance, floats
+from voicepipe.workers.transcriber import BootError, EncodedWindow, WhisperRecogniser, load
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 MODEL = Path(__file__).parents[2] / "voicepipe" / "demo_model"
 TEXTS: dict[str, str] = {entry["file"]: entry["text"] for entry in json.loads((SAMPLES / "texts.json").read_text())}
-VOICE = (SAMPLES / "mid_ru_05.ogg").read_bytes()
+SHORT = [name for name, text in TEXTS.items() if text and not name.startswith(("long_", "minutes_"))]
+LONG = ["minutes_en.ogg", "minutes_ru.ogg", "long_ru_1.ogg"]
+
+Heard = list[tuple[float, float, str]]
 
 
 def boot(**changes: Any) -> Boot:
     settings: dict[str, Any] = {
         "model_path": MODEL,
         "device": "cpu",
-        "compute_type": "int8",
+        "compute_type": "auto",
         "threads": 1,
         "language": None,
         "preferred_language": "ru",
         "min_language_probability": 0.5,
         "beam_size": 5,
+        "has_short_context": False,
+        "limits_tokens": False,
         "vad": True,
         "condition_on_previous_text": False,
+        "is_allocator_tuned": False,
         "heartbeat_seconds": 1.0,
         "is_sandboxed": False,
         "memory_limit_bytes": 0,
-        "spool": None,
     }
     return Boot(**settings | changes)
 
 
 @pytest.fixture(scope="module")
-def recogniser() -> Recogniser:
-    return load(boot())
-
-
-def ignore(done_seconds: float, audio_seconds: float) -> None:
-    """A report nobody reads."""
-
-
-def rejection(data: bytes, limit_seconds: float = 300.0) -> tuple[FailureReason, float | None]:
-    with pytest.raises(RecordingRejected) as caught:
-        decode(io.BytesIO(data), limit_seconds)
-    return caught.value.failure.reason, caught.value.failure.audio_seconds
-
-
-# --- media made here ----------------------------------------------------------------------------------------------
-def silence(seconds: float, rate: int) -> AudioFrame:
-    frame = AudioFrame.from_ndarray(np.zeros((1, int(seconds * rate)), np.int16), format="s16", layout="mono")
-    frame.sample_rate = rate
-    return frame
-
-
-def pcm(seconds: float, rate: int = 8000, channels: int = 1) -> bytes:
-    """A WAV file with a tone."""
-    tone = 8000 * np.sin(np.arange(int(seconds * rate)) * 440 * 2 * np.pi / rate)
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as writer:
-        writer.setnchannels(channels)
-        writer.setsampwidth(2)
-        writer.setframerate(rate)
-        writer.writeframes(np.repeat(tone.astype("<i2"), channels).tobytes())
-    return buffer.getvalue()
-
-
-def silent_opus(seconds: int) -> bytes:
-    """Much time in few bytes: a megabyte holds an hour."""
-    buffer = io.BytesIO()
-    options = {"frame_duration": "120", "compression_level": "0"}
-    with av.open(buffer, "w", format="ogg") as container:
-        stream = container.add_stream("libopus", rate=8000, layout="mono", options=options)
-        for _ in range(seconds // 10):
-            container.mux(stream.encode(silence(10, 8000)))
-        container.mux(stream.encode(None))
-    return buffer.getvalue()
-
-
-def video_without_sound() -> bytes:
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="matroska") as container:
-        stream = container.add_stream("mpeg4", rate=5)
-        stream.width = stream.height = 16
-        stream.pix_fmt = "yuv420p"
-        for _ in range(5):
-            container.mux(stream.encode(VideoFrame(16, 16, "yuv420p")))
-        container.mux(stream.encode(None))
-    return buffer.getvalue()
-
-
-def many_streams(count: int) -> bytes:
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="matroska") as container:
-        streams = [container.add_stream("pcm_s16le", rate=8000, layout="mono") for _ in range(count)]
-        for stream in streams:
-            container.mux(stream.encode(silence(0.1, 8000)))
-    return buffer.getvalue()
-
-
-def ogg_checksum(page: bytearray) -> int:
-    checksum = 0
-    for byte in page:
-        checksum ^= byte << 24
-        for _ in range(8):
-            checksum = (checksum << 1 ^ (0x04C11DB7 if checksum & 0x80000000 else 0)) & 0xFFFFFFFF
-    return checksum
-
-
-def with_forged_end(ogg: bytes, seconds: int) -> bytes:
-    """The same Ogg Opus file, whose last page claims that the sound ends after so many seconds."""
-    start = ogg.rindex(b"OggS")
-    page = bytearray(ogg[start:])
-    struct.pack_into("<q", page, 6, seconds * 48_000)
-    struct.pack_into("<I", page, 22, 0)
-    struct.pack_into("<I", page, 22, ogg_checksum(page))
-    return ogg[:start] + page
+def recogniser() -> WhisperRecogniser:
+    return WhisperRecogniser(boot())
 
 
 @pytest.fixture(scope="module")
-def ten_minutes_of_silence() -> bytes:
-    data = silent_opus(600)
-    assert len(data) < 200_000
-    return data
+def stock() -> faster_whisper.WhisperModel:
+    return faster_whisper.WhisperModel(str(MODEL), device="cpu", compute_type="int8", cpu_threads=1)
 
 
-# --- what is at fault is named ------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def scripted_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of Whisper tiny's size that says twelve seconds' worth of words, whatever it hears."""
+    directory = tmp_path_factory.mktemp("models") / "tiny"
+    build_model("tiny", script_for(12), directory)
+    return directory
+
+
+def utterances(name: str, *, vad: bool = True) -> list[Utterance]:
+    with (SAMPLES / name).open("rb") as file:
+        return list(Speech(decode(file, 600.0), SileroVoice() if vad else None))
+
+
+def encoded(recogniser: WhisperRecogniser, name: str, *, vad: bool = True) -> EncodedWindow:
+    (utterance,) = utterances(name, vad=vad)
+    return recogniser.encode(utterance, None, is_all=True)
+
+
+def heard(recogniser: WhisperRecogniser, window: EncodedWindow) -> Heard:
+    return [(each.start, each.end, each.text) for each in recogniser.segments(window)]
+
+
+def text(found: Heard) -> str:
+    return "".join(text for _, _, text in found).strip()
+
+
+def stock_hears(stock: faster_whisper.WhisperModel, audio: Any, **options: Any) -> tuple[Heard, Any]:
+    options = {"vad_filter": True, "condition_on_previous_text": False, "beam_size": 5} | options
+    segments, info = stock.transcribe(audio, **options)
+    return [(segment.start, segment.end, segment.text) for segment in segments], info
+
+
+# --- as faster-whisper does it ------------------------------------------------------------------------------------
+def test_texts_are_those_of_unmodified_faster_whisper(
+    recogniser: WhisperRecogniser, stock: faster_whisper.WhisperModel
+) -> None:
+    """With the language detected and beam 5, and each time to the hundredth of a second."""
+    for name in SHORT:
+        expected, info = stock_hears(stock, str(SAMPLES / name))
+        window = encoded(recogniser, name)
+        assert heard(recogniser, window) == expected, name
+        assert (window.language, text(expected)) == (info.language, TEXTS[name])
+
+
+@pytest.mark.parametrize("name", ["silence_8.ogg", "noise_1.ogg", "sentences_ru.ogg"])
+def test_without_voice_activity_detection_too(
+    name: str, recogniser: WhisperRecogniser, stock: faster_whisper.WhisperModel
+) -> None:
+    expected, _ = stock_hears(stock, str(SAMPLES / name), vad_filter=False)
+    found = heard(recogniser, encoded(recogniser, name, vad=False))
+    assert [each[2] for each in found] == [each[2] for each in expected]
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_window_is_heard_as_faster_whisper_hears_its_sound(
+    name: str, recogniser: WhisperRecogniser, stock: faster_whisper.WhisperModel
+) -> None:
+    for utterance in utterances(name):
+        expected, info = stock_hears(stock, floats(utterance.sound), vad_filter=False)
+        window = recogniser.encode(utterance, None, is_all=False)
+        found = recogniser.segments(window)
+        assert [segment.text for segment in found] == [each[2] for each in expected]
+        assert window.language == info.language
+        first = utterance.spans[0].start / 16_000
+        if len(utterance.spans) == 1:
+            assert [segment.start - first for segment in found] == pytest.approx(
+                [each[0] for each in expected], abs=0.01
+            )
+
+
+def test_scripted_model_says_its_script(scripted_model: Path) -> None:
+    script = json.loads((scripted_model / "script.json").read_text())
+    unmodified = faster_whisper.WhisperModel(str(scripted_model), device="cpu", compute_type="int8", cpu_threads=1)
+    expected, _ = stock_hears(unmodified, str(SAMPLES / "sentences_ru.ogg"))
+    for profile in ({}, {"beam_size": 1, "has_short_context": True, "limits_tokens": True}):
+        ours = WhisperRecogniser(boot(model_path=scripted_model, **profile))
+        windows = [encoded(ours, "sentences_ru.ogg") for _ in range(3)]
+        ours.decode_together(windows)
+        for window in windows:
+            assert heard(ours, window) == expected
+    assert text(expected) == script["text"]
+
+
+# --- together -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("beam_size", [1, 5])
+def test_together_or_alone_is_the_same(beam_size: int) -> None:
+    """To the letter: languages and lengths may differ, and no window changes what another one becomes."""
+    recogniser = WhisperRecogniser(boot(beam_size=beam_size))
+    alone = [heard(recogniser, encoded(recogniser, name)) for name in SHORT]
+    windows = [encoded(recogniser, name) for name in SHORT]
+    recogniser.decode_together(windows)
+    assert all(window.first_try is not None for window in windows)
+    assert [heard(recogniser, window) for window in windows] == alone
+
+
+class Counting:
+    """A model that counts what it is asked to generate."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.options: list[dict[str, Any]] = []
+        self.batches: list[int] = []
+
+    def generate(self, encoded: Any, prompts: list[list[int]], **options: Any) -> Any:
+        self.options.append(options)
+        self.batches.append(len(prompts))
+        return self.model.generate(encoded, prompts, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.model, name)
+
+
+def counted(recogniser: WhisperRecogniser) -> Counting:
+    counting = Counting(recogniser._model._model)
+    recogniser._model._model = counting
+    return counting
+
+
+def test_one_generation_serves_all() -> None:
+    recogniser = WhisperRecogniser(boot())
+    windows = [encoded(recogniser, name) for name in SHORT[:4]]
+    counting = counted(recogniser)
+    recogniser.decode_together(windows)
+    for window in windows:
+        recogniser.segments(window)
+    assert counting.batches == [4]
+
+
+def poor_try(window: EncodedWindow) -> Any:
+    """What is as improbable as faster-whisper's checks do not let pass."""
+    assert window.first_try is not None
+    return SimpleNamespace(sequences_ids=window.first_try.sequences_ids, scores=[-10.0], no_speech_prob=0.0)
+
+
+def test_second_tries_are_for_one_alone() -> None:
+    recogniser = WhisperRecogniser(boot())
+    windows = [encoded(recogniser, name) for name in SHORT[:3]]
+    recogniser.decode_together(windows)
+    windows[1].first_try = poor_try(windows[1])
+    counting = counted(recogniser)
+    ctranslate2.set_random_seed(7)
+    texts = [text(heard(recogniser, window)) for window in windows]
+    assert counting.batches[:1] == [1]
+    assert counting.options[0]["sampling_temperature"] == 0.2, "faster-whisper goes on where the first try ends"
+    assert texts == [TEXTS[name] for name in SHORT[:3]]
+
+
+def test_failure_of_all_together_leaves_each_alone() -> None:
+    recogniser = WhisperRecogniser(boot())
+    windows = [encoded(recogniser, name) for name in SHORT[:2]]
+    counting = counted(recogniser)
+
+    def too_much(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("mkl_malloc: failed to allocate memory")
+
+    generate, counting.generate = counting.generate, too_much  # type: ignore[method-assign]
+    recogniser.decode_together(windows)
+    counting.generate = generate  # type: ignore[method-assign]
+    assert [text(heard(recogniser, window)) for window in windows] == [TEXTS[name] for name in SHORT[:2]]
+
+
+# --- the fast profile ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (b"", FailureReason.UNREADABLE),
-        (bytes(10_000), FailureReason.UNREADABLE),
-        (b"OggS" + b"garbage " * 1000, FailureReason.UNREADABLE),
-        (VOICE[:200], FailureReason.UNREADABLE),
-        (b"\x89PNG\r\n\x1a\n" + bytes(1000), FailureReason.UNREADABLE),
-        (b"just a text, and a long one at that\n" * 100, FailureReason.UNREADABLE),
-        (video_without_sound(), FailureReason.NO_AUDIO),
-        (pcm(0), FailureReason.NO_AUDIO),
-    ],
-    ids=["empty", "zeros", "garbage", "header_only", "picture", "text", "silent_film", "no_samples"],
+    ("seconds", "frames"), [(3, 1000), (7.9, 1000), (8.1, 1250), (15, 1750), (25, 2750), (26, 3000)]
 )
-def test_fault_is_named(data: bytes, reason: FailureReason) -> None:
-    assert rejection(data) == (reason, None)
+def test_short_speech_is_encoded_short(seconds: float, frames: int) -> None:
+    (utterance,) = Speech([np.zeros(int(seconds * 16_000), np.int16)], None)
+    recogniser = WhisperRecogniser(boot(has_short_context=True))
+    assert recogniser.encode(utterance, "ru", is_all=True).encoded.shape[1] * 2 == frames
+    assert recogniser.encode(utterance, "ru", is_all=False).encoded.shape[1] * 2 == 3000
 
 
-def test_random_damage_is_never_our_error() -> None:
-    random = np.random.default_rng(5)
-    for name in ("heldout_ru_07.ogg", "video_note.mp4", "song.mp3"):
-        whole = np.frombuffer((SAMPLES / name).read_bytes(), np.uint8)
-        for _ in range(15):
-            damaged = whole.copy()
-            damaged[random.integers(0, len(damaged), 200)] = random.integers(0, 256, 200)
-            with contextlib.suppress(RecordingRejected):
-                decode(io.BytesIO(damaged.tobytes()), 60.0)
+def test_fast_profile_finds_the_words() -> None:
+    recogniser = WhisperRecogniser(boot(beam_size=1, has_short_context=True, limits_tokens=True))
+    for name in SHORT:
+        window = encoded(recogniser, name)
+        recogniser.decode_together([window])
+        assert text(heard(recogniser, window)) == TEXTS[name]
 
 
-def test_truncated_file_gives_what_is_there(recogniser: Recogniser, tmp_path: Path) -> None:
-    path = tmp_path / "voice.ogg"
-    path.write_bytes(VOICE[: len(VOICE) * 2 // 3])
-    transcript = recogniser.recognise(path, 300, None, ignore)
-    assert 4 < transcript.audio_seconds < 8
-    whole = TEXTS["mid_ru_05.ogg"].split()
-    heard = transcript.text.split()
-    assert len(heard) >= 6
-    assert heard[:5] == whole[:5]
+def repetitive(window: EncodedWindow) -> Any:
+    assert window.first_try is not None
+    return SimpleNamespace(sequences_ids=[window.first_try.sequences_ids[0][:6] * 8], scores=[-0.1], no_speech_prob=0.0)
 
 
-def test_damage_in_the_middle_costs_only_itself() -> None:
-    whole = (SAMPLES / "song.mp3").read_bytes()
-    damaged = bytearray(whole)
-    middle = len(damaged) // 2
-    damaged[middle : middle + 2000] = bytes(2000)
-    seconds = [len(decode(io.BytesIO(data), 300.0)) / SAMPLE_RATE for data in (whole, damaged)]
-    assert seconds[0] - 1 < seconds[1] <= seconds[0]
+@pytest.mark.parametrize("wrong", [poor_try, repetitive])
+def test_what_looks_wrong_is_encoded_in_full(wrong: Callable[[EncodedWindow], Any]) -> None:
+    recogniser = WhisperRecogniser(boot(has_short_context=True))
+    (name,) = (name for name in SHORT if name == "mid_ru_05.ogg")
+    window = encoded(recogniser, name)
+    recogniser.decode_together([window])
+    window.first_try = wrong(window)
+    assert window.is_short
+    assert text(heard(recogniser, window)) == TEXTS[name]
+    assert not window.is_short
 
 
-# --- limits are on what is decoded --------------------------------------------------------------------------------
-def test_bomb_is_left_at_the_limit(ten_minutes_of_silence: bytes) -> None:
-    started = time.process_time()
-    reason, seconds = rejection(ten_minutes_of_silence, limit_seconds=30.0)
-    assert reason is FailureReason.TOO_LONG
-    assert seconds is not None
-    assert 30.0 < seconds < 31.0
-    assert time.process_time() - started < 1.0, "it was decoded to its end"
-
-
-def test_forged_duration_does_not_count() -> None:
-    forged = with_forged_end(silent_opus(120), seconds=3)
-    with av.open(io.BytesIO(forged), "r") as container:
-        assert container.duration is not None
-        assert container.duration / av.time_base == pytest.approx(3.0, abs=0.1)
-    assert rejection(forged, limit_seconds=60.0)[0] is FailureReason.TOO_LONG
-    assert len(decode(io.BytesIO(forged), 200.0)) / SAMPLE_RATE > 110
-
-
-def test_absurd_sample_rate_takes_no_memory() -> None:
-    reason, seconds = rejection(pcm(20_000, rate=1), limit_seconds=60.0)
-    assert reason is FailureReason.TOO_LONG
-    assert seconds is not None
-    assert seconds > 60
-
-
-@pytest.mark.parametrize(("limit", "fits"), [(10.0, True), (9.99, False)])
-def test_limit_is_exact(limit: float, fits: bool) -> None:
-    if fits:
-        assert len(decode(io.BytesIO(pcm(10)), limit)) == 10 * SAMPLE_RATE
-    else:
-        assert rejection(pcm(10), limit)[0] is FailureReason.TOO_LONG
-
-
-def test_hundreds_of_streams_are_no_trouble() -> None:
-    started = time.process_time()
-    assert len(decode(io.BytesIO(many_streams(300)), 60.0)) == pytest.approx(0.1 * SAMPLE_RATE, abs=200)
-    assert time.process_time() - started < 5.0
-
-
-# --- nothing but the file is opened -------------------------------------------------------------------------------
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-        yield server
-
-
-@pytest.mark.parametrize(
-    "playlist",
-    [
-        "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{target}\n#EXT-X-ENDLIST\n",
-        "ffconcat version 1.0\nfile '{target}'\n",
-        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio {port} RTP/AVP 0\n",
-        "<MPD><Period><AdaptationSet><BaseURL>{target}</BaseURL></AdaptationSet></Period></MPD>\n",
-        "RIFF{target}",
-    ],
-    ids=["hls", "concat", "sdp", "dash", "riff"],
-)
-@pytest.mark.parametrize("kind", ["file", "http", "passwd"])
-def test_playlist_is_not_followed(playlist: str, kind: str, tmp_path: Path, listener: socket.socket) -> None:
-    tone = tmp_path / "tone.wav"
-    tone.write_bytes(pcm(1))
-    port = listener.getsockname()[1]
-    target = {"file": str(tone), "http": f"http://127.0.0.1:{port}/tone.wav", "passwd": "/etc/passwd"}[kind]
-    assert rejection(playlist.format(target=target, port=port).encode())[0] is FailureReason.UNREADABLE
-    with pytest.raises(BlockingIOError):
-        listener.accept()
-
-
-def test_concat_would_be_followed_were_it_not_for_us(tmp_path: Path) -> None:
-    """The tests above prove something: FFmpeg itself does open the file that such a list names."""
-    (tmp_path / "tone.wav").write_bytes(pcm(1))
-    playlist = tmp_path / "voice.ogg"
-    playlist.write_text("ffconcat version 1.0\nfile tone.wav\n")
-    with av.open(str(playlist)) as container:
-        assert container.format.name == "concat"
-
-
-# --- recognition --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["sentences_ru.ogg", "video_note.mp4", "song.mp3"])
-def test_text_is_that_of_unmodified_faster_whisper(recogniser: Recogniser, name: str) -> None:
-    stock = faster_whisper.WhisperModel(str(MODEL), device="cpu", compute_type="int8", cpu_threads=1)
-    segments, info = stock.transcribe(str(SAMPLES / name), vad_filter=True, condition_on_previous_text=False)
-    expected = [(segment.start, segment.end, segment.text.strip()) for segment in segments]
-    transcript = recogniser.recognise(SAMPLES / name, 300, None, ignore)
-    assert [(each.start, each.end, each.text) for each in transcript.segments] == expected
-    assert transcript.language == info.language
-    assert transcript.text == TEXTS[name]
-
-
-@pytest.mark.parametrize("name", ["silence_8.ogg", "noise_1.ogg"])
-@pytest.mark.parametrize("vad", [True, False])
-def test_no_speech_gives_no_words(name: str, vad: bool) -> None:
-    with pytest.raises(RecordingRejected) as caught:
-        load(boot(vad=vad)).recognise(SAMPLES / name, 300, None, ignore)
-    assert caught.value.failure.reason is FailureReason.NO_SPEECH
-    assert caught.value.failure.audio_seconds == pytest.approx(
-        {"silence_8.ogg": 8.0, "noise_1.ogg": 6.0}[name], abs=0.1
-    )
-
-
-def test_mixed_sample_rates_and_channels_are_one_sound() -> None:
-    chained = io.BytesIO()
-    for rate, layout in ((48_000, "stereo"), (16_000, "mono")):
-        with av.open(part := io.BytesIO(), "w", format="adts") as container:
-            stream = container.add_stream("aac", rate=rate, layout=layout)
-            samples = np.zeros((1, rate * 2 * (2 if layout == "stereo" else 1)), np.int16)
-            frame = AudioFrame.from_ndarray(samples, format="s16", layout=layout)
-            frame.sample_rate = rate
-            container.mux(stream.encode(frame))
-            container.mux(stream.encode(None))
-        chained.write(part.getvalue())
-    chained.seek(0)
-    assert len(decode(chained, 60.0)) / SAMPLE_RATE == pytest.approx(4.0, abs=0.3)
+def test_text_that_is_cut_off_is_decoded_without_the_limit(scripted_model: Path) -> None:
+    """The model has much more to say than two seconds hold."""
+    recogniser = WhisperRecogniser(boot(model_path=scripted_model, limits_tokens=True))
+    (whole,) = utterances("sentences_ru.ogg")
+    window = recogniser.encode(Utterance(whole.spans, whole.sound[:16_000]), None, is_all=True)
+    counting = counted(recogniser)
+    recogniser.decode_together([window])
+    said = text(heard(recogniser, window))
+    assert [options["max_length"] for options in counting.options] == [2 * (24 + 14), 448]
+    assert said == json.loads((scripted_model / "script.json").read_text())["text"]
 
 
 @pytest.mark.parametrize(

@@ -465,3 +465,45 @@ def test_a_cgroups_quota_bounds_the_cpus(
 
 def test_without_cgroups_the_affinity_counts(tmp_path: Path) -> None:
     assert usable_cpus(tmp_path, tmp_path / "missing") == len(os.sched_getaffinity(0))
+
+
+# --- profiles -------------------------------------------------------------------------------------------------------
+def how_it_decodes(config: Config) -> tuple[int, bool, bool]:
+    recognition = config.recognition
+    return recognition.resolved_beam_size, recognition.resolved_short_context, recognition.resolved_limit_tokens
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, (5, False, False)),
+        ({"PROFILE": "accurate"}, (5, False, False)),
+        ({"PROFILE": "fast"}, (1, True, True)),
+        ({"PROFILE": "fast", "BEAM_SIZE": "3"}, (3, True, True)),
+        ({"PROFILE": "fast", "SHORT_CONTEXT": "false", "LIMIT_TOKENS": "false"}, (1, False, False)),
+        ({"BEAM_SIZE": "1", "SHORT_CONTEXT": "true", "LIMIT_TOKENS": "true"}, (1, True, True)),
+    ],
+)
+def test_a_key_of_its_own_wins_over_the_profile(environ: dict[str, str], expected: tuple[int, bool, bool]) -> None:
+    config = load_config(None, {f"VOICEPIPE_RECOGNITION__{key}": value for key, value in environ.items()})
+    assert how_it_decodes(config) == expected
+
+
+def test_empty_keys_are_as_the_profile_has_them() -> None:
+    Path("given.toml").write_text(
+        '[recognition]\nprofile = "fast"\nbeam_size = ""\nshort_context = ""\nlimit_tokens = ""\n'
+    )
+    assert how_it_decodes(load_config(Path("given.toml"), {})) == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ("beam_size = 0", "beam_size = 0: expected a whole number from 1 to 20, or nothing"),
+        ("beam_size = 2.5", "beam_size = 2.5: expected a whole number from 1 to 20, or nothing"),
+        ('short_context = "yes"', 'short_context = "yes": expected true or false, or nothing'),
+        ('profile = "quick"', 'profile = "quick": expected one of "accurate", "fast"'),
+    ],
+)
+def test_what_is_wrong_with_a_profile_is_said_in_one_line(toml: str, expected: str) -> None:
+    assert problems_of(f"[recognition]\n{toml}") == [f"given.toml: [recognition] {expected}"]

@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from voicepipe.jobs import Failure, FailureReason
 from voicepipe.workers import lifecycle as lc
-from voicepipe.workers.lifecycle import Life, LossCause, Policy, WorkerLost, WorkerState, step
-from voicepipe.workers.messages import BootFailure, Crashed, Rejected
+from voicepipe.workers.lifecycle import Life, LossCause, Policy, WorkerState, step
+from voicepipe.workers.messages import BootFailure
 
 POLICY = Policy(
     start_seconds=60.0,
@@ -31,8 +30,8 @@ POLICY = Policy(
 WITHOUT_TIME_OUT = {WorkerState.STOPPED, WorkerState.FAILED}
 
 
-def answer(task: int) -> Rejected:
-    return Rejected(task, Failure(FailureReason.NO_SPEECH, 3.0))
+def finished(task: int) -> lc.Finished:
+    return lc.Finished(task, has_crashed=False)
 
 
 def after(*events: lc.Event, now: float = 0.0, policy: Policy = POLICY, life: Life | None = None) -> Life:
@@ -80,9 +79,9 @@ class AnyLife(RuleBasedStateMachine):
                 self.is_doomed = True
             case lc.AskToExit() | lc.AskToCheck() | lc.DumpStacks():
                 assert self.has_process
-            case lc.Conclude(task, outcome):
+            case lc.Conclude(task, loss):
                 self.concluded[task] += 1
-                if outcome == WorkerLost(LossCause.NOT_BEGUN):
+                if loss is LossCause.NOT_BEGUN:
                     assert task not in self.begun, "a task that was begun may be at fault"
             case lc.Release():
                 self.tell(lc.Released())
@@ -124,11 +123,10 @@ class AnyLife(RuleBasedStateMachine):
         self.tell(event)
 
     @precondition(lambda self: self.has_process)
-    @rule(task=st.integers(0, 5))
-    def process_answers(self, task: int) -> None:
+    @rule(task=st.integers(0, 5), has_crashed=st.booleans())
+    def process_finishes(self, task: int, has_crashed: bool) -> None:
         """The latest task, one long done, or one that never was."""
-        task = self.next_task - task
-        self.tell(lc.Answered(task, answer(task)))
+        self.tell(lc.Finished(self.next_task - task, has_crashed))
 
     @precondition(lambda self: self.has_process)
     @rule(task=st.integers(0, 3))
@@ -163,7 +161,7 @@ class AnyLife(RuleBasedStateMachine):
         assert self.has_process == (self.life.state in lc.HAS_PROCESS)
 
     @invariant()
-    def a_task_is_open_or_has_one_outcome(self) -> None:
+    def a_task_is_open_or_has_one_end(self) -> None:
         for task in self.accepted:
             assert self.concluded[task] == (0 if task == self.life.task else 1)
         assert set(self.concluded) <= set(self.accepted)
@@ -232,7 +230,7 @@ def test_a_healthy_spell_forgives_earlier_deaths(is_healthy_by: str) -> None:
     life = after(lc.TimedOut(), lc.BootedUp(), now=3.0, life=life)
     now = 4.0
     if is_healthy_by == "task":
-        life = after(lc.Assign(1, 60.0), lc.Answered(1, answer(1)), now=now, life=life)
+        life = after(lc.Assign(1, 60.0), finished(1), now=now, life=life)
     else:
         now += POLICY.healthy_seconds
         life = after(lc.Beat(1), now=now, life=life)
@@ -263,7 +261,7 @@ def test_a_lost_task_is_told_why(events: list[lc.Event], cause: LossCause) -> No
         now = life.due if isinstance(event, lc.TimedOut) and life.due else now
         life, actions = step(life, event, now, POLICY, lambda: 0.0)
         outcomes += [action for action in actions if isinstance(action, lc.Conclude)]
-    assert outcomes == [lc.Conclude(1, WorkerLost(cause))]
+    assert outcomes == [lc.Conclude(1, cause)]
 
 
 @pytest.mark.parametrize("ends", [[lc.Exited()], [lc.Hung(), lc.Exited()], [lc.TimedOut(), lc.TimedOut(), lc.Exited()]])
@@ -273,13 +271,13 @@ def test_a_task_that_was_not_begun_is_not_to_blame(ends: list[lc.Event]) -> None
         now = life.due if isinstance(event, lc.TimedOut) and life.due else now
         life, actions = step(life, event, now, POLICY, lambda: 0.0)
         outcomes += [action for action in actions if isinstance(action, lc.Conclude)]
-    assert outcomes == [lc.Conclude(1, WorkerLost(LossCause.NOT_BEGUN))]
+    assert outcomes == [lc.Conclude(1, LossCause.NOT_BEGUN)]
 
 
 def test_what_is_begun_is_forgotten_with_its_task() -> None:
-    again = after(lc.Answered(1, answer(1)), lc.Assign(2, 120.0), life=BUSY)
+    again = after(finished(1), lc.Assign(2, 120.0), life=BUSY)
     _, actions = step(again, lc.Exited(), 1.0, POLICY, lambda: 0.0)
-    assert actions[0] == lc.Conclude(2, WorkerLost(LossCause.NOT_BEGUN))
+    assert actions[0] == lc.Conclude(2, LossCause.NOT_BEGUN)
 
 
 def test_a_long_idle_worker_is_checked_and_rests_again() -> None:
@@ -292,7 +290,7 @@ def test_a_long_idle_worker_is_checked_and_rests_again() -> None:
 
 
 def test_work_puts_the_check_off() -> None:
-    life = after(lc.Assign(1, 120.0), lc.Answered(1, answer(1)), now=50.0, life=IDLE)
+    life = after(lc.Assign(1, 120.0), finished(1), now=50.0, life=IDLE)
     assert after(lc.Beat(10), now=109.0, life=life).state is WorkerState.IDLE
     assert after(lc.Beat(10), now=110.0, life=life).state is WorkerState.CHECKING
 
@@ -325,24 +323,23 @@ def test_a_stuck_worker_shows_its_stacks_before_it_is_killed() -> None:
     assert (killed.state, actions) == (WorkerState.TERMINATING, [lc.Kill()])
 
 
-def test_an_answer_that_beats_the_kill_counts() -> None:
+def test_an_end_that_beats_the_kill_counts() -> None:
     stuck = after(lc.TimedOut(), now=120.0, life=BUSY)
-    outcome = Rejected(1, Failure(FailureReason.NO_SPEECH, 3.0))
-    life, actions = step(stuck, lc.Answered(1, outcome), 120.1, POLICY, lambda: 0.0)
-    assert actions == [lc.Conclude(1, outcome)]
+    life, actions = step(stuck, finished(1), 120.1, POLICY, lambda: 0.0)
+    assert actions == [lc.Conclude(1, None)]
     assert step(life, lc.Exited(), 121.0, POLICY, lambda: 0.0)[1] == [lc.Release()]
 
 
-def test_an_answer_to_another_task_ends_the_worker() -> None:
-    life, actions = step(BUSY, lc.Answered(2, answer(2)), 1.0, POLICY, lambda: 0.0)
+def test_the_end_of_another_task_ends_the_worker() -> None:
+    life, actions = step(BUSY, finished(2), 1.0, POLICY, lambda: 0.0)
     assert (life.state, actions) == (WorkerState.TERMINATING, [lc.Kill()])
 
 
 def test_stop_lets_the_running_task_finish() -> None:
     stopping = after(lc.Stop(), life=BUSY)
     assert stopping.state is WorkerState.BUSY
-    life, actions = step(stopping, lc.Answered(1, answer(1)), 5.0, POLICY, lambda: 0.0)
-    assert actions == [lc.Conclude(1, answer(1)), lc.AskToExit()]
+    life, actions = step(stopping, finished(1), 5.0, POLICY, lambda: 0.0)
+    assert actions == [lc.Conclude(1, None), lc.AskToExit()]
     assert after(lc.Exited(), lc.Released(), now=6.0, life=life).state is WorkerState.STOPPED
 
 
@@ -369,25 +366,25 @@ def test_heartbeats_do_not_move_a_deadline() -> None:
 def test_a_retired_worker_finishes_its_task_and_stays_away() -> None:
     life = after(lc.Retire(), life=BUSY)
     assert life.state is WorkerState.BUSY
-    life = after(lc.Answered(1, answer(1)), lc.Exited(), lc.Released(), life=life)
+    life = after(finished(1), lc.Exited(), lc.Released(), life=life)
     assert (life.state, life.is_retiring) == (WorkerState.STOPPED, True)
 
 
 def test_a_worker_wears_out_by_tasks_or_by_size_after_work() -> None:
     assert not after(lc.Beat(5000), life=IDLE).is_worn_out(POLICY)
-    worked = after(lc.Answered(1, answer(1)), life=BUSY)
+    worked = after(finished(1), life=BUSY)
     assert not worked.is_worn_out(POLICY)
     assert after(lc.Beat(5000), life=worked).is_worn_out(POLICY)
     for task in (2, 3):
-        worked = after(lc.Assign(task, 1.0), lc.Answered(task, answer(task)), life=worked)
+        worked = after(lc.Assign(task, 1.0), finished(task), life=worked)
     assert worked.is_worn_out(POLICY)
 
 
 def test_a_worker_in_which_a_task_crashed_is_worn_out() -> None:
-    crashed = after(lc.Answered(1, Crashed(1, "MemoryError in test.py:1 f")), life=BUSY)
+    crashed = after(lc.Finished(1, has_crashed=True), life=BUSY)
     assert crashed.state is WorkerState.IDLE
     assert crashed.is_worn_out(POLICY)
-    assert after(lc.Assign(2, 1.0), lc.Answered(2, answer(2)), life=crashed).is_worn_out(POLICY)
+    assert after(lc.Assign(2, 1.0), finished(2), life=crashed).is_worn_out(POLICY)
 
 
 def test_only_an_idle_worker_takes_a_task() -> None:

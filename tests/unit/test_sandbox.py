@@ -6,6 +6,7 @@ What they do to a worker is in tests/integration/test_sandbox.py.
 from __future__ import annotations
 
 import ctypes
+import os
 import resource
 import threading
 from collections.abc import Callable
@@ -41,48 +42,57 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> dict[int, tuple[int, int]]:
     return kept
 
 
-def test_a_thread_reads_only_below_the_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_thread_opens_nothing_and_keeps_what_is_open(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sandbox, "ALL_THREADS", 0)
-    for name in ("spool", "elsewhere"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "file").write_text("sound")
+    path = tmp_path / "file"
+    path.write_text("sound")
 
     def shut_in() -> None:
         assert ctypes.CDLL(None).prctl(sandbox.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-        if not sandbox._read_only_below(tmp_path / "spool"):
-            pytest.skip("this kernel has no Landlock")
-        assert (tmp_path / "spool" / "file").read_text() == "sound"
+        with path.open("r+") as opened:
+            if not sandbox._open_nothing():
+                pytest.skip("this kernel has no Landlock")
+            assert opened.read() == "sound"
+            opened.write(" and more")
         with pytest.raises(PermissionError):
-            (tmp_path / "elsewhere" / "file").read_text()
+            path.read_text()
         with pytest.raises(PermissionError):
-            (tmp_path / "spool" / "new").write_text("")
+            (tmp_path / "new").write_text("")
 
     in_a_thread(shut_in)
-    assert (tmp_path / "elsewhere" / "file").read_text() == "sound", "other threads are free"
+    assert path.read_text() == "sound and more", "other threads are free"
 
 
-def test_a_directory_that_is_not_there_guards_nothing(tmp_path: Path) -> None:
-    assert not sandbox._read_only_below(tmp_path / "absent")
-
-
-def test_a_kernel_without_landlock_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_kernel_without_landlock_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "CREATE_RULESET", 100_000)  # a system call that no kernel has
-    assert not sandbox._read_only_below(tmp_path)
+    assert not sandbox._open_nothing()
 
 
-@pytest.mark.parametrize("may_write", [False, True])
+@pytest.mark.parametrize("may_open", [False, True])
 def test_guards_are_named_for_what_is_in_force(
-    may_write: bool, monkeypatch: pytest.MonkeyPatch, limits: dict[int, tuple[int, int]]
+    may_open: bool, monkeypatch: pytest.MonkeyPatch, limits: dict[int, tuple[int, int]]
 ) -> None:
-    if sandbox._filter(may_write) is None:
+    if sandbox._filter(may_open) is None:
         pytest.skip("there is no libseccomp here")
     for is_loaded in (True, False):
         monkeypatch.setattr(sandbox._Filter, "load", lambda self, loads=is_loaded: loads)
         guards: list[str] = []
-        in_a_thread(lambda guards=guards: guards.extend(sandbox.enter(None, may_write=may_write)))  # type: ignore[misc]
-        expected = ["network", "programs", *([] if may_write else ["writing"])]
-        assert guards == (expected if is_loaded else [])
+        in_a_thread(lambda guards=guards: guards.extend(sandbox.enter(may_open=may_open)))  # type: ignore[misc]
+        expected = ["network", "programs", *([] if may_open else ["writing"])] if is_loaded else []
+        assert [guard for guard in guards if guard != "reading"] == expected
+        assert not (may_open and "reading" in guards)
     assert limits[resource.RLIMIT_CORE] == (0, 0)
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_standard_error_may_grow_when_it_is_a_file(
+    is_file: bool, monkeypatch: pytest.MonkeyPatch, limits: dict[int, tuple[int, int]], tmp_path: Path
+) -> None:
+    (tmp_path / "log").touch()
+    standard_error = (tmp_path / "log" if is_file else Path(os.devnull)).stat()
+    monkeypatch.setattr(os, "fstat", lambda _: standard_error)
+    sandbox._bound_files()
+    assert limits == ({} if is_file else {resource.RLIMIT_FSIZE: (2_764_800_000, 2_764_800_000)})
 
 
 def test_memory_is_limited_to_what_is_taken_and_more(limits: dict[int, tuple[int, int]]) -> None:
@@ -100,4 +110,4 @@ def test_a_limit_that_may_not_be_set_is_no_error(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(resource, "setrlimit", refuse)
     assert not sandbox.limit_memory(1)
-    sandbox._forbid(resource.RLIMIT_CORE)
+    sandbox._limit(resource.RLIMIT_CORE, 0)

@@ -13,7 +13,7 @@ from voicepipe.jobs import JobKey, Person, Recording, RecordingKind
 from voicepipe.telegram.commands import command_of, is_addressed_to, is_confirmed_forgetting
 from voicepipe.telegram.inbox import Position
 from voicepipe.telegram.incoming import Remark, read_message
-from voicepipe.telegram.messenger import random_id, split_text
+from voicepipe.telegram.messenger import beginning, random_id, split_text
 
 
 def units(text: str) -> int:
@@ -46,6 +46,23 @@ def test_parts_fit_and_nothing_but_space_is_lost(text: str, limit: int) -> None:
 @given(st.text("🎤🎧 ", min_size=1, max_size=200))
 def test_characters_of_two_units_are_never_torn(text: str) -> None:
     assert all(units(part) <= 11 for part in split_text(text, 11))
+
+
+# --- progress -----------------------------------------------------------------------------------------------------
+def test_a_text_so_far_that_fits_is_shown_whole() -> None:
+    text = "⏳ 40 %\n\n" + "слово " * 500 + "конец"
+    assert beginning(text) == text
+
+
+def test_of_a_long_one_the_beginning_is_shown_up_to_a_word_s_end() -> None:
+    shown = beginning("⏳ 40 %\n\n" + "слово " * 5000)
+    assert shown.endswith("слово …")
+    assert 4000 < units(shown) <= 4096
+
+
+@given(st.text("🎤 а", max_size=9000))
+def test_whatever_is_shown_fits_one_message(text: str) -> None:
+    assert units(beginning(text)) <= 4096
 
 
 # --- commands -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ TEXTS = Texts("ru")
 FACTS = {
     "ahead": 3,
     "daily": 60,
+    "eta": 12,
     "extra": 0,
     "hours": 5,
     "kept_hours": 2,
@@ -186,7 +187,36 @@ def test_when_the_limit_renews(hours: int, minutes: int, russian: str, english: 
 
 @pytest.mark.parametrize(("ahead", "expected"), [(1, "1 запись…"), (3, "3 записи…"), (11, "11 записей…")])
 def test_the_queue_is_counted(ahead: int, expected: str) -> None:
-    assert TEXTS.get("ru", "status-queued", ahead=ahead).endswith(expected)
+    assert TEXTS.get("ru", "status-queued", ahead=ahead, eta=0).endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("eta", "russian", "english"),
+    [
+        (0, "⏳ Распознаю…", "⏳ Transcribing…"),
+        (12, "⏳ Распознаю… примерно 12 секунд", "⏳ Transcribing… about 12 seconds"),
+        (21, "⏳ Распознаю… примерно 21 секунду", "⏳ Transcribing… about 21 seconds"),
+        (60, "⏳ Распознаю… примерно 60 секунд", "⏳ Transcribing… about 60 seconds"),
+        (120, "⏳ Распознаю… примерно 2 минуты", "⏳ Transcribing… about 2 minutes"),
+        (3600, "⏳ Распознаю… примерно 1 час", "⏳ Transcribing… about 1 hour"),
+    ],
+)
+def test_how_long_it_will_take(eta: int, russian: str, english: str) -> None:
+    assert TEXTS.get("ru", "status-working", eta=eta) == russian
+    assert TEXTS.get("en", "status-working", eta=eta) == english
+
+
+def test_how_long_it_will_take_in_the_queue_and_from_there_on() -> None:
+    queued = {"ahead": 3, "eta": 120}
+    assert TEXTS.get("ru", "status-queued", **queued) == (
+        "⏳ В очереди: впереди 3 записи… Текст будет примерно через 2 минуты"
+    )
+    assert TEXTS.get("en", "status-queued", **queued) == (
+        "⏳ In the queue: 3 recordings ahead… The text will be here in about 2 minutes"
+    )
+    assert TEXTS.get("ru", "status-progress", percent=40, eta=0) == "⏳ Распознаю… 40 %"
+    assert TEXTS.get("ru", "status-progress", percent=40, eta=21) == "⏳ Распознаю… 40 %, ещё примерно 21 секунду"
+    assert TEXTS.get("en", "status-progress", percent=40, eta=120) == "⏳ Transcribing… 40%, about 2 minutes left"
 
 
 def test_granted_seconds_are_told_apart_from_the_days() -> None:

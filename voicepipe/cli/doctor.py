@@ -199,7 +199,7 @@ def _sandbox(is_wanted: bool, unguarded: str) -> Check:
     if unguarded:
         advice = "Install libseccomp (Debian: libseccomp2), and for `reading` run Linux 5.13 or later with Landlock"
         return Check("sandbox", Verdict.NOTE, f"workers can't be kept from: {', '.join(unguarded.split())}", advice)
-    return Check("sandbox", Verdict.OK, "workers have no network, no programs, and no files but the recordings")
+    return Check("sandbox", Verdict.OK, "workers have no network, no programs, and no files but those handed to them")
 
 
 async def _telegram(config: Config, offline: bool) -> Check:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
@@ -14,11 +16,12 @@ from pydantic import BaseModel, ConfigDict
 from voicepipe.config import Config
 from voicepipe.errors import VoicepipeError
 from voicepipe.events import Events, SandboxIncomplete, WorkerReady
-from voicepipe.jobs import Failure, FailureReason, Transcript
+from voicepipe.jobs import Failure, FailureReason
 from voicepipe.models import find_model
-from voicepipe.scheduler import Scheduler, TaskWatch
-from voicepipe.workers.messages import Crashed, Recognised, Rejected
-from voicepipe.workers.pool import TaskRequest, WorkerPool
+from voicepipe.recognition import Advance, Heard, Media, Recognition, Watch
+from voicepipe.scheduler import Scheduler
+from voicepipe.workers.messages import Crashed
+from voicepipe.workers.pool import LossCause, WorkerPool
 
 LONGEST_SECONDS = 86_400
 """Longest recording that a command takes; the quota and the limit per recording are for the bot's users."""
@@ -50,20 +53,26 @@ class Workers:
 
     def __init__(self, pool: WorkerPool, max_deaths: int) -> None:
         self._pool = pool
-        self._scheduler = Scheduler(pool)
+        self._recognition = Recognition(Scheduler(pool), spool=None)
         self._max_deaths = max_deaths
+        # The sound of a file that is being recognised lies in the temporary directory.
+        self._room = asyncio.Semaphore(pool.size + 1)
+        self._numbers = itertools.count()
 
-    async def recognise(self, request: TaskRequest, watch: TaskWatch) -> Recognised | Failure:
-        """Recognise a file, again when its worker dies, as often as the service would."""
-        for _ in range(self._max_deaths):
-            match await self._scheduler.recognise(0, request, watch):
-                case Recognised() as recognised:
-                    return recognised
-                case Rejected(failure=failure):
-                    return failure
-                case Crashed():
-                    return Failure(FailureReason.INTERNAL)
-        return Failure(FailureReason.POISON)
+    async def recognise(self, media: Media, on_advance: Callable[[Advance], None] = lambda _: None) -> Heard | Failure:
+        """Recognise a file, a part of it again when its worker dies, as often as the service would."""
+        deaths: Counter[int] = Counter()
+
+        async def on_death(part: int, cause: LossCause | Crashed) -> Failure | None:
+            deaths[part] += 1
+            if isinstance(cause, Crashed):
+                return Failure(FailureReason.INTERNAL)
+            return None if deaths[part] < self._max_deaths else Failure(FailureReason.POISON)
+
+        watch = Watch(lambda: None, on_advance, on_death)
+        async with self._room:
+            # Files take turns as the bot's users do.
+            return await self._recognition.recognise(next(self._numbers), media, watch)
 
     async def unless_failed(self, work: Awaitable[T]) -> T:
         """Await the work, or raise WorkersFailed as soon as no worker is left that could do it."""
@@ -77,26 +86,23 @@ class Workers:
             await asyncio.gather(task, failed, return_exceptions=True)
 
 
-def request_for(file: Path) -> TaskRequest:
-    """What a worker is told of a file whose length nobody knows yet. Raises OSError."""
+def media_of(file: Path) -> Media:
+    """What is known of a file whose length nobody knows yet. Raises OSError."""
     longest = max(60.0, min(LONGEST_SECONDS, file.stat().st_size / _LEAST_BYTES_PER_SECOND))
-    return TaskRequest(file.resolve(), longest, LONGEST_SECONDS)
+    return Media(file.resolve(), longest, LONGEST_SECONDS)
 
 
 @asynccontextmanager
-async def started_workers(
-    config: Config, count: int, events: Events | None = None, files: Path | None = None
-) -> AsyncIterator[Workers]:
+async def started_workers(config: Config, count: int, events: Events | None = None) -> AsyncIterator[Workers]:
     """Run `count` workers with the configured model; none is left afterwards, however it ends.
 
-    `files` is the one directory that they may read, None: any. Their memory has no limit: an operator's own files are
-    not out for it, and may be a day long.
+    Their memory has no limit: an operator's own files are not out for it.
 
     Raises ModelMissing, or WorkersFailed with the reason.
     """
     model_path = find_model(config.recognition.model, config.service.models_path)
     settings = config.workers.model_copy(update={"count": count, "memory_limit_mib": 0})
-    pool = WorkerPool(settings, config.recognition, model_path, events or Events(), spool=files)
+    pool = WorkerPool(settings, config.recognition, model_path, events or Events())
     await pool.start()
     try:
         yield Workers(pool, settings.max_deaths_per_recording)
@@ -104,9 +110,14 @@ async def started_workers(
         await pool.stop(0.0)
 
 
-def with_recognition(config: Config, **changes: str | None) -> Config:
-    """The configuration with other values in `[recognition]`; None leaves one as it is."""
-    given = {key: value for key, value in changes.items() if value is not None}
+def with_recognition(config: Config, *, profile: str | None = None, **changes: str | None) -> Config:
+    """The configuration with other values in `[recognition]`; None leaves one as it is.
+
+    A profile is given whole: keys that the configuration sets apart from its own profile are as this one has them.
+    """
+    given: dict[str, object] = {key: value for key, value in changes.items() if value is not None}
+    if profile is not None:
+        given |= {"profile": profile, "beam_size": None, "short_context": None, "limit_tokens": None}
     return config.model_copy(update={"recognition": config.recognition.model_copy(update=given)})
 
 
@@ -122,25 +133,23 @@ async def check_model(config: Config) -> ModelReport:
     events.subscribe(lambda event: ready.append(event) if isinstance(event, WorkerReady) else None)
     events.subscribe(lambda event: warnings.append(event) if isinstance(event, SandboxIncomplete) else None)
     clip = Path(str(resources.files("voicepipe.cli") / "clip.ogg"))
-    async with started_workers(config, 1, events, clip.parent) as workers:
-        outcome = await workers.unless_failed(workers.recognise(request_for(clip), TaskWatch()))
-    if not isinstance(outcome, Recognised):
-        raise VoicepipeError(f"The model {name!r} loads, but fails on a clip of speech ({outcome.reason}): use another")
+    async with started_workers(config, 1, events) as workers:
+        heard = await workers.unless_failed(workers.recognise(media_of(clip)))
+    if isinstance(heard, Failure):
+        raise VoicepipeError(f"The model {name!r} loads, but fails on a clip of speech ({heard.reason}): use another")
     unguarded = warnings[0].missing if warnings else ""
-    return _report(config, outcome.transcript, ready[0].load_seconds, outcome.compute_seconds, unguarded)
+    return _report(config, heard, ready[0].load_seconds, unguarded)
 
 
-def _report(
-    config: Config, heard: Transcript, load_seconds: float, compute_seconds: float, unguarded: str
-) -> ModelReport:
-    name = config.recognition.model
+def _report(config: Config, heard: Heard, load_seconds: float, unguarded: str) -> ModelReport:
+    name, transcript = config.recognition.model, heard.transcript
     return ModelReport(
         model=name,
         path=find_model(name, config.service.models_path),
         load_seconds=load_seconds,
-        clip_seconds=heard.audio_seconds,
-        compute_seconds=compute_seconds,
+        clip_seconds=transcript.audio_seconds,
+        compute_seconds=heard.compute_seconds,
         unguarded=unguarded,
-        language=heard.language,
-        text=heard.text,
+        language=transcript.language,
+        text=transcript.text,
     )

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from voicepipe.operations import StatusReport, UsageLine, WorkerReport
 
 
+_SANDBOX = {"on": "workers are shut in", "off": "off"}
+
+
 def status_command(context: typer.Context, as_json: AsJson = False) -> None:
     """Show how the service is and what it did today."""
     from voicepipe.operations import ShowStatus
@@ -24,7 +27,7 @@ def status_command(context: typer.Context, as_json: AsJson = False) -> None:
     print_facts(_facts(status))
     if status.workers:
         typer.echo()
-        headings = (">WORKER", "STATE", ">PID", ">MEMORY", ">RECORDINGS", ">DEATHS", ">BUSY FOR")
+        headings = (">WORKER", "STATE", ">PID", ">MEMORY", ">TASKS", ">DEATHS", ">SPEED", ">BUSY FOR")
         print_table(headings, map(_worker_row, status.workers))
 
 
@@ -55,11 +58,12 @@ def _facts(status: StatusReport) -> list[tuple[str, str]]:
     facts = [
         ("service", _service(status)),
         ("model", status.model),
+        *((("sandbox", _SANDBOX.get(status.sandbox, f"not in force: {status.sandbox}")),) if status.sandbox else ()),
         ("recordings", unfinished + (f", {jobs.undecided} undecided" if jobs.undecided else "")),
         ("today", _today(today) if today else "nothing recognised yet"),
     ]
     if status.queue is not None:
-        facts.insert(2, ("queue", f"{status.queue} waiting for a worker"))
+        facts.insert(1, ("queue", f"{status.queue} waiting for a worker"))
     if status.applied != status.entries:
         facts.append(("records", f"{status.entries - status.applied} entries behind the journal"))
     return facts
@@ -72,9 +76,11 @@ def _service(status: StatusReport) -> str:
 
 
 def _today(line: UsageLine) -> str:
+    error = line.median_error_seconds
     return (
         f"{line.recordings} recordings of {line.users} users, {show_duration(line.audio_seconds)} of audio, "
         f"answered in {line.mean_total_seconds:.1f} s on average"
+        + ("" if error is None else f", half of them within {error:.1f} s of the prediction")
     )
 
 
@@ -86,8 +92,13 @@ def _worker_row(worker: WorkerReport) -> tuple[str, ...]:
         "" if worker.rss_bytes is None else show_size(worker.rss_bytes),
         str(worker.tasks_done),
         str(worker.deaths),
+        _speed(worker.real_time_factor),
         "" if worker.busy_seconds is None else show_duration(worker.busy_seconds),
     )
+
+
+def _speed(real_time_factor: float | None) -> str:
+    return f"{1 / real_time_factor:.1f} × real time" if real_time_factor else ""
 
 
 def _usage_row(line: UsageLine) -> tuple[str, ...]:

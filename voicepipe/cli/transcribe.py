@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ import typer
 from voicepipe.cli.output import complain, console, load
 from voicepipe.errors import RequestRefused, VoicepipeError
 from voicepipe.formats import TranscriptFormat, render
-from voicepipe.jobs import FailureReason, Transcript
+from voicepipe.jobs import Failure, FailureReason, Transcript
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBars
@@ -23,15 +24,25 @@ if TYPE_CHECKING:
 
     from voicepipe.cli.recognition import Workers
     from voicepipe.config import Config
-    from voicepipe.scheduler import TaskWatch
+    from voicepipe.recognition import Advance
 
+_BYTES_PER_WORKER = 200_000
+"""A file of more is likely long enough for another worker: half a minute of a voice note takes about 100 kB."""
 _REASONS = {
     FailureReason.NO_SPEECH: "no speech in it",
     FailureReason.NO_AUDIO: "it has no sound track",
     FailureReason.UNREADABLE: "it is empty, damaged or no audio or video file",
     FailureReason.TOO_LONG: "it is longer than a day",
+    FailureReason.DISK_FULL: "there is no room for its sound in the directory for temporary files",
     FailureReason.POISON: "it ended its worker process every time (out of memory, or a defect in a decoder)",
 }
+
+
+class Profile(StrEnum):
+    """Speed against precision, as `[recognition] profile`."""
+
+    ACCURATE = "accurate"
+    FAST = "fast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,10 @@ def transcribe_command(
         str | None,
         typer.Option("--model", metavar="NAME", help="Another model than the configured one.", show_default=False),
     ] = None,
+    profile: Annotated[
+        Profile | None,
+        typer.Option("--profile", help="Another profile than the configured one.", show_default=False),
+    ] = None,
 ) -> None:
     """Turn audio and video files into text.
 
@@ -81,7 +96,7 @@ def transcribe_command(
     from voicepipe.cli.recognition import with_recognition
     from voicepipe.models import DEMO, DEMO_NOTE
 
-    config = with_recognition(load(context), model=model, language=language)
+    config = with_recognition(load(context), model=model, language=language, profile=profile)
     if config.recognition.model == DEMO:
         complain(DEMO_NOTE)
     writer = _Writer(form, output, heading=len(files) > 1)
@@ -159,9 +174,14 @@ async def _transcribe(config: Config, files: Sequence[Path], writer: _Writer) ->
 
     with _bars() as bars:
         loading = bars.add_task("loading the model", total=None, said="")
-        async with started_workers(config, min(config.workers.resolved_count, len(files))) as workers:
+        async with started_workers(config, min(config.workers.resolved_count, _useful_workers(files))) as workers:
             bars.remove_task(loading)
             return await workers.unless_failed(_in_order(workers, files, writer, bars))
+
+
+def _useful_workers(files: Sequence[Path]) -> int:
+    """How many could have something to do: several may share a long file."""
+    return sum(1 + (file.stat().st_size // _BYTES_PER_WORKER if file.is_file() else 0) for file in files)
 
 
 async def _in_order(workers: Workers, files: Sequence[Path], writer: _Writer, bars: ProgressBars) -> int:
@@ -181,17 +201,16 @@ async def _in_order(workers: Workers, files: Sequence[Path], writer: _Writer, ba
 
 
 async def _one(workers: Workers, file: Path, bars: ProgressBars) -> Result:
-    from voicepipe.cli.recognition import request_for
-    from voicepipe.workers.messages import Recognised
+    from voicepipe.cli.recognition import media_of
 
     if problem := _unreadable(file):
         return Result(file, None, "unreadable", problem)
     bar = bars.add_task(file.name, total=None, visible=False, said="")
-    outcome = await workers.recognise(request_for(file), _watch(bars, bar))
+    heard = await workers.recognise(media_of(file), lambda advance: _show(bars, bar, advance))
     bars.remove_task(bar)
-    if isinstance(outcome, Recognised):
-        return Result(file, outcome.transcript)
-    return Result(file, None, outcome.reason.value, _REASONS.get(outcome.reason, "a defect of voicepipe"))
+    if isinstance(heard, Failure):
+        return Result(file, None, heard.reason.value, _REASONS.get(heard.reason, "a defect of voicepipe"))
+    return Result(file, heard.transcript)
 
 
 def _unreadable(file: Path) -> str | None:
@@ -214,15 +233,11 @@ def _bars() -> ProgressBars:
     return Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
 
 
-def _watch(bars: ProgressBars, bar: TaskID) -> TaskWatch:
-    from voicepipe.scheduler import TaskWatch
-    from voicepipe.workers.messages import Progress
-
-    def on_progress(progress: Progress) -> None:
-        said = f"{progress.done_seconds:.0f} of {progress.audio_seconds:.0f} s"
-        bars.update(bar, completed=progress.done_seconds, total=progress.audio_seconds, said=said)
-
-    return TaskWatch(on_start=lambda: bars.update(bar, visible=True), on_progress=on_progress)
+def _show(bars: ProgressBars, bar: TaskID, advance: Advance) -> None:
+    said = f"{advance.done_seconds:.0f} of {advance.found_seconds:.0f} s of speech"
+    # Before all of it is known, a bar would run backwards.
+    total = advance.found_seconds if advance.is_opened else None
+    bars.update(bar, visible=True, completed=advance.done_seconds, total=total, said=said)
 
 
 @contextmanager

@@ -128,6 +128,12 @@ PublicKey = Annotated[
 ]
 ModelName = Annotated[str, MinLen(1), Allowed("a model's name, as base, a directory's path, or \"demo\"")]
 Directory = Annotated[Path | None, BeforeValidator(_empty_to_none), Allowed("a directory's path, or nothing")]
+BeamsByProfile = Annotated[
+    Annotated[int, Field(ge=1, le=20)] | None,
+    BeforeValidator(_empty_to_none),
+    Allowed("a whole number from 1 to 20, or nothing"),
+]
+SwitchByProfile = Annotated[bool | None, BeforeValidator(_empty_to_none), Allowed("true or false, or nothing")]
 ComputeType = Literal[
     "default",
     "auto",
@@ -140,6 +146,21 @@ ComputeType = Literal[
     "bfloat16",
     "float32",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """What the keys that say nothing stand for."""
+
+    beam_size: int
+    short_context: bool
+    limit_tokens: bool
+
+
+_PROFILES = {
+    "accurate": _Profile(beam_size=5, short_context=False, limit_tokens=False),
+    "fast": _Profile(beam_size=1, short_context=True, limit_tokens=True),
+}
 
 
 # --- the sections -------------------------------------------------------------------------------------------------
@@ -208,6 +229,12 @@ class LimitsConfig(Section):
     text_hint_interval_seconds: int = Field(
         3600, ge=0, description="Least time between two hints to a user who sends text"
     )
+    fetch_ahead: int = Field(
+        8, ge=1, le=1000, description="Most recordings fetched, or being fetched, while no worker has them yet"
+    )
+    fetch_ahead_mib: int = Field(
+        1024, ge=1, description="Most MiB of fetched media kept at a time; a larger file is fetched when it is the only"
+    )
 
 
 class RecognitionConfig(Section):
@@ -218,29 +245,73 @@ class RecognitionConfig(Section):
         description='Model name (tiny, base, small, …), a directory, or "demo" for the bundled one',
     )
     device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Where the model computes")
-    compute_type: ComputeType = Field("int8", description="Number format of CTranslate2: speed against precision")
+    compute_type: ComputeType = Field(
+        "auto", description="Number format of CTranslate2; auto: int8 on a CPU, the best that the device has on a GPU"
+    )
     language: LanguageOrAuto = Field("auto", description='Language of all recordings; "auto" detects it for each')
     preferred_language: Language = Field("ru", description="Language assumed where detection is unsure")
     min_language_probability: float = Field(0.5, ge=0, le=1, description="Below this, detection counts as unsure")
-    beam_size: int = Field(5, ge=1, le=20, description="Beams of the decoder: more is slower and slightly better")
+    profile: Literal["accurate", "fast"] = Field(
+        "accurate", description="What beam_size, short_context and limit_tokens are where they are empty"
+    )
+    beam_size: BeamsByProfile = Field(
+        None, description="Beams of the decoder: more is slower and slightly better; empty: accurate 5, fast 1"
+    )
+    short_context: SwitchByProfile = Field(
+        None, description="Encode short speech without filling it up to 30 s; empty: accurate false, fast true"
+    )
+    limit_tokens: SwitchByProfile = Field(
+        None, description="Allow only as many tokens as can be said in the time; empty: accurate false, fast true"
+    )
     vad: bool = Field(True, description="Skip silence with voice activity detection")
     condition_on_previous_text: bool = Field(False, description="Feed earlier text to the decoder (invites repetition)")
+
+    @property
+    def model_name(self) -> str:
+        """What the records call the model: its name, or its directory's."""
+        return Path(self.model).name
+
+    @property
+    def resolved_beam_size(self) -> int:
+        """`beam_size`, or the profile's."""
+        return _PROFILES[self.profile].beam_size if self.beam_size is None else self.beam_size
+
+    @property
+    def resolved_short_context(self) -> bool:
+        """`short_context`, or the profile's."""
+        return _PROFILES[self.profile].short_context if self.short_context is None else self.short_context
+
+    @property
+    def resolved_limit_tokens(self) -> bool:
+        """`limit_tokens`, or the profile's."""
+        return _PROFILES[self.profile].limit_tokens if self.limit_tokens is None else self.limit_tokens
 
 
 class WorkersConfig(Section):
     """The processes that recognise."""
 
-    count: int = Field(0, ge=0, le=64, description="Worker processes; 0 means the CPUs it may use, at most 3")
+    count: int = Field(
+        0, ge=0, le=64, description="Worker processes; 0: the CPUs it may use, at most 3, or one per GPU"
+    )
     threads: int = Field(1, ge=1, le=64, description="CPU threads of each worker's model")
+    batch_size: int = Field(
+        0, ge=0, le=64, description="Most windows decoded together when many wait; 1: never; 0: 8, or 16 on a GPU"
+    )
     start_timeout_seconds: float = Field(120.0, gt=0, description="Longest time a worker may take to load its model")
-    task_timeout_floor_seconds: float = Field(120.0, gt=0, description="Shortest deadline of a recording")
-    task_timeout_per_audio_second: float = Field(4.0, gt=0, description="Deadline per second of audio above the floor")
+    task_timeout_floor_seconds: float = Field(
+        120.0, gt=0, description="Shortest deadline of a task, which is what a worker gets at a time"
+    )
+    task_timeout_per_audio_second: float = Field(
+        4.0, gt=0, description="Deadline per second of the task's audio above the floor"
+    )
     heartbeat_seconds: float = Field(2.0, gt=0, description="How often a worker says that its process lives")
     backoff_base_seconds: float = Field(0.5, gt=0, description="First pause before a dead worker is started again")
     backoff_cap_seconds: float = Field(30.0, gt=0, description="Longest such pause")
     max_failures: int = Field(5, ge=1, description="Deaths within the failure window that make a worker FAILED")
     failure_window_seconds: float = Field(300.0, gt=0, description="The failure window")
-    max_deaths_per_recording: int = Field(2, ge=1, description="Worker deaths after which a recording is given up")
+    max_deaths_per_recording: int = Field(
+        2, ge=1, description="Deaths by the same part of a recording after which it is given up"
+    )
     recycle_rss_mib: int = Field(
         2048, ge=0, description="A worker above this resident memory is replaced when idle; 0: never"
     )
@@ -250,10 +321,13 @@ class WorkersConfig(Section):
     )
     sandbox: bool = Field(
         True,
-        description="Workers give up network, programs, and all files but the recordings, as far as Linux lets them",
+        description="Workers give up network, programs, and all files but those handed over, as far as Linux lets them",
     )
     memory_limit_mib: int = Field(
         2048, ge=0, description="Memory a worker on a CPU may take beyond its loaded model; 0: no limit"
+    )
+    tune_allocator: bool = Field(
+        True, description="Let workers keep the memory that they use again and again (with the GNU C library)"
     )
 
     @property

@@ -18,15 +18,24 @@ count-hour = { $count ->
 wait = in { $duration }
 wait-moment = in less than a minute
 
-## While a recording is in work
+## While a recording is in work; $eta: how many seconds are still to be waited, 0: not known, or not worth the words
 
-status-working = ⏳ Transcribing…
+status-working = ⏳ Transcribing…{ $eta ->
+    [0] { "" }
+   *[other] { " " }about { DURATION($eta) }
+}
 status-queued = { $ahead ->
     [0] ⏳ In the queue: yours is next…
     [one] ⏳ In the queue: { $ahead } recording ahead…
    *[other] ⏳ In the queue: { $ahead } recordings ahead…
+}{ $eta ->
+    [0] { "" }
+   *[other] { " " }The text will be here in about { DURATION($eta) }
 }
-status-progress = ⏳ Transcribing… { $percent }%
+status-progress = ⏳ Transcribing… { $percent }%{ $eta ->
+    [0] { "" }
+   *[other] , about { DURATION($eta) } left
+}
 
 ## A recording is not accepted
 

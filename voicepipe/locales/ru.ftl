@@ -49,16 +49,25 @@ count-hour = { $case ->
 wait = через { $duration }
 wait-moment = меньше чем через минуту
 
-## Пока запись в работе
+## Пока запись в работе; $eta — сколько секунд ещё ждать, 0: неизвестно или не стоит слов
 
-status-working = ⏳ Распознаю…
+status-working = ⏳ Распознаю…{ $eta ->
+    [0] { "" }
+   *[other] { " " }примерно { DURATION($eta, case: "accusative") }
+}
 status-queued = { $ahead ->
     [0] ⏳ В очереди: ваша запись следующая…
     [one] ⏳ В очереди: впереди { $ahead } запись…
     [few] ⏳ В очереди: впереди { $ahead } записи…
    *[many] ⏳ В очереди: впереди { $ahead } записей…
+}{ $eta ->
+    [0] { "" }
+   *[other] { " " }Текст будет примерно через { DURATION($eta, case: "accusative") }
 }
-status-progress = ⏳ Распознаю… { $percent } %
+status-progress = ⏳ Распознаю… { $percent } %{ $eta ->
+    [0] { "" }
+   *[other] , ещё примерно { DURATION($eta, case: "accusative") }
+}
 
 ## Запись не принята
 

@@ -68,6 +68,7 @@ class Entry:
     queue_seconds: float | None = None
     compute_seconds: float | None = None
     total_seconds: float | None = None
+    predicted_seconds: float | None = None
 
 
 def reserved(user_id: int, key: JobKey, reservation: Reservation, at: datetime) -> Entry:

@@ -33,7 +33,7 @@ _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
 
 _ENTRY_COLUMNS = (
     "kind, user_id, happened_at, quota_day, seconds, extra_seconds, chat_id, message_id, value, recording, model, "
-    "language, audio_seconds, queue_seconds, compute_seconds, total_seconds"
+    "language, audio_seconds, queue_seconds, compute_seconds, total_seconds, predicted_seconds"
 )
 _COUNTED = ", ".join(f"'{kind}'" for kind in (*LEDGER_KINDS, EntryKind.USAGE))
 _DAY_MICROSECONDS = 86_400_000_000
@@ -541,6 +541,7 @@ def _used(job: Job, usage: Usage, now: datetime) -> Entry:
         queue_seconds=usage.timings.queue_seconds,
         compute_seconds=usage.timings.compute_seconds,
         total_seconds=usage.timings.total_seconds,
+        predicted_seconds=usage.timings.predicted_seconds,
     )
 
 
@@ -551,6 +552,7 @@ def _entry_values(entry: Entry) -> tuple[object, ...]:
         *(entry.seconds, entry.extra_seconds, chat_id, message_id, entry.value),
         *(entry.recording, entry.model, entry.language),
         *(entry.audio_seconds, entry.queue_seconds, entry.compute_seconds, entry.total_seconds),
+        entry.predicted_seconds,
     )
 
 

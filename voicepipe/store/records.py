@@ -50,7 +50,8 @@ CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(from_json(?, '[{
     "seq": "BIGINT", "kind": "VARCHAR", "user_id": "BIGINT", "happened_at": "BIGINT", "quota_day": "DATE",
     "seconds": "BIGINT", "extra_seconds": "BIGINT", "chat_id": "BIGINT", "message_id": "BIGINT", "value": "BIGINT",
     "recording": "VARCHAR", "model": "VARCHAR", "language": "VARCHAR", "audio_seconds": "DOUBLE",
-    "queue_seconds": "DOUBLE", "compute_seconds": "DOUBLE", "total_seconds": "DOUBLE"}]'), recursive := true)
+    "queue_seconds": "DOUBLE", "compute_seconds": "DOUBLE", "total_seconds": "DOUBLE",
+    "predicted_seconds": "DOUBLE"}]'), recursive := true)
 """
 _LEDGER_KINDS = ", ".join(f"'{kind}'" for kind in LEDGER_KINDS)
 _APPLY = (
@@ -82,7 +83,7 @@ _APPLY = (
     """
     INSERT INTO usage
     SELECT seq, user_id, make_timestamp(happened_at), quota_day, chat_id, message_id, recording, model, language,
-        audio_seconds, queue_seconds, compute_seconds, total_seconds
+        audio_seconds, queue_seconds, compute_seconds, total_seconds, predicted_seconds
     FROM batch WHERE kind = 'usage' ORDER BY seq
     """,
     """
@@ -276,11 +277,19 @@ class Session:
         """Sums of each quota day from `since` on that has any usage, newest first."""
         rows = self._rows(
             "SELECT quota_day, count(*), count(DISTINCT user_id), sum(audio_seconds), sum(compute_seconds),"
-            " avg(queue_seconds), avg(total_seconds)"
+            " avg(queue_seconds), avg(total_seconds), median(abs(predicted_seconds - total_seconds))"
             " FROM usage WHERE quota_day >= ? GROUP BY quota_day ORDER BY quota_day DESC",
             [since],
         )
         return [UsageDay(*row) for row in rows]
+
+    def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
+        """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""
+        return self._rows(
+            "SELECT audio_seconds, compute_seconds FROM"
+            " (SELECT * FROM usage WHERE model = ? ORDER BY seq DESC LIMIT ?) ORDER BY seq",
+            [model, limit],
+        )
 
     def totals(self) -> dict[int, tuple[int, int, int]]:
         """For every user with a movement or usage: seconds and extra seconds moved, recordings recognised."""

@@ -92,6 +92,8 @@ class UsageDay:
     compute_seconds: float
     mean_queue_seconds: float
     mean_total_seconds: float
+    median_error_seconds: float | None
+    """How far off the predicted times were, either way; None where none was predicted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,10 @@ class Store:
         """What a user may use now; reservations whose transaction is still under way count as taken."""
         return self._balances.balance(user_id, self._clock())
 
+    def today(self) -> date:
+        """The quota day that it is."""
+        return self._balances.day(self._clock())
+
     def reconfigure(self, quota: QuotaConfig) -> None:
         """Put another default quota or time zone in force."""
         self._quota = quota
@@ -243,14 +247,14 @@ class Store:
     # --- questions, answered by records that are level with the journal ------------------------------------------
     async def users(self) -> list[UserRow]:
         """Everybody ever seen or set, by id."""
-        today = self._today()
+        today = self.today()
         return await self._ask(lambda session: session.users(today))
 
     async def user(self, user_id: int) -> UserRow | None:
         """One user; None when never seen nor set."""
         if user_id.bit_length() > 63:
             return None
-        today = self._today()
+        today = self.today()
         return await self._ask(lambda session: session.user(user_id, today))
 
     async def find_user(self, name: str) -> UserRow | None:
@@ -270,8 +274,12 @@ class Store:
 
     async def usage_by_day(self, days: int) -> list[UsageDay]:
         """Sums of the last `days` quota days, newest first; days without a recognised recording are left out."""
-        since = self._today() - timedelta(days=days - 1)
+        since = self.today() - timedelta(days=days - 1)
         return await self._ask(lambda session: session.usage_by_day(since))
+
+    async def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
+        """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""
+        return await self._ask(lambda session: session.latest_costs(model, limit))
 
     async def counts(self) -> Counts:
         """How much the store holds."""
@@ -297,7 +305,7 @@ class Store:
         total = 0
         while deleted := await self._in_journal(lambda journal: journal.prune(before)):
             total += deleted
-        yesterday = self._today() - timedelta(days=1)
+        yesterday = self.today() - timedelta(days=1)
         await self._in_journal(lambda journal: journal.prune_traces(yesterday))
         return total
 
@@ -314,7 +322,7 @@ class Store:
         changes, was_quiet = self._changes, not self._pending
         found, pots = await self._ask(violations)
         if was_quiet and not self._pending and changes == self._changes:
-            found += different_pots(pots, self._balances.snapshot(), self._today() - timedelta(days=1))
+            found += different_pots(pots, self._balances.snapshot(), self.today() - timedelta(days=1))
         return found
 
     # --- the pieces ------------------------------------------------------------------------------------------------
@@ -387,7 +395,7 @@ class Store:
         return await self._durably(perform())
 
     async def _forget(self, user_id: int) -> Forgotten:
-        tag, today = self._balances.traces.tag(user_id), self._today()
+        tag, today = self._balances.traces.tag(user_id), self.today()
         farewell = await self._in_journal(lambda journal: journal.forget(user_id, tag, today))
         if farewell.was_known:
             self._changes += 1
@@ -424,9 +432,6 @@ class Store:
         for entry in entries:
             self._balances.apply(entry)
         self._new_entries.set()
-
-    def _today(self) -> date:
-        return self._balances.day(self._clock())
 
     async def _durably(self, work: Coroutine[Any, Any, T]) -> T:
         """Run work to its end whatever happens to the task that waits for it."""

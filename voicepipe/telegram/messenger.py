@@ -25,6 +25,7 @@ from voicepipe.telegram.requests import Requests, is_error
 
 MESSAGE_UNITS = 4096
 """Most UTF-16 code units in one message: core.telegram.org/api/config (message_length_max)."""
+_GOES_ON = " …"
 MESSAGES_AT_ONCE = 100
 """Most messages that can be asked for in one request."""
 SEARCHED_MESSAGES = 2000
@@ -80,7 +81,7 @@ class Messenger:
 
     def show_progress(self, key: JobKey, message_id: int, text: str) -> None:
         """Change a status some time soon, no oftener than the chat bears; only the latest text counts."""
-        self._editor.show(key.chat_id, message_id, text)
+        self._editor.show(key.chat_id, message_id, beginning(text))
 
     async def answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
         """Turn the status into the answer's first part and send the others behind it. Raises Undeliverable."""
@@ -216,6 +217,15 @@ def split_text(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
         parts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return [*parts, rest]
+
+
+def beginning(text: str) -> str:
+    """As much of a text as fits one message, with a sign that it goes on."""
+    if _units(text) <= MESSAGE_UNITS:
+        return text
+    # A character is at least one unit: what lies further on need not be looked at.
+    cut = _cut_position(text[:MESSAGE_UNITS], MESSAGE_UNITS - _units(_GOES_ON))
+    return text[:cut].rstrip() + _GOES_ON
 
 
 def _cut_position(text: str, limit: int) -> int:

@@ -3,7 +3,7 @@
                                             CHECKING
                                               ^ | Checked
                               long idle, Beat | v
-    STOPPED --Start--> STARTING --BootedUp--> IDLE <--Assign, Answered--> BUSY
+    STOPPED --Start--> STARTING --BootedUp--> IDLE <--Assign, Finished--> BUSY
                           |                    |                           |
         not in time, Stop |             Retire | Stop       deadline, Hung | (Retire, Stop: after its task)
         BootRefused, Hung |                    v                           | Abandon
@@ -17,7 +17,8 @@
                                      +----------------> BACKOFF --time--> STARTING
 
 Time is `now`, a monotonic instant in seconds; a life's `due` is the instant of its time-out, whose event is `TimedOut`.
-The pool carries out the actions, in order. Every task that `Assign` brings in leaves by exactly one `Conclude`.
+The pool carries out the actions, in order. Every task that `Assign` brings in leaves by exactly one `Conclude`. What a
+task consists of, and which of it is answered, is the pool's affair.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from voicepipe.workers.messages import BootFailure, Crashed, Recognised, Rejected
+from voicepipe.workers.messages import BootFailure
 
 
 class WorkerState(StrEnum):
@@ -63,6 +64,8 @@ class LossCause(StrEnum):
     """The process ended by itself or was killed from outside."""
     DEADLINE = "deadline"
     """The task took longer than its deadline, and the process was killed for it."""
+    IN_COMPANY = "in_company"
+    """As DIED or DEADLINE, but other parts were in the task as well: nobody knows which of them is to blame."""
     STOPPING = "stopping"
     """The pool was stopped and would wait no longer."""
 
@@ -96,16 +99,6 @@ class Ending(StrEnum):
             case Ending.STOPPING:
                 return LossCause.STOPPING
         return LossCause.DIED
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerLost:
-    """The outcome of a task whose worker went away under it."""
-
-    cause: LossCause
-
-
-TaskOutcome = Recognised | Rejected | Crashed | WorkerLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +138,7 @@ class Life:
     due: float | None = None
     """When its present state times out."""
     task: int | None = None
-    """The task that has no outcome yet."""
+    """The task that has no end yet."""
     has_begun: bool = False
     """Whether the process has got that task."""
     check_at: float | None = None
@@ -225,11 +218,12 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """The process gives a task's outcome."""
+class Finished:
+    """The process is done with a task, and has answered all of it."""
 
     task: int
-    outcome: Recognised | Rejected | Crashed
+    has_crashed: bool
+    """Whether something in it raised an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +269,7 @@ Event = (
     | Assign
     | Begun
     | Checked
-    | Answered
+    | Finished
     | Hung
     | Exited
     | Released
@@ -319,10 +313,11 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """The task's one outcome."""
+    """The task's one end."""
 
     task: int
-    outcome: TaskOutcome
+    loss: LossCause | None
+    """Why what is not answered never will be; None when all is."""
 
 
 Action = Spawn | AskToCheck | AskToExit | DumpStacks | Kill | Release | Conclude
@@ -344,9 +339,9 @@ HAS_PROCESS = frozenset(
 def step(life: Life, event: Event, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
     """What becomes of a worker by an event, and what is to be done; `chance` gives a number in [0, 1).
 
-    An event that has no meaning in the present state (a late message, a stale time-out) changes nothing, except that an
-    answer nobody asked for shows a process that can't be trusted. Raises ValueError for an Assign to a worker that is
-    not IDLE.
+    An event that has no meaning in the present state (a late message, a stale time-out) changes nothing, except that
+    talk of a task that it does not have shows a process that can't be trusted. Raises ValueError for an Assign to a
+    worker that is not IDLE.
     """
     match event:
         case Start():
@@ -363,8 +358,8 @@ def step(life: Life, event: Event, now: float, policy: Policy, chance: Callable[
             return _begun(life, task, now, policy)
         case Checked():
             return _checked(life, now, policy, chance)
-        case Answered(task, outcome):
-            return _answered(life, task, outcome, now, policy, chance)
+        case Finished(task, has_crashed):
+            return _finished(life, task, has_crashed, now, policy, chance)
         case Hung():
             return _nonsense(life, now, policy)
         case Exited():
@@ -447,19 +442,14 @@ def _begun(life: Life, task: int, now: float, policy: Policy) -> Step:
     return replace(life, has_begun=True), []
 
 
-def _answered(
-    life: Life,
-    task: int,
-    outcome: Recognised | Rejected | Crashed,
-    now: float,
-    policy: Policy,
-    chance: Callable[[], float],
+def _finished(
+    life: Life, task: int, has_crashed: bool, now: float, policy: Policy, chance: Callable[[], float]
 ) -> Step:
     if life.task is None or life.task != task:
         return _nonsense(life, now, policy)
-    has_crashed = life.has_crashed or isinstance(outcome, Crashed)
+    has_crashed = life.has_crashed or has_crashed
     done = replace(life, task=None, tasks=life.tasks + 1, has_crashed=has_crashed, failures=())
-    conclude = Conclude(task, outcome)
+    conclude = Conclude(task, None)
     if life.state is WorkerState.TERMINATING:  # it was quicker than the signal
         return done, [conclude]
     rested, actions = _rest(done, now, policy, chance)
@@ -489,7 +479,7 @@ def _dump(life: Life, ending: Ending, now: float, policy: Policy) -> Step:
 def _exited(life: Life, now: float, policy: Policy) -> Step:
     if life.state not in HAS_PROCESS:
         return life, []
-    lost: list[Action] = [] if life.task is None else [Conclude(life.task, WorkerLost(_loss(life)))]
+    lost: list[Action] = [] if life.task is None else [Conclude(life.task, _loss(life))]
     exited = replace(life, state=WorkerState.EXITED, due=now + policy.release_seconds, task=None)
     return exited, [*lost, Release()]
 

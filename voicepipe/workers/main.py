@@ -1,10 +1,11 @@
-"""A worker process: holds one model and recognises one recording at a time, for the supervisor that started it.
+"""A worker process: holds one model and recognises what the supervisor that started it hands it, a task at a time.
 
 The main thread receives and recognises; one more thread sends heartbeats. The process ends by `os._exit` (a normal exit
 can deadlock between the native libraries' thread pools), and it never outlives its supervisor: the kernel kills it with
 its parent, and end of file on its task pipe or a heartbeat nobody reads ends it as well.
 
-Before it takes the first recording it shuts itself in (see `sandbox`), so nothing may be opened or imported late.
+Before it takes the first recording it shuts itself in (see `sandbox`), so nothing may be opened or imported late: what
+a task is about comes as open files.
 
 It says what happened by messages only; nothing about a recording is logged or printed.
 """
@@ -23,26 +24,21 @@ import threading
 import time
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from voicepipe.workers import sandbox
+from voicepipe.workers import allocator, sandbox
 from voicepipe.workers.channel import WorkerEnd
+from voicepipe.workers.crash import describe
 from voicepipe.workers.messages import (
-    Begun,
     Boot,
     BootFailed,
     BootFailure,
     Check,
     Checked,
-    Crashed,
     Guard,
     Heartbeat,
-    Progress,
     Ready,
     Recognise,
-    Recognised,
-    Rejected,
     Stop,
     Stopped,
 )
@@ -52,19 +48,22 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
-    """Runs a worker. Arguments: the descriptors to read tasks from and to write answers to, the supervisor's pid."""
-    task_fd, result_fd, supervisor = (int(argument) for argument in arguments)
+    """Runs a worker.
+
+    Arguments: the descriptors to read tasks from, to write answers to and to receive files by; the supervisor's pid.
+    """
+    task_fd, result_fd, files_fd, supervisor = (int(argument) for argument in arguments)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's affair
     faulthandler.enable()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     die_with(supervisor)
     _say_nothing()
     try:
-        code = _work(WorkerEnd(task_fd, result_fd))
+        code = _work(WorkerEnd(task_fd, result_fd, files_fd))
     except (EOFError, OSError):  # the supervisor is gone
         code = 0
     except BaseException as error:
-        os.write(2, f"voicepipe worker: {_describe(error)}\n".encode())
+        os.write(2, f"voicepipe worker: {describe(error)}\n".encode())
         code = 1
     os._exit(code)
 
@@ -88,9 +87,12 @@ def _work(end: WorkerEnd) -> int:
     boot = end.receive()
     if not isinstance(boot, Boot):
         raise TypeError("the first message must be Boot")
+    heap = allocator.Heap()
     recogniser = _boot(end, boot)
     if recogniser is None:
         return 1
+    from voicepipe.workers.task import Task
+
     while True:
         match end.receive():
             case Stop():
@@ -100,15 +102,19 @@ def _work(end: WorkerEnd) -> int:
                 recogniser.check()  # if it can't, this process is of no use, and its end says so
                 end.send(Checked())
             case Recognise() as task:
-                end.send(Begun(task.task_id))
-                end.send(_answer(end, recogniser, task))
+                Task(end, recogniser, task, vad=boot.vad).do()
+                if boot.is_allocator_tuned:
+                    heap.task_done()
 
 
 def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
     """Loads the model, shuts the process in, and says how that went."""
     started = time.monotonic()
+    if boot.is_allocator_tuned:
+        allocator.keep_memory()
     try:
         # Imported here, so that a broken installation is reported like every other reason not to start.
+        import voicepipe.workers.task  # noqa: F401 - what a task takes is loaded before files are out of reach
         from voicepipe.workers.transcriber import BootError, load
 
         try:
@@ -122,7 +128,7 @@ def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
             return None
     except Exception as error:
         failure = BootFailure.OUT_OF_MEMORY if isinstance(error, MemoryError) else BootFailure.UNEXPECTED
-        end.send(BootFailed(failure, _describe(error)))
+        end.send(BootFailed(failure, describe(error)))
         return None
     # Started this late, so that it is shut in as well.
     beating = threading.Thread(target=_beat, args=(end, boot.heartbeat_seconds, memory), name="heartbeat", daemon=True)
@@ -139,7 +145,7 @@ def _shut_in(boot: Boot, recogniser: Recogniser) -> tuple[Guard, ...]:
     if boot.memory_limit_bytes and is_on_cpu and sandbox.limit_memory(boot.memory_limit_bytes):
         guards = (Guard.MEMORY,)
     if boot.is_sandboxed:
-        guards += sandbox.enter(boot.spool) if is_on_cpu else sandbox.enter(None, may_write=True)
+        guards += sandbox.enter(may_open=not is_on_cpu)
     return guards
 
 
@@ -151,35 +157,8 @@ def _check_inside(recogniser: Recogniser) -> None:
         recogniser.check()
     except Exception as error:
         hint = "raise [workers] memory_limit_mib, or set [workers] sandbox = false"
-        message = f"it decodes no longer once it is shut in ({_describe(error)}): {hint}"
+        message = f"it decodes no longer once it is shut in ({describe(error)}): {hint}"
         raise BootError(BootFailure.SHUT_IN_UNUSABLE, message) from error
-
-
-def _answer(end: WorkerEnd, recogniser: Recogniser, task: Recognise) -> Recognised | Rejected | Crashed:
-    from voicepipe.workers.transcriber import RecordingRejected
-
-    def report(done_seconds: float, audio_seconds: float) -> None:
-        end.send(Progress(task.task_id, done_seconds, audio_seconds))
-
-    started = time.process_time()
-    try:
-        transcript = recogniser.recognise(task.path, task.limit_seconds, task.language, report)
-        return Recognised(task.task_id, transcript, time.process_time() - started)
-    except RecordingRejected as rejected:
-        return Rejected(task.task_id, rejected.failure)
-    except Exception as error:
-        return Crashed(task.task_id, _describe(error))
-
-
-def _describe(error: BaseException) -> str:
-    """The exception's type and place; never its message, which may quote the recording."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return type(error).__name__
-    code = trace.tb_frame.f_code
-    return f"{type(error).__name__} in {Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
 
 
 def _beat(end: WorkerEnd, interval_seconds: float, memory: int) -> None:

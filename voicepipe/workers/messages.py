@@ -1,13 +1,14 @@
 """Everything that crosses the boundary between the supervisor and a worker process.
 
-One incarnation of a worker has two private one-way pipes. The supervisor sends `Boot` first, then `Recognise` to an
-idle worker (at most one at a time) and at last `Stop`. The worker first sends `Ready` or `BootFailed`; after that, for
-each `Recognise`, `Begun`, any number of `Progress` and then exactly one of `Recognised`, `Rejected` or `Crashed`; for
-each `Check`, which an idle worker gets now and then, `Checked`; from a thread of its own `Heartbeat` every few seconds;
-and `Stopped` as its last word after `Stop`. Audio crosses as a path, never as bytes.
+The supervisor sends `Boot` first, then `Recognise` to an idle worker (at most one at a time) and at last `Stop`. The
+worker first sends `Ready` or `BootFailed`; after that, for each `Recognise`, `Begun`, then for each of its items any
+number of `Found` and exactly one of `Recognised`, `Rejected` or `Crashed`, and at last `Finished`; for each `Check`,
+which an idle worker gets now and then, `Checked`; from a thread of its own `Heartbeat` every few seconds; and `Stopped`
+as its last word after `Stop`.
 
 A message crosses as JSON: `["Type", field, …]`, checked against the types written here when it is read. A worker
-decodes hostile media, so what it says must be data that can't do anything in the supervisor; a pickle could.
+decodes hostile media, so what it says must be data that can't do anything in the supervisor; a pickle could. Sound
+crosses as open files, never as bytes and never by name: the descriptors that a `Recognise` is about go ahead of it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from voicepipe.jobs import Failure, Transcript
+from voicepipe.jobs import Failure, Segment
 
 
 # --- supervisor -> worker -----------------------------------------------------------------------------------------
@@ -34,15 +35,19 @@ class Boot:
     preferred_language: str
     min_language_probability: float
     beam_size: int
+    has_short_context: bool
+    """Whether a short window is encoded without being filled up to 30 s."""
+    limits_tokens: bool
+    """Whether a text may hold only so many tokens as its window's length allows."""
     vad: bool
     condition_on_previous_text: bool
+    is_allocator_tuned: bool
+    """Whether the C library keeps the memory that recognising takes again and again."""
     heartbeat_seconds: float
     is_sandboxed: bool
     """Whether the worker gives up what it does not need; see `Guard`."""
     memory_limit_bytes: int
     """What it may take beyond its loaded model. 0: no limit."""
-    spool: Path | None
-    """The directory that recordings are read from, and a sandboxed worker nothing else; None: from anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +56,55 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Recognise:
-    """Recognise the recording in a file. Sent to an idle worker only."""
+class Span:
+    """A stretch of a recording, in samples at 16 kHz from its beginning; the end is not part of it."""
 
-    task_id: int
-    path: Path
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Speech of at most 30 s that is recognised in one go."""
+
+    spans: tuple[Span, ...]
+    """What of the recording it is, in order; what lies between is silence."""
+    offset: int
+    """Where its sound begins in the recording's sound file, in samples; the spans follow one another there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A recording nobody has looked into: find its windows and recognise the first.
+
+    Its files: the media to read, and the sound file to write the further windows to (mono PCM, 16 bits, 16 kHz).
+    """
+
     limit_seconds: float
     """More decoded audio than this is answered with `Rejected(TOO_LONG)` instead of being recognised."""
-    language: str | None = None
+    language: str | None
     """ISO 639-1 code to recognise in; None: as `Boot` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A further window of a recording that has been opened. Its file: the sound file, to read."""
+
+    window: Window
+    language: str
+    """ISO 639-1 code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """Recognise together what may come from different recordings. Sent to an idle worker only.
+
+    Each opening and each passage is an item; they are numbered from 0 on, the openings first.
+    """
+
+    task_id: int
+    openings: tuple[Opening, ...]
+    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +184,34 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the task has come, in seconds of audio."""
+class Found:
+    """Further windows of a recording that is being opened, the next in order; their sound is in its file."""
 
     task_id: int
-    done_seconds: float
-    audio_seconds: float
+    item: int
+    windows: tuple[Window, ...]
+    language: str
+    """Of the recording, as found in its first window: ISO 639-1 code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The recording's text."""
+    """What is said in a window; of an opening, in the first, and all others have been `Found`."""
 
     task_id: int
-    transcript: Transcript
+    item: int
+    segments: tuple[Segment, ...]
+    """In seconds of the recording; texts keep their leading space. None where nothing is said."""
+    language: str
+    """ISO 639-1 code, as Whisper names it."""
+    language_probability: float
+    """1.0 where the language was given."""
+    speech_seconds: float
+    """Of the window."""
+    audio_seconds: float
+    """Of an opening: seconds really decoded from the media, whatever its metadata says. Of a passage: 0."""
     compute_seconds: float
-    """CPU seconds of the worker process spent on the task."""
+    """CPU seconds of the worker process spent on the item; what was done together is shared out evenly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +219,25 @@ class Rejected:
     """The recording is at fault: nothing in it could be, or was allowed to be, recognised."""
 
     task_id: int
+    item: int
     failure: Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """The task raised an exception that is no verdict on the recording; the worker goes on."""
+    """The item raised an exception that is no verdict on the recording; the worker goes on."""
 
     task_id: int
+    item: int
     error: str
     """The exception's type and where it was raised; never its message, which may quote the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Each item has had its answer; the worker waits for the next task."""
+
+    task_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,4 +246,7 @@ class Stopped:
 
 
 ToWorker = Boot | Check | Recognise | Stop
-FromWorker = Ready | BootFailed | Heartbeat | Checked | Begun | Progress | Recognised | Rejected | Crashed | Stopped
+Answer = Recognised | Rejected | Crashed
+FromWorker = (
+    Ready | BootFailed | Heartbeat | Checked | Begun | Found | Recognised | Rejected | Crashed | Finished | Stopped
+)

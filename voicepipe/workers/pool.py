@@ -2,7 +2,8 @@
 
 Everything here runs in one event loop and thread, which should be the main one: the kernel ends a worker when the
 thread that started it ends. What a worker says comes from its channel's reader thread through the loop. The pool keeps
-no queue: at most one task per worker, and whoever assigns one must see `idle > 0` first.
+no queue: at most one task per worker, and whoever assigns one must see `idle > 0` first. A task is one part or several,
+each the opening of a recording or a further window of one; each has an outcome of its own.
 
 A worker is a fresh interpreter (`subprocess`, so fork and exec), never a fork of the supervisor, whose threads, locks
 and open files it must not inherit. It is not started by `multiprocessing`, for three reasons: its spawn imports the
@@ -28,11 +29,12 @@ from typing import NoReturn
 
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.errors import ModelMissing, VoicepipeError, WorkersFailed
-from voicepipe.events import Events, SandboxIncomplete, WorkerDied, WorkerFailed, WorkerReady
+from voicepipe.events import Events, SandboxIncomplete, TaskDone, WorkerDied, WorkerFailed, WorkerReady
 from voicepipe.workers import lifecycle
 from voicepipe.workers.channel import Channel, Garbage
-from voicepipe.workers.lifecycle import Life, LossCause, Policy, TaskOutcome, WorkerLost, WorkerState
+from voicepipe.workers.lifecycle import Life, LossCause, Policy, WorkerState
 from voicepipe.workers.messages import (
+    Answer,
     Begun,
     Boot,
     BootFailed,
@@ -40,21 +42,23 @@ from voicepipe.workers.messages import (
     Check,
     Checked,
     Crashed,
+    Finished,
+    Found,
     FromWorker,
     Guard,
     Heartbeat,
-    Progress,
     Ready,
     Recognise,
     Recognised,
     Rejected,
     Stop,
 )
+from voicepipe.workers.parts import Item, Part, PartOutcome, Task, WorkerLost
 
-__all__ = ["LossCause", "TaskOutcome", "TaskRequest", "WorkerLost", "WorkerPool", "WorkerState", "WorkerStatus"]
+__all__ = ["LossCause", "Part", "PartOutcome", "WorkerLost", "WorkerPool", "WorkerState", "WorkerStatus"]
 
 WORKER_PROGRAM: tuple[str, ...] = (sys.executable, "-P", "-m", "voicepipe.workers.main")
-"""What is run for a worker; three arguments are added, see `workers.main`."""
+"""What is run for a worker; four arguments are added, see `workers.main`."""
 SECRETS = ("VOICEPIPE_", "CREDENTIALS_DIRECTORY", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 SUPERVISORS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_")
 """What systemd tells the supervisor and nobody else."""
@@ -65,21 +69,10 @@ LEAST_SILENCE_SECONDS = 10.0
 CHECK_SECONDS = 30.0
 """How long a worker may take to show that it still decodes: a second of silence, perhaps from swapped-out memory."""
 DOWN = (WorkerState.STOPPED, WorkerState.FAILED)
+AT_WORK = (WorkerState.IDLE, WorkerState.CHECKING, WorkerState.BUSY)
 KILL_BOUND_SECONDS = 10.0
 """How long `stop` waits for killed processes; one that is still there then waits in the kernel and can't be ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRequest:
-    """A recording to recognise."""
-
-    path: Path
-    audio_seconds: float
-    """Declared length, or an upper bound where nothing is declared: it scales the deadline."""
-    limit_seconds: float
-    """More decoded audio than this is rejected as TOO_LONG."""
-    language: str | None = None
-    """ISO 639-1 code to recognise in; None: what the configuration says (usually detection)."""
+NVIDIA_GPUS = Path("/proc/driver/nvidia/gpus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +100,15 @@ class WorkerPool:
         model_path: Path,
         events: Events,
         *,
-        spool: Path | None = None,
         program: Sequence[str] = WORKER_PROGRAM,
     ) -> None:
-        """`spool` is the directory in which all recordings will lie, and all that workers may read; None: anywhere."""
         self.on_idle: Callable[[], None] | None = None
         """Called in the event loop whenever a worker becomes idle."""
         self._config = workers
         self._events = events
-        self._size = workers.count or default_count()
-        self._plan = _Plan(tuple(program), _boot(workers, recognition, model_path, spool), _policy(workers))
+        gpus = visible_gpus() if recognition.device == "cuda" else ()
+        self._size = workers.count or len(gpus) or (1 if recognition.device == "cuda" else workers.resolved_count)
+        self._plan = _Plan(tuple(program), _boot(workers, recognition, model_path), _policy(workers), gpus)
         self._task_ids = itertools.count(1)
         self._workers: list[_Worker] = []
         self._changed = asyncio.Event()
@@ -166,19 +158,42 @@ class WorkerPool:
         """Number of workers that wait for a task now."""
         return sum(worker.life.state is WorkerState.IDLE for worker in self._workers)
 
-    def assign(
-        self, request: TaskRequest, on_progress: Callable[[Progress], None] | None = None
-    ) -> asyncio.Future[TaskOutcome]:
-        """Hands the task to an idle worker (there must be one); the future gets exactly one outcome.
+    @property
+    def at_work(self) -> int:
+        """Number of workers that have a task or could have one."""
+        return sum(worker.life.state in AT_WORK for worker in self._workers)
 
-        Cancelling the future does not end the task; its outcome is dropped.
+    @property
+    def batch_size(self) -> int:
+        """Most parts that a task should have."""
+        return self._config.batch_size or (16 if self.is_on_gpu else 8)
+
+    @property
+    def is_on_gpu(self) -> bool:
+        """Whether its workers compute on GPUs, where many windows take little longer than one."""
+        return self._plan.boot.device == "cuda"
+
+    @property
+    def has_short_context(self) -> bool:
+        """Whether short messages are encoded without being filled up, so that their lengths differ."""
+        return self._plan.boot.has_short_context
+
+    def assign(self, parts: Sequence[Part]) -> list[asyncio.Future[PartOutcome]]:
+        """Hands the parts to an idle worker (there must be one) to be done together; each gets exactly one outcome.
+
+        A part whose files can't be opened has Crashed; the worker is not told of it. Cancelling a future does not end
+        the part; its outcome is dropped.
         """
         worker = next((each for each in self._workers if each.life.state is WorkerState.IDLE), None)
         if worker is None:
             raise RuntimeError("no worker is idle")
-        task = _Task(next(self._task_ids), self._loop.create_future(), on_progress, self._loop.time())
-        worker.take(task, request, self._deadline_seconds(request))
-        return task.outcome
+        given = [Item(part, self._loop.create_future()) for part in parts]
+        with contextlib.ExitStack() as stack:
+            files = {item: opened for item in given if (opened := item.open_files(stack))}
+            if files:
+                task = Task(next(self._task_ids), files, self._loop.time())
+                worker.take(task, [files[item] for item in task.items], self._deadline_seconds(task.audio_seconds))
+        return [item.outcome for item in given]
 
     async def wait_failed(self) -> NoReturn:
         """Raises ModelMissing or WorkersFailed when all workers are FAILED, or the error that broke the pool."""
@@ -189,8 +204,8 @@ class WorkerPool:
         """One per worker, in order; two of the same number while one replaces the other."""
         return sorted((worker.status() for worker in self._workers), key=lambda status: status.worker)
 
-    def _deadline_seconds(self, request: TaskRequest) -> float:
-        by_length = self._config.task_timeout_per_audio_second * request.audio_seconds
+    def _deadline_seconds(self, audio_seconds: float) -> float:
+        by_length = self._config.task_timeout_per_audio_second * audio_seconds
         return max(self._config.task_timeout_floor_seconds, by_length)
 
     def _tell_all(self, event: lifecycle.Event) -> None:
@@ -231,6 +246,13 @@ class WorkerPool:
         if missing and not self._has_warned:
             self._has_warned = True
             self._events.emit(SandboxIncomplete(" ".join(missing)))
+
+    def worker_finished(self, worker: _Worker, task: Task) -> None:
+        """It has answered all of a task."""
+        wall_seconds = self._loop.time() - task.started_at
+        if heard := task.heard:
+            speech_seconds = sum(each.speech_seconds for each in heard)
+            self._events.emit(TaskDone(worker.number, len(heard), speech_seconds, wall_seconds))
 
     def worker_died(self, worker: _Worker, exit_code: int) -> None:
         """Its process is gone, and was not meant to be."""
@@ -301,14 +323,13 @@ class _Plan:
     program: tuple[str, ...]
     boot: Boot
     policy: Policy
+    gpus: tuple[str, ...]
+    """What CUDA calls the devices that its workers have one each of."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    id: int
-    outcome: asyncio.Future[TaskOutcome]
-    on_progress: Callable[[Progress], None] | None
-    started_at: float
+    def environment(self, number: int) -> dict[str, str]:
+        """Of the worker of that number, counted from 1."""
+        device = self.gpus[(number - 1) % len(self.gpus)] if self.gpus else None
+        return worker_environment(self.boot.threads, device)
 
 
 @dataclass(slots=True)
@@ -333,7 +354,7 @@ class _Worker:
         self._pool = pool
         self._loop = asyncio.get_running_loop()
         self._process: _Process | None = None
-        self._task: _Task | None = None
+        self._task: Task | None = None
         self._events: deque[lifecycle.Event] = deque()
         self._is_stepping = False
         self._timer: asyncio.TimerHandle | None = None
@@ -348,12 +369,12 @@ class _Worker:
             self.number, self.life.state, self.pid, self.life.rss_bytes, self.tally.tasks_done, self.tally.deaths, busy
         )
 
-    def take(self, task: _Task, request: TaskRequest, deadline_seconds: float) -> None:
-        """Begins a task; the worker must be IDLE."""
+    def take(self, task: Task, files: Sequence[Sequence[int]], deadline_seconds: float) -> None:
+        """Begins a task; the worker must be IDLE. `files` are its items'."""
         assert self._process is not None
         self._task = task
         self.feed(lifecycle.Assign(task.id, deadline_seconds))
-        self._process.send(Recognise(task.id, request.path, request.limit_seconds, request.language))
+        self._process.send(task.message(), files)
 
     def feed(self, event: lifecycle.Event) -> None:
         """Tells the life what happened, one event after the other, also when carrying one out brings the next."""
@@ -400,7 +421,7 @@ class _Worker:
 
     def _spawn(self) -> None:
         try:
-            self._process = _Process(self._plan, f"worker-{self.number}", self)
+            self._process = _Process(self._plan, self)
         except OSError:  # no memory or no room for another process just now
             self.feed(lifecycle.Exited())
 
@@ -408,9 +429,11 @@ class _Worker:
         task, self._task = self._task, None
         assert task is not None
         assert task.id == action.task
-        self.tally.tasks_done += not isinstance(action.outcome, WorkerLost)
-        if not task.outcome.done():  # else its owner has cancelled it
-            task.outcome.set_result(action.outcome)
+        if action.loss is not None:
+            task.lose(action.loss)
+        else:
+            self.tally.tasks_done += 1
+            self._pool.worker_finished(self, task)
 
     def _release(self) -> None:
         exit_code = self._process.release() if self._process else -1
@@ -427,8 +450,6 @@ class _Worker:
             return
         self._pool.worker_said(self, message)
         match message:
-            case Progress():
-                self._on_progress(message)
             case Heartbeat(rss_bytes):
                 self.feed(lifecycle.Beat(rss_bytes))
             case Ready():
@@ -439,17 +460,26 @@ class _Worker:
                 self.feed(lifecycle.Begun(task_id))
             case Checked():
                 self.feed(lifecycle.Checked())
-            case Recognised() | Rejected() | Crashed():
-                self.feed(lifecycle.Answered(message.task_id, message))
+            case Found() | Recognised() | Rejected() | Crashed():
+                self._on_word(message)
+            case Finished(task_id):
+                self._on_finished(task_id)
 
-    def _on_progress(self, progress: Progress) -> None:
-        task = self._task
-        if task is None or task.id != progress.task_id or task.on_progress is None:
-            return
+    def _on_word(self, message: Found | Answer) -> None:
+        """About an item of its task."""
         try:
-            task.on_progress(progress)
-        except Exception as error:
+            makes_sense = self._task is not None and self._task.hear(message)
+        except Exception as error:  # of who asked for it
             self._pool.broke(error)
+        else:
+            if not makes_sense:
+                self.feed(lifecycle.Hung())
+
+    def _on_finished(self, task_id: int) -> None:
+        if self._task is None or self._task.is_answered:
+            self.feed(lifecycle.Finished(task_id, self._task is not None and self._task.has_crashed))
+        else:
+            self.feed(lifecycle.Hung())
 
     def fell_silent(self, process: _Process, garbage: Garbage | None) -> None:
         """Nothing more comes: the process ends, or has to be ended."""
@@ -469,10 +499,10 @@ class _Worker:
 class _Process:
     """One incarnation of a worker: a process and its channel. Raises OSError when it can't be started."""
 
-    def __init__(self, plan: _Plan, name: str, worker: _Worker) -> None:
+    def __init__(self, plan: _Plan, worker: _Worker) -> None:
         self._channel = Channel()
         try:
-            self._popen = self._start(plan)
+            self._popen = self._start(plan, worker.number)
         except OSError:
             self._channel.close()
             raise
@@ -480,7 +510,7 @@ class _Process:
             self._channel.close_worker_ends()
         self._channel.start_reading(
             asyncio.get_running_loop(),
-            name,
+            f"worker-{worker.number}",
             on_message=lambda message: worker.heard(self, message),
             on_end=lambda garbage: worker.fell_silent(self, garbage),
             wait_exit=self._wait,
@@ -488,12 +518,12 @@ class _Process:
         )
         self._channel.send(plan.boot)
 
-    def _start(self, plan: _Plan) -> subprocess.Popen[bytes]:
-        task_fd, result_fd = self._channel.worker_fds
+    def _start(self, plan: _Plan, number: int) -> subprocess.Popen[bytes]:
+        fds = self._channel.worker_fds
         return subprocess.Popen(
-            [*plan.program, str(task_fd), str(result_fd), str(os.getpid())],
-            pass_fds=(task_fd, result_fd),
-            env=worker_environment(plan.boot.threads),
+            [*plan.program, *map(str, fds), str(os.getpid())],
+            pass_fds=fds,
+            env=plan.environment(number),
             stdin=subprocess.DEVNULL,
             stdout=2,  # nothing that a library prints may pass for data
             process_group=0,  # a Ctrl-C in the terminal must not reach it, not even while it starts
@@ -503,8 +533,8 @@ class _Process:
     def pid(self) -> int:
         return self._popen.pid
 
-    def send(self, message: Recognise) -> None:
-        self._channel.send(message)
+    def send(self, message: Recognise, files: Sequence[Sequence[int]]) -> None:
+        self._channel.send(message, files)
 
     def obey(self, action: lifecycle.Action) -> None:
         """Carries out what concerns the running process."""
@@ -534,17 +564,24 @@ class _Process:
 
 
 # --- settings -----------------------------------------------------------------------------------------------------
-def default_count() -> int:
-    """How many workers suit this machine: the CPUs it may use, at most 3."""
-    return min(3, len(os.sched_getaffinity(0)))
+def visible_gpus() -> tuple[str, ...]:
+    """What CUDA calls the devices that this process may use; none where the driver tells of none."""
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if named is not None:
+        return tuple(name for each in named.split(",") if (name := each.strip()) and name != "-1")
+    try:
+        return tuple(str(number) for number, _ in enumerate(NVIDIA_GPUS.iterdir()))
+    except OSError:
+        return ()
 
 
-def worker_environment(threads: int) -> dict[str, str]:
+def worker_environment(threads: int, gpu: str | None = None) -> dict[str, str]:
     """The environment of a worker: the supervisor's, without its secrets, and with the libraries kept in check."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS + SUPERVISORS_OWN)}
     pools = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     kept |= dict.fromkeys(pools, str(threads))
     kept |= dict.fromkeys(TELEMETRY_OFF, "1")
+    kept |= {} if gpu is None else {"CUDA_VISIBLE_DEVICES": gpu}
     return kept | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
@@ -552,12 +589,11 @@ def wanted_guards(boot: Boot) -> tuple[Guard, ...]:
     """What workers that are told so should be kept from."""
     guards: tuple[Guard, ...] = ()
     if boot.is_sandboxed:
-        guards = (Guard.NETWORK, Guard.PROGRAMS, Guard.WRITING)
-        guards += () if boot.spool is None else (Guard.READING,)
+        guards = (Guard.NETWORK, Guard.PROGRAMS, Guard.WRITING, Guard.READING)
     return guards if boot.memory_limit_bytes == 0 else (*guards, Guard.MEMORY)
 
 
-def _boot(workers: WorkersConfig, recognition: RecognitionConfig, model_path: Path, spool: Path | None) -> Boot:
+def _boot(workers: WorkersConfig, recognition: RecognitionConfig, model_path: Path) -> Boot:
     return Boot(
         model_path=model_path,
         device=recognition.device,
@@ -566,13 +602,15 @@ def _boot(workers: WorkersConfig, recognition: RecognitionConfig, model_path: Pa
         language=None if recognition.language == "auto" else recognition.language,
         preferred_language=recognition.preferred_language,
         min_language_probability=recognition.min_language_probability,
-        beam_size=recognition.beam_size,
+        beam_size=recognition.resolved_beam_size,
+        has_short_context=recognition.resolved_short_context,
+        limits_tokens=recognition.resolved_limit_tokens,
         vad=recognition.vad,
         condition_on_previous_text=recognition.condition_on_previous_text,
+        is_allocator_tuned=workers.tune_allocator,
         heartbeat_seconds=workers.heartbeat_seconds,
         is_sandboxed=workers.sandbox,
         memory_limit_bytes=workers.memory_limit_mib << 20,
-        spool=spool,
     )
 
 

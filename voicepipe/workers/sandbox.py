@@ -1,14 +1,14 @@
 """What a worker gives up for good before it touches the first recording. Only the worker process imports this.
 
 A recording is hostile, and the libraries that decode it are large and written in C. A worker that one of them betrays
-shall find nothing to use: no network, no program to start, no file to change, no other file to read, no other process
-to reach, and no more memory than recordings need. What remains is to answer on its pipe.
+shall find nothing to use: no network, no program to start, no file to open, no other process to reach, and no more
+memory than recordings need. What remains is to read and write what it is handed open, and to answer on its pipe.
 
 Two mechanisms of the Linux kernel do it, both for processes without privileges, both irrevocable:
 
 - a seccomp filter, by libseccomp, which refuses system calls in every thread. It refuses rather than allows by list:
   which harmless calls the C library and the engine make differs between machines and grows with them.
-- Landlock, by its three system calls, which knows paths, as a filter can't. It binds the thread that decodes, and
+- Landlock, by its system calls, which knows files, as a filter can't. It binds the thread that decodes, and
   the threads that it starts from then on; those that the engine started while loading only from Linux 7.0 on.
 
 Either may be missing, in the kernel or on the machine; then the rest holds, and what does not is said.
@@ -31,25 +31,27 @@ from voicepipe.workers.messages import Guard
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
+LARGEST_FILE_BYTES = 86_400 * 16_000 * 2
+"""The sound of a day, which is more than any recording that is accepted has."""
 
 
-def enter(spool: Path | None, *, may_write: bool = False) -> tuple[Guard, ...]:
-    """Shuts the process in and says in what respects; `spool` is all that it may read then, None: anything.
+def enter(*, may_open: bool = False) -> tuple[Guard, ...]:
+    """Shuts the process in and says in what respects; `may_open`: but for files, which it may open as before.
 
-    To be called when all else is ready, by the thread that opens the recordings.
+    To be called when all else is ready, by the thread that decodes the recordings.
     """
     guards: tuple[Guard, ...] = ()
-    _forbid(resource.RLIMIT_CORE)
+    _limit(resource.RLIMIT_CORE, 0)
     if ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, *map(ctypes.c_ulong, (1, 0, 0, 0))) != 0:
         return guards
-    if not may_write:
-        _let_no_file_grow()
-    calls = _filter(may_write)  # made first: it takes a library, which is a file
-    if spool is not None and _read_only_below(spool):
+    if not may_open:
+        _bound_files()
+    calls = _filter(may_open)  # made first: it takes a library, which is a file
+    if not may_open and _open_nothing():
         guards += (Guard.READING,)
     if calls is not None and calls.load():
         guards += (Guard.NETWORK, Guard.PROGRAMS)
-        guards += () if may_write else (Guard.WRITING,)
+        guards += () if may_open else (Guard.WRITING,)
     return guards
 
 
@@ -70,26 +72,24 @@ def limit_memory(more_bytes: int) -> bool:
     return True
 
 
-def _let_no_file_grow() -> None:
+def _bound_files() -> None:
     """Unless standard error is a file: there a stuck worker shows where it is."""
     with contextlib.suppress(OSError):
         if not stat.S_ISREG(os.fstat(2).st_mode):
-            _forbid(resource.RLIMIT_FSIZE)
+            _limit(resource.RLIMIT_FSIZE, LARGEST_FILE_BYTES)
 
 
-def _forbid(what: int) -> None:
-    """Sets a limit to nothing, if whoever started the service has not forbidden that."""
+def _limit(what: int, most: int) -> None:
+    """Sets a limit for good, if whoever started the service has not set a lower one."""
     with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(what, (0, 0))
+        resource.setrlimit(what, (most, most))
 
 
 # --- Landlock: which files -------------------------------------------------------------------------------------------
-CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
+CREATE_RULESET, RESTRICT_SELF = 444, 446
 """Numbers of the system calls, the same on all machines that Python's wheels exist for."""
 GET_VERSION = 1
 ALL_THREADS = 1 << 3
-RULE_PATH_BENEATH = 1
-READ_FILE = 1 << 2
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many rights on files each version of Landlock knows, from the lowest bit on; later ones as the last."""
 TCP = 0b11
@@ -104,12 +104,8 @@ class _Ruleset(ctypes.Structure):
     _fields_ = (("files", ctypes.c_uint64), ("network", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
 
 
-class _PathBeneath(ctypes.Structure):
-    _pack_ = 1
-    _fields_ = (("allowed", ctypes.c_uint64), ("directory", ctypes.c_int32))
-
-
-def _read_only_below(directory: Path) -> bool:
+def _open_nothing() -> bool:
+    """Rights are handled, and no rule grants any; what is open stays usable. Says whether that is in force."""
     version = _landlock(CREATE_RULESET, None, 0, GET_VERSION)
     if version < 1:
         return False
@@ -117,23 +113,10 @@ def _read_only_below(directory: Path) -> bool:
     ruleset = _Ruleset(files, TCP if version >= 4 else 0, OTHERS if version >= 6 else 0)
     size = 24 if version >= 6 else 16 if version >= 4 else 8
     descriptor = _landlock(CREATE_RULESET, ctypes.byref(ruleset), size, 0)
-    try:
-        with _opened(directory) as opened:
-            rule = _PathBeneath(READ_FILE, opened)
-            is_ruled = _landlock(ADD_RULE, descriptor, RULE_PATH_BENEATH, ctypes.byref(rule), 0) == 0
-        return is_ruled and _landlock(RESTRICT_SELF, descriptor, ALL_THREADS if version >= 8 else 0) == 0
-    except OSError:
+    if descriptor < 0:
         return False
-    finally:
-        if descriptor >= 0:
-            os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _opened(directory: Path) -> Iterator[int]:
-    descriptor = os.open(directory, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        yield descriptor
+        return _landlock(RESTRICT_SELF, descriptor, ALL_THREADS if version >= 8 else 0) == 0
     finally:
         os.close(descriptor)
 
@@ -262,15 +245,15 @@ class _Filter:
             raise OSError(-result, os.strerror(-result))
 
 
-def _filter(may_write: bool) -> _Filter | None:
+def _filter(may_open: bool) -> _Filter | None:
     """The filter, not yet in force; None without libseccomp."""
     try:
         calls = _Filter()
-        calls.add(REFUSE | errno.EPERM, f"{NETWORK} {PROGRAMS} {OTHER_PROCESSES} {'' if may_write else CHANGES}")
-        for case in (*_cases(), *(() if may_write else _opening_to_write())):
+        calls.add(REFUSE | errno.EPERM, f"{NETWORK} {PROGRAMS} {OTHER_PROCESSES} {'' if may_open else CHANGES}")
+        for case in (*_cases(), *(() if may_open else _opening_to_write())):
             calls.add(REFUSE | errno.EPERM, case.name, case)
         # Their flags lie in memory, where a filter can't see them. Who gets this error takes the older call.
-        calls.add(REFUSE | errno.ENOSYS, "clone3" if may_write else "clone3 openat2")
+        calls.add(REFUSE | errno.ENOSYS, "clone3" if may_open else "clone3 openat2")
         calls.add(KILL, HOSTILE)
     except OSError:
         return None

@@ -1,64 +1,52 @@
-"""Recognition itself: from a file to a transcript. Only the worker process imports this.
+"""Recognition itself: from the sound of windows to texts. Only the worker process imports this.
 
-It is the one place that knows faster-whisper, CTranslate2 and PyAV; another engine would offer the same `Recogniser`.
-Media are hostile until decoded: only listed container formats and codecs are touched, no other file or address is
-opened on their behalf, and limits are enforced on what is really decoded, never on what the metadata says.
+It is the one place that knows CTranslate2 and faster-whisper's recognition; another engine would offer the same
+`Recogniser`. A window goes through it in three steps: it is encoded, which also tells the language; what is there is
+decoded together; and each becomes segments by itself, with all of faster-whisper's checks and second tries.
+
+Decoding together gives each window what decoding it alone would: the beams of different windows do not see each other.
+Where a number format rounds by the size of a batch, as some on a GPU do, the last digits of a probability may differ.
 """
 
 from __future__ import annotations
 
-import gc
 import io
 import wave
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, Protocol
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
 
-import av
-import av.error
 import ctranslate2
 import numpy as np
-from av.audio.fifo import AudioFifo
-from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream
-from av.container import InputContainer
+from ctranslate2.models import WhisperGenerationResult
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
-from faster_whisper.transcribe import TranscriptionOptions, get_suppressed_tokens, restore_speech_timestamps
-from faster_whisper.vad import collect_chunks, get_speech_timestamps
+from faster_whisper.transcribe import (
+    TranscriptionOptions,
+    get_compression_ratio,
+    get_suppressed_tokens,
+    restore_speech_timestamps,
+)
 from numpy.typing import NDArray
 
-from voicepipe.jobs import Failure, FailureReason, Segment, Transcript
+from voicepipe.jobs import Segment
+from voicepipe.workers.media import SAMPLE_RATE, decode
 from voicepipe.workers.messages import Boot, BootFailure
+from voicepipe.workers.speech import SileroVoice, Speech, Utterance, floats
 
-SAMPLE_RATE = 16_000
-FORMATS = "ogg,mov,matroska,webm,mp3,wav,flac,aac,amr,aiff,caf,avi,asf,flv,mpeg,mpegts,ac3,au"
-"""Container formats by FFmpeg's names: media only, none that names other files (hls, concat, dash, sdp, image2 …)."""
-CODECS = (
-    "opus,libopus,vorbis,speex,libspeex,mp1,mp1float,mp2,mp2float,mp3,mp3float,aac,aac_fixed,aac_latm,alac,flac,"
-    "amrnb,amrwb,libopencore_amrnb,libopencore_amrwb,ac3,ac3_fixed,eac3,wmav1,wmav2,wmapro,wmavoice,gsm,gsm_ms,"
-    "adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,"
-    "pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be"
-)
-"""Decoders by FFmpeg's names: of sound only, so that no video or picture is ever decoded."""
-ROUNDING_SECONDS = 0.001
-"""What a sum of frames' lengths may be off by."""
-RESAMPLED_AT_ONCE = 500_000
-"""Samples: resampling has a cost per call."""
-
-Samples = NDArray[np.float32]
-Report = Callable[[float, float], None]
-"""Called with the seconds done and the seconds in all."""
-
-
-class RecordingRejected(Exception):
-    """The recording is at fault."""
-
-    def __init__(self, reason: FailureReason, audio_seconds: float | None = None) -> None:
-        super().__init__(reason)
-        self.failure = Failure(reason, audio_seconds)
+FULL_FRAMES = 3000
+"""Of 10 ms: the window that Whisper was trained on."""
+SHORT_FRAMES = (1000, 1250, 1500, 1750, 2000, 2250, 2500, 2750)
+"""A few sizes, as only windows encoded to the same size can be decoded together."""
+MARGIN_FRAMES = 200
+"""Silence after the speech, in which the model sees that it ends."""
+TOKENS_AT_LEAST, TOKENS_PER_SECOND, MOST_TOKENS = 24, 14, 224
+"""What a text may take; speech in the languages that take most has about 10 a second. The last is Whisper's own."""
+GPU_COMPUTE_TYPES = ("int8_float16", "float16", "int8", "float32")
+"""The first that the device has is the fastest."""
 
 
 class BootError(Exception):
@@ -67,6 +55,26 @@ class BootError(Exception):
     def __init__(self, failure: BootFailure, message: str) -> None:
         super().__init__(message)
         self.failure = failure
+
+
+@dataclass(slots=True)
+class EncodedWindow:
+    """A window on its way through the recogniser."""
+
+    utterance: Utterance
+    features: NDArray[np.float32]
+    """The mel spectrogram: bands x frames of 10 ms."""
+    encoded: ctranslate2.StorageView
+    """What the encoder made of it: 1 x (frames / 2) x width."""
+    language: str
+    language_probability: float
+    """1.0 where the language was given."""
+    first_try: WhisperGenerationResult | None = None
+    """Decoded together with others, or shortened: stands for faster-whisper's own first try."""
+
+    @property
+    def is_short(self) -> bool:
+        return bool(self.encoded.shape[1] * 2 < FULL_FRAMES)
 
 
 class Recogniser(Protocol):
@@ -81,12 +89,16 @@ class Recogniser(Protocol):
         """Takes a second of silence all the way. Raises whatever is wrong when that no longer works."""
         ...
 
-    def recognise(self, path: Path, limit_seconds: float, language: str | None, report: Report) -> Transcript:
-        """The text of the recording in a file.
+    def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> EncodedWindow:
+        """The first step. `language` None means what `Boot` says; `is_all`: the recording has no other window."""
+        ...
 
-        `language` None means what `Boot` says. Raises RecordingRejected when the recording is at fault, anything else
-        when we are.
-        """
+    def decode_together(self, windows: Sequence[EncodedWindow]) -> None:
+        """The second step, of any windows; none is lost when it fails, as the third does without it."""
+        ...
+
+    def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
+        """The last step. Times are in seconds of the recording; texts keep their leading space."""
         ...
 
 
@@ -117,6 +129,21 @@ def _boot_failure(error: Exception) -> BootFailure:
     return BootFailure.DEVICE_UNUSABLE if is_device else BootFailure.MODEL_UNUSABLE
 
 
+class _Model:
+    """A CTranslate2 model that may be told what the next `generate` gives, because that has been done already."""
+
+    def __init__(self, model: ctranslate2.models.Whisper) -> None:
+        self._model = model
+        self.next_result: WhisperGenerationResult | None = None
+
+    def generate(self, *arguments: Any, **options: Any) -> list[WhisperGenerationResult]:
+        result, self.next_result = self.next_result, None
+        return [result] if result is not None else self._model.generate(*arguments, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+
 class WhisperRecogniser:
     """A Whisper model run by CTranslate2, through the public pieces of faster-whisper.
 
@@ -125,109 +152,140 @@ class WhisperRecogniser:
 
     def __init__(self, boot: Boot) -> None:
         self._boot = boot
-        self._model = WhisperModel(
+        self._whisper = WhisperModel(
             str(boot.model_path),
             device=boot.device,
-            compute_type=boot.compute_type,
+            compute_type=_compute_type(boot),
             cpu_threads=boot.threads,
             num_workers=1,
             local_files_only=True,
         )
+        self._model = _Model(self._whisper.model)
+        self._whisper.model = self._model
+        self._tokenizer = cache(self._make_tokenizer)
         for language in (boot.language, boot.preferred_language):
             self._require(language)
 
     @property
     def device(self) -> str:
-        return str(self._model.model.device)
+        return str(self._model.device)
 
     def check(self) -> None:
         """Takes a second of silence all the way, which also loads what the libraries load on first use."""
-        silence = decode(io.BytesIO(_silent_wave()), limit_seconds=2.0)
-        get_speech_timestamps(silence)
-        features = self._model.feature_extractor(silence)[:, :100]
-        encoded = self._model.encode(features)  # not padded to a full window, which takes a large model a second
-        tokenizer = self._tokenizer("en")
-        options = self._options(tokenizer, max_new_tokens=4, temperatures=[0.0])
-        list(self._model.generate_segments(features, tokenizer, options, False, encoded))
+        (piece,) = decode(io.BytesIO(_silent_wave()), limit_seconds=2.0)
+        list(Speech([piece], SileroVoice()))
+        (utterance,) = Speech([piece], None)
+        window = self._encoded(utterance, self._features(utterance), 100, "en")  # a full one can take a second
+        self._first_tries([window, window], most_tokens=4)
+        self.segments(window)
 
-    def recognise(self, path: Path, limit_seconds: float, language: str | None, report: Report) -> Transcript:
-        try:
-            with path.open("rb") as file:
-                audio = decode(file, limit_seconds)
-            return self._transcript(audio, language or self._boot.language, report)
-        finally:
-            gc.collect()  # decoder and resampler hold reference cycles, and with them their buffers
+    # --- encoding -----------------------------------------------------------------------------------------------
+    def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> EncodedWindow:
+        features = self._features(utterance)
+        is_short = self._boot.has_short_context and is_all
+        frames = _short_frames(features.shape[-1] - 1) if is_short else FULL_FRAMES
+        return self._encoded(utterance, features, frames, language or self._boot.language)
 
-    def _transcript(self, audio: Samples, language: str | None, report: Report) -> Transcript:
-        audio_seconds = len(audio) / SAMPLE_RATE
-        report(0.0, audio_seconds)
-        stretches = get_speech_timestamps(audio) if self._boot.vad else [{"start": 0, "end": len(audio)}]
-        if not stretches:
-            raise RecordingRejected(FailureReason.NO_SPEECH, audio_seconds)
-        features = self._features(audio, stretches)
-        encoded = self._encode(features)
-        language, probability = self._language(encoded, language)
-        segments = []
-        for segment in self._segments(features, encoded, language, stretches):
-            segments.append(segment)
-            report(min(segment.end, audio_seconds), audio_seconds)
-        text = "".join(segment.text for segment in segments).strip()
-        if not text:
-            raise RecordingRejected(FailureReason.NO_SPEECH, audio_seconds)
-        stripped = tuple(Segment(each.start, each.end, each.text.strip()) for each in segments if each.text.strip())
-        return Transcript(text, language, probability, audio_seconds, stripped)
-
-    def _features(self, audio: Samples, stretches: list[dict[str, int]]) -> NDArray[np.float32]:
-        """The mel spectrogram (bands x frames) of the stretches of speech, one after the other."""
-        speech, _ = collect_chunks(audio, stretches)
-        features: NDArray[np.float32] = self._model.feature_extractor(np.concatenate(speech))
+    def _features(self, utterance: Utterance) -> NDArray[np.float32]:
+        features: NDArray[np.float32] = self._whisper.feature_extractor(floats(utterance.sound))
         return features
 
-    def _encode(self, features: NDArray[np.float32]) -> ctranslate2.StorageView:
-        """The encoder's output for the first window, cut as `generate_segments` cuts it."""
-        frames = min(self._model.feature_extractor.nb_max_frames, features.shape[-1] - 1)
-        return self._model.encode(pad_or_trim(features[:, :frames]))
+    def _encoded(
+        self, utterance: Utterance, features: NDArray[np.float32], frames: int, language: str | None
+    ) -> EncodedWindow:
+        """Cut as `generate_segments` cuts it, and filled up to so many frames."""
+        encoded = self._whisper.encode(pad_or_trim(features[:, : features.shape[-1] - 1], frames))
+        return EncodedWindow(utterance, features, encoded, *self._language(encoded, language))
 
     def _language(self, encoded: ctranslate2.StorageView, wanted: str | None) -> tuple[str, float]:
         """The language to recognise in and its probability: the wanted, else the heard, else the preferred."""
-        if not self._model.model.is_multilingual:
+        if not self._model.is_multilingual:
             return "en", 1.0
         if wanted is not None:
             self._require(wanted)
             return wanted, 1.0
-        heard = [
-            (token[2:-2], float(probability)) for token, probability in self._model.model.detect_language(encoded)[0]
-        ]
+        heard = [(token[2:-2], float(probability)) for token, probability in self._model.detect_language(encoded)[0]]
         language, probability = heard[0]
         if probability >= self._boot.min_language_probability:
             return language, probability
         return self._boot.preferred_language, dict(heard)[self._boot.preferred_language]
 
     def _require(self, language: str | None) -> None:
-        if (
-            language is not None
-            and self._model.model.is_multilingual
-            and language not in self._model.supported_languages
-        ):
+        is_known = language in self._whisper.supported_languages
+        if language is not None and self._model.is_multilingual and not is_known:
             raise ValueError(f"the model does not know the language {language!r}")
 
-    def _segments(
-        self,
-        features: NDArray[np.float32],
-        encoded: ctranslate2.StorageView,
-        language: str,
-        stretches: list[dict[str, int]],
-    ) -> Iterator[Segment]:
-        """The segments as they are recognised, in the recording's time; texts keep their leading space."""
-        tokenizer = self._tokenizer(language)
-        found = self._model.generate_segments(features, tokenizer, self._options(tokenizer), False, encoded)
-        for segment in restore_speech_timestamps(found, stretches, SAMPLE_RATE):
-            yield Segment(float(segment.start), float(segment.end), segment.text)
+    # --- decoding -----------------------------------------------------------------------------------------------
+    def decode_together(self, windows: Sequence[EncodedWindow]) -> None:
+        alike: dict[tuple[int, int], list[EncodedWindow]] = defaultdict(list)
+        for window in windows:
+            alike[window.encoded.shape[1], len(self._prompt(window))].append(window)
+        for group in alike.values():
+            try:
+                self._first_tries(group, max(map(self._most_tokens, group)))
+            except (RuntimeError, MemoryError):  # too much at once, perhaps
+                continue
 
-    def _tokenizer(self, language: str) -> Tokenizer:
-        return Tokenizer(
-            self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=language
+    def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
+        if window.first_try is not None and self._looks_wrong(window, window.first_try):
+            window.first_try = None
+            if window.is_short:
+                full = pad_or_trim(window.features[:, : window.features.shape[-1] - 1], FULL_FRAMES)
+                window.encoded = self._whisper.encode(full)
+        tokenizer = self._tokenizer(window.language)
+        self._model.next_result = window.first_try
+        found = self._whisper.generate_segments(
+            window.features, tokenizer, self._options(tokenizer), False, window.encoded
         )
+        spans = [{"start": span.start, "end": span.end} for span in window.utterance.spans]
+        return tuple(
+            Segment(float(segment.start), float(segment.end), segment.text)
+            for segment in restore_speech_timestamps(found, spans, SAMPLE_RATE)
+        )
+
+    def _first_tries(self, windows: Sequence[EncodedWindow], most_tokens: int) -> None:
+        """What `generate_with_fallback` would try first for each; the windows are alike in size and prompt."""
+        prompts = [self._prompt(window) for window in windows]
+        options = self._options(self._tokenizer(windows[0].language))
+        results = self._model.generate(
+            _stacked([window.encoded for window in windows]),
+            prompts,
+            beam_size=options.beam_size,
+            patience=options.patience,
+            length_penalty=options.length_penalty,
+            repetition_penalty=options.repetition_penalty,
+            no_repeat_ngram_size=options.no_repeat_ngram_size,
+            max_length=2 * most_tokens,  # of which CTranslate2 leaves half to the text
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=options.suppress_blank,
+            suppress_tokens=options.suppress_tokens,
+            max_initial_timestamp_index=round(options.max_initial_timestamp / self._whisper.time_precision),
+        )
+        for window, result in zip(windows, results, strict=True):
+            window.first_try = result
+
+    def _most_tokens(self, window: EncodedWindow) -> int:
+        return _tokens_within(window.utterance.seconds) if self._boot.limits_tokens else MOST_TOKENS
+
+    def _looks_wrong(self, window: EncodedWindow, result: WhisperGenerationResult) -> bool:
+        """Whether what was shortened has to be done again in full. What was not is left to faster-whisper to judge."""
+        tokens = result.sequences_ids[0]
+        if not window.is_short:
+            return self._most_tokens(window) <= len(tokens) < MOST_TOKENS
+        tokenizer = self._tokenizer(window.language)
+        options = self._options(tokenizer)
+        log_probability = result.scores[0] * len(tokens) ** options.length_penalty / (len(tokens) + 1)
+        ratio = get_compression_ratio(tokenizer.decode(tokens).strip())
+        is_doubtful = ratio > options.compression_ratio_threshold or log_probability < options.log_prob_threshold
+        return bool(is_doubtful or len(tokens) >= _tokens_within(window.utterance.seconds))
+
+    def _prompt(self, window: EncodedWindow) -> list[int]:
+        prompt: list[int] = self._whisper.get_prompt(self._tokenizer(window.language), [])
+        return prompt
+
+    def _make_tokenizer(self, language: str) -> Tokenizer:
+        return Tokenizer(self._whisper.hf_tokenizer, self._model.is_multilingual, task="transcribe", language=language)
 
     def _options(self, tokenizer: Tokenizer, **changes: Any) -> TranscriptionOptions:
         """What `transcribe` would pass on, with our settings."""
@@ -262,6 +320,35 @@ class WhisperRecogniser:
         return TranscriptionOptions(**options | changes)
 
 
+def _compute_type(boot: Boot) -> str:
+    """The number format asked for, or the best that the device has."""
+    if boot.compute_type != "auto":
+        return boot.compute_type
+    has_gpu = boot.device == "cuda" or (boot.device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+    if not has_gpu:
+        return "int8"
+    supported = ctranslate2.get_supported_compute_types("cuda", 0)
+    return next((name for name in GPU_COMPUTE_TYPES if name in supported), "default")
+
+
+def _short_frames(frames: int) -> int:
+    """How many to encode for so many of speech."""
+    return next((size for size in SHORT_FRAMES if size >= frames + MARGIN_FRAMES), FULL_FRAMES)
+
+
+def _tokens_within(seconds: float) -> int:
+    """More than is said in so many seconds of speech, timestamps included."""
+    return min(MOST_TOKENS, TOKENS_AT_LEAST + int(TOKENS_PER_SECOND * seconds))
+
+
+def _stacked(encoded: Sequence[ctranslate2.StorageView]) -> ctranslate2.StorageView:
+    """As one batch."""
+    if len(encoded) == 1:
+        return encoded[0]
+    on_cpu = [each.to_device(ctranslate2.Device.cpu) if each.device == "cuda" else each for each in encoded]
+    return ctranslate2.StorageView.from_array(np.concatenate([np.asarray(each) for each in on_cpu]))
+
+
 def _silent_wave() -> bytes:
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as writer:
@@ -270,117 +357,3 @@ def _silent_wave() -> bytes:
         writer.setframerate(SAMPLE_RATE)
         writer.writeframes(bytes(2 * SAMPLE_RATE))
     return buffer.getvalue()
-
-
-# --- decoding -----------------------------------------------------------------------------------------------------
-def decode(file: BinaryIO, limit_seconds: float) -> Samples:
-    """The first audio track of an open media file as mono samples at 16 kHz.
-
-    What is damaged is left out. Memory is bounded by the limit. Raises RecordingRejected: UNREADABLE when it is no
-    media, NO_AUDIO when not one sample comes out, TOO_LONG as soon as more than `limit_seconds` do.
-    """
-    try:
-        with _open(file) as container:
-            samples = _samples(container, limit_seconds)
-    except (av.error.FFmpegError, UnicodeError) as error:
-        raise RecordingRejected(FailureReason.UNREADABLE) from error
-    if not samples:
-        raise RecordingRejected(FailureReason.NO_AUDIO)
-    # 16 bits as in between, like faster-whisper's own decoder, so that the text is the same to the last letter.
-    return np.frombuffer(samples, np.int16).astype(np.float32) / 32768.0
-
-
-class _Source:
-    """A file as FFmpeg reads it: what damaged media send it to, as before the beginning, is no error of ours."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.read = file.read
-        self.tell = file.tell
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """The new position, or -1 when there is no such."""
-        try:
-            return self._file.seek(offset, whence)
-        except (OSError, ValueError, OverflowError):
-            return -1
-
-
-def _open(file: BinaryIO) -> InputContainer:
-    options = {"format_whitelist": FORMATS, "protocol_whitelist": "none", "codec_whitelist": CODECS}
-    return av.open(_Source(file), "r", metadata_errors="ignore", options=options, io_open=_refuse)
-
-
-def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
-    raise PermissionError("a recording may not name other files")
-
-
-def _samples(container: InputContainer, limit_seconds: float) -> bytearray:
-    """Signed 16-bit samples; empty when there are none."""
-    if not container.streams.audio:
-        raise RecordingRejected(FailureReason.NO_AUDIO)
-    stream = container.streams.audio[0]
-    if stream.codec_context is None or stream.codec_context.name not in CODECS.split(","):
-        raise RecordingRejected(FailureReason.UNREADABLE)
-    samples = bytearray()
-    for frame in _resampled(_limited(_frames(container, stream), limit_seconds)):
-        samples += frame.to_ndarray().tobytes()
-    return samples
-
-
-def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    """All frames that can be decoded; a damaged packet costs only itself."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except (av.error.FFmpegError, IndexError):  # the rest is lost; IndexError: PyAV does not know a late stream
-            return
-        if packet is None:
-            return
-        try:
-            yield from packet.decode()
-        except av.error.FFmpegError:
-            continue
-
-
-def _limited(frames: Iterator[AudioFrame], limit_seconds: float) -> Iterator[AudioFrame]:
-    """Checked before resampling: at a sample rate of 1 Hz, which a file may claim, a small frame is hours."""
-    seconds = 0.0
-    for frame in frames:
-        seconds += frame.samples / frame.sample_rate
-        if seconds > limit_seconds + ROUNDING_SECONDS:
-            raise RecordingRejected(FailureReason.TOO_LONG, seconds)
-        yield frame
-
-
-def _resampled(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-    """Mono frames at 16 kHz; the source's sample rate, layout and format may change on the way."""
-    shape = None
-    fifo, resampler = AudioFifo(), _resampler()
-    for frame in frames:
-        if shape not in (None, _shape(frame)):
-            yield from _flushed(fifo, resampler)
-            fifo, resampler = AudioFifo(), _resampler()
-        shape = _shape(frame)
-        frame.pts = None  # gaps and jumps in time are no concern
-        fifo.write(frame)
-        if fifo.samples >= RESAMPLED_AT_ONCE:
-            yield from resampler.resample(fifo.read())
-    if shape is not None:
-        yield from _flushed(fifo, resampler)
-
-
-def _resampler() -> AudioResampler:
-    return AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-
-
-def _shape(frame: AudioFrame) -> tuple[str, str, int]:
-    return frame.format.name, frame.layout.name, frame.sample_rate
-
-
-def _flushed(fifo: AudioFifo, resampler: AudioResampler) -> Iterator[AudioFrame]:
-    rest = fifo.read()
-    if rest is not None:
-        yield from resampler.resample(rest)
-    yield from resampler.resample(None)

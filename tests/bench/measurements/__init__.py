@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from tests.bench.effort import Bench
 from tests.bench.figures import Figure
+from tests.bench.measurements.backlog import backlog, idle, workers
+from tests.bench.measurements.long_recording import long_recording
 from tests.bench.measurements.memory import memory
 from tests.bench.measurements.recognition import recognition
-from tests.bench.measurements.service import backlog, idle, long_recording, workers
 from tests.bench.measurements.starting import starting
 from tests.bench.measurements.supervisor import admission, decisions
 

@@ -9,17 +9,19 @@ from pathlib import Path
 
 from tests.bench.effort import Bench
 from tests.bench.engine import Kind, Setup, running_engine
-from tests.bench.figures import Figure, at_most, median, ratio
-from tests.bench.machine import cpu_seconds
+from tests.bench.figures import Figure, Goal, at_most, median, ratio
 from tests.bench.material import Recording
-from voicepipe.config import RecognitionConfig, WorkersConfig
-from voicepipe.events import Events
-from voicepipe.workers.messages import Recognised
-from voicepipe.workers.pool import TaskRequest, WorkerPool
+from tests.bench.one_worker import running_worker
+from tests.bench.ours import Profile
 
-EXACT_GOALS = {5: at_most(0.50), 15: at_most(0.55), 30: at_most(0.68)}
+GOALS: dict[Profile, dict[int, Goal]] = {
+    Profile.EXACT: {5: at_most(0.50), 15: at_most(0.55), 30: at_most(0.68)},
+    Profile.FAST: {5: at_most(0.20), 15: at_most(0.30), 30: at_most(0.55)},
+}
+"""CPU of ours to that of stock, by the message's length in seconds."""
 WHISPER_CPP_GOALS = {15: at_most(0.5)}
-TASK_SECONDS = 3600.0
+LONGEST_OFTEN = 30
+"""Seconds: what is longer takes long, and is repeated half as often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,10 @@ class Contender:
 
 
 async def recognition(bench: Bench) -> list[Figure]:
-    """CPU seconds per message by its length. Everybody computes with one thread, beam 5, and detects the language.
+    """CPU seconds per message by its length. Everybody computes with one thread and detects the language.
 
-    But whisper.cpp is told the language: it would encode once more to detect it.
+    But whisper.cpp is told the language: it would encode once more to detect it. All search with beam 5, and only our
+    fast profile with beam 1.
     """
     figures = []
     for seconds in bench.effort.lengths:
@@ -54,12 +57,14 @@ async def recognition(bench: Bench) -> list[Figure]:
 
 
 def _ratios(bench: Bench, seconds: int, costs: dict[str, list[float]]) -> list[Figure]:
-    name, ours = f"cpu_{seconds}s_exact", costs["exact"]
-    goal, cpp_goal = bench.goal(EXACT_GOALS.get(seconds)), bench.goal(WHISPER_CPP_GOALS.get(seconds))
-    figures = [ratio(f"{name}/stock", ours, costs["stock"], goal)]
+    figures = []
+    for profile in Profile:
+        goal = bench.goal(GOALS[profile].get(seconds))
+        figures.append(ratio(f"cpu_{seconds}s_{profile.label}/stock", costs[profile.label], costs["stock"], goal))
+    name, goal = f"cpu_{seconds}s_exact/whisper_cpp", bench.goal(WHISPER_CPP_GOALS.get(seconds))
     if "whisper_cpp" in costs:
-        return [*figures, ratio(f"{name}/whisper_cpp", ours, costs["whisper_cpp"], cpp_goal)]
-    return [*figures, Figure(f"{name}/whisper_cpp", None, "ratio", cpp_goal, "not installed")]
+        return [*figures, ratio(name, costs["exact"], costs["whisper_cpp"], goal)]
+    return [*figures, Figure(name, None, "ratio", goal, "not installed")]
 
 
 async def _costs(bench: Bench, recording: Recording) -> dict[str, list[float]]:
@@ -70,15 +75,19 @@ async def _costs(bench: Bench, recording: Recording) -> dict[str, list[float]]:
         for contender in contenders:
             await contender.cost(recording)
         costs: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-        for _ in range(bench.effort.repeats):
+        for _ in range(_repeats(bench, recording)):
             for contender in contenders:
                 costs[contender.name].append(await contender.cost(recording))
     return costs
 
 
+def _repeats(bench: Bench, recording: Recording) -> int:
+    return bench.effort.repeats if recording.seconds <= LONGEST_OFTEN else bench.effort.repeats // 2
+
+
 def _contenders(bench: Bench, seconds: int) -> Sequence[AbstractAsyncContextManager[Contender]]:
     model = bench.material.model(bench.size, seconds)
-    starting = [_from_engine(Setup(Kind.STOCK, model)), _from_worker(model)]
+    starting = [_from_engine(Setup(Kind.STOCK, model)), *(_from_worker(model, profile) for profile in Profile)]
     if Kind.WHISPER_CPP.is_installed:
         starting.append(_from_engine(Setup(Kind.WHISPER_CPP, bench.material.ggml(bench.size, seconds))))
     return starting
@@ -96,21 +105,6 @@ async def _from_engine(setup: Setup) -> AsyncIterator[Contender]:
 
 
 @asynccontextmanager
-async def _from_worker(model: Path) -> AsyncIterator[Contender]:
-    """A real worker process with the default settings, asked by a real pool."""
-    pool = WorkerPool(WorkersConfig(count=1), RecognitionConfig(), model, Events())
-    await pool.start()
-    try:
-        (status,) = pool.statuses()
-        pid = status.pid
-        assert pid is not None
-
-        async def recognise(path: Path) -> str:
-            outcome = await pool.assign(TaskRequest(path, TASK_SECONDS, TASK_SECONDS))
-            if not isinstance(outcome, Recognised):
-                raise RuntimeError(f"the worker answered {outcome}")
-            return outcome.transcript.text
-
-        yield Contender("exact", recognise, lambda: cpu_seconds(pid))
-    finally:
-        await pool.stop(0.0)
+async def _from_worker(model: Path, profile: Profile) -> AsyncIterator[Contender]:
+    async with running_worker(model, profile) as worker:
+        yield Contender(profile.label, worker.recognise, lambda: worker.cpu_seconds)

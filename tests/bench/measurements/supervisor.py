@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from pathlib import Path
 
 from tests.bench.effort import Bench
 from tests.bench.figures import Figure, at_most, median
 from tests.bench.instant_worker import TEXT
 from tests.bench.material import Recording
 from tests.bench.service import PEOPLE, bench_service, whole_seconds
-from voicepipe.scheduler import FairQueue, TaskWatch
-from voicepipe.workers.pool import TaskOutcome, TaskRequest
+from tests.bench.waiting import Line
 
 SHORT_SECONDS = 5
 QUEUE_LENGTHS = (10, 100, 1000, 10_000)
-DECISIONS = 2000
+DECISIONS = 500
 
 
 async def admission(bench: Bench) -> list[Figure]:
@@ -38,36 +35,21 @@ async def admission(bench: Bench) -> list[Figure]:
 
 
 async def decisions(bench: Bench) -> list[Figure]:
-    """The cost of taking the next task from a queue of constant length, while others join it."""
-    queues = {length: _queue(length) for length in QUEUE_LENGTHS}
+    """The cost of giving an idle worker what it does next, from a line of constant length that others join."""
+    lines = {length: Line(length) for length in QUEUE_LENGTHS}
     costs: dict[int, list[float]] = {length: [] for length in QUEUE_LENGTHS}
     bench.say("decisions of the scheduler")
     for _ in range(3 * bench.effort.repeats):
-        for length, queue in queues.items():
-            costs[length].append(_decision_seconds(queue) * 1e6)
+        for length, line in lines.items():
+            costs[length].append(_decision_seconds(line) * 1e6)
     figures = [median(f"decision_{length}_waiting", each, "CPU-us") for length, each in costs.items()]
     # What else the machine does only ever adds to such short times, so the least of them is compared.
     quotient = min(costs[10_000]) / min(costs[100])
     return [*figures, Figure("decision_10000/100_waiting", quotient, "ratio", at_most(2.0))]
 
 
-def _queue(length: int) -> FairQueue:
-    queue = FairQueue()
-    for number in range(length):
-        _join(queue, number)
-    return queue
-
-
-def _join(queue: FairQueue, number: int) -> None:
-    outcome: asyncio.Future[TaskOutcome] = asyncio.get_running_loop().create_future()
-    seconds = float(3 + number * 7919 % 60)
-    queue.push(number * 104_729 % (PEOPLE * 10), TaskRequest(Path("recording"), seconds, seconds), TaskWatch(), outcome)
-
-
-def _decision_seconds(queue: FairQueue) -> float:
-    """In CPU time: no wait is part of it."""
+def _decision_seconds(line: Line) -> float:
+    """In CPU time: no wait is part of it. For each part that is given away, and another that joins."""
     begun_at = time.thread_time()
-    for number in range(DECISIONS):
-        queue.pop()
-        _join(queue, number)
-    return (time.thread_time() - begun_at) / DECISIONS
+    taken = sum(line.decide() for _ in range(DECISIONS))
+    return (time.thread_time() - begun_at) / taken
