@@ -6,6 +6,7 @@ main module again, gets nothing of the supervisor's.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -71,9 +72,13 @@ def root(
 def run_command(context: typer.Context) -> None:
     """Run the service until Ctrl-C or SIGTERM."""
     configuration = load(context)
+    gc.disable()  # importing makes a great many objects that stay: a collection that walks them finds nothing
     from voicepipe.service import run
 
+    gc.enable()
     run(configuration, reload=lambda: load(context))
+    # All is closed. Taking the interpreter apart object by object would only delay the next start.
+    os._exit(0)
 
 
 app.command("transcribe")(transcribe.transcribe_command)
