@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from tests.forks import ForkedProcess, Forks
 from tests.loopback import LoopbackTelegram
 from voicepipe.control import ControlClient
 
@@ -55,18 +56,20 @@ class RunningService:
         directory: Path,
         settings: Settings | None = None,
         *,
-        without_coverage: bool = False,
+        with_coverage: bool = False,
     ) -> None:
-        """`without_coverage` keeps the measuring of lines, which takes time and memory, out of the process."""
+        """`with_coverage` lets lines be measured in the process, which takes half as much time again to start."""
         self.directory = directory
         self.config_path = directory / "config.toml"
         self.log_path = directory / "service.log"
         self.state_path = directory / "state"
         self.control = ControlClient(self.state_path / "control.sock")
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: asyncio.subprocess.Process | ForkedProcess | None = None
         self.module = "voicepipe"
         """What is run: this, or something in tests/ that wraps it."""
-        self.environment = _environment("COVERAGE_") if without_coverage else _environment()
+        self.forks: Forks | None = None
+        """Starts the service, if given, with `tests.tampered` as the module."""
+        self.environment = _environment() if with_coverage else _environment("COVERAGE_")
         self._telegram = telegram
         self._settings = settings or {}
 
@@ -92,9 +95,13 @@ class RunningService:
         """Start the process and return at once."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self.config_path.write_text(_toml(self._sections()), encoding="utf-8")
+        arguments = ("--config", str(self.config_path), "run")
+        if self.forks is not None:
+            self.process = await self.forks.spawn(arguments, self.log_path, self.environment)
+            return
         with self.log_path.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", self.module, "--config", str(self.config_path), "run"),
+                *(sys.executable, "-m", self.module, *arguments),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

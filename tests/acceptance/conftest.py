@@ -14,5 +14,5 @@ from tests.acceptance.scene import Scene, open_scene
 async def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     """A service for the whole module, with the module's SETTINGS."""
     settings = getattr(request.module, "SETTINGS", None)
-    async with open_scene(tmp_path_factory.mktemp("scene"), settings) as opened:
+    async with open_scene(tmp_path_factory.mktemp("scene"), settings, with_coverage=True) as opened:
         yield opened

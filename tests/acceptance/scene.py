@@ -81,6 +81,9 @@ class Scene:
         """Wait until the service, too, knows that its answer is there."""
         async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
             await self.service.wait_event("job delivered", chat_id=sent.chat.id, message_id=sent.id)
+            # That is told when the answer is in the chat, and the journal learns of it after that.
+            while (await self.service.control.perform(ShowStatus())).jobs.concluded:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
     async def assert_works(self) -> None:
         """The next good recording is answered as ever."""
@@ -200,12 +203,12 @@ def thaw(pids: Iterable[int]) -> None:
 
 @asynccontextmanager
 async def open_scene(
-    directory: Path, settings: Settings | None = None, *, without_coverage: bool = False
+    directory: Path, settings: Settings | None = None, *, with_coverage: bool = False
 ) -> AsyncIterator[Scene]:
     """Start a Telegram and a service; when all went well, check what must hold at the end."""
     async with (
         LoopbackTelegram() as telegram,
-        RunningService(telegram, directory, settings, without_coverage=without_coverage) as service,
+        RunningService(telegram, directory, settings, with_coverage=with_coverage) as service,
     ):
         scene = Scene(telegram, service)
         yield scene

@@ -23,6 +23,7 @@ import pytest_asyncio
 
 from tests import tampered
 from tests.acceptance.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, is_final, send
+from tests.forks import Forks, open_forks
 from tests.harness import RunningService, children_of, is_alive
 from tests.loopback import LoopbackTelegram, Message, RpcError, User
 from voicepipe.config import LimitsConfig, QuotaConfig
@@ -307,13 +308,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def _stage(directory: Path, *, is_long: bool) -> AsyncIterator[Stage]:
+async def _stage(directory: Path, forks: Forks, *, is_long: bool) -> AsyncIterator[Stage]:
     """A stage; when its cases are played, its service is stopped and its books are checked."""
     async with LoopbackTelegram() as telegram:
         settings = {section: dict(keys) for section, keys in SETTINGS.items()}
-        service = RunningService(telegram, directory, settings, without_coverage=True)
+        service = RunningService(telegram, directory, settings)
         crash_file = directory / "crash"
-        service.module = "tests.tampered"
+        service.forks = forks
         service.environment |= {tampered.CRASH_FILE: str(crash_file)}
         if is_long:
             service.environment |= {tampered.MESSAGE_UNITS: str(PART_UNITS)}
@@ -339,7 +340,7 @@ async def _broken_invariants(state_path: Path) -> list[str]:
 Results = dict[str, BaseException | None]
 
 
-async def _play(cases: Sequence[Case], directory: Path, results: Results) -> None:
+async def _play(cases: Sequence[Case], directory: Path, forks: Forks, results: Results) -> None:
     """Play the cases one after the other; after one that fails, the stage is set anew."""
     left = list(cases)
     for number in count():
@@ -347,7 +348,7 @@ async def _play(cases: Sequence[Case], directory: Path, results: Results) -> Non
             return
         failed = None
         try:
-            async with _stage(directory / str(number), is_long=left[0].is_long) as stage:
+            async with _stage(directory / str(number), forks, is_long=left[0].is_long) as stage:
                 while left and failed is None:
                     case = left.pop(0)
                     try:
@@ -365,8 +366,8 @@ async def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     found: Results = {}
     short = [case for case in CASES.values() if not case.is_long]
     shares = [short[number::SCENES] for number in range(SCENES)] + [[c for c in CASES.values() if c.is_long]]
-    work = [_play(cases, tmp_path_factory.mktemp("stage"), found) for cases in shares]
-    await asyncio.gather(*work)
+    async with open_forks() as forks:
+        await asyncio.gather(*(_play(cases, tmp_path_factory.mktemp("stage"), forks, found) for cases in shares))
     return found
 
 

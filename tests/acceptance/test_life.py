@@ -29,7 +29,7 @@ OF_A_WORKER = ("ctranslate2", "onnxruntime", "av")
 
 # --- weight ---------------------------------------------------------------------------------------------------------
 async def test_start_memory_and_what_the_processes_are_made_of(tmp_path: Path) -> None:
-    async with open_scene(tmp_path, without_coverage=True) as scene:
+    async with open_scene(tmp_path) as scene:
         [ready] = scene.service.events("service ready")
         workers = await scene.idle_workers()
         anna = scene.person()
@@ -234,31 +234,6 @@ async def test_jobs_of_a_killed_supervisor_are_answered_once_and_charged_once(tm
         await _charged(scene, people[0], round(SHORT.seconds) + round(VOICE.seconds))
         for each in people[1:]:
             await _charged(scene, each, round(SHORT.seconds))
-
-
-@pytest.mark.parametrize(
-    ("moment", "performed"),
-    [
-        ("messages.SendMessage", False),
-        ("messages.SendMessage", True),
-        ("upload.GetFile", False),
-        ("messages.EditMessage", False),
-        ("messages.EditMessage", True),
-    ],
-)
-async def test_killed_at_a_chosen_moment(tmp_path: Path, moment: str, performed: bool) -> None:
-    async with open_scene(tmp_path, ONE_WORKER) as scene:
-        anna = scene.person()
-        scene.telegram.faults.hook(moment, lambda: scene.service.send_signal(signal.SIGKILL), performed=performed)
-        sent = await send(anna, SHORT)
-        await scene.service.wait_exit()
-        await scene.service.start()
-        answer = await scene.answer_to(sent)
-        assert answer.text == SHORT.text
-        assert answer.texts.count(SHORT.text) == 1
-        await scene.delivered(sent)
-        assert anna.chat.visible == [sent, answer]
-        await _charged(scene, anna, round(SHORT.seconds))
 
 
 async def _charged(scene: Scene, user: User, seconds: int) -> None:

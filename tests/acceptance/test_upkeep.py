@@ -27,6 +27,13 @@ def rows(service: RunningService, table: str) -> int:
         return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
+async def has_rows(service: RunningService, expected: dict[str, int]) -> None:
+    """Wait until the journal's tables hold so many rows."""
+    async with asyncio.timeout(20):
+        while {table: rows(service, table) for table in expected} != expected:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
 async def answered(scene: Scene) -> None:
     sent = await send(scene.person(), VOICE)
     assert await scene.text_for(sent) == VOICE.text
@@ -63,14 +70,12 @@ async def test_what_is_old_is_cleared_away(tmp_path: Path) -> None:
         service = scene.service
         await answered(scene)
         await answered(scene)
-        assert [rows(service, table) for table in ("jobs", "inbox", "transcripts")] == [2, 2, 2]
+        await has_rows(service, {"jobs": 2, "inbox": 2, "transcripts": 2})
         change(service, f"UPDATE jobs SET changed_at = changed_at - {LONG_AGO}")
         change(service, f"UPDATE inbox SET received_at = received_at - {LONG_AGO} WHERE message_id = 100")
         change(service, f"UPDATE transcripts SET delivered_at = delivered_at - {LONG_AGO}")
         await restarted(service)
-        async with asyncio.timeout(20):
-            while [rows(service, table) for table in ("jobs", "inbox", "transcripts")] != [0, 1, 0]:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+        await has_rows(service, {"jobs": 0, "inbox": 1, "transcripts": 0})
         assert (await service.command("check"))[0] == 0
 
 

@@ -164,7 +164,7 @@ async def prepared_service(settings: Settings, module: str = "voicepipe") -> Asy
     """A service that is yet to be started."""
     with tempfile.TemporaryDirectory(prefix="voicepipe-bench-") as directory:
         async with LoopbackTelegram() as telegram:
-            running = RunningService(telegram, Path(directory), _roomy(settings), without_coverage=True)
+            running = RunningService(telegram, Path(directory), _roomy(settings))
             running.module = module
             try:
                 yield MeasuredService(telegram, running)

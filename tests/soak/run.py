@@ -87,7 +87,7 @@ class Soak:
         self._say = say
         self._plan = plan
         self._telegram = telegram
-        self._service = RunningService(telegram, directory, SETTINGS, without_coverage=True)
+        self._service = RunningService(telegram, directory, SETTINGS)
         if plan.checkpoint_threshold:
             self._service.module = "tests.tampered"
             self._service.environment |= {

@@ -1,0 +1,9 @@
+"""What all tests need of the process they run in."""
+
+from __future__ import annotations
+
+import signal
+
+# A shell has what it starts in the background ignore Ctrl-C, and so would the programs that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
