@@ -14,7 +14,7 @@ import pytest
 from faster_whisper.audio import decode_audio
 from faster_whisper.vad import get_speech_timestamps
 
-from tests.bench.__main__ import measure
+from tests.bench.__main__ import main, measure
 from tests.bench.effort import QUICK, Bench
 from tests.bench.engine import Kind, Setup, running_engine
 from tests.bench.figures import Figure, at_most
@@ -72,11 +72,13 @@ def test_a_run_that_is_ended_leaves_nothing_running(
     assert not [pid for pid in (service, *workers) if is_alive(pid)]
 
 
-def test_an_unknown_measurement_is_refused_by_name() -> None:
-    result = run_bench("--only", "decisions,desicions")
-    assert result.returncode == 2
-    assert "there is no desicions among" in result.stderr
-    assert all(name in result.stderr for name in MEASUREMENTS)
+def test_an_unknown_measurement_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["--only", "decisions,desicions"])
+    assert refused.value.code == 2
+    said = capsys.readouterr().err
+    assert "there is no desicions among" in said
+    assert all(name in said for name in MEASUREMENTS)
 
 
 async def test_a_failed_measurement_leaves_a_note_and_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,11 +97,15 @@ def test_goals_of_recognition_hold_for_the_base_model(size: str, is_bound: bool)
     assert (bench.goal(at_most(0.5)) is not None) is is_bound
 
 
-def test_the_extra_is_wanted_only_where_it_serves() -> None:
+def test_the_extra_is_wanted_only_where_it_serves(capsys: pytest.CaptureFixture[str]) -> None:
     installed = Kind.WHISPER_CPP.is_installed
-    assert run_bench("--needs-extra", "--only", "backlog,decisions").stdout == "no\n"
-    assert run_bench("--needs-extra").stdout == ("no\n" if installed else "yes\n")
-    assert "yes" not in run_bench("--needs-extra", "--help").stdout.split()
+    assert main(["--needs-extra", "--only", "backlog,decisions"]) == 0
+    assert capsys.readouterr().out == "no\n"
+    assert main(["--needs-extra"]) == 0
+    assert capsys.readouterr().out == ("no\n" if installed else "yes\n")
+    with pytest.raises(SystemExit):
+        main(["--needs-extra", "--help"])
+    assert "yes" not in capsys.readouterr().out.split()
 
 
 @pytest.mark.parametrize("kind", [Kind.STOCK, Kind.OURS])
