@@ -65,6 +65,8 @@ def run(config: Config, reload: Callable[[], Config]) -> None:
 async def _serve(config: Config, reload: Callable[[], Config]) -> None:
     events = Events()
     log_events(events)
+    loop, hung_up = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, hung_up.set)
     with _stop_signal() as stop_signal:
         async with AsyncExitStack() as stack:
             starting = asyncio.create_task(Service.start(config, events, stack), name="start")
@@ -73,7 +75,9 @@ async def _serve(config: Config, reload: Callable[[], Config]) -> None:
                 await end_tasks([starting])
                 return
             service = starting.result()
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, service.reconfigure, reload)
+            loop.add_signal_handler(signal.SIGHUP, service.reconfigure, reload)
+            if hung_up.is_set():  # the configuration may have changed since it was read for the start
+                service.reconfigure(reload)
             systemd.notify("READY=1")
             cause = await service.run_until(stop_signal)
             systemd.notify("STOPPING=1")

@@ -65,3 +65,22 @@ async def test_hangup_puts_new_limits_in_force_and_drops_no_job(tmp_path: Path) 
             await service.wait_event("reconfiguration refused")
         again = await ann.wait_reply(await ann.send_voice(VOICE.data, 4), is_final)
         assert again.text == refused.text
+
+
+async def test_hangup_during_the_start_counts_once_it_is_ready(tmp_path: Path) -> None:
+    async with LoopbackTelegram() as telegram:
+        telegram.faults.delay("auth.ImportBotAuthorization", 1.0)
+        service = RunningService(telegram, tmp_path)
+        await service.spawn()
+        try:
+            await telegram.wait_call("auth.ImportBotAuthorization", timeout_seconds=30)
+            config = service.config_path.read_text()
+            service.config_path.write_text(config.replace("[limits]", "[limits]\nmax_recording_seconds = 2"))
+            service.send_signal(signal.SIGHUP)
+            async with asyncio.timeout(30):
+                await service.wait_event("reconfigured")
+            ann = telegram.user(7)
+            refused = await ann.wait_reply(await ann.send_voice(VOICE.data, 4), is_final)
+            assert refused.text.startswith("Запись длится 4 секунды, а принимаются записи до 2 секунд")
+        finally:
+            await service.stop()
