@@ -194,6 +194,19 @@ async def test_a_signal_lets_the_work_in_hand_be_answered(tmp_path: Path) -> Non
         assert await scene.service.stop(signal.SIGINT) == 0
 
 
+async def test_a_download_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, ONE_WORKER) as scene:
+        scene.telegram.faults.silence("upload.GetFile", times=None)
+        sent = await send(scene.person(), SHORT)
+        await scene.telegram.wait_call("upload.GetFile", timeout_seconds=30)
+        scene.service.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(15):  # half of what running recordings may take
+            assert await scene.service.wait_exit() == 0
+        scene.telegram.faults.clear()
+        await scene.service.start()
+        assert await scene.text_for(sent) == SHORT.text
+
+
 async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     async with open_scene(tmp_path, ONE_WORKER) as scene:
         anna = scene.person()

@@ -106,8 +106,9 @@ class Bot:
             await self._store.dismiss(key)
 
     def close_intake(self) -> None:
-        """Only journal what comes from now on; the next start takes it up."""
+        """Only journal what comes from now on; the next start takes it up, and what is not fetched yet."""
         self._receive = None
+        self._fetcher.stop()
 
     def reconfigure(self, config: Config, texts: Texts) -> None:
         """Answer remarks by other limits and texts from now on."""

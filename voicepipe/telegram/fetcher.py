@@ -13,9 +13,10 @@ from pyrogram.errors import Flood, RPCError
 from pyrogram.file_id import FileId, FileType
 
 from voicepipe.config import TelegramConfig
-from voicepipe.errors import DiskFull, FetchFailed, Undeliverable
+from voicepipe.errors import DiskFull, FetchFailed, ServiceStopping, Undeliverable
 from voicepipe.events import Events, FloodWaited, RequestRetried
 from voicepipe.jobs import JobKey
+from voicepipe.tasks import end_tasks
 from voicepipe.telegram.client import BotClient
 from voicepipe.telegram.incoming import read_document
 from voicepipe.telegram.messenger import Messenger
@@ -38,12 +39,28 @@ class Fetcher:
         self._config = config
         self._events = events
         self._slots = asyncio.Semaphore(config.fetch_concurrency)
+        self._stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def stop(self) -> None:
+        """Fetch nothing more: no worker would get it."""
+        if not self._stopped.done():
+            self._stopped.set_result(None)
 
     async def fetch(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
         """Write the whole file to `path`; without a document, its message is read again first.
 
-        Raises FetchFailed, DiskFull.
+        Raises FetchFailed, DiskFull, and ServiceStopping where `stop` comes first.
         """
+        fetching = asyncio.create_task(self._fetch_in_turn(key, document, path), name=f"fetch {path.name}")
+        try:
+            await asyncio.wait((fetching, self._stopped), return_when=asyncio.FIRST_COMPLETED)
+            if not fetching.done():
+                raise ServiceStopping
+            fetching.result()
+        finally:
+            await end_tasks([fetching])
+
+    async def _fetch_in_turn(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
         async with self._slots:
             try:
                 async with asyncio.timeout(self._config.fetch_timeout_seconds):
