@@ -47,14 +47,23 @@ class _CrashPoint:
         self._path = path
         self._method = ""
         """The one that runs now, if any."""
+        self._transactions = 0
 
     @contextmanager
     def passing(self, method: str) -> Iterator[None]:
-        self._method = method
+        self._method, self._transactions = method, 0
         self.reach("before")
         yield
         self.reach("after")
         self._method = ""
+
+    @contextmanager
+    def in_transaction(self) -> Iterator[None]:
+        """Raises AssertionError at a second transaction: between two there would be a moment that no test looks at."""
+        self._transactions += 1
+        assert self._transactions == 1 or not self._method, f"{self._method} takes more than one transaction"
+        yield
+        self.reach("inside")
 
     def reach(self, moment: str) -> None:
         if self._path.exists() and self._path.read_text() == f"{moment} {self._method}":
@@ -69,9 +78,8 @@ def _crash_at(point: _CrashPoint) -> None:
 
     @contextmanager
     def crashing_transaction(journal: Journal) -> Iterator[None]:
-        with transaction(journal):
+        with transaction(journal), point.in_transaction():
             yield
-            point.reach("inside")
 
     setattr(Journal, "_transaction", crashing_transaction)  # noqa: B010  mypy knows it for a method
 

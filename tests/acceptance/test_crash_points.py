@@ -15,6 +15,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -264,9 +265,11 @@ class Stage:
         faults = self.scene.telegram.faults
         if number:
             faults.hook(method, lambda: None, times=int(number) - 1)
-        faults.hook(method, self._kill, performed=moment == "after")
+        faults.hook(method, partial(self._kill, method, moment), performed=moment == "after")
 
-    def _kill(self) -> None:
+    def _kill(self, method: str, moment: str) -> None:
+        if moment == "before":
+            self.scene.telegram.faults.silence(method)  # it never reached Telegram
         self.scene.service.send_signal(signal.SIGKILL)
 
     async def _dies(self) -> None:

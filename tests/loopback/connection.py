@@ -156,9 +156,9 @@ class Connection:
         faults = self._hub.backend.faults
         if delay := faults.delay_of(name):
             await asyncio.sleep(delay)
-        silence, hook = faults.next_silence(name), faults.next_hook(name)
-        if hook is not None and not hook.performed:
+        if (hook := faults.next_hook(name)) is not None and not hook.performed:
             hook.callback()
+        silence = faults.next_silence(name)
         answer = self._answer(session, name, query) if silence is None or silence.performed else None
         if hook is not None and hook.performed:
             hook.callback()

@@ -133,7 +133,8 @@ class Faults:
     ) -> None:
         """Run ``callback`` when the next calls arrive, or when they took effect but are not answered yet.
 
-        Made for killing the service under test at just that moment.
+        Made for killing the service under test at just that moment. The call is performed also where it was killed
+        before; what the callback then plans for the method, as a silence, already counts for this call.
         """
         self._hooks.setdefault(method, deque()).append(Planned(Hook(callback, performed), times))
 

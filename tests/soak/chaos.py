@@ -113,13 +113,19 @@ class Chaos:
     async def _kill_at_a_request(self) -> None:
         """Kill it as a request reaches Telegram, or has taken effect and is not answered yet."""
         killed = asyncio.Event()
+        method, is_performed = self._random.choice(METHODS), self._random.random() < 0.5
 
         def kill() -> None:
             if not killed.is_set():
                 killed.set()
                 self._lives.signal_death()
 
-        self._telegram.faults.hook(self._random.choice(METHODS), kill, performed=self._random.random() < 0.5)
+        def kill_at_request() -> None:
+            if not is_performed and not killed.is_set():
+                self._telegram.faults.silence(method)  # it never reaches Telegram
+            kill()
+
+        self._telegram.faults.hook(method, kill_at_request, performed=is_performed)
         try:
             async with asyncio.timeout(LONGEST_CALM_SECONDS):
                 await killed.wait()
