@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from voicepipe.config import Config
 from voicepipe.errors import SessionEnded, Undeliverable
 from voicepipe.events import BackgroundError, Events
 from voicepipe.jobs import Balance, hours_and_minutes_until
-from voicepipe.store import Store
+from voicepipe.store import Forgotten, Store
 from voicepipe.telegram.incoming import Remark
 from voicepipe.telegram.messenger import Messenger
 from voicepipe.telegram.requests import Requests
@@ -21,6 +22,8 @@ from voicepipe.texts import LANGUAGES, Texts
 COMMANDS = ("start", "help", "quota", "privacy", "forget")
 YES = ("yes", "да")
 """What must follow `/forget` for it to be done."""
+FORGETTING_SHARE = 0.05
+"""Of all time, at most: to forget somebody the journal is written anew, and asking for it costs nothing."""
 
 
 class Commands:
@@ -33,6 +36,8 @@ class Commands:
         self._texts = texts
         self._events = events
         self._hinted_at: dict[tuple[int, str], float] = {}
+        self._forgetting = asyncio.Lock()
+        self._may_forget_at = 0.0
 
     async def answer(self, remark: Remark) -> None:
         """Reply to a remark if it wants a reply; at most one hint of a kind per user and interval."""
@@ -54,11 +59,19 @@ class Commands:
     async def _forget(self, remark: Remark) -> None:
         """Delete everything about the sender; what they wrote just now with it."""
         user_id, language = remark.person.user_id, remark.person.language
-        forgotten = await self._store.persist(lambda: self._store.forget(user_id))
+        forgotten = await self._forget_in_turn(user_id)
         await self._reply(remark, self._texts.get(language, "forget-busy" if forgotten.unfinished else "forget-done"))
         if not forgotten.unfinished:
             # Only now: the reply needs it.
             self._messenger.forget_peer(user_id)
+
+    async def _forget_in_turn(self, user_id: int) -> Forgotten:
+        async with self._forgetting:
+            await asyncio.sleep(self._may_forget_at - time.monotonic())
+            begun_at = time.monotonic()
+            forgotten = await self._store.persist(lambda: self._store.forget(user_id))
+            self._may_forget_at = begun_at + (time.monotonic() - begun_at) / FORGETTING_SHARE
+            return forgotten
 
     def _reply_text(self, remark: Remark) -> str | None:
         command = command_of(remark.text)
