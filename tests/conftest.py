@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import signal
 
+from tests.measuring import measure_here_only
+
 # A shell has what it starts in the background ignore Ctrl-C, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """By now the measuring of lines has begun, if it is wanted."""
+    measure_here_only()

@@ -73,8 +73,7 @@ async def open_forks() -> AsyncIterator[Forks]:
     """A process that forks services; they must have ended before it."""
     command = (sys.executable, "-m", "tests.forks")
     pipe = asyncio.subprocess.PIPE
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    server = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
+    server = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
     forks = Forks(server)
     listening = asyncio.create_task(forks.listen())
     try:

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from tests.forks import ForkedProcess, Forks
 from tests.loopback import LoopbackTelegram
+from tests.measuring import MEASURING
 from voicepipe.control import ControlClient
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -69,7 +70,7 @@ class RunningService:
         """What is run: this, or something in tests/ that wraps it."""
         self.forks: Forks | None = None
         """Starts the service, if given, with `tests.tampered` as the module."""
-        self.environment = _environment() if with_coverage else _environment("COVERAGE_")
+        self.environment = _environment() | (MEASURING if with_coverage else {})
         self._telegram = telegram
         self._settings = settings or {}
 
@@ -97,6 +98,7 @@ class RunningService:
         self.config_path.write_text(_toml(self._sections()), encoding="utf-8")
         arguments = ("--config", str(self.config_path), "run")
         if self.forks is not None:
+            self.log_path.touch()  # whoever reads it now is faster than the new process
             self.process = await self.forks.spawn(arguments, self.log_path, self.environment)
             return
         with self.log_path.open("ab") as log:
@@ -233,6 +235,6 @@ def _toml(sections: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _environment(*unwanted: str) -> dict[str, str]:
-    """Ours without whatever configures voicepipe on this machine, and what else is not wanted."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("VOICEPIPE_", *unwanted))}
+def _environment() -> dict[str, str]:
+    """Ours without whatever configures voicepipe on this machine."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("VOICEPIPE_")}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forks import open_forks
 from tests.soak.chaos import Deaths
 from tests.soak.run import Plan, soak
 
@@ -23,7 +24,8 @@ async def test_nothing_is_lost_or_doubled_whatever_is_killed(
 ) -> None:
     seed = random.SystemRandom().randrange(1_000_000)
     lines: list[str] = []
-    verdict = await soak(Plan(messages, seed, deaths, threshold, damages), tmp_path, lines.append)
+    async with open_forks() as forks:
+        verdict = await soak(Plan(messages, seed, deaths, threshold, damages), tmp_path, lines.append, forks)
     print(verdict)  # noqa: T201  the seed, where the test fails
     assert not list(verdict.findings.all())
     assert not verdict.unexpected_ends

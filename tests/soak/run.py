@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 from tests import tampered
+from tests.forks import Forks
 from tests.harness import RunningService, Settings
 from tests.loopback import ChatEvent, LoopbackTelegram
 from tests.soak.audit import Findings, audit, is_answered
@@ -83,11 +84,19 @@ class Verdict:
 class Soak:
     """One run."""
 
-    def __init__(self, plan: Plan, telegram: LoopbackTelegram, directory: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        telegram: LoopbackTelegram,
+        directory: Path,
+        say: Callable[[str], None],
+        forks: Forks | None = None,
+    ) -> None:
         self._say = say
         self._plan = plan
         self._telegram = telegram
         self._service = RunningService(telegram, directory, SETTINGS)
+        self._service.forks = forks
         if plan.checkpoint_threshold:
             self._service.module = "tests.tampered"
             self._service.environment |= {
@@ -182,7 +191,7 @@ class Soak:
             self._answered.set()
 
 
-async def soak(plan: Plan, directory: Path, say: Callable[[str], None]) -> Verdict:
+async def soak(plan: Plan, directory: Path, say: Callable[[str], None], forks: Forks | None = None) -> Verdict:
     """Run the plan with a service that keeps everything in `directory`; what there is to say goes to `say`."""
     async with LoopbackTelegram() as telegram:
-        return await Soak(plan, telegram, directory, say).run()
+        return await Soak(plan, telegram, directory, say, forks).run()
