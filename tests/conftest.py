@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import signal
 
+from hypothesis import settings
+
 from tests.measuring import measure_here_only
 
 # A shell has what it starts in the background ignore Ctrl-C, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long a single example takes says more about what else the machine does.
+settings.register_profile("voicepipe", deadline=None)
+settings.load_profile("voicepipe")
 
 
 def pytest_collection_finish() -> None:

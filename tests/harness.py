@@ -19,7 +19,7 @@ from tests.measuring import MEASURING
 from voicepipe.control import ControlClient
 
 SAMPLES = Path(__file__).parent / "samples"
-START_TIMEOUT_SECONDS = 30.0
+START_TIMEOUT_SECONDS = 60.0
 STOP_TIMEOUT_SECONDS = 40.0
 
 Settings = Mapping[str, Mapping[str, str | int | float | bool]]

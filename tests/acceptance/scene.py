@@ -34,7 +34,7 @@ from voicepipe.operations import (
 )
 from voicepipe.texts import Texts
 
-ANSWER_TIMEOUT_SECONDS = 40.0
+ANSWER_TIMEOUT_SECONDS = 90.0
 TEXTS = Texts("ru")
 SAMPLES = load_samples()
 _user_ids = count(2_000)

@@ -10,7 +10,7 @@ from tests.harness import RunningService, load_samples
 from tests.loopback import LoopbackTelegram, Message, User
 
 VOICE = load_samples()["seen_ru_00.ogg"]
-WAIT_SECONDS = 25.0
+WAIT_SECONDS = 90.0
 
 
 async def answered(user: User, sent: Message) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 
 from tests.acceptance.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.harness import Settings
+from tests.loopback import Message
 
 SHORT = SAMPLES["seen_ru_18.ogg"]
 SIZE_MIB = 24
@@ -71,6 +72,17 @@ async def full_disk_noticed(scene: Scene) -> None:
         await scene.service.wait_event("disk is full", times=seen + 1)
 
 
+async def all_fetched(spool: Path, sent: Sequence[Message]) -> None:
+    """Wait until the recordings are there, whole."""
+    async with asyncio.timeout(30):
+        while _sizes(spool) != [len(SHORT.data)] * len(sent):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+def _sizes(directory: Path) -> list[int]:
+    return [path.stat().st_size for path in directory.iterdir()]
+
+
 async def assert_sound(scene: Scene) -> None:
     """Charged once each, and no invariant broken."""
     assert (await scene.service.command("check"))[:2] == (0, "Everything adds up.\n")
@@ -103,7 +115,7 @@ async def test_what_is_recognised_while_the_disk_is_full_is_concluded_when_there
         for message in sent:
             await anna.wait_reply(message)
         await scene.busy_worker()
-        await asyncio.sleep(0.5)  # all of them are fetched
+        await all_fetched(small_disk / "spool", sent)
         with filled(small_disk):
             noticed = asyncio.create_task(full_disk_noticed(scene))
             thaw(frozen)

@@ -108,7 +108,7 @@ async def all_verdicts(pool: WorkerPool, spool: Path, media: list[HostileMedia])
             path.unlink()
             assert not any(children_of(status.pid) for status in pool.statuses())
 
-    async with asyncio.timeout(50):
+    async with asyncio.timeout(200):
         await asyncio.gather(*(work() for _ in range(pool.size)))
     assert len(outcomes) == len(media)
     return outcomes
