@@ -186,17 +186,22 @@ class Scheduler:
         """Who is done together with it: so many that what waits is shared out evenly over the workers, at most."""
         share = math.ceil(len(self._waiting) / max(1, self._pool.at_work))
         most = min(self._pool.batch_size, share) - 1
-        most_seconds = math.inf if self._pool.is_on_gpu else BATCH_SECONDS
-        if most <= 0 or first.part.is_alone or first.part.audio_seconds >= most_seconds:
+        if most <= 0 or first.part.is_alone or not self._may_have_company(first.part):
             return []
-        company = _Company(first.part, most, most_seconds)
+        company = _Company(first.part, most, math.inf if self._pool.is_on_gpu else BATCH_SECONDS)
         return self._queue.pop_along(company.takes, LOOKED_AT * most)
+
+
+    def _may_have_company(self, part: Part) -> bool:
+        """On a CPU a lecture's windows go one by one: a note that comes meanwhile shall wait for one at most."""
+        return self._pool.is_on_gpu or isinstance(part.work, Opening)
 
 
 class _Company:
     """Those that go along with a part, as they are chosen."""
 
     def __init__(self, first: Part, most: int, most_seconds: float) -> None:
+        self._kind = type(first.work)
         self._bucket = first.bucket
         self._longest_seconds = max(first.audio_seconds, SHORT_SECONDS)
         self._most = most
@@ -205,7 +210,7 @@ class _Company:
     def takes(self, item: _Waiting) -> bool:
         """Whether this one is chosen too."""
         part = item.part
-        if item.outcome.done() or part.is_alone or part.bucket != self._bucket:
+        if item.outcome.done() or part.is_alone or part.bucket != self._bucket or type(part.work) is not self._kind:
             return False
         if self._most == 0 or part.audio_seconds > min(self._seconds_left, self._longest_seconds):
             return False
