@@ -191,7 +191,6 @@ class Scheduler:
         company = _Company(first.part, most, math.inf if self._pool.is_on_gpu else BATCH_SECONDS)
         return self._queue.pop_along(company.takes, LOOKED_AT * most)
 
-
     def _may_have_company(self, part: Part) -> bool:
         """On a CPU a lecture's windows go one by one: a note that comes meanwhile shall wait for one at most."""
         return self._pool.is_on_gpu or isinstance(part.work, Opening)
