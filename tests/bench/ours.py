@@ -7,14 +7,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicepipe.config import RecognitionConfig, WorkersConfig
+from voicepipe.config import RecognitionConfig
 from voicepipe.workers.messages import Boot
+from voicepipe.workers.pool import BATCH_ON_CPU
 
 if TYPE_CHECKING:
     from voicepipe.workers.speech import Utterance
 
 LONGEST_RECORDING_SECONDS = 86_400.0
-BATCH = WorkersConfig().batch_size
+BATCH = BATCH_ON_CPU
 """Recordings that a worker is given together at most."""
 
 RecogniseAll = Callable[[Sequence[Path]], list[str]]

@@ -1,4 +1,4 @@
-"""The process's memory, tuned for an engine that takes and returns the same large blocks again and again.
+"""The memory of a process, tuned for an engine that takes and returns the same large blocks again and again.
 
 The encoder's attention takes blocks larger than glibc ever keeps: each would be asked of the kernel, filled with zeros
 page by page, and returned at once. Told to keep what it has, the C library hands the same memory out again. What it

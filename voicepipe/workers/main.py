@@ -26,7 +26,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from voicepipe.workers import allocator, sandbox
+from voicepipe.workers import allocator, processor, sandbox
 from voicepipe.workers.channel import WorkerEnd
 from voicepipe.workers.crash import describe
 from voicepipe.workers.messages import (
@@ -110,6 +110,7 @@ def _work(end: WorkerEnd) -> int:
 def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
     """Loads the model, shuts the process in, and says how that went."""
     started = time.monotonic()
+    processor.use_wide_vectors()
     if boot.is_allocator_tuned:
         allocator.keep_memory()
     try:
