@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from voicepipe.errors import ServiceStopping
+from voicepipe.workers.context import FULL_FRAMES, short_context_frames
 from voicepipe.workers.messages import Opening
 from voicepipe.workers.parts import Part, PartOutcome
 from voicepipe.workers.pool import WorkerPool
@@ -36,8 +37,7 @@ SHORT_SECONDS = 10.0
 WINDOW_SECONDS = 30.0
 OPENING_SHARE = 0.02
 """What a second of a recording takes to be decoded and searched for speech, measured in seconds recognised."""
-BUCKET_SECONDS = 5.0
-"""Windows whose lengths differ by no more are encoded alike where the context is short."""
+FRAMES_PER_SECOND = 100
 
 T = TypeVar("T")
 
@@ -123,10 +123,10 @@ class Scheduler:
         return 2 * self._pool.size * (self._pool.batch_size if self._pool.is_on_gpu else 1)
 
     def bucket(self, audio_seconds: float) -> int:
-        """That of a message that is all in one window."""
+        """That of a message that is all in one window: how many frames of it are encoded, as far as one can tell."""
         if not self._pool.has_short_context:
-            return 0
-        return math.ceil(min(audio_seconds, WINDOW_SECONDS) / BUCKET_SECONDS)
+            return FULL_FRAMES
+        return short_context_frames(math.ceil(audio_seconds * FRAMES_PER_SECOND))
 
     async def do(self, user_id: int, part: Part) -> PartOutcome:
         """Have a worker do the part and return what came of it, even when that is the worker's death.

@@ -49,8 +49,9 @@ def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
 
     Of each recording it recognises the only window; it raises ValueError when there are more, or none.
     """
-    from voicepipe.workers import allocator  # none of it above: others are measured without it
+    from voicepipe.workers import allocator, processor  # none of it above: others are measured without it
 
+    processor.use_wide_vectors()
     allocator.keep_memory()
     from voicepipe.workers.transcriber import load
 

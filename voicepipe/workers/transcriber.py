@@ -33,16 +33,11 @@ from faster_whisper.transcribe import (
 from numpy.typing import NDArray
 
 from voicepipe.jobs import Segment
+from voicepipe.workers.context import FULL_FRAMES, short_context_frames
 from voicepipe.workers.media import SAMPLE_RATE, decode
 from voicepipe.workers.messages import Boot, BootFailure
 from voicepipe.workers.speech import SileroVoice, Speech, Utterance, floats
 
-FULL_FRAMES = 3000
-"""Of 10 ms: the window that Whisper was trained on."""
-SHORT_FRAMES = (1000, 1250, 1500, 1750, 2000, 2250, 2500, 2750)
-"""A few sizes, as only windows encoded to the same size can be decoded together."""
-MARGIN_FRAMES = 200
-"""Silence after the speech, in which the model sees that it ends."""
 TOKENS_AT_LEAST, TOKENS_PER_SECOND, MOST_TOKENS = 24, 14, 224
 """What a text may take; speech in the languages that take most has about 10 a second. The last is Whisper's own."""
 GPU_COMPUTE_TYPES = ("int8_float16", "float16", "int8", "float32")
@@ -183,7 +178,7 @@ class WhisperRecogniser:
     def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> EncodedWindow:
         features = self._features(utterance)
         is_short = self._boot.has_short_context and is_all
-        frames = _short_frames(features.shape[-1] - 1) if is_short else FULL_FRAMES
+        frames = short_context_frames(features.shape[-1] - 1) if is_short else FULL_FRAMES
         return self._encoded(utterance, features, frames, language or self._boot.language)
 
     def _features(self, utterance: Utterance) -> NDArray[np.float32]:
@@ -329,11 +324,6 @@ def _compute_type(boot: Boot) -> str:
         return "int8"
     supported = ctranslate2.get_supported_compute_types("cuda", 0)
     return next((name for name in GPU_COMPUTE_TYPES if name in supported), "default")
-
-
-def _short_frames(frames: int) -> int:
-    """How many to encode for so many of speech."""
-    return next((size for size in SHORT_FRAMES if size >= frames + MARGIN_FRAMES), FULL_FRAMES)
 
 
 def _tokens_within(seconds: float) -> int:
