@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 
 from voicepipe.config import RecognitionConfig
 from voicepipe.workers.messages import Boot
-from voicepipe.workers.pool import BATCH_ON_CPU
+from voicepipe.workers.pool import BATCH_ON_CPU, SHORT_BATCH_ON_CPU
 
 if TYPE_CHECKING:
     from voicepipe.workers.speech import Utterance
 
 LONGEST_RECORDING_SECONDS = 86_400.0
-BATCH = BATCH_ON_CPU
-"""Recordings that a worker is given together at most."""
-
 RecogniseAll = Callable[[Sequence[Path]], list[str]]
 """Recognises recordings, together where the engine can; their texts, in order."""
 
@@ -38,6 +35,11 @@ class Profile(StrEnum):
     def settings(self) -> Mapping[str, str]:
         """What chooses it in the configuration's section `recognition`."""
         return {"profile": self.value}
+
+    @property
+    def together(self) -> int:
+        """Recordings that a worker is given together at most."""
+        return SHORT_BATCH_ON_CPU if self is Profile.FAST else BATCH_ON_CPU
 
     @property
     def config(self) -> RecognitionConfig:

@@ -295,7 +295,7 @@ class WorkersConfig(Section):
     )
     threads: int = Field(1, ge=1, le=64, description="CPU threads of each worker's model")
     batch_size: int = Field(
-        0, ge=0, le=64, description="Most windows decoded together when many wait; 1: never; 0: 8, or 16 on a GPU"
+        0, ge=0, le=64, description="Most windows decoded together when many wait; 1: never; 0: 2 (fast: 4, GPU: 16)"
     )
     start_timeout_seconds: float = Field(120.0, gt=0, description="Longest time a worker may take to load its model")
     task_timeout_floor_seconds: float = Field(

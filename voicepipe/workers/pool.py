@@ -69,8 +69,9 @@ LEAST_SILENCE_SECONDS = 10.0
 CHECK_SECONDS = 30.0
 """How long a worker may take to show that it still decodes: a second of silence, perhaps from swapped-out memory."""
 DOWN = (WorkerState.STOPPED, WorkerState.FAILED)
-BATCH_ON_CPU, BATCH_ON_GPU = 8, 16
-"""Most parts of a task unless configured: on a CPU more would gain little, and hold others up."""
+BATCH_ON_CPU, SHORT_BATCH_ON_CPU, BATCH_ON_GPU = 2, 4, 16
+"""Most parts of a task unless configured. Decoding holds memory for each, and no more for so many than encoding takes
+for one; the second is for a short context. More would gain little on a CPU, and hold others up."""
 AT_WORK = (WorkerState.IDLE, WorkerState.CHECKING, WorkerState.BUSY)
 KILL_BOUND_SECONDS = 10.0
 """How long `stop` waits for killed processes; one that is still there then waits in the kernel and can't be ended."""
@@ -168,7 +169,11 @@ class WorkerPool:
     @property
     def batch_size(self) -> int:
         """Most parts that a task should have."""
-        return self._config.batch_size or (BATCH_ON_GPU if self.is_on_gpu else BATCH_ON_CPU)
+        if self._config.batch_size:
+            return self._config.batch_size
+        if self.is_on_gpu:
+            return BATCH_ON_GPU
+        return SHORT_BATCH_ON_CPU if self.has_short_context else BATCH_ON_CPU
 
     @property
     def is_on_gpu(self) -> bool:

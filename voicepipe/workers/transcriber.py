@@ -11,6 +11,7 @@ Where a number format rounds by the size of a batch, as some on a GPU do, the la
 from __future__ import annotations
 
 import io
+import mmap
 import wave
 from collections import defaultdict
 from collections.abc import Sequence
@@ -190,7 +191,9 @@ class WhisperRecogniser:
     ) -> EncodedWindow:
         """Cut as `generate_segments` cuts it, and filled up to so many frames."""
         encoded = self._whisper.encode(pad_or_trim(features[:, : features.shape[-1] - 1], frames))
-        return EncodedWindow(utterance, features, encoded, *self._language(encoded, language))
+        heard = self._language(encoded, language)
+        kept = encoded if self.device == "cuda" else _stacked([encoded])
+        return EncodedWindow(utterance, _apart([features]), kept, *heard)
 
     def _language(self, encoded: ctranslate2.StorageView, wanted: str | None) -> tuple[str, float]:
         """The language to recognise in and its probability: the wanted, else the heard, else the preferred."""
@@ -243,7 +246,7 @@ class WhisperRecogniser:
         prompts = [self._prompt(window) for window in windows]
         options = self._options(self._tokenizer(windows[0].language))
         results = self._model.generate(
-            _stacked([window.encoded for window in windows]),
+            windows[0].encoded if len(windows) == 1 else _stacked([window.encoded for window in windows]),
             prompts,
             beam_size=options.beam_size,
             patience=options.patience,
@@ -333,10 +336,19 @@ def _tokens_within(seconds: float) -> int:
 
 def _stacked(encoded: Sequence[ctranslate2.StorageView]) -> ctranslate2.StorageView:
     """As one batch."""
-    if len(encoded) == 1:
-        return encoded[0]
     on_cpu = [each.to_device(ctranslate2.Device.cpu) if each.device == "cuda" else each for each in encoded]
-    return ctranslate2.StorageView.from_array(np.concatenate([np.asarray(each) for each in on_cpu]))
+    return ctranslate2.StorageView.from_array(_apart([np.asarray(each) for each in on_cpu]))
+
+
+def _apart(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """One after the other, in memory outside the C library's heap.
+
+    What lies in the heap between two encodings keeps the second from using the memory of the first.
+    """
+    size = sum(array.nbytes for array in arrays)
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    whole = np.frombuffer(memory, arrays[0].dtype).reshape(-1, *arrays[0].shape[1:])
+    return np.concatenate(arrays, out=whole)
 
 
 def _silent_wave() -> bytes:

@@ -13,7 +13,7 @@ from tests.bench.engine import Engine, Kind, Setup, running_engine
 from tests.bench.figures import Figure, at_least, at_most, median, percentile, ratio
 from tests.bench.machine import cores
 from tests.bench.material import Recording
-from tests.bench.ours import BATCH, Profile
+from tests.bench.ours import Profile
 from tests.bench.service import MeasuredService, bench_service, recognition_settings, whole_seconds
 
 SHORT_SECONDS = 5
@@ -72,7 +72,7 @@ async def _contenders(bench: Bench, stack: AsyncExitStack) -> dict[str, Contende
     plain = Setup(Kind.STOCK, model, threads=cores(), at_once=PLAIN_AT_ONCE)
     contenders = {PLAIN: _engines([await stack.enter_async_context(running_engine(plain))])}
     for profile in Profile:
-        bare = Setup(Kind.OURS, model, profile=profile, together=BATCH)
+        bare = Setup(Kind.OURS, model, profile=profile, together=profile.together)
         engines = [await stack.enter_async_context(running_engine(bare)) for _ in range(cores())]
         settings = recognition_settings(model, cores(), profile)
         contenders[f"bare_{profile.label}"] = _engines(engines)
