@@ -64,9 +64,9 @@ async def live(scene: Scene, user: User, said: Sample) -> list[Message]:
         await scene.delivered(message)
     await scene.answer_to(await user.send_text("/quota"))
     await scene.service.control.perform(ShowUsage())
-    assert {"journal.sqlite-wal", "records.duckdb", "bot.session"} <= traces_of(
-        scene.service.state_path, user, said
-    ).keys()
+    # SQLite moves what is in the journal's log into the journal itself when it likes.
+    files = {name.removesuffix("-wal") for name in traces_of(scene.service.state_path, user, said)}
+    assert {"journal.sqlite", "records.duckdb", "bot.session"} <= files
     return sent
 
 
@@ -124,8 +124,7 @@ async def test_the_operator_forgets_somebody_and_others_stay(scene: Scene) -> No
     ben, anna, state = somebody(scene, BEN), scene.person(), scene.service.state_path
     await live(scene, ben, THIRD)
     await live(scene, anna, VOICE)
-    before, kept = await scene.account(anna), traces_of(state, anna, VOICE)
-    assert "journal.sqlite-wal" in kept
+    before = await scene.account(anna)
 
     status, out, problem = await scene.service.command("users", "forget", f"@{ben.person.username}", "--yes")
     assert (status, out, problem) == (0, "Everything about the user is deleted.\n", "")

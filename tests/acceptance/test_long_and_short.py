@@ -76,7 +76,7 @@ async def test_one_over_its_limit_gives_nothing_away(scene: Scene) -> None:
 async def test_a_note_overtakes_another_user_s_lecture(scene: Scene) -> None:
     anna, ben = scene.person(), scene.person()
     await scene.make_unlimited(anna)
-    lecture = await send_lecture(anna, 2 * TIMES)
+    lecture = await send_lecture(anna, 4)
     scene.answered_in_parts.append(lecture)
     await anna.wait_reply(lecture, shows_text, 60)
     assert spooled(scene) == [], "the media is not needed any more"
@@ -91,7 +91,7 @@ async def test_how_long_it_will_take_is_told_and_remembered(scene: Scene) -> Non
     await scene.make_unlimited(anna)
     assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
     frozen = await scene.freeze_workers()
-    sent = await send_lecture(anna, 10)
+    sent = await send_lecture(anna, 7)
     status = await anna.wait_reply(sent)
     assert re.fullmatch(r"⏳ Распознаю… примерно (\d+ (секунд|минут|час)\w*)", status.text), status.text
     thaw(frozen)
@@ -111,7 +111,7 @@ async def test_who_waits_in_the_queue_is_told_how_long(scene: Scene) -> None:
     anna, ben = scene.person(), scene.person()
     await scene.make_unlimited(anna)
     frozen = await scene.freeze_workers()
-    lectures = [await send_lecture(anna) for _ in range(4)]
+    lectures = [await send_lecture(anna, 1) for _ in range(4)]
     await asyncio.gather(*(anna.wait_reply(lecture) for lecture in lectures))
     sent = await send(ben, SHORT)
     status = await ben.wait_reply(sent)

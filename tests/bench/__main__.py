@@ -108,7 +108,7 @@ def _draw(directory: Path, file: Path) -> int:
         progress.print(str(error))
         return 1
     for line in (*map(str, written), *left_out):
-        results.print(line)
+        results.print(line, soft_wrap=True)
     return 0
 
 

