@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from tests.bench.effort import Bench
 from tests.bench.figures import Figure
 from tests.bench.measurements.backlog import backlog, idle, workers
-from tests.bench.measurements.long_recording import long_recording
+from tests.bench.measurements.long_recording import amid, long_recording
 from tests.bench.measurements.memory import memory
 from tests.bench.measurements.recognition import recognition
 from tests.bench.measurements.starting import starting
@@ -20,6 +20,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "backlog": backlog,
     "idle": idle,
     "long_recording": long_recording,
+    "amid": amid,
     "workers": workers,
     "memory": memory,
     "starting": starting,

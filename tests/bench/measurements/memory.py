@@ -15,6 +15,8 @@ WARM_MESSAGES = 24
 """As many as it takes for each worker to have had as many together as it gets at most."""
 GOALS = {"base": (at_most(160), at_most(320), at_most(1100))}
 """MB by size of the model: supervisor, a worker, all together."""
+OTHERS_SHARE = 5
+"""Other sizes than the one that all is measured with get a fifth of the messages: large ones take long."""
 NO_GOALS = (None, None, None)
 FLAT = at_most(1.05)
 
@@ -38,10 +40,11 @@ async def memory(bench: Bench) -> list[Figure]:
         recording = bench.material.recording(size, SHORT_SECONDS)
         model = bench.material.model(size, SHORT_SECONDS)
         async with bench_service(recognition_settings(model, WORKERS)) as service:
-            bench.say(f"memory with {size} over {bench.effort.memory_messages} messages")
+            messages = bench.effort.memory_messages // (1 if size == bench.size else OTHERS_SHARE)
+            bench.say(f"memory with {size} over {messages} messages")
             await service.ask([recording] * WARM_MESSAGES)
             before = _look_at(service)
-            await service.ask([recording] * bench.effort.memory_messages)
+            await service.ask([recording] * messages)
             figures += _figures(size, before, _look_at(service))
     return figures
 
