@@ -20,7 +20,7 @@ import pytest
 import pytest_asyncio
 
 from tests.harness import load_samples
-from tests.media import silent_opus
+from tests.media import repeated, silent_opus
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.errors import ModelMissing, WorkersFailed
 from voicepipe.events import Event, Events, WorkerDied, WorkerFailed, WorkerReady
@@ -361,9 +361,12 @@ async def test_deadline_grows_with_the_audio() -> None:
         assert time.monotonic() - started >= 1.5
 
 
-async def test_stuck_worker_shows_where(capfd: pytest.CaptureFixture[str]) -> None:
-    async with running(task_timeout_floor_seconds=0.2, task_timeout_per_audio_second=0.01) as pool:
-        assert await asyncio.wait_for(assign(pool, opening(LONG)), SOON_SECONDS) == WorkerLost(LossCause.DEADLINE)
+async def test_stuck_worker_shows_where(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lecture = tmp_path / "lecture.ogg"  # what is done soon after its deadline counts, so it must take far longer
+    lecture.write_bytes(repeated((SAMPLES / "minutes_ru.ogg").read_bytes(), 40))
+    async with running(task_timeout_floor_seconds=0.2, task_timeout_per_audio_second=0.0001) as pool:
+        task = assign(pool, opening(lecture, 60, 10_000))
+        assert await asyncio.wait_for(task, SOON_SECONDS) == WorkerLost(LossCause.DEADLINE)
     said = capfd.readouterr().err
     assert "most recent call first" in said
     assert "main.py" in said
