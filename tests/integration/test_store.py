@@ -492,15 +492,29 @@ async def test_records_open_elsewhere_are_reported_and_left_alone(
     assert len(await moves(keeper)) == 7
 
 
+HOLD_RECORDS = """
+import sys, time, duckdb
+while True:
+    try:
+        records = duckdb.connect(sys.argv[1])
+        break
+    except duckdb.IOException:  # the store has them open just now: its records follow by themselves
+        time.sleep(0.005)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
 @contextmanager
 def held_by_another_process(path: Path) -> Iterator[None]:
-    script = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); sys.stdin.read()"
-    command = [sys.executable, "-c", script, str(path)]
+    command = [sys.executable, "-c", HOLD_RECORDS, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout
-        other.stdout.readline()
-        yield
-        other.communicate()
+        assert other.stdout.readline() == b"held\n"
+        try:
+            yield
+        finally:
+            other.communicate()
 
 
 # --- predictions -----------------------------------------------------------------------------------------------------
