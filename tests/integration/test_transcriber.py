@@ -51,13 +51,20 @@ def boot(**changes: Any) -> Boot:
     return Boot(**settings | changes)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(autouse=True)
+def chance() -> None:
+    """faster-whisper's second tries draw words by chance. Each model has its own, from its first draw on."""
+    ctranslate2.set_random_seed(7)
+
+
+@pytest.fixture
 def recogniser() -> WhisperRecogniser:
     return WhisperRecogniser(boot())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def stock() -> faster_whisper.WhisperModel:
+    """Asked for the same as `recogniser`, it draws the same."""
     return faster_whisper.WhisperModel(str(MODEL), device="cpu", compute_type="int8", cpu_threads=1)
 
 
@@ -202,7 +209,6 @@ def test_second_tries_are_for_one_alone() -> None:
     recogniser.decode_together(windows)
     windows[1].first_try = poor_try(windows[1])
     counting = counted(recogniser)
-    ctranslate2.set_random_seed(7)
     texts = [text(heard(recogniser, window)) for window in windows]
     assert counting.batches[:1] == [1]
     assert counting.options[0]["sampling_temperature"] == 0.2, "faster-whisper goes on where the first try ends"
