@@ -14,7 +14,8 @@ import io
 import mmap
 import wave
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ from ctranslate2.models import WhisperGenerationResult
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import Segment as FoundSegment
 from faster_whisper.transcribe import (
     TranscriptionOptions,
     get_compression_ratio,
@@ -126,18 +128,27 @@ def _boot_failure(error: Exception) -> BootFailure:
 
 
 class _Model:
-    """A CTranslate2 model that may be told what the next `generate` gives, because that has been done already."""
+    """A CTranslate2 model that may be told what its next `generate` gives, because that has been done already."""
 
-    def __init__(self, model: ctranslate2.models.Whisper) -> None:
-        self._model = model
-        self.next_result: WhisperGenerationResult | None = None
+    def __init__(self, engine: ctranslate2.models.Whisper) -> None:
+        self.engine = engine
+        self._known: WhisperGenerationResult | None = None
+
+    @contextmanager
+    def knowing(self, result: WhisperGenerationResult | None) -> Iterator[None]:
+        """The first `generate` inside, if there is one, gives this, unless it is None. It is of no use afterwards."""
+        self._known = result
+        try:
+            yield
+        finally:
+            self._known = None
 
     def generate(self, *arguments: Any, **options: Any) -> list[WhisperGenerationResult]:
-        result, self.next_result = self.next_result, None
-        return [result] if result is not None else self._model.generate(*arguments, **options)
+        result, self._known = self._known, None
+        return [result] if result is not None else self.engine.generate(*arguments, **options)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._model, name)
+        return getattr(self.engine, name)
 
 
 class WhisperRecogniser:
@@ -219,33 +230,38 @@ class WhisperRecogniser:
         for window in windows:
             alike[window.encoded.shape[1], len(self._prompt(window))].append(window)
         for group in alike.values():
-            try:
+            with suppress(Exception):  # too much at once, perhaps: each is then decoded alone
                 self._first_tries(group, max(map(self._most_tokens, group)))
-            except (RuntimeError, MemoryError):  # too much at once, perhaps
-                continue
 
     def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
-        if window.first_try is not None and self._looks_wrong(window, window.first_try):
-            window.first_try = None
-            if window.is_short:
-                full = pad_or_trim(window.features[:, : window.features.shape[-1] - 1], FULL_FRAMES)
-                window.encoded = self._whisper.encode(full)
+        if window.first_try is None or self._looks_wrong(window, window.first_try):
+            self._start_over(window)
         tokenizer = self._tokenizer(window.language)
-        self._model.next_result = window.first_try
-        found = self._whisper.generate_segments(
-            window.features, tokenizer, self._options(tokenizer), False, window.encoded
-        )
-        spans = [{"start": span.start, "end": span.end} for span in window.utterance.spans]
-        return tuple(
-            Segment(float(segment.start), float(segment.end), segment.text)
-            for segment in restore_speech_timestamps(found, spans, SAMPLE_RATE)
-        )
+        with self._model.knowing(window.first_try):
+            found = self._whisper.generate_segments(
+                window.features, tokenizer, self._options(tokenizer), False, window.encoded
+            )
+            return tuple(self._in_recording(found, window.utterance))
+
+    def _start_over(self, window: EncodedWindow) -> None:
+        """Nothing is shortened this time."""
+        window.first_try = None
+        if window.is_short:
+            full = pad_or_trim(window.features[:, : window.features.shape[-1] - 1], FULL_FRAMES)
+            window.encoded = self._whisper.encode(full)
+
+    def _in_recording(self, found: Iterable[FoundSegment], utterance: Utterance) -> Iterator[Segment]:
+        """With the recording's times. The model may place the end of the last words after the end of the sound."""
+        spans = [{"start": span.start, "end": span.end} for span in utterance.spans]
+        end = utterance.spans[-1].end / SAMPLE_RATE
+        for segment in restore_speech_timestamps(found, spans, SAMPLE_RATE):
+            yield Segment(min(float(segment.start), end), min(float(segment.end), end), segment.text)
 
     def _first_tries(self, windows: Sequence[EncodedWindow], most_tokens: int) -> None:
         """What `generate_with_fallback` would try first for each; the windows are alike in size and prompt."""
         prompts = [self._prompt(window) for window in windows]
         options = self._options(self._tokenizer(windows[0].language))
-        results = self._model.generate(
+        results = self._model.engine.generate(
             windows[0].encoded if len(windows) == 1 else _stacked([window.encoded for window in windows]),
             prompts,
             beam_size=options.beam_size,
@@ -272,10 +288,13 @@ class WhisperRecogniser:
         if not window.is_short:
             return self._most_tokens(window) <= len(tokens) < MOST_TOKENS
         tokenizer = self._tokenizer(window.language)
-        options = self._options(tokenizer)
+        options, text = self._options(tokenizer), tokenizer.decode(tokens).strip()
         log_probability = result.scores[0] * len(tokens) ** options.length_penalty / (len(tokens) + 1)
-        ratio = get_compression_ratio(tokenizer.decode(tokens).strip())
-        is_doubtful = ratio > options.compression_ratio_threshold or log_probability < options.log_prob_threshold
+        is_doubtful = (
+            not text  # where somebody was heard to speak
+            or get_compression_ratio(text) > options.compression_ratio_threshold
+            or log_probability < options.log_prob_threshold
+        )
         return bool(is_doubtful or len(tokens) >= _tokens_within(window.utterance.seconds))
 
     def _prompt(self, window: EncodedWindow) -> list[int]:
@@ -336,8 +355,14 @@ def _tokens_within(seconds: float) -> int:
 
 def _stacked(encoded: Sequence[ctranslate2.StorageView]) -> ctranslate2.StorageView:
     """As one batch."""
-    on_cpu = [each.to_device(ctranslate2.Device.cpu) if each.device == "cuda" else each for each in encoded]
-    return ctranslate2.StorageView.from_array(_apart([np.asarray(each) for each in on_cpu]))
+    return ctranslate2.StorageView.from_array(_apart([_array(each) for each in encoded]))
+
+
+def _array(view: ctranslate2.StorageView) -> NDArray[Any]:
+    on_cpu = view.to_device(ctranslate2.Device.cpu) if view.device == "cuda" else view
+    if on_cpu.dtype == ctranslate2.DataType.bfloat16:  # which numpy does not know; the engine converts it back
+        on_cpu = on_cpu.to(ctranslate2.DataType.float32)
+    return np.asarray(on_cpu)
 
 
 def _apart(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
