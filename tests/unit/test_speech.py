@@ -100,13 +100,38 @@ def test_long_stretch_is_cut_where_the_speaker_pauses_longest() -> None:
     assert found[0].spans[-1].end == found[1].spans[0].start
 
 
-def test_speech_without_a_pause_is_cut_at_the_limit() -> None:
-    assert total_seconds(windows(sound(75))) == lengths(30, 30, 15)
-    assert total_seconds(windows(sound(75), vad=False)) == lengths(30, 30, 15)
+@pytest.mark.parametrize("vad", [True, False])
+def test_speech_without_a_pause_is_cut_where_it_is_quietest(vad: bool) -> None:
+    audio = sound(75)
+    quiet = (int(25.3 * SAMPLE_RATE), int(50.3 * SAMPLE_RATE))
+    for start in quiet:
+        audio[start : start + SAMPLE_RATE // 5] = SPEAKING * 6 // 10
+    first, second, third = windows(audio, vad=vad)
+    assert [first.spans[-1].end, second.spans[-1].end] == [pytest.approx(start + 1600, abs=800) for start in quiet]
+    assert third.spans[-1].end == len(audio)
+
+
+def test_noise_as_loud_everywhere_is_cut_at_the_limit() -> None:
+    assert total_seconds(windows(np.full(75 * SAMPLE_RATE, SPEAKING, np.int16))) == lengths(30, 30, 15)
+
+
+def test_early_pauses_make_no_short_windows() -> None:
+    """However the pauses lie, a recording does not fall into more than twice as many windows as it needs."""
+    found = windows(sound(1, 0.2, 1, 0.3, 1, 0.2, 70))
+    assert all(window.seconds >= 15 for window in found[:-1])
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize("vad", [True, False])
+@pytest.mark.parametrize("rest", [1, 80, 700, 1600, 8000, 15_999, 16_001])
+def test_no_scrap_is_left_over(rest: int, vad: bool) -> None:
+    found = windows(sound((WINDOW_SAMPLES + rest) / SAMPLE_RATE), vad=vad)
+    assert len(found) == 2
+    assert found[-1].seconds >= 1
 
 
 def test_window_is_there_before_the_recording_ends() -> None:
-    """It is cut as soon as there is more than a window: an hour's first window needs no hour."""
+    """It is cut as soon as enough is left for the next one: an hour's first window needs no hour."""
     consumed = 0
 
     def pieces() -> list[Samples]:
@@ -119,4 +144,4 @@ def test_window_is_there_before_the_recording_ends() -> None:
             yield piece
 
     next(iter(Speech(counted(), told)))  # type: ignore[arg-type]
-    assert consumed == 31
+    assert consumed == 32

@@ -27,7 +27,11 @@ CONTEXT_SAMPLES = 64
 """What it hears of the sound before."""
 SHORTEST_PAUSE = SAMPLE_RATE // 10
 LATER_HALF, LAST_THIRD = WINDOW_SAMPLES // 2, WINDOW_SAMPLES * 2 // 3
-"""A window is cut after these, if it can be: between stretches of speech, or within one."""
+"""A window is cut after these: between stretches of speech, or within one."""
+LEAST_REST = SAMPLE_RATE
+"""What is left for the next window, at least: of less, Whisper makes up words."""
+MOMENT_SAMPLES = SAMPLE_RATE // 10
+"""How much sound is compared, where nothing but loudness tells a good place to cut."""
 
 Floats = NDArray[np.float32]
 
@@ -108,8 +112,7 @@ class Speech:
             yield from self._cutter.full_windows()
         self._judge_rest()
         self._hand_on()
-        yield from self._cutter.full_windows()
-        yield from self._cutter.last_window()
+        yield from self._cutter.last_windows()
 
     def _judge(self) -> None:
         """All whole frames."""
@@ -269,14 +272,20 @@ class _Cutter:
 
     def full_windows(self) -> Iterator[Utterance]:
         """All that are certain: how a window is cut does not depend on what comes after it."""
-        while sum(len(sound) for _, sound in self._pieces) > WINDOW_SAMPLES:
+        while self._length > WINDOW_SAMPLES + LEAST_REST:
             yield self._window_until(self._cut())
 
-    def last_window(self) -> Iterator[Utterance]:
-        """The rest, if there is one."""
+    def last_windows(self) -> Iterator[Utterance]:
+        """All that is left, when nothing more comes."""
+        while self._length > WINDOW_SAMPLES:
+            yield self._window_until(self._cut())
         if self._pieces:
             start, sound = self._pieces[-1]
             yield self._window_until(start + len(sound))
+
+    @property
+    def _length(self) -> int:
+        return sum(len(sound) for _, sound in self._pieces)
 
     def _window_until(self, cut: int) -> Utterance:
         window = [(start, sound[: cut - start]) for start, sound in self._pieces if start < cut]
@@ -287,17 +296,27 @@ class _Cutter:
 
     def _cut(self) -> int:
         """Between stretches of speech if that fills half a window, else where the speaker pauses longest."""
-        limit = self._position_after(WINDOW_SAMPLES)
+        limit = self._position_after(min(WINDOW_SAMPLES, self._length - LEAST_REST))
         pauses = [
             _Pause(each.start, each.end if each.is_gap else min(each.end, limit), each.is_gap)
             for each in self._pauses.values()
-            if self._pieces[0][0] < each.start <= limit
+            if each.start <= limit and self._speech_before(each.start) >= LATER_HALF
         ]
         pauses = [each for each in pauses if each.length >= SHORTEST_PAUSE]
-        gaps = [each for each in pauses if each.is_gap and self._speech_before(each.cut) >= LATER_HALF]
+        gaps = [each for each in pauses if each.is_gap]
         late = [each for each in pauses if self._speech_before(each.cut) >= LAST_THIRD]
         candidates = gaps or late or pauses
-        return max(candidates, key=lambda each: (each.length, each.start)).cut if candidates else limit
+        if not candidates:
+            return self._quietest_before(limit)
+        return max(candidates, key=lambda each: (each.length, each.start)).cut
+
+    def _quietest_before(self, limit: int) -> int:
+        """Somebody speaks without a pause: where it is least likely to be in a word. The latest of equals."""
+        sound = np.concatenate([sound for _, sound in self._pieces])[LAST_THIRD : self._speech_before(limit)]
+        moments = sound[: len(sound) // MOMENT_SAMPLES * MOMENT_SAMPLES].reshape(-1, MOMENT_SAMPLES)
+        loudness = np.square(moments, dtype=np.float32).mean(axis=1)
+        quietest = len(loudness) - 1 - int(np.argmin(loudness[::-1]))
+        return self._position_after(LAST_THIRD + quietest * MOMENT_SAMPLES + MOMENT_SAMPLES // 2)
 
     def _position_after(self, samples: int) -> int:
         """Where so much speech ends, of which there must be more."""
