@@ -54,6 +54,7 @@ def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
     from voicepipe.workers import allocator, processor  # none of it above: others are measured without it
 
     processor.use_wide_vectors()
+    heap = allocator.Heap()
     allocator.keep_memory()
     from voicepipe.workers.transcriber import load
 
@@ -62,7 +63,9 @@ def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
     def recognise(paths: Sequence[Path]) -> list[str]:
         windows = [recogniser.encode(_only_window(path), None, is_all=True) for path in paths]
         recogniser.decode_together(windows)
-        return ["".join(segment.text for segment in recogniser.segments(each)).strip() for each in windows]
+        texts = ["".join(segment.text for segment in recogniser.segments(each)).strip() for each in windows]
+        heap.task_done()
+        return texts
 
     return recognise
 

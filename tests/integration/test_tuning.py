@@ -98,3 +98,16 @@ def test_wide_vectors_are_used_where_there_are_such() -> None:
     flags = Path("/proc/cpuinfo").read_text()
     assert run(program) == ("True AVX512" if "avx512_vnni" in flags else "False None")
     assert run(program, CT2_FORCE_CPU_ISA="AVX2").endswith(" AVX2")
+
+
+LEFT_OUT = """
+import sys
+from voicepipe.workers import imports
+with imports.unused_left_out():
+    import voicepipe.workers.task
+print(sorted({"asyncio", "asyncio.events", "tqdm", "tqdm.std"} & sys.modules.keys()))
+"""
+
+
+def test_what_a_worker_does_not_use_is_not_loaded() -> None:
+    assert run(LEFT_OUT) == "[]"

@@ -26,7 +26,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from voicepipe.workers import allocator, processor, sandbox
+from voicepipe.workers import allocator, imports, processor, sandbox
 from voicepipe.workers.channel import WorkerEnd
 from voicepipe.workers.crash import describe
 from voicepipe.workers.messages import (
@@ -115,8 +115,9 @@ def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
         allocator.keep_memory()
     try:
         # Imported here, so that a broken installation is reported like every other reason not to start.
-        import voicepipe.workers.task  # noqa: F401 - what a task takes is loaded before files are out of reach
-        from voicepipe.workers.transcriber import BootError, load
+        with imports.unused_left_out():
+            import voicepipe.workers.task  # noqa: F401 - what a task takes is loaded before files are out of reach
+            from voicepipe.workers.transcriber import BootError, load
 
         try:
             recogniser = load(boot)
