@@ -18,7 +18,7 @@ from tests.bench.model.script import script_for
 from voicepipe.workers.media import decode
 from voicepipe.workers.messages import Boot, BootFailure, Span
 from voicepipe.workers.speech import SileroVoice, Speech, Utterance, floats
-from voicepipe.workers.transcriber import BootError, EncodedWindow, WhisperRecogniser, load
+from voicepipe.workers.transcriber import BootError, EncodedWindow, Recogniser, WhisperRecogniser, load
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 MODEL = Path(__file__).parents[2] / "voicepipe" / "demo_model"
@@ -81,12 +81,12 @@ def utterances(name: str, *, vad: bool = True) -> list[Utterance]:
         return list(Speech(decode(file, 600.0), SileroVoice() if vad else None))
 
 
-def encoded(recogniser: WhisperRecogniser, name: str, *, vad: bool = True) -> EncodedWindow:
+def encoded(recogniser: Recogniser, name: str, *, vad: bool = True) -> EncodedWindow:
     (utterance,) = utterances(name, vad=vad)
     return recogniser.encode(utterance, None, is_all=True)
 
 
-def heard(recogniser: WhisperRecogniser, window: EncodedWindow) -> Heard:
+def heard(recogniser: Recogniser, window: EncodedWindow) -> Heard:
     return [(each.start, each.end, each.text) for each in recogniser.segments(window)]
 
 
@@ -272,6 +272,22 @@ def test_failure_of_all_together_leaves_each_alone(has_short_context: bool, monk
         recogniser.decode_together(windows)
     assert [text(heard(recogniser, window)) for window in windows] == [TEXTS[name] for name in SHORT[:2]]
     assert not any(window.is_short for window in windows), "alone it is done in full: nothing could tell a poor result"
+
+
+# --- on a GPU -----------------------------------------------------------------------------------------------------
+@pytest.mark.skipif(ctranslate2.get_cuda_device_count() == 0, reason="there is no CUDA device")
+@pytest.mark.parametrize("compute_type", ["auto", "float16", "bfloat16", "float32"])
+def test_a_gpu_finds_the_words(compute_type: str) -> None:
+    """Together and alone, in each number format that it has."""
+    if compute_type not in ("auto", *ctranslate2.get_supported_compute_types("cuda")):
+        pytest.skip("this device does not compute with them")
+    recogniser = load(boot(device="cuda", compute_type=compute_type))
+    windows = [encoded(recogniser, name) for name in SHORT]
+    recogniser.decode_together(windows)
+    assert all(window.first_try is not None for window in windows)
+    assert [text(heard(recogniser, window)) for window in windows] == [TEXTS[name] for name in SHORT]
+    alone = encoded(recogniser, SHORT[0])
+    assert text(heard(recogniser, alone)) == TEXTS[SHORT[0]]
 
 
 # --- the fast profile ---------------------------------------------------------------------------------------------
