@@ -20,6 +20,8 @@ class Event:
 class ServiceReady(Event):
     """Signed in, and at least one worker is ready."""
 
+    bot: str
+    """Its @username."""
     start_seconds: float
     workers: int
 

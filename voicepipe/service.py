@@ -136,7 +136,7 @@ class Service:
         stack.push_async_callback(control.stop)
         await pipeline.start()
         await bot.open_intake(pipeline.receive)
-        events.emit(ServiceReady(time.monotonic() - begun_at, pool.size))
+        events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
         return service
 
     async def run_until(self, stop_signal: asyncio.Future[str]) -> str:

@@ -47,6 +47,7 @@ async def test_start_memory_and_what_the_processes_are_made_of(tmp_path: Path) -
             assert packages.isdisjoint(OF_THE_SUPERVISOR)
             assert set(OF_A_WORKER) <= packages
         assert memory <= MOST_SUPERVISOR_BYTES
+        assert ready["bot"] == f"@{scene.telegram.world.bot.username}"
         assert ready["start_seconds"] <= MOST_START_SECONDS * _slowness()
 
 

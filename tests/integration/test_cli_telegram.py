@@ -50,7 +50,8 @@ async def test_doctor_knows_a_wrong_token(tmp_path: Path) -> None:
     async with LoopbackTelegram() as telegram:
         found = await doctor(telegram, tmp_path, token="1:wrong")
     assert found["telegram"]["verdict"] == "bad"
-    assert "bot_token" in found["telegram"]["advice"]
+    told = f"{found['telegram']['found']} {found['telegram']['advice']}"
+    assert "Telegram does not know this bot_token; copy it again from @BotFather" in told
     assert "1:wrong" not in json.dumps(found)
 
 

@@ -37,6 +37,12 @@ from voicepipe.texts import Texts
 
 SIGN_IN_TIMEOUT_SECONDS = 60.0
 SIGN_OUT_TIMEOUT_SECONDS = 10.0
+SIGN_IN_REFUSALS = {
+    "ACCESS_TOKEN_INVALID": "Telegram does not know this bot_token; copy it again from @BotFather",
+    "ACCESS_TOKEN_EXPIRED": "This bot_token is no longer valid; ask @BotFather for the present one",
+    "API_ID_INVALID": "api_id and api_hash do not belong together; copy both again from https://my.telegram.org/apps",
+}
+"""What to do about the refusals that a wrong key leads to."""
 
 
 class Bot:
@@ -124,6 +130,11 @@ class Bot:
         """Raise what makes the bot unable to go on, as soon as there is something."""
         await asyncio.shield(self._broken)
 
+    @property
+    def username(self) -> str:
+        """The bot's own, without @."""
+        return self._client.me.username or "" if self._client.me else ""
+
     # --- the session --------------------------------------------------------------------------------------------
     async def _connected(self, _: BotClient, session: Session) -> None:
         if not session.is_media and session.dc_id == await self._client.storage.dc_id():
@@ -177,8 +188,7 @@ class Bot:
             # A song or a film posted in a group was hardly posted to be read.
             is_spoken_to_chat = item.kind in (RecordingKind.VOICE, RecordingKind.VIDEO_NOTE)
             return is_spoken_to_chat or self._config.telegram.all_media_in_groups
-        username = self._client.me.username if self._client.me else ""
-        return command_of(item.text) in COMMANDS and is_addressed_to(item.text, username or "")
+        return command_of(item.text) in COMMANDS and is_addressed_to(item.text, self.username)
 
     async def handle(self, item: Incoming) -> None:
         if not isinstance(item, Recording):
@@ -269,7 +279,8 @@ async def _connected_client(config: TelegramConfig, session_dir: Path, on_update
     except (*FLOODS, InternalServerError, ServiceUnavailable) as error:
         raise TelegramUnavailable(f"Telegram does not let the bot sign in just now: {error.ID}. Start later") from error
     except RPCError as error:
-        raise SignInFailed(f"Telegram refused the sign-in: {error.ID}. Check api_id, api_hash and bot_token") from error
+        words = f"Telegram refused the sign-in: {error.ID}. Check api_id, api_hash and bot_token"
+        raise SignInFailed(SIGN_IN_REFUSALS.get(str(error.ID), words)) from error
     except (OSError, TimeoutError) as error:
         raise TelegramUnavailable("Telegram does not answer: check this machine's network, then start again") from error
     except SessionEnded:
