@@ -83,7 +83,7 @@ def conversation() -> dict[int, list[Turn]]:
             Turn(
                 "recording over the quota",
                 lambda u: u.send_voice(lecture.data, lecture.seconds),
-                "Запись длится 75 секунд, а в остатке у вас 60 секунд…",
+                "Запись длится 75 секунд, это больше дневного лимита (60 секунд)…",
             ),
         ],
     }

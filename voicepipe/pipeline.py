@@ -106,6 +106,7 @@ class Tools:
         return {
             "left": balance.left_seconds,
             "daily": balance.daily_quota_seconds,
+            "extra": balance.extra_left_seconds,
             "hours": hours,
             "minutes": minutes,
         }

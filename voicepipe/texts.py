@@ -1,8 +1,9 @@
 """What the bot says, in the user's language: keys and facts in, plain text out.
 
-The sentences stand in `locales/*.ftl` (Fluent). Two functions serve them there: `DURATION($seconds, case: "…")` words
-a length in the grammatical case that the sentence needs, `WAIT($hours, $minutes)` words when something will be. The
-texts are plain: never send them with a parse mode.
+The sentences are in `locales/*.ftl` (Fluent). Three functions serve them there: `DURATION($seconds, case: "…")` words
+a length in the grammatical case that the sentence needs, `WAIT($hours, $minutes)` words when something will be, and
+`EXCEEDS($seconds, $limit, …)` chooses between variants, as Fluent itself can't compare numbers. The texts are plain:
+never send them with a parse mode.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def _bundle(language: str) -> FluentBundle:
     functions: dict[str, Any] = {
         "DURATION": partial(_duration, language),
         "WAIT": partial(_wait, language),
+        "EXCEEDS": _exceeds,
     }
     # Isolation would put invisible direction marks around every number.
     bundle = FluentBundle([language], functions=functions, use_isolating=False)
@@ -80,6 +82,11 @@ def _wait(language: str, hours: int, minutes: int) -> str:
     parts = {"hour": hours, "minute": minutes}
     worded = " ".join(_count(language, unit, count, "accusative") for unit, count in parts.items() if count)
     return _format(_bundle(language), "wait" if worded else "wait-moment", {"duration": worded})
+
+
+def _exceeds(seconds: int, *limits: int) -> str:
+    """Whether it is more than the limits together, as a key for Fluent's variants."""
+    return "yes" if seconds > sum(limits) else "no"
 
 
 def _count(language: str, unit: str, count: int, case: str) -> str:

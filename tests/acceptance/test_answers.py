@@ -164,7 +164,15 @@ def word_errors(said: list[str], heard: list[str]) -> int:
 
 
 # --- conversation ---------------------------------------------------------------------------------------------------
-FACTS = {"daily": 60, "max_seconds": 600, "kept_hours": 0}
+FACTS: dict[str, int | str] = {
+    "daily": 60,
+    "unlimited": 0,
+    "max_seconds": 60,
+    "max_mib": 512,
+    "speech_language": "auto",
+    "all_media": 0,
+    "kept_hours": 0,
+}
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -193,7 +201,19 @@ async def test_quota_command(scene: Scene, language: str) -> None:
     assert left in text
     assert {"ru": "В запасе: 21 секунда.", "en": "In reserve: 21 seconds."}[language] in text
     await scene.make_unlimited(anna)
-    assert await scene.text_for(await anna.send_text("/quota")) == TEXTS.get(language, "quota-unlimited")
+    unlimited = TEXTS.get(language, "quota-unlimited", max_seconds=600)
+    assert await scene.text_for(await anna.send_text("/quota")) == unlimited
+
+
+async def test_the_longest_recording_told_is_the_users_own(scene: Scene) -> None:
+    anna = scene.person("en")
+    for seconds, longest in ((21, 81), (10_000, 600)):
+        await scene.grant(anna, seconds)
+        text = await scene.text_for(await anna.send_text("/start"))
+        assert text == TEXTS.get("en", "start", **{**FACTS, "max_seconds": longest})
+    await scene.make_unlimited(anna)
+    text = await scene.text_for(await anna.send_text("/start"))
+    assert text == TEXTS.get("en", "start", **{**FACTS, "max_seconds": 600, "unlimited": 1})
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

@@ -98,7 +98,7 @@ async def test_an_hour_of_silence_forged_to_three_seconds(scene: Scene) -> None:
     sent = await anna.send_voice(silent_opus(3600), 3)
     text = await scene.text_for(sent)
     assert text.startswith("Запись оказалась длиннее, чем указано в файле")
-    assert "в остатке 60 секунд" in text
+    assert "длиннее дневного лимита (60 секунд)" in text
     await scene.assert_nothing_charged(anna)
     assert sum(line.seconds for line in await scene.ledger(anna)) == 0
     await scene.assert_works()
@@ -124,7 +124,7 @@ async def test_speech_forged_to_three_seconds_beyond_the_quota_is_refused(scene:
     await scene.set_quota(anna, 20)
     text = await scene.text_for(await anna.send_voice(long.data, 3))
     assert text.startswith("Запись оказалась длиннее, чем указано в файле")
-    assert "в остатке 20 секунд" in text
+    assert "длиннее дневного лимита (20 секунд)" in text
     await scene.assert_nothing_charged(anna)
 
 

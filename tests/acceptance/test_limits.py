@@ -18,8 +18,8 @@ CHARGE = round(SHORT.seconds)
 VOICE = SAMPLES["seen_ru_15.ogg"]
 SETTINGS = {"limits": {"max_recording_seconds": 70}, "telegram": {"edit_interval_seconds": 60.0}}
 OVER_QUOTA = {
-    "ru": ("Запись длится 61 секунду", "в остатке у вас 60 секунд", "Дневной лимит (60 секунд) обновится через 1"),
-    "en": ("This recording lasts 61 seconds", "you have 60 seconds left", "Your daily limit (60 seconds) renews in 1"),
+    "ru": ("Запись длится 59 секунд", "ваш остаток — {left}", "Дневной лимит (60 секунд) обновится через "),
+    "en": ("This recording lasts 59 seconds", "you have {left} left", "Your daily limit (60 seconds) renews in "),
 }
 
 
@@ -40,10 +40,22 @@ async def test_just_within_the_length(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-async def test_over_the_quota_is_refused_with_the_facts(scene: Scene, language: str) -> None:
+async def test_over_what_is_left_is_refused_with_the_facts(scene: Scene, language: str) -> None:
     anna = scene.person(language)
-    text = await scene.text_for(await anna.send_voice(silent_opus(61), 61))
-    assert [fact for fact in OVER_QUOTA[language] if fact not in text] == []
+    assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
+    text = await scene.text_for(await anna.send_voice(silent_opus(59), 59))
+    left = f"{60 - CHARGE} {'секунд' if language == 'ru' else 'seconds'}"
+    assert [fact for fact in OVER_QUOTA[language] if fact.format(left=left) not in text] == []
+    assert (await scene.account(anna)).used_today_seconds == CHARGE
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_over_the_whole_quota_is_refused_without_a_promise(scene: Scene, language: str) -> None:
+    anna = scene.person(language)
+    facts = {"seconds": 61, "daily": 60, "left": 60, "extra": 0, "hours": 0, "minutes": 0}
+    expected = TEXTS.get(language, "refused-over-quota", **facts)
+    assert {"ru": "больше дневного лимита", "en": "more than your daily limit"}[language] in expected
+    assert await scene.text_for(await anna.send_voice(silent_opus(61), 61)) == expected
     await scene.assert_nothing_charged(anna)
 
 
@@ -86,7 +98,7 @@ async def test_a_used_up_quota_is_refused_until_seconds_are_granted(scene: Scene
     await scene.set_quota(anna, CHARGE)
     assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
     refusal = await scene.text_for(await send(anna, SHORT))
-    assert refusal.startswith("Секунд для распознавания у вас сейчас не осталось.")
+    assert refusal.startswith("Лимит на сегодня исчерпан. Он обновится ")
     report = await scene.service.report("quota", "grant", str(anna.id), "10")
     assert report["extra_left_seconds"] == 10
     assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
@@ -113,13 +125,13 @@ async def test_fifty_at_once_never_overspend(scene: Scene) -> None:
 async def test_unlimited(scene: Scene) -> None:
     anna = scene.person()
     await scene.set_quota(anna, 0)
-    assert (await scene.text_for(await send(anna, SHORT))).startswith("Секунд для распознавания")
+    assert (await scene.text_for(await send(anna, SHORT))).startswith("У вас не осталось секунд.")
     await scene.service.report("quota", "unlimited", f"@{anna.person.username}")
     assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
     account = await scene.account(anna)
     assert (account.used_today_seconds, account.recordings) == (0, 1)
     await scene.service.report("quota", "unlimited", str(anna.id), "off")
-    assert (await scene.text_for(await send(anna, SHORT))).startswith("Секунд для распознавания")
+    assert (await scene.text_for(await send(anna, SHORT))).startswith("У вас не осталось секунд.")
 
 
 async def test_banned(scene: Scene) -> None:

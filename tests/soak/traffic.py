@@ -165,7 +165,7 @@ def _failed(member: Member, *keys: str) -> tuple[Outcome, ...]:
 
 def _over_quota(member: Member) -> tuple[Outcome, ...]:
     if member.language == "ru":
-        beginnings = ("Секунд для распознавания", "Запись длится", "Для этой записи")
+        beginnings = ("Лимит на сегодня", "У вас не осталось секунд", "Запись длится", "Для этой записи")
     else:
-        beginnings = ("You have no transcription seconds", "This recording lasts", "You don't have enough seconds")
+        beginnings = ("Today's limit", "You have no seconds", "This recording lasts", "You don't have enough seconds")
     return tuple(Outcome(beginning, is_exact=False) for beginning in beginnings)

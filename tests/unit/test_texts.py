@@ -15,8 +15,9 @@ from voicepipe.jobs import FailureReason
 from voicepipe.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 
 TEXTS = Texts("ru")
-FACTS = {
+FACTS: dict[str, int | str] = {
     "ahead": 3,
+    "all_media": 0,
     "daily": 60,
     "eta": 12,
     "extra": 0,
@@ -24,13 +25,26 @@ FACTS = {
     "kept_hours": 2,
     "left": 21,
     "limit": 300,
+    "max_mib": 512,
     "max_seconds": 300,
     "mib": 700,
     "minutes": 12,
     "percent": 40,
     "seconds": 65,
+    "speech_language": "auto",
+    "unlimited": 0,
 }
-BUILDING_BLOCKS = {"count-second", "count-minute", "count-hour", "wait", "wait-moment", "more-seconds", "limits"}
+VALUES: dict[str, set[int | str]] = {
+    "hours": {0, 1, 21},
+    "minutes": {0, 42},
+    "percent": {40},
+    "speech_language": {"auto", "ru", "en", "de"},
+    "unlimited": {0, 1},
+    "all_media": {0, 1},
+}
+"""What is tried of a fact, where that is not the usual."""
+BUILDING_BLOCKS = """count-second count-minute count-hour wait wait-moment more-seconds not-enough not-covered
+    daily-and-extra split-by-day limits one-recording speech-language in-groups"""
 PROMISED = """status-working status-queued status-progress start help quota-limited quota-unlimited quota-banned privacy
     hint-text hint-unsupported unknown-command forget-ask forget-busy forget-done forget-private
     command-start command-help command-quota command-privacy command-forget"""
@@ -70,7 +84,7 @@ class Names(visitor.Visitor):
 def variables(language: str) -> dict[str, set[str]]:
     messages = parse(language)
     found = {}
-    for key in messages.keys() - BUILDING_BLOCKS:
+    for key in messages.keys() - set(BUILDING_BLOCKS.split()):
         names = Names(messages)
         names.visit(messages[key])
         found[key] = names.variables
@@ -94,7 +108,7 @@ def test_every_promised_key_exists() -> None:
 @pytest.mark.parametrize("key", keys())
 def test_every_text_is_complete_in_every_variant(language: str, key: str) -> None:
     used = sorted(variables(language)[key])
-    variants = product(*({FACTS[name], 0, 1, 86_400} if name != "percent" else {40} for name in used))
+    variants = product(*(VALUES.get(name, {FACTS[name], 0, 1, 86_400}) for name in used))
     for values in variants:
         text = TEXTS.get(language, key, **dict(zip(used, values, strict=True)))
         assert text
@@ -159,15 +173,113 @@ def test_russian_limits_are_declined_in_the_genitive(limit: int, expected: str) 
 @pytest.mark.parametrize(
     ("left", "expected"),
     [
-        (1, "в остатке у вас 1 секунда."),
-        (2, "в остатке у вас 2 секунды."),
-        (5, "в остатке у вас 5 секунд."),
-        (21, "в остатке у вас 21 секунда."),
-        (111, "в остатке у вас 1 минута 51 секунда."),
+        (1, "ваш остаток — 1 секунда."),
+        (2, "ваш остаток — 2 секунды."),
+        (5, "ваш остаток — 5 секунд."),
+        (21, "ваш остаток — 21 секунда."),
+        (111, "ваш остаток — 1 минута 51 секунда."),
     ],
 )
 def test_russian_rests_are_in_the_nominative(left: int, expected: str) -> None:
-    assert expected in TEXTS.get("ru", "refused-over-quota", **{**FACTS, "left": left})
+    facts = {**FACTS, "left": left, "seconds": 130, "daily": 140}
+    assert expected in TEXTS.get("ru", "refused-over-quota", **facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "russian", "english"),
+    [
+        (
+            {"left": 60, "seconds": 75},
+            "Запись длится 75 секунд, это больше дневного лимита (60 секунд). Разделите её на части покороче: за день "
+            "можно распознать до 60 секунд.",
+            "This recording lasts 75 seconds, which is more than your daily limit (60 seconds). Please split it into "
+            "shorter parts: up to 60 seconds can be transcribed a day.",
+        ),
+        (
+            {"left": 20, "seconds": 61},
+            "Запись длится 61 секунду, это больше дневного лимита (60 секунд). Разделите её на части покороче: за день "
+            "можно распознать до 60 секунд. Сегодня осталось: 20 секунд.",
+            "This recording lasts 61 seconds, which is more than your daily limit (60 seconds). Please split it into "
+            "shorter parts: up to 60 seconds can be transcribed a day. Left today: 20 seconds.",
+        ),
+        (
+            {"left": 0, "seconds": 75},
+            "Запись длится 75 секунд, это больше дневного лимита (60 секунд). Разделите её на части покороче: за день "
+            "можно распознать до 60 секунд. Лимит на сегодня исчерпан, он обновится через 5 часов.",
+            "This recording lasts 75 seconds, which is more than your daily limit (60 seconds). Please split it into "
+            "shorter parts: up to 60 seconds can be transcribed a day. Today's limit is used up; it renews in 5 hours.",
+        ),
+        (
+            {"left": 70, "extra": 10, "seconds": 75},
+            "Запись длится 75 секунд, это больше дневного лимита (60 секунд) и запаса (10 секунд) вместе. Разделите её "
+            "на части покороче.",
+            "This recording lasts 75 seconds, which is more than your daily limit (60 seconds) and your reserve "
+            "(10 seconds) together. Please split it into shorter parts.",
+        ),
+    ],
+)
+def test_what_no_day_can_hold_is_not_put_off(facts: dict[str, int], russian: str, english: str) -> None:
+    all_facts = {**FACTS, "minutes": 0, **facts}
+    assert TEXTS.get("ru", "refused-over-quota", **all_facts) == f"{russian} Ничего не списано."
+    assert TEXTS.get("en", "refused-over-quota", **all_facts) == f"{english} Nothing was charged."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["refused-over-quota", "failed-over-quota"])
+@pytest.mark.parametrize(
+    ("facts", "waits"),
+    [
+        ({"daily": 60, "left": 20, "seconds": 60}, True),
+        ({"daily": 60, "left": 20, "seconds": 61}, False),
+        ({"daily": 60, "left": 30, "extra": 10, "seconds": 70}, True),
+        ({"daily": 60, "left": 30, "extra": 10, "seconds": 71}, False),
+        ({"daily": 60, "left": 20, "seconds": 0}, True),
+        ({"daily": 0, "left": 20, "extra": 20, "seconds": 30}, False),
+    ],
+)
+def test_who_is_told_when_the_limit_renews_can_wait_for_it(
+    language: str, key: str, facts: dict[str, int], waits: bool
+) -> None:
+    text = TEXTS.get(language, key, **{**FACTS, **facts})
+    assert ({"ru": "обновится", "en": "renews"}[language] in text) == waits
+
+
+@pytest.mark.parametrize(
+    ("facts", "russian", "english"),
+    [
+        (
+            {"daily": 60, "max_seconds": 60},
+            "Лимит на день: 60 секунд. Одна запись — до 60 секунд.",
+            "Daily limit: 60 seconds. One recording: up to 60 seconds.",
+        ),
+        (
+            {"daily": 60, "max_seconds": 300, "unlimited": 1},
+            "Дневного лимита для вас нет. Одна запись — до 5 минут.",
+            "You have no daily limit. One recording: up to 5 minutes.",
+        ),
+        (
+            {"daily": 0, "max_seconds": 40},
+            "Одна запись — до 40 секунд. Секунды для распознавания выдаёт владелец бота.",
+            "One recording: up to 40 seconds. The bot's owner gives out seconds.",
+        ),
+        (
+            {"daily": 0, "max_seconds": 0},
+            "Секунды для распознавания выдаёт владелец бота.",
+            "The bot's owner gives out seconds.",
+        ),
+    ],
+)
+def test_the_limits_are_those_of_the_user(facts: dict[str, int], russian: str, english: str) -> None:
+    for language, expected in (("ru", russian), ("en", english)):
+        assert TEXTS.get(language, "start", **{**FACTS, **facts}).split("\n\n")[1] == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_names_every_limit_and_the_configured_language(language: str) -> None:
+    detects = {"ru": "язык определяю автоматически", "en": "detect the language myself"}[language]
+    text = TEXTS.get(language, "help", **FACTS)
+    assert [word for word in ("512", "/quota", "/privacy", "/forget", detects) if word not in text] == []
+    assert detects not in TEXTS.get(language, "help", **{**FACTS, "speech_language": "ru"})
 
 
 @pytest.mark.parametrize(
@@ -221,7 +333,7 @@ def test_how_long_it_will_take_in_the_queue_and_from_there_on() -> None:
 
 def test_granted_seconds_are_told_apart_from_the_days() -> None:
     text = TEXTS.get("en", "quota-limited", left=21, daily=60, extra=100, hours=5, minutes=0)
-    assert "Left for today: 21 seconds of 60 seconds." in text
+    assert "21 seconds left today (limit 60 seconds)." in text
     assert "In reserve: 1 minute 40 seconds." in text
 
 

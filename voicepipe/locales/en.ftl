@@ -1,5 +1,7 @@
 # The bot's texts in English: short, warm, plain.
-# Numbers: $seconds, $limit, $left, $daily, $extra, $max_seconds are seconds of audio (megabytes in refused-too-large).
+# Numbers: $seconds, $limit, $left, $daily, $extra, $max_seconds are seconds of audio (megabytes in refused-too-large);
+# $unlimited, $all_media are 0 or 1. EXCEEDS($seconds, $daily, $extra): is the first more than the others together,
+# yes or no.
 
 ## How to word a span of time: DURATION($seconds) and WAIT($hours, $minutes) are put together from these
 
@@ -44,47 +46,78 @@ refused-too-old = Sorry for the wait: the bot was away, and this recording is mo
     [one] { $hours } hour
    *[other] { $hours } hours
 } old by now. If you still need its text, please send it again. Nothing was charged.
-refused-too-large = This file is too large: { $mib } MB, and I take files up to { $limit } MB. Please send a shorter one, or just its sound. Nothing was charged.
+refused-too-large = This file is too large: { $mib } MB, and I take files up to { $limit } MB. Please send a smaller one, or just its sound. Nothing was charged.
 refused-too-long = This recording lasts { DURATION($seconds) }, and I take recordings up to { DURATION($limit) }. Please split it and send the parts one by one. Nothing was charged.
-refused-queue-full = There are very many recordings right now and the queue is full. Please send this one again in a few minutes. Nothing was charged.
-refused-disk-full = The server is short of room for recordings just now. Please try later or write to the bot's owner. Nothing was charged.
-refused-over-quota = { $left ->
-    [0] You have no transcription seconds left for now.
-   *[other] { $seconds ->
-        [0] You don't have enough seconds left for this recording: { DURATION($left) }.
-       *[other] This recording lasts { DURATION($seconds) }, and you have { DURATION($left) } left.
-    } You can send a shorter one right away.
-} { more-seconds } Nothing was charged.
+refused-queue-full = The queue is full: there are too many recordings right now. Please send this one again in a couple of minutes. Nothing was charged.
+refused-disk-full = The server is low on disk space right now. Please try again later or write to the bot's owner. Nothing was charged.
+refused-over-quota = { $daily ->
+    [0] { $left ->
+        [0] You have no seconds left.
+       *[other] { not-enough }
+    } { more-seconds }
+   *[other] { EXCEEDS($seconds, $daily, $extra) ->
+        [yes] This recording lasts { DURATION($seconds) }, which is more than { daily-and-extra }. { split-by-day }
+       *[no] { $left ->
+            [0] Today's limit is used up. It renews { WAIT($hours, $minutes) }.
+           *[other] { not-enough } { more-seconds }
+        }
+    }
+} Nothing was charged.
+not-enough = { $seconds ->
+    [0] You don't have enough seconds left for this recording: { DURATION($left) }.
+   *[other] This recording lasts { DURATION($seconds) }, and you have { DURATION($left) } left.
+} You can send a shorter one right away.
 more-seconds = { $daily ->
     [0] The bot's owner can add some.
    *[other] Your daily limit ({ DURATION($daily) }) renews { WAIT($hours, $minutes) }.
 }
+daily-and-extra = your daily limit ({ DURATION($daily) }){ $extra ->
+    [0] { "" }
+   *[other] { " " }and your reserve ({ DURATION($extra) }) together
+}
+split-by-day = Please split it into shorter parts{ $extra ->
+    [0] : up to { DURATION($daily) } can be transcribed a day
+   *[other] { "" }
+}.{ $left ->
+    [0] { " " }Today's limit is used up; it renews { WAIT($hours, $minutes) }.
+   *[other] { EXCEEDS($daily, $left) ->
+        [yes] { " " }Left today: { DURATION($left) }.
+       *[no] { "" }
+    }
+}
 
 ## A recording was accepted, but there is no text
 
-failed-no-speech = I hear no speech. If there is some, please record it again, closer to the microphone. Nothing was charged.
+failed-no-speech = I can't hear any speech. If there is some, please record it again, closer to the microphone. Nothing was charged.
 failed-no-audio = There is no sound in this file. Please send a voice message, a video message, audio, or a video with sound. Nothing was charged.
 failed-unreadable = I can't open this file: it is empty, damaged, or holds no sound. Please send it again or in another format. Nothing was charged.
 failed-too-long = This recording is longer than its file says, and I take recordings up to { DURATION($limit) }. Please split it and send the parts one by one. Nothing was charged.
-failed-over-quota = This recording is longer than its file says, and your seconds don't cover it: you have { DURATION($left) } left. { more-seconds } Nothing was charged.
-failed-fetch-failed = Telegram does not hand over this recording. Please send it again. Nothing was charged.
-failed-disk-full = The server has no room for this recording. Please try later or write to the bot's owner. Nothing was charged.
-failed-poison = I can't transcribe this recording: it fails again and again. Please record it anew or send it in another format. Nothing was charged.
+failed-over-quota = This recording is longer than its file says, and { $daily ->
+    [0] { not-covered }
+   *[other] { EXCEEDS($seconds, $daily, $extra) ->
+        [yes] longer than { daily-and-extra }. { split-by-day }
+       *[no] { not-covered }
+    }
+} Nothing was charged.
+not-covered = your seconds don't cover it: you have { DURATION($left) } left. { more-seconds }
+failed-fetch-failed = I couldn't get this recording from Telegram. Please send it again. Nothing was charged.
+failed-disk-full = The server has no disk space for this recording. Please try again later or write to the bot's owner. Nothing was charged.
+failed-poison = I can't transcribe this recording: it fails again and again. Please record it again or send it in another format. Nothing was charged.
 failed-internal = Sorry, something broke on our side. Please send the recording again; if that doesn't help, write to the bot's owner. Nothing was charged.
 
 ## What is left
 
 quota-limited = { $daily ->
-    [0] Left: { DURATION($extra) }. The bot's owner hands out transcription seconds.
+    [0] Left: { DURATION($extra) }. The bot's owner gives out seconds.
    *[other]
-        Left for today: { DURATION($left) } of { DURATION($daily) }.
+        { DURATION($left) } left today (limit { DURATION($daily) }).
         The limit renews { WAIT($hours, $minutes) }.{ $extra ->
             [0] { "" }
            *[other] { "" }
                 In reserve: { DURATION($extra) }. The reserve doesn't expire and is used after the daily limit.
         }
 }
-quota-unlimited = You have no daily limit: send as much as you need.
+quota-unlimited = You have no daily limit: send as much as you need. { one-recording }
 quota-banned = The bot's owner has turned transcription off for you. If that is a mistake, please write to them.
 
 ## Getting to know each other
@@ -96,17 +129,35 @@ start =
 
     More: /help. What happens to your recordings: /privacy.
 help =
-    What you can send: a voice message, a video message, audio, a video, or a file with sound; forwarded ones are fine too. I understand Russian, English and other languages and find out which one it is.
+    What you can send: a voice message, a video message, audio, a video, or a file with sound; forwarded ones are fine too. { speech-language }
 
-    { limits }
+    { limits } One file: up to { $max_mib } MB.
 
-    In a group I reply right to the recording.
+    { in-groups }
 
     /quota — how many seconds are left
     /privacy — what happens to your recordings
-limits = { $daily ->
-    [0] One recording: up to { DURATION($max_seconds) }. The bot's owner hands out transcription seconds.
-   *[other] Daily limit: { DURATION($daily) }. One recording: up to { DURATION($max_seconds) }.
+    /forget — delete everything that is kept about you
+limits = { $unlimited ->
+    [0] { $daily ->
+        [0] { $max_seconds ->
+            [0] { "" }
+           *[other] { one-recording }{ " " }
+        }The bot's owner gives out seconds.
+       *[other] Daily limit: { DURATION($daily) }. { one-recording }
+    }
+   *[other] You have no daily limit. { one-recording }
+}
+one-recording = One recording: up to { DURATION($max_seconds) }.
+speech-language = { $speech_language ->
+    [auto] I understand Russian, English and other languages and detect the language myself.
+    [ru] I transcribe Russian speech.
+    [en] I transcribe English speech.
+   *[other] The bot's owner has set the language of the speech: { $speech_language }.
+}
+in-groups = { $all_media ->
+    [0] In groups I transcribe voice and round video messages only, and reply to them.
+   *[other] In groups I transcribe the same, and reply to the recording.
 }
 privacy =
     Your recordings are transcribed on the server of this bot's owner and go nowhere else.
@@ -117,7 +168,7 @@ privacy =
         [one] The text is kept on the server for { $kept_hours } hour after it is delivered to the chat, then deleted.
        *[other] The text is kept on the server for { $kept_hours } hours after it is delivered to the chat, then deleted.
     }
-    • What is kept: your Telegram ID, username, language and how many seconds were transcribed; and about each recording its chat and message number, time, kind, length and language.
+    • What is kept: your Telegram ID, username, language and how many seconds were transcribed; and about each recording its chat and message number, time, type, duration and language.
 
     What is said in a recording is never written to logs. To delete everything that is kept about you: /forget.
 
@@ -125,18 +176,18 @@ privacy =
 
 hint-text = I turn speech into text. Send a voice message, a video message, audio or a video. More: /help
 hint-unsupported = There is no speech here that I could transcribe. Send a voice message, a video message, audio or a video.
-unknown-command = There is no such command. There are /start, /help, /quota, /privacy and /forget.
+unknown-command = I don't know that command. Available: /start, /help, /quota, /privacy and /forget.
 
 ## Forgetting everything
 
 forget-ask =
     This deletes everything that is kept about you: ID, username, language, history, and seconds in reserve. It can't be undone.
 
-    Only sums over all users stay, without name or ID, and until the end of the day how many seconds are used up today. The messages in this chat are kept by Telegram, where you can delete them yourself.
+    Only overall totals stay, without name or ID. A keyed code in place of your ID keeps today's use for up to two days, and a ban, if there is one, until the owner lifts it. The messages in this chat are kept by Telegram, where you can delete them yourself.
 
     If you are sure, send: /forget yes
-forget-busy = Your recording is still in work. Please wait for its answer, then send once more: /forget yes
-forget-done = Done: everything that was kept about you is deleted. If you write again, we start anew.
+forget-busy = Your recording is still being transcribed. Please wait for its answer, then send once more: /forget yes
+forget-done = Done: everything that was kept about you is deleted. If you write again, we start afresh.
 forget-private = To delete everything that is kept about you, send /forget in a private chat with me.
 
 ## Descriptions of the commands in Telegram's menu

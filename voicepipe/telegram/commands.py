@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pyrogram import raw
 from pyrogram.errors import RPCError
@@ -29,18 +29,28 @@ FORGETTING_SHARE = 0.05
 class Commands:
     """The bot's conversation beside its work."""
 
-    def __init__(self, config: Config, store: Store, messenger: Messenger, texts: Texts, events: Events) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        messenger: Messenger,
+        texts: Texts,
+        events: Events,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._config = config
         self._store = store
         self._messenger = messenger
         self._texts = texts
         self._events = events
-        self._hinted_at: dict[tuple[int, str], float] = {}
+        self._clock = clock
+        self._hinted_at: dict[int, float] = {}
         self._forgetting = asyncio.Lock()
         self._may_forget_at = 0.0
 
     async def answer(self, remark: Remark) -> None:
-        """Reply to a remark if it wants a reply; at most one hint of a kind per user and interval."""
+        """Reply to a remark if it wants a reply; at most one hint per user and interval."""
         if remark.is_private and is_confirmed_forgetting(remark.text):
             await self._forget(remark)
             return
@@ -67,10 +77,10 @@ class Commands:
 
     async def _forget_in_turn(self, user_id: int) -> Forgotten:
         async with self._forgetting:
-            await asyncio.sleep(self._may_forget_at - time.monotonic())
-            begun_at = time.monotonic()
+            await asyncio.sleep(self._may_forget_at - self._clock())
+            begun_at = self._clock()
             forgotten = await self._store.persist(lambda: self._store.forget(user_id))
-            self._may_forget_at = begun_at + (time.monotonic() - begun_at) / FORGETTING_SHARE
+            self._may_forget_at = begun_at + (self._clock() - begun_at) / FORGETTING_SHARE
             return forgotten
 
     def _reply_text(self, remark: Remark) -> str | None:
@@ -83,23 +93,60 @@ class Commands:
         if command is not None:
             return self._texts.get(language, "unknown-command")
         hint = "hint-unsupported" if remark.has_media else "hint-text"
-        return self._texts.get(language, hint) if self._may_hint(remark.person.user_id, hint) else None
+        return self._texts.get(language, hint) if self._may_hint(remark.person.user_id) else None
 
     def _command_text(self, command: str, remark: Remark) -> str:
         language = remark.person.language
         balance = self._store.balance(remark.person.user_id)
         if command == "quota":
-            return _quota_text(self._texts, language, balance)
+            return self._quota_text(language, balance)
         if command == "forget":
             return self._texts.get(language, "forget-ask" if remark.is_private else "forget-private")
-        daily, longest = balance.daily_quota_seconds, self._config.limits.max_recording_seconds
-        kept_hours = self._config.service.transcript_retention_hours
-        return self._texts.get(language, command, daily=daily, max_seconds=longest, kept_hours=kept_hours)
+        return self._texts.get(language, command, **self._facts(balance))
 
-    def _may_hint(self, user_id: int, hint: str) -> bool:
-        now, interval = time.monotonic(), self._config.limits.text_hint_interval_seconds
+    def _facts(self, balance: Balance) -> dict[str, int | str]:
+        """What /start, /help and /privacy tell a user."""
+        config = self._config
+        return {
+            "daily": balance.daily_quota_seconds,
+            "unlimited": int(balance.is_unlimited),
+            "max_seconds": self._longest_seconds(balance),
+            "max_mib": config.limits.max_file_mib,
+            "speech_language": config.recognition.language,
+            "all_media": int(config.telegram.all_media_in_groups),
+            "kept_hours": config.service.transcript_retention_hours,
+        }
+
+    def _longest_seconds(self, balance: Balance) -> int:
+        """How long one recording of the user's may be, with nothing of the day used yet."""
+        longest = self._config.limits.max_recording_seconds
+        if balance.is_unlimited:
+            return longest
+        return min(longest, balance.daily_quota_seconds + balance.extra_left_seconds)
+
+    def _quota_text(self, language: str | None, balance: Balance) -> str:
+        if balance.is_banned:
+            return self._texts.get(language, "quota-banned")
+        if balance.is_unlimited:
+            return self._texts.get(language, "quota-unlimited", max_seconds=self._longest_seconds(balance))
+        hours, minutes = hours_and_minutes_until(balance.resets_at)
+        return self._texts.get(
+            language,
+            "quota-limited",
+            left=balance.daily_left_seconds,
+            daily=balance.daily_quota_seconds,
+            extra=balance.extra_left_seconds,
+            hours=hours,
+            minutes=minutes,
+        )
+
+    def _may_hint(self, user_id: int) -> bool:
+        now, interval = self._clock(), self._config.limits.text_hint_interval_seconds
         self._hinted_at = {who: at for who, at in self._hinted_at.items() if now - at < interval}
-        return self._hinted_at.setdefault((user_id, hint), now) == now
+        if user_id in self._hinted_at:
+            return False
+        self._hinted_at[user_id] = now
+        return True
 
 
 def command_of(text: str) -> str | None:
@@ -141,20 +188,3 @@ def _described(texts: Texts, language: str | None) -> Sequence[raw.types.BotComm
         raw.types.BotCommand(command=command, description=texts.get(language, f"command-{command}"))
         for command in COMMANDS
     ]
-
-
-def _quota_text(texts: Texts, language: str | None, balance: Balance) -> str:
-    if balance.is_banned:
-        return texts.get(language, "quota-banned")
-    if balance.is_unlimited:
-        return texts.get(language, "quota-unlimited")
-    hours, minutes = hours_and_minutes_until(balance.resets_at)
-    return texts.get(
-        language,
-        "quota-limited",
-        left=balance.daily_left_seconds,
-        daily=balance.daily_quota_seconds,
-        extra=balance.extra_left_seconds,
-        hours=hours,
-        minutes=minutes,
-    )
