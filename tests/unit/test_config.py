@@ -163,24 +163,30 @@ def test_the_result_is_frozen() -> None:
         ("[workers]\nbackoff_cap_seconds = inf", "[workers] backoff_cap_seconds = Infinity: expected a number above 0"),
         ("[recognition]\nvad = 1", "[recognition] vad = 1: expected true or false"),
         ('[recognition]\ndevice = "gpu"', '[recognition] device = "gpu": expected one of "cpu", "cuda", "auto"'),
-        ("[quota]\ntime_zone = 2020-01-01", '[quota] time_zone = "2020-01-01": expected an IANA time zone, as Europe/'),
+        (
+            "[quota]\ntime_zone = 2020-01-01",
+            '[quota] time_zone = "2020-01-01": expected an IANA time zone such as Europe/',
+        ),
         (
             '[quota]\ntime_zone = "Europe/Mosco"',
-            '[quota] time_zone = "Europe/Mosco": expected an IANA time zone, as Europe/Moscow; '
+            '[quota] time_zone = "Europe/Mosco": expected an IANA time zone such as Europe/Moscow; '
             "did you mean Europe/Moscow?",
         ),
         ('[quota]\ntime_zone = "Europe"', '[quota] time_zone = "Europe": expected an IANA time zone'),
         ('[quota]\ntime_zone = "../x"', '[quota] time_zone = "../x": expected an IANA time zone'),
         (
             '[recognition]\nlanguage = "russian"',
-            '[recognition] language = "russian": expected "auto" or a language code of Whisper\'s, as ru or en',
+            '[recognition] language = "russian": expected "auto" or a Whisper language code such as ru or en',
         ),
         (
             '[recognition]\npreferred_language = "auto"',
-            '[recognition] preferred_language = "auto": expected a language code of Whisper\'s, as ru or en',
+            '[recognition] preferred_language = "auto": expected a Whisper language code such as ru or en',
         ),
         ('[recognition]\ncompute_type = "int4"', '[recognition] compute_type = "int4": expected one of "default", '),
-        ('[recognition]\nmodel = " "', "[recognition] model = \" \": expected a model's name, as base, a directory's"),
+        (
+            '[recognition]\nmodel = " "',
+            "[recognition] model = \" \": expected a model's name such as base, a directory's",
+        ),
         ("[service]\nstate_dir = 5", "[service] state_dir = 5: expected a directory's path, or nothing"),
         ("[telegram]\nbot_token = 555", "[telegram] bot_token = ********: expected text"),
         ("[limits]\nmax_job = 5", "[limits] max_job is unknown; did you mean [limits] max_jobs?"),

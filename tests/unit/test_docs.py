@@ -10,25 +10,28 @@ from typer.main import get_command
 
 from voicepipe.cli import app
 from voicepipe.config import SETTINGS, Setting
+from voicepipe.telegram.commands import COMMANDS
 
 README = Path(__file__).parents[2] / "README.md"
 
 
 # --- configuration --------------------------------------------------------------------------------------------------
 def reference_row(setting: Setting) -> str:
-    """How a row of the README's table of keys begins: `| key | default |`."""
-    return f"| `{setting.credential}` | `{setting.default_toml}` |"
+    """A key's row in the README's table."""
+    return f"| `{setting.credential}` | `{setting.default_toml}` | {setting.description} | {setting.allowed} |"
 
 
-@pytest.mark.skipif(README.stat().st_size == 0, reason="README.md is not written yet")
-def test_every_config_key_is_in_the_readme_with_its_default() -> None:
+def test_the_readme_has_every_config_key_with_its_default_and_what_it_is() -> None:
     text = README.read_text(encoding="utf-8")
-    missing = [
-        f"{reference_row(setting)} {setting.description} | {setting.allowed} |"
-        for setting in SETTINGS
-        if f"\n{reference_row(setting)}" not in text
-    ]
-    assert missing == [], "add to README.md:\n" + "\n".join(missing)
+    table = text.partition("<!-- config reference: begin -->\n")[2].partition("<!-- config reference: end -->")[0]
+    expected = [reference_row(setting) for setting in SETTINGS]
+    assert table.splitlines()[2:] == expected, "the table in README.md should be:\n" + "\n".join(expected)
+
+
+# --- the bot's commands ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_bot_is_in_the_readme(command: str) -> None:
+    assert f"\n| `/{command}` |" in README.read_text(encoding="utf-8")
 
 
 # --- commands -------------------------------------------------------------------------------------------------------

@@ -115,18 +115,16 @@ def _empty_to_none(value: object) -> object:
     return None if value == "" else value
 
 
-TimeZone = Annotated[str, AfterValidator(_known_zone), Allowed("an IANA time zone, as Europe/Moscow")]
-Language = Annotated[str, AfterValidator(_known_language), Allowed("a language code of Whisper's, as ru or en")]
+TimeZone = Annotated[str, AfterValidator(_known_zone), Allowed("an IANA time zone such as Europe/Moscow")]
+Language = Annotated[str, AfterValidator(_known_language), Allowed("a Whisper language code such as ru or en")]
 LanguageOrAuto = Annotated[
-    str, AfterValidator(_known_language_or_auto), Allowed('"auto" or a language code of Whisper\'s, as ru or en')
+    str, AfterValidator(_known_language_or_auto), Allowed('"auto" or a Whisper language code such as ru or en')
 ]
 Servers = Annotated[
-    str, AfterValidator(_valid_servers), Allowed("HOST:PORT, or a list DC@HOST:PORT,DC@HOST:PORT, or nothing")
+    str, AfterValidator(_valid_servers), Allowed("HOST:PORT, a list DC@HOST:PORT,DC@HOST:PORT, or nothing")
 ]
-PublicKey = Annotated[
-    str, AfterValidator(_valid_public_key), Allowed("a PEM file's path, or the PEM itself, or nothing")
-]
-ModelName = Annotated[str, MinLen(1), Allowed("a model's name, as base, a directory's path, or \"demo\"")]
+PublicKey = Annotated[str, AfterValidator(_valid_public_key), Allowed("a PEM file's path, the PEM itself, or nothing")]
+ModelName = Annotated[str, MinLen(1), Allowed("a model's name such as base, a directory's path, or \"demo\"")]
 Directory = Annotated[Path | None, BeforeValidator(_empty_to_none), Allowed("a directory's path, or nothing")]
 BeamsByProfile = Annotated[
     Annotated[int, Field(ge=1, le=20)] | None,
@@ -177,24 +175,32 @@ class Section(BaseModel):
 
 
 class TelegramConfig(Section):
-    """How the bot signs in to Telegram, and its manners there."""
+    """How the bot signs in to Telegram, and how it behaves there."""
 
     api_id: int = Field(0, ge=0, description="Application id from https://my.telegram.org/apps")
     api_hash: SecretStr = Field(SecretStr(""), description="Application hash from the same page")
-    bot_token: SecretStr = Field(SecretStr(""), description="Token that @BotFather gave for the bot")
-    server: Servers = Field("", description="Another MTProto server than Telegram's own")
+    bot_token: SecretStr = Field(SecretStr(""), description="The bot's token from @BotFather")
+    server: Servers = Field("", description="MTProto server to use instead of Telegram's own")
     server_key: PublicKey = Field("", description="That server's RSA public key")
-    edit_interval_seconds: float = Field(3.0, ge=0, description="Least time between progress edits in a private chat")
-    group_edit_interval_seconds: float = Field(6.0, ge=0, description="The same in a group")
-    fetch_concurrency: int = Field(4, ge=1, le=16, description="Recordings fetched from Telegram at the same time")
-    fetch_timeout_seconds: float = Field(600.0, gt=0, description="Longest time one recording may take to fetch")
-    request_timeout_seconds: float = Field(15.0, gt=0, description="Longest wait for one answer of Telegram")
-    probe_seconds: float = Field(
-        20.0, gt=0, description="How often the connection is tested, and how long it may take to answer"
+    edit_interval_seconds: float = Field(
+        3.0, ge=0, description="Shortest time between two progress edits in a private chat"
     )
-    max_message_age_hours: float = Field(24.0, gt=0, description="Older recordings are answered with an apology")
+    group_edit_interval_seconds: float = Field(6.0, ge=0, description="The same in a group")
+    fetch_concurrency: int = Field(
+        4, ge=1, le=16, description="How many recordings are downloaded from Telegram at once"
+    )
+    fetch_timeout_seconds: float = Field(600.0, gt=0, description="How long downloading one recording may take")
+    request_timeout_seconds: float = Field(
+        15.0, gt=0, description="How long to wait for Telegram's answer to a request"
+    )
+    probe_seconds: float = Field(
+        20.0, gt=0, description="How often the connection is tested, and how long Telegram may take to answer the test"
+    )
+    max_message_age_hours: float = Field(
+        24.0, gt=0, description="Recordings older than this are answered with an apology instead of their text"
+    )
     all_media_in_groups: bool = Field(
-        False, description="In groups recognise audio files, videos and documents too, not only voice and video notes"
+        False, description="In groups, recognise audio files, videos and documents too, not only voice and video notes"
     )
 
     @property
@@ -211,8 +217,10 @@ class TelegramConfig(Section):
 class QuotaConfig(Section):
     """How much a user may have recognised."""
 
-    daily_seconds: int = Field(60, ge=0, le=86_400, description="Seconds of audio a user may have recognised per day")
-    time_zone: TimeZone = Field("UTC", description="Time zone at whose midnight the quota day turns")
+    daily_seconds: int = Field(
+        60, ge=0, le=86_400, description="Seconds of audio that a user may have recognised per day"
+    )
+    time_zone: TimeZone = Field("UTC", description="Time zone whose midnight begins a new quota day")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -224,16 +232,26 @@ class LimitsConfig(Section):
 
     max_recording_seconds: int = Field(300, ge=1, le=86_400, description="Longest recording accepted, in seconds")
     max_file_mib: int = Field(512, ge=1, le=4096, description="Largest file accepted, in MiB")
-    max_jobs: int = Field(100, ge=1, le=100_000, description="Jobs admitted and not yet answered, over all users")
-    min_free_disk_mib: int = Field(256, ge=0, description="Free disk space kept; below it new recordings are refused")
+    max_jobs: int = Field(
+        100,
+        ge=1,
+        le=100_000,
+        description="Recordings accepted and not yet answered, over all users; further senders are asked to try later",
+    )
+    min_free_disk_mib: int = Field(
+        256, ge=0, description="Free disk space to keep; with less, new recordings are refused"
+    )
     text_hint_interval_seconds: int = Field(
-        3600, ge=0, description="Least time between two hints to a user who sends text"
+        3600, ge=0, description="Shortest time between two hints to a user who sends something other than recordings"
     )
     fetch_ahead: int = Field(
-        8, ge=1, le=1000, description="Most recordings fetched, or being fetched, while no worker has them yet"
+        8,
+        ge=1,
+        le=1000,
+        description="How many recordings may be downloaded in advance, before a worker is free for them",
     )
     fetch_ahead_mib: int = Field(
-        1024, ge=1, description="Most MiB of fetched media kept at a time; a larger file is fetched when it is the only"
+        1024, ge=1, description="How many MiB may be downloaded in advance; a larger file is downloaded alone"
     )
 
 
@@ -244,27 +262,32 @@ class RecognitionConfig(Section):
         "base",
         description='Model name (tiny, base, small, …), a directory, or "demo" for the bundled one',
     )
-    device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Where the model computes")
+    device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Device that the model runs on")
     compute_type: ComputeType = Field(
-        "auto", description="Number format of CTranslate2; auto: int8 on a CPU, the best that the device has on a GPU"
+        "auto", description="CTranslate2's number format; auto: int8 on a CPU, the best the device supports on a GPU"
     )
-    language: LanguageOrAuto = Field("auto", description='Language of all recordings; "auto" detects it for each')
-    preferred_language: Language = Field("ru", description="Language assumed where detection is unsure")
-    min_language_probability: float = Field(0.5, ge=0, le=1, description="Below this, detection counts as unsure")
+    language: LanguageOrAuto = Field("auto", description='Language of all recordings; "auto" detects it for each one')
+    preferred_language: Language = Field("ru", description="Language assumed when detection is unsure")
+    min_language_probability: float = Field(
+        0.5, ge=0, le=1, description="Detection below this probability counts as unsure"
+    )
     profile: Literal["accurate", "fast"] = Field(
-        "accurate", description="What beam_size, short_context and limit_tokens are where they are empty"
+        "accurate", description="Sets beam_size, short_context and limit_tokens where they are left empty"
     )
     beam_size: BeamsByProfile = Field(
-        None, description="Beams of the decoder: more is slower and slightly better; empty: accurate 5, fast 1"
+        None,
+        description="Beam width of the decoder: wider is slower and slightly better; empty: 5 (accurate), 1 (fast)",
     )
     short_context: SwitchByProfile = Field(
-        None, description="Encode short speech without filling it up to 30 s; empty: accurate false, fast true"
+        None, description="Encode short speech without padding it to 30 s; empty: false (accurate), true (fast)"
     )
     limit_tokens: SwitchByProfile = Field(
-        None, description="Allow only as many tokens as can be said in the time; empty: accurate false, fast true"
+        None, description="Allow only as many tokens as can be said in the time; empty: false (accurate), true (fast)"
     )
-    vad: bool = Field(True, description="Skip silence with voice activity detection")
-    condition_on_previous_text: bool = Field(False, description="Feed earlier text to the decoder (invites repetition)")
+    vad: bool = Field(True, description="Skip silence, found by voice activity detection")
+    condition_on_previous_text: bool = Field(
+        False, description="Give the decoder the text so far (it may then repeat itself endlessly)"
+    )
 
     @property
     def model_name(self) -> str:
@@ -290,44 +313,47 @@ class RecognitionConfig(Section):
 class WorkersConfig(Section):
     """The processes that recognise."""
 
-    count: int = Field(
-        0, ge=0, le=64, description="Worker processes; 0: the CPUs it may use, at most 3, or one per GPU"
-    )
-    threads: int = Field(1, ge=1, le=64, description="CPU threads of each worker's model")
+    count: int = Field(0, ge=0, le=64, description="Worker processes; 0: one per usable CPU, at most 3, or one per GPU")
+    threads: int = Field(1, ge=1, le=64, description="CPU threads per worker")
     batch_size: int = Field(
-        0, ge=0, le=64, description="Most windows decoded together when many wait; 1: never; 0: 2 (fast: 4, GPU: 16)"
+        0,
+        ge=0,
+        le=64,
+        description="Windows that a worker may decode together when many wait; 1: one by one; 0: 2 (fast: 4, GPU: 16)",
     )
-    start_timeout_seconds: float = Field(120.0, gt=0, description="Longest time a worker may take to load its model")
+    start_timeout_seconds: float = Field(120.0, gt=0, description="How long a worker may take to load its model")
     task_timeout_floor_seconds: float = Field(
-        120.0, gt=0, description="Shortest deadline of a task, which is what a worker gets at a time"
+        120.0, gt=0, description="Shortest deadline of a task, which is what a worker is given at once"
     )
     task_timeout_per_audio_second: float = Field(
-        4.0, gt=0, description="Deadline per second of the task's audio above the floor"
+        4.0, gt=0, description="Seconds allowed per second of a task's audio, where that is longer"
     )
-    heartbeat_seconds: float = Field(2.0, gt=0, description="How often a worker says that its process lives")
-    backoff_base_seconds: float = Field(0.5, gt=0, description="First pause before a dead worker is started again")
-    backoff_cap_seconds: float = Field(30.0, gt=0, description="Longest such pause")
-    max_failures: int = Field(5, ge=1, description="Deaths within the failure window that make a worker FAILED")
-    failure_window_seconds: float = Field(300.0, gt=0, description="The failure window")
+    heartbeat_seconds: float = Field(2.0, gt=0, description="How often a worker reports that it is alive")
+    backoff_base_seconds: float = Field(0.5, gt=0, description="First pause before a dead worker is restarted")
+    backoff_cap_seconds: float = Field(30.0, gt=0, description="Longest pause after repeated deaths")
+    max_failures: int = Field(
+        5, ge=1, description="A worker that dies this often within the failure window is given up (FAILED)"
+    )
+    failure_window_seconds: float = Field(300.0, gt=0, description="Length of the failure window")
     max_deaths_per_recording: int = Field(
-        2, ge=1, description="Deaths by the same part of a recording after which it is given up"
+        2, ge=1, description="A recording is given up when the same part of it has killed this many workers"
     )
     recycle_rss_mib: int = Field(
-        2048, ge=0, description="A worker above this resident memory is replaced when idle; 0: never"
+        2048, ge=0, description="A worker that uses more resident memory than this is replaced when idle; 0: never"
     )
     recycle_jobs: int = Field(0, ge=0, description="A worker is replaced after this many recordings; 0: never")
     check_idle_seconds: float = Field(
-        600.0, ge=0, description="After so long without work a worker must show that it still decodes; 0: never"
+        600.0, ge=0, description="A worker idle for this long must show that it can still decode; 0: never"
     )
     sandbox: bool = Field(
         True,
-        description="Workers give up network, programs, and all files but those handed over, as far as Linux lets them",
+        description="Deny workers the network, other programs and all files but the recordings, where Linux can",
     )
     memory_limit_mib: int = Field(
-        2048, ge=0, description="Memory a worker on a CPU may take beyond its loaded model; 0: no limit"
+        2048, ge=0, description="Memory that a worker on a CPU may use on top of its loaded model; 0: no limit"
     )
     tune_allocator: bool = Field(
-        True, description="Let workers keep the memory that they use again and again (with the GNU C library)"
+        True, description="Let workers keep the memory that they need again and again (GNU C library only)"
     )
 
     @property
@@ -344,15 +370,17 @@ class ServiceConfig(Section):
         description="Journal, records, session, spool, models; empty: $STATE_DIRECTORY, else ~/.local/state/voicepipe",
     )
     runtime_dir: Directory = Field(
-        None, description="The control socket; empty: $RUNTIME_DIRECTORY, else the state directory"
+        None, description="Directory of the control socket; empty: $RUNTIME_DIRECTORY, else the state directory"
     )
-    stop_timeout_seconds: float = Field(30.0, ge=0, description="Longest wait for running recordings when stopping")
+    stop_timeout_seconds: float = Field(
+        30.0, ge=0, description="How long stopping waits for recordings that are being recognised"
+    )
     transcript_retention_hours: int = Field(
-        0, ge=0, description="How long a text is kept after its delivery; 0: it is deleted at once"
+        0, ge=0, description="How long a text is kept after its delivery; 0: not at all"
     )
-    default_language: Literal["ru", "en"] = Field("ru", description="Language of users whose own is unknown")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity that is logged")
-    log_format: Literal["text", "json"] = Field("text", description="Shape of the log's lines")
+    default_language: Literal["ru", "en"] = Field("ru", description="Language for users whose own is unknown")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level that is logged")
+    log_format: Literal["text", "json"] = Field("text", description="Format of the log's lines")
 
     @property
     def state_path(self) -> Path:
