@@ -286,7 +286,7 @@ class RecognitionConfig(Section):
     )
     vad: bool = Field(True, description="Skip silence, found by voice activity detection")
     condition_on_previous_text: bool = Field(
-        False, description="Give the decoder the text so far (it may then repeat itself endlessly)"
+        False, description="Give the decoder the text so far of the same window (it may then repeat itself)"
     )
 
     @property
