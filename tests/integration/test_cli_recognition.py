@@ -109,9 +109,28 @@ def test_subtitles_go_into_a_directory(voicepipe: Command, tmp_path: Path) -> No
     assert load_samples()[SHORT].text.split()[0] in written["seen_ru_00.srt"]
 
 
+def test_what_comes_through_a_pipe_is_a_file_too() -> None:
+    sample, text = SAMPLES / SHORT, load_samples()[SHORT].text
+    line = f"cat {sample} | {sys.executable} -m voicepipe transcribe --format json - <(cat {sample})"
+    result = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    documents = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [document["text"] for document in documents] == [text, text]
+    assert documents[0]["file"] == "stdin"
+    assert documents[1]["file"].startswith("/dev/fd/")
+
+
+def test_what_is_neither_a_file_nor_a_pipe_is_named(voicepipe: Command) -> None:
+    result = voicepipe("transcribe", "/dev/null")
+    assert result.exit_code == 1
+    assert result.stderr.endswith("voicepipe: /dev/null: it is neither a file nor a pipe\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("-", "-"), "only once"),
+        (("--output", "d", "-", "stdin.ogg"), "would be written to the same file"),
         (("--format", "srt", "a.ogg", "b.ogg"), "add --output DIR"),
         (("--output", "d", "one/a.ogg", "two/a.mp3"), "would be written to the same file"),
         (("--language", "klingon", "a.ogg"), "no language code"),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -28,12 +32,14 @@ if TYPE_CHECKING:
 
 _BYTES_PER_WORKER = 200_000
 """A file of more is likely long enough for another worker: half a minute of a voice note takes about 100 kB."""
+_STDIN = Path("-")
+_NO_ROOM = "there is no room for its sound in the directory for temporary files"
 _REASONS = {
     FailureReason.NO_SPEECH: "no speech in it",
     FailureReason.NO_AUDIO: "it has no sound track",
     FailureReason.UNREADABLE: "it is empty, damaged or no audio or video file",
     FailureReason.TOO_LONG: "it is longer than a day",
-    FailureReason.DISK_FULL: "there is no room for its sound in the directory for temporary files",
+    FailureReason.DISK_FULL: _NO_ROOM,
     FailureReason.POISON: "it ended its worker process every time (out of memory, or a defect in a decoder)",
 }
 
@@ -46,10 +52,22 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came of one file: its transcript, or why there is none."""
+class Source:
+    """Something to recognise."""
 
+    name: Path
+    """What it is called, and what its output is called after."""
     file: Path
+    """Where a worker finds it."""
+    problem: str = ""
+    """Why it can't even be given to a worker, which is told its name only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one source: its transcript, or why there is none."""
+
+    name: Path
     transcript: Transcript | None
     reason: str = ""
     """One word for programs."""
@@ -58,7 +76,10 @@ class Result:
 
 def transcribe_command(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Audio or video files.", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", help="Audio or video files; - is standard input.", show_default=False),
+    ],
     form: Annotated[TranscriptFormat, typer.Option("--format", help="What to write.")] = TranscriptFormat.TEXT,
     language: Annotated[
         str | None,
@@ -69,7 +90,10 @@ def transcribe_command(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", metavar="DIR", help="Write a file for each into DIR instead of printing.", show_default=False
+            "--output",
+            metavar="DIR",
+            help="Write a file for each into DIR instead of printing; one of that name is overwritten.",
+            show_default=False,
         ),
     ] = None,
     model: Annotated[
@@ -91,6 +115,7 @@ def transcribe_command(
     Examples:
       voicepipe transcribe voice.ogg
       voicepipe transcribe --format srt --output subtitles *.mp4
+      curl https://example.org/talk.mp3 | voicepipe transcribe -
     """
     _require_sense(files, form, language, output)
     from voicepipe.cli.recognition import with_recognition
@@ -100,7 +125,9 @@ def transcribe_command(
     if config.recognition.model == DEMO:
         complain(DEMO_NOTE)
     writer = _Writer(form, output, heading=len(files) > 1)
-    failed = asyncio.run(_transcribe(config, files, writer))
+    with tempfile.TemporaryDirectory(prefix="voicepipe-") as room:
+        sources = [_source(file, Path(room) / str(number)) for number, file in enumerate(files)]
+        failed = asyncio.run(_transcribe(config, sources, writer))
     if failed and len(files) > 1:
         complain(f"{failed} of {len(files)} files have no text")
     raise typer.Exit(1 if failed else 0)
@@ -116,12 +143,59 @@ def _require_sense(files: Sequence[Path], form: TranscriptFormat, language: str 
         )
     if output is None and len(files) > 1 and form in (TranscriptFormat.SRT, TranscriptFormat.VTT):
         raise RequestRefused("Subtitles of several files need a directory for their files: add --output DIR")
+    if files.count(_STDIN) > 1:
+        raise RequestRefused("Standard input can be read only once; give - once")
+    if _STDIN in files and sys.stdin and sys.stdin.isatty():
+        raise RequestRefused("Standard input is the terminal; give it a recording, as: voicepipe transcribe - < FILE")
     names: dict[str, Path] = {}
-    for file in files if output else ():
+    for file in map(_name, files) if output else ():
         if (other := names.setdefault(file.stem, file)) != file:
             raise RequestRefused(f"{other} and {file} would be written to the same file; transcribe one of them apart")
 
 
+# --- sources ------------------------------------------------------------------------------------------------------
+def _name(file: Path) -> Path:
+    return Path("stdin") if file == _STDIN else file
+
+
+def _source(file: Path, copy: Path) -> Source:
+    """A file as a source; what can be read only once, and by us only, is copied for the workers."""
+    name = _name(file)
+    try:
+        if file == _STDIN:
+            _copy_stdin(copy)
+            return Source(name, copy)
+        if file.is_fifo():
+            with file.open("rb") as pipe:
+                _copy(pipe, copy)
+            return Source(name, copy)
+        return Source(name, file, _unreadable(file))
+    except OSError as error:
+        return Source(name, file, _NO_ROOM if error.errno == errno.ENOSPC else f"it can't be read: {error.strerror}")
+
+
+def _unreadable(file: Path) -> str:
+    """Why a file is none that a worker could open; empty when it is. Raises OSError."""
+    if file.is_dir():
+        return "it is a directory"
+    if file.exists() and not file.is_file():
+        return "it is neither a file nor a pipe"
+    with file.open("rb"):
+        return ""
+
+
+def _copy_stdin(copy: Path) -> None:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed")
+    _copy(sys.stdin.buffer, copy)
+
+
+def _copy(stream: BinaryIO, copy: Path) -> None:
+    with copy.open("wb") as file:
+        shutil.copyfileobj(stream, file)
+
+
+# --- results ------------------------------------------------------------------------------------------------------
 class _Writer:
     """Puts results where they belong."""
 
@@ -135,18 +209,18 @@ class _Writer:
 
     def write(self, result: Result) -> None:
         if result.transcript is None:
-            complain(f"{result.file}: {result.message}")
+            complain(f"{result.name}: {result.message}")
         if self._directory:
             self._write_file(self._directory, result)
         elif self._form is TranscriptFormat.JSON:
             typer.echo(_json_document(result, indent=None if self._heading else 2))
         elif result.transcript:
-            heading = f"==> {result.file} <==\n" if self._heading else ""
+            heading = f"==> {result.name} <==\n" if self._heading else ""
             typer.echo(heading + render(result.transcript, self._form), nl=self._heading)
 
     def _write_file(self, directory: Path, result: Result) -> None:
         if result.transcript:
-            path = directory / f"{result.file.stem}{self._form.suffix}"
+            path = directory / f"{result.name.stem}{self._form.suffix}"
             with _writing_to(path):
                 path.write_text(render(result.transcript, self._form), encoding="utf-8")
 
@@ -160,7 +234,7 @@ def _writing_to(path: Path) -> Iterator[None]:
 
 
 def _json_document(result: Result, indent: int | None) -> str:
-    document: dict[str, object] = {"file": str(result.file)}
+    document: dict[str, object] = {"file": str(result.name)}
     if result.transcript:
         document |= asdict(result.transcript)
     else:
@@ -168,24 +242,26 @@ def _json_document(result: Result, indent: int | None) -> str:
     return json.dumps(document, ensure_ascii=False, indent=indent)
 
 
-async def _transcribe(config: Config, files: Sequence[Path], writer: _Writer) -> int:
+# --- recognising --------------------------------------------------------------------------------------------------
+async def _transcribe(config: Config, sources: Sequence[Source], writer: _Writer) -> int:
     """Recognise all, writing each result as soon as those before it are written; returns how many have no text."""
     from voicepipe.cli.recognition import started_workers
 
     with _bars() as bars:
         loading = bars.add_task("loading the model", total=None, said="")
-        async with started_workers(config, min(config.workers.resolved_count, _useful_workers(files))) as workers:
+        async with started_workers(config, min(config.workers.resolved_count, _useful_workers(sources))) as workers:
             bars.remove_task(loading)
-            return await workers.unless_failed(_in_order(workers, files, writer, bars))
+            return await workers.unless_failed(_in_order(workers, sources, writer, bars))
 
 
-def _useful_workers(files: Sequence[Path]) -> int:
+def _useful_workers(sources: Sequence[Source]) -> int:
     """How many could have something to do: several may share a long file."""
+    files = [source.file for source in sources]
     return sum(1 + (file.stat().st_size // _BYTES_PER_WORKER if file.is_file() else 0) for file in files)
 
 
-async def _in_order(workers: Workers, files: Sequence[Path], writer: _Writer, bars: ProgressBars) -> int:
-    tasks = [asyncio.create_task(_one(workers, file, bars)) for file in files]
+async def _in_order(workers: Workers, sources: Sequence[Source], writer: _Writer, bars: ProgressBars) -> int:
+    tasks = [asyncio.create_task(_one(workers, source, bars)) for source in sources]
     failed = 0
     try:
         for task in tasks:
@@ -200,28 +276,18 @@ async def _in_order(workers: Workers, files: Sequence[Path], writer: _Writer, ba
     return failed
 
 
-async def _one(workers: Workers, file: Path, bars: ProgressBars) -> Result:
+async def _one(workers: Workers, source: Source, bars: ProgressBars) -> Result:
     from voicepipe.cli.recognition import media_of
 
-    if problem := _unreadable(file):
-        return Result(file, None, "unreadable", problem)
-    bar = bars.add_task(file.name, total=None, visible=False, said="")
-    heard = await workers.recognise(media_of(file), lambda advance: _show(bars, bar, advance))
+    if source.problem:
+        return Result(source.name, None, "unreadable", source.problem)
+    bar = bars.add_task(source.name.name, total=None, visible=False, said="")
+    heard = await workers.recognise(media_of(source.file), lambda advance: _show(bars, bar, advance))
     bars.remove_task(bar)
     if isinstance(heard, Failure):
-        return Result(file, None, heard.reason.value, _REASONS.get(heard.reason, "a defect of voicepipe"))
-    return Result(file, heard.transcript)
-
-
-def _unreadable(file: Path) -> str | None:
-    """Why a file can't even be given to a worker, which is told its name only."""
-    try:
-        if file.is_dir():
-            return "it is a directory"
-        with file.open("rb"):
-            return None
-    except OSError as error:
-        return f"it can't be read: {error.strerror}"
+        message = _REASONS.get(heard.reason, "an internal error of voicepipe; please report it")
+        return Result(source.name, None, heard.reason.value, message)
+    return Result(source.name, heard.transcript)
 
 
 # --- progress -----------------------------------------------------------------------------------------------------
