@@ -46,6 +46,8 @@ class UserReport(_Report):
     language: str | None
     is_known: bool
     """False while neither the user nor an operator has given a reason to keep a record."""
+    has_written: bool = True
+    """Whether the bot has seen the user; False may mean that an operator has mistyped the id."""
     is_banned: bool
     is_unlimited: bool
     daily_quota_seconds: int
@@ -133,6 +135,8 @@ class StatusReport(_Report):
     """Whether a service answered; otherwise the files were read."""
     pid: int | None
     uptime_seconds: float | None
+    state_dir: str = ""
+    """Where it keeps its files."""
     model: str
     sandbox: str | None = None
     """Whether workers are shut in: `on`, `off`, or what they are not kept from, as "network programs". None where no
@@ -382,6 +386,7 @@ class Operations:
             username=row.username,
             language=row.language,
             is_known=True,
+            has_written=self._store.person(row.user_id) is not None,
             is_banned=balance.is_banned,
             is_unlimited=balance.is_unlimited,
             daily_quota_seconds=balance.daily_quota_seconds,
@@ -415,6 +420,7 @@ class Operations:
             is_running=live is not None,
             pid=os.getpid() if live else None,
             uptime_seconds=live.uptime_seconds if live else None,
+            state_dir=str(self._config.service.state_path.absolute()),
             model=self._config.recognition.model,
             sandbox=_sandbox(self._config, live) if live else None,
             queue=live.queue if live else None,
@@ -454,6 +460,7 @@ def _stranger(user_id: int, balance: Balance) -> UserReport:
         username=None,
         language=None,
         is_known=False,
+        has_written=False,
         is_banned=balance.is_banned,
         is_unlimited=balance.is_unlimited,
         daily_quota_seconds=balance.daily_quota_seconds,

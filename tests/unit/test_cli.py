@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -16,6 +17,9 @@ from typer.testing import CliRunner, Result
 from voicepipe import __version__
 from voicepipe.cli import app
 from voicepipe.cli.output import show_duration
+from voicepipe.config import QuotaConfig
+from voicepipe.jobs import Person
+from voicepipe.store import Store
 
 ROOT = Path(__file__).parents[2]
 Command = Callable[..., Result]
@@ -106,6 +110,45 @@ def test_a_reader_who_has_seen_enough_gets_no_traceback() -> None:
     assert result.stderr == ""
 
 
+# --- files --------------------------------------------------------------------------------------------------------
+def with_files(voicepipe: Command) -> None:
+    """Make the files that a service makes, with one user in them, whose id is 1."""
+    voicepipe("quota", "set", "1", "default")
+
+
+@pytest.mark.parametrize("is_made", [False, True])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("quota", "list"),
+        ("quota", "show", "42"),
+        ("quota", "history", "42"),
+        ("users", "list"),
+        ("users", "unban", "42"),
+        ("users", "forget", "42", "--yes"),
+        ("usage",),
+        ("check",),
+        ("status",),
+        ("backup", "copies"),
+    ],
+    ids=" ".join,
+)
+def test_what_only_reads_makes_nothing(
+    voicepipe: Command, tmp_path: Path, arguments: tuple[str, ...], is_made: bool
+) -> None:
+    """To find nothing in the wrong place would look like having nothing."""
+    state = tmp_path / "state"
+    if is_made:
+        state.mkdir()
+    result = voicepipe(*arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"voicepipe: No service runs, and there are no files in {state}; "
+        "is this the right configuration (--config) and user?\n"
+    )
+    assert list(tmp_path.rglob("*")) == [state][:is_made]
+
+
 # --- quotas -------------------------------------------------------------------------------------------------------
 def show(voicepipe: Command, user: str = "42") -> dict[str, object]:
     document: dict[str, object] = json.loads(voicepipe("quota", "show", user, "--json").stdout)
@@ -113,9 +156,10 @@ def show(voicepipe: Command, user: str = "42") -> dict[str, object]:
 
 
 def test_somebody_not_seen_yet_has_the_default(voicepipe: Command) -> None:
+    with_files(voicepipe)
     result = voicepipe("quota", "show", "42")
     assert result.exit_code == 0
-    assert "42, not seen yet" in result.stdout
+    assert "42, has not written to the bot yet" in result.stdout
     assert "60 s, the default" in result.stdout
     assert show(voicepipe)["is_known"] is False
 
@@ -145,7 +189,6 @@ def test_nothing_a_day_is_a_quota_too(voicepipe: Command) -> None:
 
 
 def test_the_list_is_sorted_as_asked(voicepipe: Command) -> None:
-    assert voicepipe("quota", "list").stdout == "No users yet.\n"
     voicepipe("quota", "grant", "1", "10")
     voicepipe("quota", "grant", "2", "30")
     voicepipe("quota", "set", "3", "70")
@@ -161,11 +204,12 @@ def test_the_list_is_sorted_as_asked(voicepipe: Command) -> None:
     assert order("id") == order("name") == order("used") == [1, 2, 3]
     table = voicepipe("quota", "list").stdout.splitlines()
     assert table[0].split() == ["ID", "USER", "DAILY", "USED", "LEFT", "EXTRA", "NOTE"]
-    assert table[3].split() == ["3", "70", "0", "70", "0", "banned,", "own", "quota"]
+    assert table[3].split() == ["3", "70", "0", "70", "0", *["banned,", "own", "quota,", "not", "seen", "yet"]]
     assert voicepipe("quota", "list", "--sort", "shoe-size").exit_code == 2
 
 
 def test_the_history_is_the_ledger(voicepipe: Command) -> None:
+    with_files(voicepipe)
     assert "No seconds of user 42" in voicepipe("quota", "history", "42").stdout
     for seconds in ("10", "20", "30"):
         voicepipe("quota", "grant", "42", seconds)
@@ -176,6 +220,7 @@ def test_the_history_is_the_ledger(voicepipe: Command) -> None:
 
 def test_times_are_shown_in_the_zone_of_the_quota_day(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICEPIPE_QUOTA__TIME_ZONE", "Europe/Moscow")
+    with_files(voicepipe)
     assert "00:00 MSK" in voicepipe("quota", "show", "42").stdout
 
 
@@ -204,31 +249,56 @@ def test_times_are_shown_in_the_zone_of_the_quota_day(voicepipe: Command, monkey
     ],
 )
 def test_bad_input_is_refused_in_a_sentence(voicepipe: Command, arguments: tuple[str, ...], said: str) -> None:
+    with_files(voicepipe)
     result = voicepipe("quota", *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
-    assert voicepipe("quota", "list").stdout == "No users yet.\n"
+    users = json.loads(voicepipe("users", "list", "--json").stdout)["users"]
+    assert [user["user_id"] for user in users] == [1]
 
 
 # --- users, usage, status -----------------------------------------------------------------------------------------
 def test_banning_before_the_first_message(voicepipe: Command) -> None:
-    assert voicepipe("users", "ban", "44").stdout == "User 44 is banned.\n"
-    assert "banned" in voicepipe("users", "list").stdout
+    who = "User 44, who has not written to the bot yet,"
+    assert voicepipe("users", "ban", "44").stdout == f"{who} is banned.\n"
+    assert voicepipe("users", "list").stdout.splitlines()[1].endswith("banned, not seen yet")
     assert json.loads(voicepipe("users", "list", "--json").stdout)["users"][0]["is_banned"] is True
-    assert voicepipe("users", "unban", "44").stdout == "User 44 is not banned.\n"
+    assert voicepipe("users", "unban", "44").stdout == f"{who} is served again.\n"
+    assert voicepipe("users", "unban", "44").stdout == f"{who} was not banned.\n"
     assert voicepipe("users", "ban", "everybody!").exit_code == 2
 
 
+def test_unbanning_somebody_who_is_not_banned_keeps_no_record(voicepipe: Command) -> None:
+    with_files(voicepipe)
+    assert "was not banned" in voicepipe("users", "unban", "777").stdout
+    assert [user["user_id"] for user in json.loads(voicepipe("users", "list", "--json").stdout)["users"]] == [1]
+
+
+def test_who_has_written_is_no_stranger(voicepipe: Command, tmp_path: Path) -> None:
+    async def write() -> None:
+        store = await Store.open(tmp_path / "state", QuotaConfig())
+        await store.see_person(Person(45, "oleg", "ru"))
+        await store.close()
+
+    asyncio.run(write())
+    assert voicepipe("users", "ban", "@oleg").stdout == "User 45 (@oleg) is banned.\n"
+    assert voicepipe("users", "list").stdout.splitlines()[1].endswith("banned")
+    assert voicepipe("users", "unban", "@oleg").stdout == "User 45 (@oleg) is served again.\n"
+
+
 def test_usage_of_nothing(voicepipe: Command) -> None:
+    with_files(voicepipe)
     assert voicepipe("usage").stdout == "Nothing was recognised in this time.\n"
     assert json.loads(voicepipe("usage", "--days", "30", "--json").stdout) == {"days": []}
     assert voicepipe("usage", "--days", "0").exit_code == 2
 
 
-def test_status_without_a_service_says_so(voicepipe: Command) -> None:
+def test_status_without_a_service_says_so(voicepipe: Command, tmp_path: Path) -> None:
+    with_files(voicepipe)
     assert "not running" in voicepipe("status").stdout
+    assert str(tmp_path / "state") in voicepipe("status").stdout
     status = json.loads(voicepipe("status", "--json").stdout)
     assert (status["is_running"], status["pid"], status["version"]) == (False, None, __version__)
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from voicepipe.cli.output import complain
-from voicepipe.errors import ControlUnavailable, RequestRefused, StoreLocked
+from voicepipe.errors import ControlUnavailable, RequestRefused, StoreError, StoreLocked
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import BaseModel
 
     from voicepipe.config import Config
@@ -71,10 +73,10 @@ async def _ask(config: Config, request: Request[A]) -> A:
 
 
 async def _ask_files(config: Config, request: Request[A]) -> A:
-    from voicepipe.operations import Operations
+    from voicepipe.operations import Mutation, Operations
     from voicepipe.store import Store
 
-    require_own_files(config)
+    require_own_files(config, may_make=isinstance(request, Mutation))
     store = await Store.open(config.service.state_path, config.quota)
     try:
         return await Operations(store, config, forget_peer=partial(_forget_peer, config)).perform(request)
@@ -88,22 +90,52 @@ async def _forget_peer(config: Config, user_id: int) -> None:
     forget_stored_peer(config.service.state_path, user_id)
 
 
-def require_own_files(config: Config) -> None:
-    """Files that root made among those of the service's user would keep the service from starting."""
+def require_own_files(config: Config, *, may_make: bool) -> None:
+    """See that the service's files are there, or may be made, and that they are this user's.
+
+    Files that root made among those of the service's user would keep the service from starting.
+
+    Raises StoreError where there are none, ControlUnavailable where they are another's.
+    """
     state_dir = config.service.state_path
-    try:
-        owner = state_dir.stat().st_uid
-    except FileNotFoundError:
-        # Perhaps the service's are elsewhere, and the command was given another configuration than the service.
+    owner = _owner(state_dir)
+    if owner is None or (owner == os.geteuid() and not _has_files(state_dir)):
+        if not may_make:
+            require_files(config)
         complain(f"no service runs, and there are no files yet: new ones are made in {state_dir}")
-        return
-    except PermissionError:
-        owner = -1
-    if owner != os.geteuid():
+    elif owner != os.geteuid():
         raise ControlUnavailable(
             f"Without a running service this opens its files, and those in {state_dir} belong to another user: "
             f"run the command as that user (sudo -u {_user_name(owner)} voicepipe …)"
         )
+
+
+def require_files(config: Config) -> None:
+    """Raises StoreError where no service has ever kept anything."""
+    state_dir = config.service.state_path
+    if not _has_files(state_dir):
+        # Perhaps the service's are elsewhere, and the command was given another configuration than the service.
+        raise StoreError(
+            f"No service runs, and there are no files in {state_dir}; is this the right configuration (--config) "
+            "and user?"
+        )
+
+
+def _has_files(state_dir: Path) -> bool:
+    try:
+        return (state_dir / "journal.sqlite").exists()
+    except PermissionError:
+        return True  # there is something, and whoever opens it says why that can't be done
+
+
+def _owner(directory: Path) -> int | None:
+    """The user whose the directory is; None when it is not there, -1 when it can't be seen."""
+    try:
+        return directory.stat().st_uid
+    except FileNotFoundError:
+        return None
+    except PermissionError:
+        return -1
 
 
 def _user_name(uid: int) -> str:

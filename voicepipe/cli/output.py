@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from voicepipe.config import Config
+    from voicepipe.operations import UserReport
 
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C ended, as shells expect it."""
@@ -127,6 +128,15 @@ def _print_rows(table: Table, rows: Iterable[Sequence[str]]) -> None:
         screen.print(table)
     for line in captured.get().splitlines():
         typer.echo(line.rstrip(), color=True)  # a table fills its last column up with spaces
+
+
+NOT_SEEN = "has not written to the bot yet"
+"""Said of a user whom only an operator has named: the id may be a slip."""
+
+
+def show_user(user: UserReport) -> str:
+    """The id, and the username where one is known."""
+    return f"{user.user_id}" + (f" (@{user.username})" if user.username else "")
 
 
 def show_duration(seconds: float) -> str:

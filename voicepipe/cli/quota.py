@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voicepipe.cli.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id, whole_number
-from voicepipe.cli.output import AsJson, load, print_facts, print_json, print_table, show_duration, show_instant
+from voicepipe.cli.output import (
+    NOT_SEEN,
+    AsJson,
+    load,
+    print_facts,
+    print_json,
+    print_table,
+    show_duration,
+    show_instant,
+    show_user,
+)
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -166,9 +176,9 @@ def _print_user(user: UserReport, zone: tzinfo, as_json: bool) -> None:
 
 
 def _facts(user: UserReport, zone: tzinfo) -> list[tuple[str, str]]:
-    name = f"{user.user_id}" + (f" (@{user.username})" if user.username else "")
+    remarks = ("" if user.has_written else f", {NOT_SEEN}") + (", banned" if user.is_banned else "")
     return [
-        ("user", name + ("" if user.is_known else ", not seen yet") + (", banned" if user.is_banned else "")),
+        ("user", show_user(user) + remarks),
         ("daily quota", _daily(user)),
         ("used today", f"{user.used_today_seconds} s"),
         ("left today", "no limit" if user.is_unlimited else f"{user.daily_left_seconds} s"),
@@ -185,7 +195,12 @@ def _daily(user: UserReport) -> str:
 
 
 def _row(user: UserReport) -> tuple[str, ...]:
-    flags = {"banned": user.is_banned, "unlimited": user.is_unlimited, "own quota": not user.has_default_quota}
+    flags = {
+        "banned": user.is_banned,
+        "unlimited": user.is_unlimited,
+        "own quota": not user.has_default_quota,
+        "not seen yet": not user.has_written,
+    }
     return (
         str(user.user_id),
         f"@{user.username}" if user.username else "",

@@ -57,6 +57,7 @@ def _facts(status: StatusReport) -> list[tuple[str, str]]:
     unfinished = f"{jobs.accepted} to recognise, {jobs.concluded} to deliver, {jobs.done} done"
     facts = [
         ("service", _service(status)),
+        ("files", status.state_dir),
         ("model", status.model),
         *((("sandbox", _SANDBOX.get(status.sandbox, f"not in force: {status.sandbox}")),) if status.sandbox else ()),
         ("recordings", unfinished + (f", {jobs.undecided} undecided" if jobs.undecided else "")),

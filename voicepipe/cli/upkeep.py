@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from voicepipe.cli.operator import ask, require_own_files
+from voicepipe.cli.operator import ask, require_files, require_own_files
 from voicepipe.cli.output import AsJson, load, print_document, print_json, show_size
 
 
@@ -28,7 +28,9 @@ def backup_command(
     """
     from voicepipe.store import back_up, utc_now
 
-    made = back_up(load(context).service.state_path, directory, utc_now(), keep=keep)
+    config = load(context)
+    require_files(config)
+    made = back_up(config.service.state_path, directory, utc_now(), keep=keep)
     if as_json:
         removed = [str(path) for path in made.removed]
         print_document({"path": str(made.path), "bytes": made.size_bytes, "entries": made.entries, "removed": removed})
@@ -52,7 +54,7 @@ def restore_command(
     from voicepipe.store import restore, utc_now
 
     config = load(context)
-    require_own_files(config)
+    require_own_files(config, may_make=True)
     try:
         restored = restore(file, config.service.state_path, utc_now())
     except StoreLocked as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voicepipe.cli.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id
-from voicepipe.cli.output import AsJson, load, print_json, print_table, show_duration
+from voicepipe.cli.output import NOT_SEEN, AsJson, load, print_json, print_table, show_duration, show_user
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -44,13 +44,26 @@ def ban_command(context: typer.Context, user: UserArgument, as_json: AsJson = Fa
 
     Somebody not seen yet can be banned by id.
     """
-    _set_banned(context, user, True, as_json)
+    from voicepipe.operations import SetBanned
+
+    report = ask(load(context), SetBanned(user=user, value=True, request_id=new_request_id()))
+    _print_standing(report, "is banned", as_json)
 
 
 @app.command("unban", context_settings=NEGATIVE_NUMBERS)
 def unban_command(context: typer.Context, user: UserArgument, as_json: AsJson = False) -> None:
-    """Serve a banned user again."""
-    _set_banned(context, user, False, as_json)
+    """Serve a banned user again.
+
+    For somebody who is not banned nothing changes.
+    """
+    from voicepipe.operations import SetBanned, ShowUser
+
+    config = load(context)
+    report = ask(config, ShowUser(user=user))
+    was_banned = report.is_banned
+    if was_banned:
+        report = ask(config, SetBanned(user=str(report.user_id), value=False, request_id=new_request_id()))
+    _print_standing(report, "is served again" if was_banned else "was not banned", as_json)
 
 
 @app.command("forget", context_settings=NEGATIVE_NUMBERS)
@@ -70,7 +83,7 @@ def forget_command(
     config = load(context)
     found = ask(config, ShowUser(user=user))
     if not yes:
-        typer.confirm(f"Delete everything about user {_name(found)}?", abort=True, err=True)
+        typer.confirm(f"Delete everything about user {show_user(found)}?", abort=True, err=True)
     report = ask(config, ForgetUser(user_id=found.user_id))
     if as_json:
         print_json(report)
@@ -78,21 +91,16 @@ def forget_command(
         typer.echo("Everything about the user is deleted." if report.was_known else "Nothing was known about the user.")
 
 
-def _set_banned(context: typer.Context, user: str, value: bool, as_json: bool) -> None:
-    from voicepipe.operations import SetBanned
-
-    report = ask(load(context), SetBanned(user=user, value=value, request_id=new_request_id()))
+def _print_standing(user: UserReport, standing: str, as_json: bool) -> None:
     if as_json:
-        print_json(report)
+        print_json(user)
     else:
-        typer.echo(f"User {_name(report)} is {'banned' if report.is_banned else 'not banned'}.")
-
-
-def _name(user: UserReport) -> str:
-    return f"{user.user_id}" + (f" (@{user.username})" if user.username else "")
+        aside = "" if user.has_written else f", who {NOT_SEEN},"
+        typer.echo(f"User {show_user(user)}{aside} {standing}.")
 
 
 def _row(user: UserReport, zone: tzinfo) -> tuple[str, ...]:
+    flags = {"banned": user.is_banned, "not seen yet": not user.has_written}
     return (
         str(user.user_id),
         f"@{user.username}" if user.username else "",
@@ -100,5 +108,5 @@ def _row(user: UserReport, zone: tzinfo) -> tuple[str, ...]:
         user.created_at.astimezone(zone).strftime("%Y-%m-%d") if user.created_at else "",
         str(user.recordings),
         show_duration(user.audio_seconds),
-        "banned" if user.is_banned else "",
+        ", ".join(flag for flag, holds in flags.items() if holds),
     )

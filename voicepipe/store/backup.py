@@ -44,9 +44,9 @@ def back_up(state_dir: Path, directory: Path, now: datetime, *, keep: int | None
     Raises StoreError, which says what is wrong, and then leaves nothing new behind.
     """
     journal = state_dir / JOURNAL
-    if not journal.is_file():
-        raise StoreError(f"There is no journal in {state_dir}: nothing to back up.")
     with _file_errors(directory):
+        if not journal.is_file():
+            raise StoreError(f"There is no journal in {state_dir}: nothing to back up.")
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _partial_file(directory) as partial:
             with _opened(journal) as source, _opened(partial) as target:
