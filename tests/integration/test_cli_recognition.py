@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.harness import SAMPLES, children_of, load_samples
-from voicepipe.cli import app
+from voicepipe.cli.commands import app
 from voicepipe.cli.recognition import with_recognition
 from voicepipe.config import Config, RecognitionConfig
 from voicepipe.models import DEMO_NOTE

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from voicepipe.cli import app, operator
+from voicepipe.cli import operator
+from voicepipe.cli.commands import app
 from voicepipe.config import QuotaConfig
 from voicepipe.store import Store
 

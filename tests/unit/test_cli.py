@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from voicepipe import __version__
-from voicepipe.cli import app
+from voicepipe.cli.commands import app
 from voicepipe.cli.output import show_duration
 from voicepipe.config import QuotaConfig
 from voicepipe.jobs import Person
@@ -52,7 +53,7 @@ def start(*arguments: str | Path) -> subprocess.Popen[str]:
 def test_help_is_light() -> None:
     """Whatever takes long to import is imported by the command that needs it."""
     heavy = {"duckdb", "pyrogram", "rich.table", "pydantic", "ctranslate2", "faster_whisper", "av", "huggingface_hub"}
-    program = f"import sys, voicepipe.cli; print(*({heavy} & sys.modules.keys()))"
+    program = f"import sys, voicepipe.cli.commands; print(*({heavy} & sys.modules.keys()))"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == ""
 
@@ -108,6 +109,42 @@ def test_a_reader_who_has_seen_enough_gets_no_traceback() -> None:
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert result.stdout.startswith("# ")
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("buffering", ["", "1"])
+@pytest.mark.parametrize("arguments", ["--help", "config show"])
+def test_output_that_can_not_be_written_is_one_line(arguments: str, buffering: str) -> None:
+    command = f"{sys.executable} -m voicepipe {arguments} > /dev/full"
+    environment = {**os.environ, "PYTHONUNBUFFERED": buffering}
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment, check=False)
+    assert result.returncode == 1
+    assert result.stderr == "voicepipe: standard output can't be written: No space left on device\n"
+
+
+def test_closed_output_is_no_defect() -> None:
+    command = f"{sys.executable} -m voicepipe config show >&-"
+    assert subprocess.run(["bash", "-c", command], capture_output=True, check=False).stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("imported", "status", "said"),
+    [("typer", -signal.SIGINT, ""), ("voicepipe.config.loading", 130, "voicepipe: interrupted\n")],
+)
+def test_ctrl_c_among_the_imports_gives_no_traceback(imported: str, status: int, said: str) -> None:
+    program = f"""
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "{imported}":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+from voicepipe.cli import main
+sys.argv = ["voicepipe", "config", "show"]
+main()
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (status, "", said)
 
 
 # --- files --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from voicepipe.cli import app
+from voicepipe.cli.commands import app
 from voicepipe.config import SETTINGS, Setting
 from voicepipe.telegram.commands import COMMANDS
 

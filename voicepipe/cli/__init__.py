@@ -1,94 +1,41 @@
-"""The `voicepipe` command: one module per group of subcommands.
-
-What a command needs is imported inside it: `voicepipe --help` stays quick, and a worker process, which imports the
-main module again, gets nothing of the supervisor's.
-"""
+"""The `voicepipe` command: `commands` lists its subcommands, a module for each group of them has what they do."""
 
 from __future__ import annotations
 
-import gc
 import os
+import signal
 import sys
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from voicepipe import __version__
-from voicepipe.cli import config, doctor, model, quota, status, transcribe, upkeep, users
-from voicepipe.cli.output import RootCommands, load
-
-app = typer.Typer(
-    cls=RootCommands,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
 
 
 def main() -> None:
     """The entry point of the `voicepipe` command."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal may lack a letter of a transcript
+    # Among the imports, and after the last word, nobody would catch a KeyboardInterrupt: Ctrl-C just ends the process.
+    _replace_handler(signal.default_int_handler, signal.SIG_DFL)
+    from voicepipe.cli.commands import app
+    from voicepipe.cli.output import INTERRUPTED, OutputFailed, complain, guard_streams
+
+    guard_streams()
     try:
+        _replace_handler(signal.SIG_DFL, signal.default_int_handler)
         app(prog_name="voicepipe")
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OutputFailed as error:
+        complain(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    finally:
+        _replace_handler(signal.default_int_handler, signal.SIG_DFL)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"voicepipe {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    context: typer.Context,
-    config_path: Annotated[
-        Path | None,
-        typer.Option(
-            "--config",
-            metavar="PATH",
-            envvar="VOICEPIPE_CONFIG",
-            help="Configuration file; default ./config.toml, else /etc/voicepipe/config.toml.",
-            show_default=False,
-        ),
-    ] = None,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """A self-hosted Telegram bot that turns voice messages into text.
-
-    Commands that show or change users, quotas and usage ask the running service; when none runs, they open its files.
-    """
-    context.obj = config_path
-
-
-@app.command("run")
-def run_command(context: typer.Context) -> None:
-    """Run the service until Ctrl-C or SIGTERM."""
-    configuration = load(context)
-    gc.disable()  # importing makes a great many objects that stay: a collection that walks them finds nothing
-    from voicepipe.service import run
-
-    gc.enable()
-    run(configuration, reload=lambda: load(context))
-    # All is closed. Taking the interpreter apart object by object would only delay the next start.
-    os._exit(0)
-
-
-app.command("transcribe")(transcribe.transcribe_command)
-app.command("status")(status.status_command)
-app.command("usage")(status.usage_command)
-app.add_typer(quota.app, name="quota")
-app.add_typer(users.app, name="users")
-app.command("check")(upkeep.check_command)
-app.command("backup")(upkeep.backup_command)
-app.command("restore")(upkeep.restore_command)
-app.add_typer(model.app, name="model")
-app.add_typer(config.app, name="config")
-app.command("doctor")(doctor.doctor_command)
+def _replace_handler(expected: object, handler: Callable[[int, FrameType | None], Any] | signal.Handlers) -> None:
+    """What SIGINT does, unless somebody else has a say in it: a background job of a script ignores it."""
+    if signal.getsignal(signal.SIGINT) is expected:
+        signal.signal(signal.SIGINT, handler)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -29,6 +32,44 @@ INTERRUPTED = 130
 """Exit code of a command that Ctrl-C ended, as shells expect it."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+
+
+class OutputFailed(VoicepipeError):
+    """Standard output can't be written."""
+
+
+class _Output(io.TextIOWrapper):
+    """Standard output, whose failures are told apart from those of all other files."""
+
+    def write(self, text: str) -> int:
+        if text == "":
+            return 0  # so typer tries what kind of stream this is, and hides how that went
+        with self._failing():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with self._failing():
+            super().flush()
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # What is still to be written, now and at the exit, would only fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            raise OutputFailed(f"standard output can't be written: {error.strerror}") from None
+
+
+def guard_streams() -> None:
+    """See that text can be written to any terminal, and that a failure of standard output is OutputFailed."""
+    if sys.stdout is not None:
+        settings = {name: getattr(sys.stdout, name) for name in ("encoding", "line_buffering", "write_through")}
+        sys.stdout = _Output(sys.stdout.buffer, errors="replace", **settings)
+    if sys.stderr is not None:
+        sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 class RootCommands(TyperGroup):
