@@ -6,6 +6,11 @@ recordings; every answer is compared with what it must be. Ends with a status of
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":  # a Ctrl-C among the imports, which take seconds, just ends the process
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import asyncio
 import sys
@@ -42,6 +47,20 @@ class Turn:
         if self.expected.endswith("…"):
             return answer.startswith(self.expected[:-1])
         return answer == self.expected
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What came of it."""
+
+    problems: list[str]
+    """What was not as expected, a line each."""
+    summary: str
+
+    def show(self) -> None:
+        for problem in self.problems:
+            console.print(f"[red]not as expected:[/red] {escape(problem)}")
+        console.print(self.summary)
 
 
 def conversation() -> dict[int, list[Turn]]:
@@ -146,10 +165,15 @@ def _describe(message: Message) -> str:
     document = message.document
     if document is None:
         return message.text
-    names = {MediaKind.VOICE: "🎤 voice note", MediaKind.VIDEO_NOTE: "📹 round video", MediaKind.AUDIO: "🎵 audio file"}
+    names = {
+        MediaKind.VOICE: "🎤 voice note",
+        MediaKind.VIDEO_NOTE: "📹 round video",
+        MediaKind.AUDIO: "🎵 audio file",
+        MediaKind.VIDEO: "🎬 video",
+    }
     title = f" “{document.title}”" if document.title else ""
     name = names.get(document.kind, document.kind.name.lower())
-    return f"{name}{title}, {document.duration:.0f} s, {document.size} bytes"
+    return f"{name}{title}, {document.duration:.0f} s, {max(1, document.size // 1000)} kB"
 
 
 def own_file(path: Path) -> Turn:
@@ -186,18 +210,38 @@ async def shut_down(service: RunningService) -> list[str]:
 
 
 async def keep(service: RunningService) -> None:
-    """Leave everything up until Ctrl-C."""
+    """Leave everything up until Ctrl-C; another one then ends the process at once."""
+    loop, interrupted = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_signal_handler(signal.SIGINT, interrupted.set)
     console.print(f"\nThe service is up. Its log: {service.log_path}\nTalk to it from another terminal, as:")
     for arguments in OPERATOR_COMMANDS:
         console.print(
             f"  {Path(sys.executable).parent / 'voicepipe'} --config {service.config_path} {' '.join(arguments)}"
         )
     console.print("Ctrl-C ends it.")
-    await asyncio.Event().wait()
+    await interrupted.wait()
+    loop.remove_signal_handler(signal.SIGINT)
+
+
+async def play_conversation(stage: Stage, service: RunningService) -> Verdict:
+    """Have all people send all they have, and look at it as the operator does."""
+    turns = conversation()
+    problems = await stage.play(turns)
+    count = sum(len(of_one) for of_one in turns.values())
+    summary = f"demo: {count - len(problems)} of {count} answers as expected"
+    return Verdict(problems + await show_operator_view(service), summary)
+
+
+async def play_own_file(path: Path, user: User, stage: Stage, service: RunningService) -> Verdict:
+    """Have one user, who has no quota, send the operator's own recording."""
+    await service.report("quota", "unlimited", str(user.person.id))
+    is_answered = bool(await stage.exchange(user, own_file(path)))
+    problems = [] if is_answered else [f"no answer within {ANSWER_TIMEOUT_SECONDS:.0f} s"]
+    return Verdict(problems, f"demo: the recording was {'answered' if is_answered else 'not answered'}")
 
 
 async def demo(options: argparse.Namespace) -> int:
-    turns = {101: [own_file(options.voice)]} if options.voice else conversation()
+    console.print("starting the loopback Telegram and the service…")
     with tempfile.TemporaryDirectory(prefix="voicepipe-demo-") as directory:
         async with LoopbackTelegram() as telegram:
             begun_at = time.monotonic()
@@ -205,28 +249,15 @@ async def demo(options: argparse.Namespace) -> int:
                 console.print(f"service ready after {time.monotonic() - begun_at:.1f} s: 2 workers. {MODEL_NOTE}\n")
                 stage = Stage(telegram)
                 if options.voice:
-                    await stage.exchange(telegram.user(101), turns[101][0])
-                    return await _after_own_file(service, options)
-                problems = await stage.play(turns)
-                wrong = len(problems)
-                problems += await show_operator_view(service)
+                    verdict = await play_own_file(options.voice, telegram.user(101), stage, service)
+                else:
+                    verdict = await play_conversation(stage, service)
                 if options.keep:
+                    verdict.show()
                     await keep(service)
-                problems += await shut_down(service)
-    count = sum(len(of_one) for of_one in turns.values())
-    for problem in problems:
-        console.print(f"[red]not as expected:[/red] {escape(problem)}")
-    console.print(f"demo: {count - wrong} of {count} answers as expected")
-    return 1 if problems else 0
-
-
-async def _after_own_file(service: RunningService, options: argparse.Namespace) -> int:
-    if options.keep:
-        await keep(service)
-    problems = await shut_down(service)
-    for problem in problems:
-        console.print(f"[red]not as expected:[/red] {escape(problem)}")
-    return 1 if problems else 0
+                verdict.problems += await shut_down(service)
+    verdict.show()
+    return 1 if verdict.problems else 0
 
 
 def main() -> int:
@@ -236,6 +267,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.voice and not options.voice.is_file():
         parser.error(f"{options.voice} is no file")
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return asyncio.run(demo(options))
     except KeyboardInterrupt:

@@ -95,6 +95,7 @@ class RunningService:
     async def spawn(self) -> None:
         """Start the process and return at once."""
         self.directory.mkdir(parents=True, exist_ok=True)
+        self.config_path.touch(mode=0o600)  # it holds a bot's token
         self.config_path.write_text(_toml(self._sections()), encoding="utf-8")
         arguments = ("--config", str(self.config_path), "run")
         if self.forks is not None:
