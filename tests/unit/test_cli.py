@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from voicepipe import __version__
+from voicepipe.cli import output
 from voicepipe.cli.commands import app
 from voicepipe.cli.output import show_duration
 from voicepipe.config import QuotaConfig
@@ -392,6 +394,41 @@ def test_scripts_quota_without_any_voicepipe_says_so(tmp_path: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False)
     assert result.returncode == 127
     assert "neither in" in result.stderr
+
+
+# --- terminals ----------------------------------------------------------------------------------------------------
+COLUMNS = ("DAY", ">SECONDS", "~NOTE")
+ROWS = [("2026-11-25", "86400", "of several words"), ("2026-11-26", "7", "")]
+
+
+WIDE = """\
+DAY         SECONDS  NOTE
+2026-11-25    86400  of several words
+2026-11-26        7
+"""
+NARROW = """\
+DAY         SECONDS  NOTE
+2026-11-25    86400  of several
+                     words
+2026-11-26        7
+"""
+BLOCKS = """\
+DAY      2026-11-25
+SECONDS  86400
+NOTE     of several words
+
+DAY      2026-11-26
+SECONDS  7
+"""
+
+
+@pytest.mark.parametrize(("width", "shown"), [(80, WIDE), (34, NARROW), (30, BLOCKS)])
+def test_a_narrow_terminal_cuts_no_number(
+    width: int, shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(output, "console", lambda: Console(width=width, color_system=None))
+    output.print_table(COLUMNS, ROWS)
+    assert capsys.readouterr().out == shown
 
 
 # --- words --------------------------------------------------------------------------------------------------------

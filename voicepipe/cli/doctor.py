@@ -95,9 +95,11 @@ def _show(screen: Console, check: Check) -> None:
     mark, style = _MARKS[check.verdict]
     if not screen.encoding.startswith("utf"):
         mark = _PLAIN_MARKS.get(mark, mark)
-    screen.print(Text.assemble((mark, style), f" {check.name:<15}{check.found}"), soft_wrap=True)
+    indent = " " * 17
+    found = wrapped(check.found, sys.stdout, indent).lstrip()
+    screen.print(Text.assemble((mark, style), f" {check.name:<15}{found}"), soft_wrap=True)
     for line in check.advice.splitlines():
-        screen.print(Text(wrapped(line, sys.stdout, indent=" " * 17), style="bold"), soft_wrap=True)
+        screen.print(Text(wrapped(line, sys.stdout, indent), style="bold"), soft_wrap=True)
 
 
 async def _checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:

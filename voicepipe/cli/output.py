@@ -10,7 +10,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C ended, as shells expect it."""
+
+_LEAST_WIDTH = 12
+"""Columns that words and names have at least, where they need more."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 
@@ -141,14 +144,39 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their headings; a heading that starts with `>` marks a column of numbers."""
+    """Print rows under their headings, or on a terminal too narrow for that a block of lines for each row.
+
+    A heading that starts with `>` marks a column of numbers, one that starts with `~` a column of words and names,
+    which may go on in the next line. Nothing else is broken: half a number is another number.
+    """
     from rich.table import Table
 
+    rows = list(rows)
+    widths = [_least_width(heading, cells) for heading, *cells in zip(columns, *rows, strict=True)]
+    if sum(widths) + 2 * (len(widths) - 1) > console().width:
+        _print_blocks([column.lstrip(">~") for column in columns], rows)
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    for column in columns:
-        is_number = column.startswith(">")
-        table.add_column(column.lstrip(">"), justify="right" if is_number else "left", no_wrap=is_number)
+    for column, width in zip(columns, widths, strict=True):
+        justify: Literal["left", "right"] = "right" if column.startswith(">") else "left"
+        is_firm = not column.startswith("~")
+        table.add_column(column.lstrip(">~"), justify=justify, no_wrap=is_firm, overflow="fold", min_width=width)
     _print_rows(table, rows)
+
+
+def _least_width(heading: str, cells: Sequence[str]) -> int:
+    """How wide a column must be for no more to be broken than may be."""
+    from rich.cells import cell_len
+
+    longest = max(map(cell_len, cells), default=0)
+    return max(cell_len(heading.lstrip(">~")), min(longest, _LEAST_WIDTH) if heading.startswith("~") else longest)
+
+
+def _print_blocks(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    for number, row in enumerate(rows):
+        if number:
+            typer.echo()
+        print_facts((heading, cell) for heading, cell in zip(headings, row, strict=True) if cell)
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:

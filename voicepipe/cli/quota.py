@@ -71,7 +71,7 @@ def list_command(
     if as_json:
         print_json(UserList(users=tuple(users)))
     elif users:
-        print_table((">ID", "USER", ">DAILY", ">USED", ">LEFT", ">EXTRA", "NOTE"), map(_row, users))
+        print_table((">ID", "~USER", ">DAILY", ">USED", ">LEFT", ">EXTRA", "~NOTE"), map(_row, users))
     else:
         typer.echo("No users yet.")
 

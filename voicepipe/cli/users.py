@@ -33,7 +33,7 @@ def list_command(context: typer.Context, as_json: AsJson = False) -> None:
         print_json(UserList(users=tuple(users)))
     elif users:
         rows = [_row(user, config.quota.zone) for user in users]
-        print_table((">ID", "USER", "LANGUAGE", "SINCE", ">RECORDINGS", ">AUDIO", "NOTE"), rows)
+        print_table((">ID", "~USER", "LANGUAGE", "SINCE", ">RECORDINGS", ">AUDIO", "~NOTE"), rows)
     else:
         typer.echo("No users yet.")
 
