@@ -30,6 +30,8 @@ MAX_GRANT_SECONDS = 31_536_000
 MAX_HISTORY = 10_000
 MAX_USAGE_DAYS = 3660
 _MAX_USER_ID = 2**52
+_MAX_USER_ID_DIGITS = 50
+"""With leading zeros; a text of very many digits is no number to Python."""
 
 
 # --- answers ------------------------------------------------------------------------------------------------------
@@ -438,8 +440,8 @@ def parse_user(text: str) -> int | str:
     Raises RequestRefused, saying what was expected.
     """
     name = text.strip()
-    if name.lstrip("-").isdecimal():
-        if not 0 < int(name) <= _MAX_USER_ID:
+    if name.isascii() and name.lstrip("-").isdecimal():
+        if len(name) > _MAX_USER_ID_DIGITS or not 0 < int(name) <= _MAX_USER_ID:
             raise RequestRefused(f"{name} is no user id: a Telegram user's id is a positive number, as 123456789")
         return int(name)
     bare = name.removeprefix("@")

@@ -118,6 +118,18 @@ def test_a_holder_that_does_not_answer_is_named(state: Path, monkeypatch: pytest
     assert extra_seconds(state, 42) == 0
 
 
+def test_a_second_service_names_the_first(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in {"API_ID": "1", "API_HASH": "0" * 32, "BOT_TOKEN": "1:secret"}.items():
+        monkeypatch.setenv(f"VOICEPIPE_TELEGRAM__{key}", value)
+    monkeypatch.setenv("VOICEPIPE_RECOGNITION__MODEL", "demo")
+    with holder(state, "answering") as service:
+        process = command("run")
+        problems = process.communicate()[1]
+    assert process.returncode == 1
+    said = f"The service runs already (process {service.pid}, state directory {state}). Stop it first"
+    assert said in problems
+
+
 def test_a_holder_that_finishes_is_waited_for(state: Path) -> None:
     with holder(state, "mute") as process:
         waiting = command("quota", "grant", "42", "600")

@@ -93,6 +93,14 @@ def test_every_command_explains_itself(voicepipe: Command, names: tuple[str, ...
     assert "..." not in result.stdout.partition("Commands:")[2], "a summary is too long for the list"
 
 
+def test_help_shows_what_is_typed(voicepipe: Command) -> None:
+    assert " transcribe [OPTIONS] FILE...\n" in voicepipe("transcribe", "-h").stdout
+    assert " quota unlimited [OPTIONS] USER [on|off]\n" in voicepipe("quota", "unlimited", "-h").stdout
+    lines = voicepipe("model", "check", "-h").stdout.splitlines()
+    assert any(line.startswith("  [NAME]  tiny") for line in lines)
+    assert not any("<str>" in line for line in lines)
+
+
 def test_everything_that_prints_data_prints_json(voicepipe: Command) -> None:
     without = {"run", "transcribe", "model download"}  # transcribe has --format json
     for names in commands():
@@ -215,7 +223,8 @@ def test_changes_are_kept_and_shown(voicepipe: Command) -> None:
     assert "90 s, set for this user" in voicepipe("quota", "set", "42", "90").stdout
     report = show(voicepipe)
     assert (report["daily_quota_seconds"], report["extra_left_seconds"], report["is_known"]) == (90, 600, True)
-    assert "60 s, the default" in voicepipe("quota", "set", "42", "default").stdout
+    assert "60 s, the default" in voicepipe("quota", "set", "42", "Default").stdout
+    assert "82800 s (23 h 00 min), set for" in voicepipe("quota", "set", "42", "82800").stdout
     assert "unlimited" in voicepipe("quota", "unlimited", "42").stdout
     assert show(voicepipe)["is_unlimited"] is True
     voicepipe("quota", "unlimited", "42", "off")
@@ -276,6 +285,11 @@ def test_times_are_shown_in_the_zone_of_the_quota_day(voicepipe: Command, monkey
         (("grant", "42", "0"), "from 1 to 31536000"),
         (("grant", "42", "31536001"), "from 1 to 31536000 (a year of audio), not 31536001"),
         (("grant", "42", "9" * 5000), "expected a whole number"),
+        (("show", "9" * 5000), "positive number"),
+        (("show", "１２"), "names no user"),
+        (("grant", "42", "１２"), "is no number of seconds"),
+        (("history", "42", "--limit", "abc"), "'abc' is not a whole number"),
+        (("list", "--sort", "size"), "'--sort': 'size' is not one of 'used'"),
         (("grant", "42", "1.5"), "expected a whole number, as 600"),
         (("grant", "42", "ten"), "'ten' is no number of seconds"),
         (("set", "42", "-1"), "from 0 to 86400"),
@@ -296,6 +310,12 @@ def test_bad_input_is_refused_in_a_sentence(voicepipe: Command, arguments: tuple
     assert "Traceback" not in result.stderr
     users = json.loads(voicepipe("users", "list", "--json").stdout)["users"]
     assert [user["user_id"] for user in users] == [1]
+
+
+def test_extra_seconds_are_shown_where_there_are_any(voicepipe: Command) -> None:
+    with_files(voicepipe)
+    assert "extra" not in voicepipe("quota", "show", "42").stdout
+    assert "7200 s (2 h 00 min), used after" in voicepipe("quota", "grant", "42", "7200").stdout
 
 
 # --- users, usage, status -----------------------------------------------------------------------------------------
@@ -325,6 +345,21 @@ def test_who_has_written_is_no_stranger(voicepipe: Command, tmp_path: Path) -> N
     assert voicepipe("users", "ban", "@oleg").stdout == "User 45 (@oleg) is banned.\n"
     assert voicepipe("users", "list").stdout.splitlines()[1].endswith("banned")
     assert voicepipe("users", "unban", "@oleg").stdout == "User 45 (@oleg) is served again.\n"
+
+
+def test_forgetting_with_nobody_to_ask(voicepipe: Command) -> None:
+    with_files(voicepipe)
+    result = voicepipe("users", "forget", "1")
+    assert result.exit_code == 2
+    assert result.stderr.endswith("voicepipe: There is nobody to ask: add --yes\n")
+    assert CliRunner().invoke(app, ["users", "forget", "1"], input="n\n").exit_code == 1
+    assert CliRunner().invoke(app, ["users", "forget", "1"], input="y\n").exit_code == 0
+
+
+def test_a_backup_needs_a_place(voicepipe: Command) -> None:
+    with_files(voicepipe)
+    assert voicepipe("backup", "").exit_code == 2
+    assert " KiB, 1 entries)" in voicepipe("backup", "copies").stdout
 
 
 def test_usage_of_nothing(voicepipe: Command) -> None:
@@ -369,9 +404,29 @@ def test_every_problem_of_the_configuration_has_its_line(voicepipe: Command, tmp
     assert voicepipe("quota", "list").exit_code == 78
 
 
-def test_a_valid_configuration_is_called_so(voicepipe: Command) -> None:
-    assert "is valid" in voicepipe("config", "check").stdout
-    assert json.loads(voicepipe("config", "check", "--json").stdout) == {"valid": True, "problems": []}
+def test_a_valid_configuration_is_called_so(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in {"API_ID": "1", "API_HASH": "0" * 32, "BOT_TOKEN": "1:secret"}.items():
+        monkeypatch.setenv(f"VOICEPIPE_TELEGRAM__{key}", value)
+    assert "The configuration is valid" in voicepipe("config", "check").stdout
+    document = json.loads(voicepipe("config", "check", "--json").stdout)
+    assert document == {"valid": True, "problems": [], "missing": []}
+
+
+def test_what_is_still_missing_is_named(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEPIPE_TELEGRAM__API_ID", "1")
+    result = voicepipe("config", "check")
+    assert result.exit_code == 0
+    assert "The configuration is valid" not in result.stdout
+    assert result.stdout.endswith("needed by voicepipe run: telegram.api_hash, telegram.bot_token.\n")
+    assert len(json.loads(voicepipe("config", "check", "--json").stdout)["missing"]) == 2
+
+
+def test_a_token_that_can_be_none_is_a_problem(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEPIPE_TELEGRAM__BOT_TOKEN", "very-secret")
+    result = voicepipe("config", "check")
+    assert result.exit_code == 78
+    assert "bot_token is none" in result.stderr
+    assert "very-secret" not in result.stderr
 
 
 # --- scripts ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ import typer
 
 from voicepipe import __version__
 from voicepipe.cli import config, doctor, model, quota, status, transcribe, upkeep, users
-from voicepipe.cli.output import RootCommands, load
+from voicepipe.cli.output import Command, RootCommands, load
+from voicepipe.errors import StoreLocked
 
 app = typer.Typer(
     cls=RootCommands,
@@ -23,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -64,7 +66,15 @@ def run_command(context: typer.Context) -> None:
     from voicepipe.service import run
 
     gc.enable()
-    run(configuration, reload=lambda: load(context))
+    try:
+        run(configuration, reload=lambda: load(context))
+    except StoreLocked as error:
+        holder = f"process {error.pid}" if error.pid else "another process"
+        raise StoreLocked(
+            f"The service runs already ({holder}, state directory {configuration.service.state_path}). Stop it first; "
+            "voicepipe status shows how it is.",
+            pid=error.pid,
+        ) from None
     # All is closed. Taking the interpreter apart object by object would only delay the next start.
     os._exit(0)
 
@@ -80,3 +90,7 @@ app.command("restore")(upkeep.restore_command)
 app.add_typer(model.app, name="model")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor_command)
+
+for group in (app, quota.app, users.app, model.app, config.app):
+    for command in group.registered_commands:
+        command.cls = Command

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import typer
 
-from voicepipe.cli.output import AsJson, config_path, load
+from voicepipe.cli.output import AsJson, config_path, load, print_document
+from voicepipe.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from voicepipe.config import Config
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -38,21 +43,41 @@ def show_command(context: typer.Context, as_json: AsJson = False) -> None:
 def check_command(context: typer.Context, as_json: AsJson = False) -> None:
     """Check the configuration.
 
-    Prints a line per problem; the exit code is then 78.
+    Prints a line per problem; the exit code is then 78. What is not set yet is no problem, but named.
     """
-    from voicepipe.errors import ConfigError
-
     try:
-        load(context)
+        config = load(context)
+        require_token_form(config)
     except ConfigError as error:
         if not as_json:
             raise
         _print_check(str(error).splitlines())
         raise typer.Exit(error.exit_code) from None
+    missing = _missing(config)
     if as_json:
-        _print_check([])
+        _print_check([], missing)
+    elif missing:
+        typer.echo(f"What is set is valid ({_origin(_file(context))}).")
+        typer.echo(f"Still missing, and needed by voicepipe run: {', '.join(missing)}.")
     else:
         typer.echo(f"The configuration is valid ({_origin(_file(context))}).")
+
+
+def require_token_form(config: Config) -> None:
+    """Raises ConfigError for a bot_token that can be none, as of a part of one."""
+    token = config.telegram.bot_token.get_secret_value()
+    if token and not re.fullmatch("[0-9]+:[A-Za-z0-9_-]+", token):
+        raise ConfigError(
+            "[telegram] bot_token is none: expected digits, a colon and letters, as 123456789:ABC-def…; "
+            "copy it again from @BotFather"
+        )
+
+
+def _missing(config: Config) -> list[str]:
+    """What must be set for the service to sign in, and is not."""
+    from voicepipe.config.sections import SETTINGS, SIGN_IN
+
+    return [setting.credential for setting in SETTINGS if setting.name in SIGN_IN and not setting.value_in(config)]
 
 
 def _file(context: typer.Context) -> Path | None:
@@ -65,5 +90,5 @@ def _origin(file: Path | None) -> str:
     return f"{file}, environment, credentials" if file else "no file: defaults, environment, credentials"
 
 
-def _print_check(problems: list[str]) -> None:
-    typer.echo(json.dumps({"valid": not problems, "problems": problems}, ensure_ascii=False, indent=2))
+def _print_check(problems: Sequence[str], missing: Sequence[str] = ()) -> None:
+    print_document({"valid": not problems, "problems": problems, "missing": missing})

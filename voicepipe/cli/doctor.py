@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicepipe.cli.config import require_token_form
 from voicepipe.cli.output import AsJson, config_path, console, show_duration, show_size, wrapped
 from voicepipe.errors import ConfigError, VoicepipeError
 
@@ -128,6 +129,10 @@ def _secrets(config: Config) -> Check:
         config.require_telegram()
     except ConfigError as error:
         return Check("secrets", Verdict.BAD, "missing", str(error))
+    try:
+        require_token_form(config)
+    except ConfigError as error:
+        return Check("secrets", Verdict.BAD, "the bot_token is none", str(error))
     return Check("secrets", Verdict.OK, "api_id, api_hash and bot_token are set")
 
 
@@ -209,8 +214,9 @@ async def _telegram(config: Config, offline: bool) -> Check:
         return Check("telegram", Verdict.SKIPPED, "not tried (--offline)")
     try:
         config.require_telegram()
+        require_token_form(config)
     except ConfigError:
-        return Check("telegram", Verdict.SKIPPED, "not tried: secrets are missing")
+        return Check("telegram", Verdict.SKIPPED, "not tried: see secrets")
     from voicepipe.telegram import check_sign_in
 
     try:

@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 NameArgument = Annotated[
     str | None,
-    typer.Argument(metavar="[NAME]", help="tiny, base, small, …; default: the configured one.", show_default=False),
+    typer.Argument(metavar="NAME", help="tiny, base, small, …; default: the configured one.", show_default=False),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -36,6 +37,8 @@ NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 def whole_number(text: str, of: str, example: str) -> int:
     """A number from the command line. Raises RequestRefused, saying what was expected."""
     try:
+        if not re.fullmatch("[+-]?[0-9]+", text.strip()):
+            raise ValueError
         return int(text)
     except ValueError:
         raise RequestRefused(f"{text!r} is no number of {of}; expected a whole number, as {example}") from None

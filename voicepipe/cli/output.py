@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from voicepipe.errors import VoicepipeError
 
@@ -81,6 +81,9 @@ class RootCommands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _plainly(error)
+            raise
         except VoicepipeError as error:
             complain(str(error))
             raise typer.Exit(error.exit_code) from None
@@ -93,6 +96,40 @@ class RootCommands(TyperGroup):
         setting_up = ("model", "config", "doctor")
         order = ("run", "transcribe", "status", "usage", "quota", "users", "check", "backup", "restore", *setting_up)
         return sorted(super().list_commands(ctx), key=order.index)
+
+
+class Command(TyperCommand):
+    """A command whose help shows its arguments as they are typed, and not the types they have in Python."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return ["[OPTIONS]", *map(_spell, self._arguments())]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        arguments = [(_spell(argument), argument.help or "") for argument in self._arguments()]
+        options = [option.get_help_record(ctx) for option in self.get_params(ctx) if option.param_type_name == "option"]
+        for name, lines in (("Arguments", arguments), ("Options", options)):
+            if lines:
+                with formatter.section(name):
+                    formatter.write_dl(lines)
+
+    def _arguments(self) -> list[Any]:
+        return [parameter for parameter in self.params if parameter.param_type_name == "argument"]
+
+
+def _spell(argument: Any) -> str:
+    name = f"{argument.metavar}..." if argument.nargs != 1 else f"{argument.metavar}"
+    return name if argument.required else f"[{name}]"
+
+
+def _plainly(error: typer.BadParameter) -> str:
+    """What is wrong with a value, without the words of the library that found it."""
+    found: list[Any] = getattr(error.__cause__, "errors", list)()
+    match found:
+        case [{"type": "int_parsing", "input": given}, *_]:
+            return f"{given!r} is not a whole number."
+        case [{"type": "greater_than_equal", "input": given, "ctx": {"ge": least}}, *_]:
+            return f"{given} is below {least}."
+    return error.message.removeprefix("Value error, ")
 
 
 def load(context: typer.Context) -> Config:
@@ -220,6 +257,11 @@ def show_duration(seconds: float) -> str:
     return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
 
 
+def show_seconds(seconds: int) -> str:
+    """A number of seconds exactly, and if it is large also as a person reads it: `86399 s (23 h 59 min)`."""
+    return f"{seconds} s" + (f" ({show_duration(seconds)})" if seconds >= 3600 else "")
+
+
 def show_instant(instant: datetime, zone: tzinfo) -> str:
     """Date and time to the minute, with the zone's name or offset."""
     return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
@@ -227,4 +269,6 @@ def show_instant(instant: datetime, zone: tzinfo) -> str:
 
 def show_size(size_bytes: float) -> str:
     mib = size_bytes / 2**20
+    if mib < 1:
+        return f"{size_bytes / 1024:.0f} KiB"
     return f"{mib:.0f} MiB" if mib < 10 * 1024 else f"{mib / 1024:.0f} GiB"

@@ -17,6 +17,7 @@ from voicepipe.cli.output import (
     print_table,
     show_duration,
     show_instant,
+    show_seconds,
     show_user,
 )
 
@@ -94,7 +95,7 @@ def set_command(
     """
     from voicepipe.operations import SetQuota
 
-    value = None if seconds == "default" else whole_number(seconds, "seconds", '600, or "default"')
+    value = None if seconds.lower() == "default" else whole_number(seconds, "seconds", '600, or "default"')
     _change(context, SetQuota(user=user, seconds=value, request_id=new_request_id()), as_json)
 
 
@@ -147,7 +148,8 @@ def history_command(
     """Show the movements of a user's quota.
 
     That is the ledger, newest first: reservations, settlements, refunds and grants. SECONDS moves the day's pot, EXTRA
-    the granted one; what is taken is negative.
+    the granted one; what is taken is negative. A recording reserves a second more than it says it is long, and gets
+    back what it does not need when it is recognised (as settle +1); at least 1 s is charged.
     """
     from voicepipe.operations import ShowHistory
 
@@ -177,21 +179,25 @@ def _print_user(user: UserReport, zone: tzinfo, as_json: bool) -> None:
 
 def _facts(user: UserReport, zone: tzinfo) -> list[tuple[str, str]]:
     remarks = ("" if user.has_written else f", {NOT_SEEN}") + (", banned" if user.is_banned else "")
-    return [
+    extra = f"{show_seconds(user.extra_left_seconds)}, used after the day's" if user.extra_left_seconds else ""
+    facts = [
         ("user", show_user(user) + remarks),
         ("daily quota", _daily(user)),
-        ("used today", f"{user.used_today_seconds} s"),
-        ("left today", "no limit" if user.is_unlimited else f"{user.daily_left_seconds} s"),
-        ("extra", f"{user.extra_left_seconds} s, used after the day's"),
+        ("used today", show_seconds(user.used_today_seconds)),
+        ("left today", "no limit" if user.is_unlimited else show_seconds(user.daily_left_seconds)),
+        ("extra", extra),
         ("resets", show_instant(user.resets_at, zone)),
         ("recognised", f"{user.recordings} recordings, {show_duration(user.audio_seconds)}"),
     ]
+    return [(name, value) for name, value in facts if value]
 
 
 def _daily(user: UserReport) -> str:
     if user.is_unlimited:
         return "unlimited"
-    return f"{user.daily_quota_seconds} s" + (", the default" if user.has_default_quota else ", set for this user")
+    return show_seconds(user.daily_quota_seconds) + (
+        ", the default" if user.has_default_quota else ", set for this user"
+    )
 
 
 def _row(user: UserReport) -> tuple[str, ...]:

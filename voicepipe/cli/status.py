@@ -54,7 +54,7 @@ def usage_command(
 
 def _facts(status: StatusReport) -> list[tuple[str, str]]:
     jobs, today = status.jobs, status.today
-    unfinished = f"{jobs.accepted} to recognise, {jobs.concluded} to deliver, {jobs.done} done"
+    unfinished = f"{jobs.accepted} to recognise, {jobs.concluded} to deliver, {jobs.done} answered"
     facts = [
         ("service", _service(status)),
         ("files", status.state_dir),
@@ -81,7 +81,7 @@ def _today(line: UsageLine) -> str:
     return (
         f"{line.recordings} recordings of {line.users} users, {show_duration(line.audio_seconds)} of audio, "
         f"answered in {line.mean_total_seconds:.1f} s on average"
-        + ("" if error is None else f", half of them within {error:.1f} s of the prediction")
+        + ("" if error is None else f"; half of the waiting times were predicted to within {error:.1f} s")
     )
 
 

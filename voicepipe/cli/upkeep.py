@@ -9,11 +9,12 @@ import typer
 
 from voicepipe.cli.operator import ask, require_files, require_own_files
 from voicepipe.cli.output import AsJson, load, print_document, print_json, show_size
+from voicepipe.errors import RequestRefused
 
 
 def backup_command(
     context: typer.Context,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; it is made if it is not there.")],
+    directory: Annotated[str, typer.Argument(metavar="DIR", help="Where to; it is made if it is not there.")],
     keep: Annotated[
         int | None,
         typer.Option(
@@ -29,8 +30,10 @@ def backup_command(
     from voicepipe.store import back_up, utc_now
 
     config = load(context)
+    if not directory.strip():
+        raise RequestRefused("The directory's name is empty; expected where the backup is to be put")
     require_files(config)
-    made = back_up(config.service.state_path, directory, utc_now(), keep=keep)
+    made = back_up(config.service.state_path, Path(directory), utc_now(), keep=keep)
     if as_json:
         removed = [str(path) for path in made.removed]
         print_document({"path": str(made.path), "bytes": made.size_bytes, "entries": made.entries, "removed": removed})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voicepipe.cli.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id
 from voicepipe.cli.output import NOT_SEEN, AsJson, load, print_json, print_table, show_duration, show_user
+from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -83,12 +85,24 @@ def forget_command(
     config = load(context)
     found = ask(config, ShowUser(user=user))
     if not yes:
-        typer.confirm(f"Delete everything about user {show_user(found)}?", abort=True, err=True)
+        _confirm(f"Delete everything about user {show_user(found)}?")
     report = ask(config, ForgetUser(user_id=found.user_id))
     if as_json:
         print_json(report)
     else:
         typer.echo("Everything about the user is deleted." if report.was_known else "Nothing was known about the user.")
+
+
+def _confirm(question: str) -> None:
+    """Raises Abort unless the answer is yes, RequestRefused when nobody can answer."""
+    try:
+        is_wanted = typer.confirm(question, err=True)
+    except typer.Abort:
+        if sys.stdin is not None and sys.stdin.isatty():
+            raise
+        raise RequestRefused("There is nobody to ask: add --yes") from None
+    if not is_wanted:
+        raise typer.Abort
 
 
 def _print_standing(user: UserReport, standing: str, as_json: bool) -> None:
