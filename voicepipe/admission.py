@@ -26,6 +26,7 @@ class RefusalReason(StrEnum):
     TOO_OLD = "too_old"
     TOO_LARGE = "too_large"
     TOO_LONG = "too_long"
+    USER_QUEUE_FULL = "user_queue_full"
     QUEUE_FULL = "queue_full"
     DISK_FULL = "disk_full"
     OVER_QUOTA = "over_quota"
@@ -47,6 +48,8 @@ class Room:
     """How much the service can take on at the moment."""
 
     admitted_jobs: int
+    users_jobs: int
+    """Those of them that are this user's."""
     free_disk_bytes: int
 
 
@@ -66,7 +69,7 @@ class Refused:
     """Length of the recording, where it is known and matters."""
     limit: int | None = None
     """The limit that was passed: seconds (TOO_LONG: per recording, OVER_QUOTA: per day, TOO_OLD: age), MiB (TOO_LARGE)
-    or jobs (QUEUE_FULL)."""
+    or jobs (USER_QUEUE_FULL: one user's, QUEUE_FULL: all users')."""
     left: int | None = None
     """Seconds that the user has left (OVER_QUOTA)."""
     resets_at: datetime | None = None
@@ -135,6 +138,8 @@ def _refusal(
         return Refused(RefusalReason.TOO_LARGE, limit=limits.max_file_mib)
     if request.declared_seconds is not None and request.declared_seconds > limits.max_recording_seconds:
         return Refused(RefusalReason.TOO_LONG, seconds=request.declared_seconds, limit=limits.max_recording_seconds)
+    if room.users_jobs >= limits.max_jobs_per_user:
+        return Refused(RefusalReason.USER_QUEUE_FULL, limit=limits.max_jobs_per_user)
     if room.admitted_jobs >= limits.max_jobs:
         return Refused(RefusalReason.QUEUE_FULL, limit=limits.max_jobs)
     if room.free_disk_bytes - request.file_bytes < limits.min_free_disk_mib * _MIB:

@@ -39,6 +39,7 @@ from voicepipe.jobs import (
     Job,
     JobKey,
     JobState,
+    Person,
     Recording,
     Reservation,
     Timings,
@@ -155,7 +156,7 @@ class Pipeline:
         balance = store.balance(recording.person.user_id)
         request = Request(recording.declared_seconds, recording.file_bytes, (now - recording.sent_at).total_seconds())
         max_age_seconds = self._tools.config.telegram.max_message_age_hours * 3600
-        match admission.decide(request, balance, self._room(), limits, max_age_seconds):
+        match admission.decide(request, balance, self._room(recording.person), limits, max_age_seconds):
             case Accepted(reservation):
                 job = _new_job(recording, reservation, now)
                 if await store.accept(job):
@@ -164,9 +165,10 @@ class Pipeline:
             case Refused() as refused:
                 self._spawn(self._refuse(recording, refused), recording.key)
 
-    def _room(self) -> Room:
+    def _room(self, person: Person) -> Room:
+        store = self._tools.store
         free_bytes = shutil.disk_usage(self._tools.config.service.spool_path).free
-        return Room(admitted_jobs=self._tools.store.admitted(), free_disk_bytes=free_bytes)
+        return Room(store.admitted(), store.admitted_of(person.user_id), free_bytes)
 
     async def _refuse(self, recording: Recording, refused: Refused) -> None:
         tools, key = self._tools, recording.key

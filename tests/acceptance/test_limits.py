@@ -191,6 +191,20 @@ def _has_reply(message: Message) -> bool:
     return bool(message.chat.replies_to(message))
 
 
+async def test_nobody_fills_the_queue_alone(scene: Scene) -> None:
+    anna, clip = scene.person(), silent_opus(1)
+    await scene.make_unlimited(anna)
+    frozen = await scene.freeze_workers()
+    accepted = [await anna.send_voice(clip, 1) for _ in range(50)]
+    await scene.telegram.wait_for(lambda: all(map(_has_reply, accepted)), 30, "a status for each")
+    refused = await scene.answer_to(await anna.send_voice(clip, 1))
+    assert refused.text == TEXTS.get("ru", "refused-user-queue-full", limit=50)
+    late = await send(scene.person(), SHORT)
+    thaw(frozen)
+    assert await scene.text_for(late) == SHORT.text
+    assert {await scene.text_for(message) for message in accepted} == {TEXTS.get("ru", "failed-no-speech")}
+
+
 async def test_the_disk_is_full_while_a_recording_is_fetched(scene: Scene) -> None:
     anna, faults = scene.person("en"), scene.telegram.faults
     faults.hold_pushes = True

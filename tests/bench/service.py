@@ -173,7 +173,12 @@ async def prepared_service(settings: Settings, module: str = "voicepipe") -> Asy
 
 
 def _roomy(settings: Settings) -> Settings:
-    limits = {"max_jobs": 100_000, "max_recording_seconds": 86_400, "min_free_disk_mib": 1}
+    limits = {
+        "max_jobs": 100_000,
+        "max_jobs_per_user": 100_000,
+        "max_recording_seconds": 86_400,
+        "min_free_disk_mib": 1,
+    }
     return {"quota": {"daily_seconds": 86_400}, "limits": limits, **settings}
 
 

@@ -189,7 +189,24 @@ async def test_an_existing_job_is_not_accepted_again(keeper: Store) -> None:
     await keeper.conclude(job(1), NO_SPEECH, charged_seconds=0, usage=None)
     await keeper.finish(JobKey(USER, 1))
     assert not await keeper.accept(job(1))
-    assert (left(keeper), keeper.admitted()) == ((60, 0), 0)
+    assert (left(keeper), keeper.admitted(), keeper.admitted_of(USER)) == ((60, 0), 0, 0)
+
+
+async def test_jobs_are_counted_by_user_before_they_are_durable_and_after_a_restart(
+    keeper: Store, opener: Opener
+) -> None:
+    accepting = [asyncio.create_task(keeper.accept(job(number))) for number in (1, 2)]
+    await asyncio.sleep(0)
+    assert keeper.admitted_of(USER) == 2
+    assert all(await asyncio.gather(*accepting))
+    await keeper.accept(replace(job(3), user_id=USER + 1))
+
+    keeper = await opener()
+    assert (keeper.admitted(), keeper.admitted_of(USER), keeper.admitted_of(USER + 1)) == (3, 2, 1)
+    await keeper.conclude(job(1), NO_SPEECH, charged_seconds=0, usage=None)
+    await keeper.finish(job(1).key)
+    await keeper.finish(job(1).key)
+    assert (keeper.admitted(), keeper.admitted_of(USER), keeper.admitted_of(USER + 1)) == (2, 1, 1)
 
 
 async def test_a_failure_gives_everything_back(keeper: Store) -> None:
@@ -256,7 +273,9 @@ async def test_fifty_at_once_at_the_quotas_edge_never_overspend(keeper: Store, o
     async def arrive(number: int) -> int:
         request = Request(declared_seconds=3, file_bytes=1, age_seconds=0.0)
         balance = keeper.balance(USER)
-        answer = decide(request, balance, Room(keeper.admitted(), 2**40), LimitsConfig(), 86_400.0)
+        answer = decide(
+            request, balance, Room(keeper.admitted(), keeper.admitted_of(USER), 2**40), LimitsConfig(), 86_400.0
+        )
         if not isinstance(answer, Accepted):
             return 0
         assert await keeper.accept(replace(job(number), reservation=answer.reservation))
@@ -644,7 +663,7 @@ async def test_an_acceptance_that_fails_gives_the_reservation_back(keeper: Store
         await keeper.accept(job(1))
     with pytest.raises(StoreError):
         await keeper.grant(USER, 30, request_id="grant")
-    assert (left(keeper), keeper.admitted()) == ((60, 0), 0)
+    assert (left(keeper), keeper.admitted(), keeper.admitted_of(USER)) == ((60, 0), 0, 0)
     await keeper._in_journal(lambda journal: journal._db.execute("PRAGMA query_only = OFF"))
     assert await keeper.accept(job(1))
 

@@ -70,7 +70,7 @@ class StoreLife(RuleBasedStateMachine):
     @rule(user_id=users, declared=st.none() | st.integers(0, 80))
     def accept(self, user_id: int, declared: int | None) -> None:
         request = Request(declared, file_bytes=1, age_seconds=0.0)
-        room = Room(self.store.admitted(), free_disk_bytes=2**40)
+        room = Room(self.store.admitted(), self.store.admitted_of(user_id), free_disk_bytes=2**40)
         answer = decide(request, self.store.balance(user_id), room, LIMITS, 1.0)
         if isinstance(answer, Accepted):
             self.messages += 1
@@ -203,6 +203,8 @@ class StoreLife(RuleBasedStateMachine):
         expected = sorted([*self.accepted.values(), *self.concluded.values()], key=lambda job: job.key.message_id)
         assert self.run(self.store.unfinished()) == expected
         assert self.store.admitted() == len(expected)
+        for user_id in USERS:
+            assert self.store.admitted_of(user_id) == sum(job.user_id == user_id for job in expected)
 
 
 def pick(jobs: dict[JobKey, Job], choice: int) -> Job:

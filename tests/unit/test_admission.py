@@ -27,7 +27,7 @@ MIB = 1024 * 1024
 DAY = date(2026, 3, 1)
 DAY_SECONDS = 86_400.0
 LIMITS = LimitsConfig()
-ROOM = Room(admitted_jobs=0, free_disk_bytes=100_000 * MIB)
+ROOM = Room(admitted_jobs=0, users_jobs=0, free_disk_bytes=100_000 * MIB)
 REQUEST = Request(declared_seconds=10, file_bytes=20_000, age_seconds=1.0)
 BALANCE = Balance(
     daily_quota_seconds=60,
@@ -101,6 +101,8 @@ def test_one_second_above_the_quota_is_refused(declared: int | None, left: int) 
         (replace(REQUEST, declared_seconds=301), ROOM, False),
         (REQUEST, replace(ROOM, admitted_jobs=99), True),
         (REQUEST, replace(ROOM, admitted_jobs=100), False),
+        (REQUEST, replace(ROOM, admitted_jobs=60, users_jobs=49), True),
+        (REQUEST, replace(ROOM, admitted_jobs=60, users_jobs=50), False),
         (REQUEST, replace(ROOM, free_disk_bytes=256 * MIB + REQUEST.file_bytes), True),
         (REQUEST, replace(ROOM, free_disk_bytes=256 * MIB + REQUEST.file_bytes - 1), False),
     ],
@@ -113,7 +115,7 @@ def test_every_limit_itself_still_passes(request_: Request, room: Room, passes: 
 def test_the_first_reason_that_applies_is_told_with_its_facts() -> None:
     request = Request(declared_seconds=301, file_bytes=600 * MIB, age_seconds=DAY_SECONDS + 1)
     balance = replace(BALANCE, is_banned=True, daily_left_seconds=0)
-    room = Room(admitted_jobs=100, free_disk_bytes=0)
+    room = Room(admitted_jobs=100, users_jobs=50, free_disk_bytes=0)
 
     told = [decided(request, balance, room)]
     balance = replace(balance, is_banned=False)
@@ -124,7 +126,9 @@ def test_the_first_reason_that_applies_is_told_with_its_facts() -> None:
     told.append(decided(request, balance, room))
     request = replace(request, declared_seconds=5)
     told.append(decided(request, balance, room))
-    room = replace(room, admitted_jobs=0)
+    room = replace(room, users_jobs=49)
+    told.append(decided(request, balance, room))
+    room = replace(room, admitted_jobs=49)
     told.append(decided(request, balance, room))
     room = ROOM
     told.append(decided(request, balance, room))
@@ -134,6 +138,7 @@ def test_the_first_reason_that_applies_is_told_with_its_facts() -> None:
         Refused(RefusalReason.TOO_OLD, limit=86_400),
         Refused(RefusalReason.TOO_LARGE, limit=512),
         Refused(RefusalReason.TOO_LONG, seconds=301, limit=300),
+        Refused(RefusalReason.USER_QUEUE_FULL, limit=50),
         Refused(RefusalReason.QUEUE_FULL, limit=100),
         Refused(RefusalReason.DISK_FULL),
         Refused(RefusalReason.OVER_QUOTA, seconds=5, limit=60, left=0, resets_at=BALANCE.resets_at),

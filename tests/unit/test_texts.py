@@ -303,6 +303,24 @@ def test_the_queue_is_counted(ahead: int, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("limit", "russian", "english"),
+    [
+        (
+            1,
+            "уже 1 запись. Пришлите эту, когда та будет готова.",
+            "1 recording of yours. Please send this one when that",
+        ),
+        (21, "уже 21 запись. Пришлите эту, когда они будут готовы.", "21 recordings of yours."),
+        (22, "уже 22 записи. Пришлите эту, когда они будут готовы.", "22 recordings of yours."),
+        (50, "уже 50 записей. Пришлите эту, когда они будут готовы.", "50 recordings of yours."),
+    ],
+)
+def test_one_s_own_recordings_are_counted(limit: int, russian: str, english: str) -> None:
+    assert russian in TEXTS.get("ru", "refused-user-queue-full", limit=limit)
+    assert english in TEXTS.get("en", "refused-user-queue-full", limit=limit)
+
+
+@pytest.mark.parametrize(
     ("eta", "russian", "english"),
     [
         (0, "⏳ Распознаю…", "⏳ Transcribing…"),

@@ -238,6 +238,7 @@ class LimitsConfig(Section):
         le=100_000,
         description="Recordings accepted and not yet answered, over all users; further senders are asked to try later",
     )
+    max_jobs_per_user: int = Field(50, ge=1, le=100_000, description="How many of these may be one user's")
     min_free_disk_mib: int = Field(
         256, ge=0, description="Free disk space to keep; with less, new recordings are refused"
     )

@@ -48,6 +48,10 @@ refused-too-old = Sorry for the wait: the bot was away, and this recording is mo
 } old by now. If you still need its text, please send it again. Nothing was charged.
 refused-too-large = This file is too large: { $mib } MB, and I take files up to { $limit } MB. Please send a smaller one, or just its sound. Nothing was charged.
 refused-too-long = This recording lasts { DURATION($seconds) }, and I take recordings up to { DURATION($limit) }. Please split it and send the parts one by one. Nothing was charged.
+refused-user-queue-full = I am still working on { $limit ->
+    [one] { $limit } recording of yours. Please send this one when that is done.
+   *[other] { $limit } recordings of yours. Please send this one when they are done.
+} Nothing was charged.
 refused-queue-full = The queue is full: there are too many recordings right now. Please send this one again in a couple of minutes. Nothing was charged.
 refused-disk-full = The server is low on disk space right now. Please try again later or write to the bot's owner. Nothing was charged.
 refused-over-quota = { $daily ->

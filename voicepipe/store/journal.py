@@ -226,8 +226,8 @@ class Journal:
             self._append(*entries)
             return Transition(replace(job, state=JobState.CONCLUDED, outcome=outcome), entries)
 
-    def finish(self, key: JobKey, now: datetime, *, keep_text: bool) -> bool:
-        """Delete a concluded job's outcome: the answer is in the chat. False when the job was not CONCLUDED."""
+    def finish(self, key: JobKey, now: datetime, *, keep_text: bool) -> int | None:
+        """Delete a concluded job's outcome: the answer is in the chat. Whose it was; None when it was not CONCLUDED."""
         with self._transaction():
             if keep_text:
                 self._db.execute(
@@ -239,10 +239,10 @@ class Journal:
                 )
             done = self._db.execute(
                 "UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ?"
-                " WHERE chat_id = ? AND message_id = ? AND state = 'concluded'",
+                " WHERE chat_id = ? AND message_id = ? AND state = 'concluded' RETURNING user_id",
                 (to_microseconds(now), key.chat_id, key.message_id),
-            )
-            return done.rowcount == 1
+            ).fetchall()
+            return int(done[0][0]) if done else None
 
     def unfinished(self) -> list[Job]:
         """Jobs that are not DONE, oldest first."""

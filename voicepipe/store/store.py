@@ -15,6 +15,7 @@ import asyncio
 import errno
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -85,6 +86,7 @@ class Store:
         self._balances = Balances(quota)
         self._people: dict[int, Person] = {}
         self._admitted = 0
+        self._admitted_of: Counter[int] = Counter()
         self._changes = 0
         self._pending: set[asyncio.Task[Any]] = set()
         self._new_entries = asyncio.Event()
@@ -172,7 +174,7 @@ class Store:
         """
         entry = reserved(job.user_id, job.key, job.reservation, self._clock())
         self._take(entry)
-        self._admitted += 1
+        self._count_admitted(job.user_id, 1)
         return await self._durably(self._accept(job, entry))
 
     async def reserve_again(self, job: Job, reservation: Reservation) -> Job:
@@ -215,6 +217,10 @@ class Store:
     def admitted(self) -> int:
         """Number of jobs that are not DONE, those whose transaction is under way included."""
         return self._admitted
+
+    def admitted_of(self, user_id: int) -> int:
+        """Those of them that are a user's."""
+        return self._admitted_of.get(user_id, 0)
 
     # --- the operator ----------------------------------------------------------------------------------------------
     # `request_id` is an idempotency key: a repeated request changes nothing and gives False.
@@ -330,7 +336,8 @@ class Store:
         await asyncio.get_running_loop().run_in_executor(self._journal_thread, self._open_journal)
         now = self._clock()
         self._people = {person.user_id: person for person in await self._in_journal(Journal.people)}
-        self._admitted = len(await self.unfinished())
+        for job in await self.unfinished():
+            self._count_admitted(job.user_id, 1)
         oldest = self._balances.oldest_day(now)
         traces = Traces(await self._in_journal(Journal.tag_key), await self._in_journal(Journal.traces))
         self._balances = Balances(self._quota, await self._ask(lambda session: session.accounts(oldest)), traces)
@@ -361,7 +368,7 @@ class Store:
         finally:
             if not accepted:
                 self._balances.undo(entry)
-                self._admitted -= 1
+                self._count_admitted(job.user_id, -1)
         self._new_entries.set()
         return accepted
 
@@ -380,8 +387,9 @@ class Store:
 
     async def _finish(self, key: JobKey, keep_text: bool) -> None:
         now = self._clock()
-        if await self._in_journal(lambda journal: journal.finish(key, now, keep_text=keep_text)):
-            self._admitted -= 1
+        user_id = await self._in_journal(lambda journal: journal.finish(key, now, keep_text=keep_text))
+        if user_id is not None:
+            self._count_admitted(user_id, -1)
             self._new_entries.set()
 
     async def _perform(self, request_id: str, entry: Entry) -> bool:
@@ -420,6 +428,13 @@ class Store:
     def _setting(self, kind: EntryKind, user_id: int, value: int | None) -> Entry:
         now = self._clock()
         return Entry(kind, user_id, now, self._balances.day(now), value=value)
+
+    def _count_admitted(self, user_id: int, jobs: int) -> None:
+        """So many more jobs are not DONE, or fewer."""
+        self._admitted += jobs
+        self._admitted_of[user_id] += jobs
+        if not self._admitted_of[user_id]:
+            del self._admitted_of[user_id]
 
     def _take(self, entry: Entry) -> None:
         """Let a reservation count at once, before it is durable."""
