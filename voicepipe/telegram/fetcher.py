@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 from pyrogram import raw
@@ -30,6 +31,45 @@ class ShortReadError(OSError):
     """Telegram gave fewer, or more, bytes than the file has."""
 
 
+class Slots:
+    """So many at a time, in turn; but a chat that has one never gets the last: who comes with a note has it at once."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._taken: Counter[int] = Counter()
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    @asynccontextmanager
+    async def one(self, chat_id: int) -> AsyncIterator[None]:
+        """Wait for a slot, and have it."""
+        waiting = (chat_id, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._give()
+        try:
+            await waiting[1]
+            yield
+        finally:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+            else:
+                self._taken[chat_id] -= 1
+                self._give()
+
+    def _give(self) -> None:
+        for waiting in tuple(self._waiting):
+            chat_id, given = waiting
+            if self._may_have_one(chat_id) and not given.done():
+                self._waiting.remove(waiting)
+                self._taken[chat_id] += 1
+                given.set_result(None)
+        # Nothing is kept of those who have none.
+        self._taken = +self._taken
+
+    def _may_have_one(self, chat_id: int) -> bool:
+        free = self._count - self._taken.total()
+        return free > 1 or (free == 1 and (self._count == 1 or not self._taken[chat_id]))
+
+
 class Fetcher:
     """Streams media to disk, a few recordings at a time."""
 
@@ -38,7 +78,7 @@ class Fetcher:
         self._messenger = messenger
         self._config = config
         self._events = events
-        self._slots = asyncio.Semaphore(config.fetch_concurrency)
+        self._slots = Slots(config.fetch_concurrency)
         self._stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def stop(self) -> None:
@@ -61,7 +101,7 @@ class Fetcher:
             await end_tasks([fetching])
 
     async def _fetch_in_turn(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
-        async with self._slots:
+        async with self._slots.one(key.chat_id):
             try:
                 async with asyncio.timeout(self._config.fetch_timeout_seconds):
                     await self._fetch(key, document, path)
