@@ -210,9 +210,10 @@ class _Fetched:
     path: Path
     place: Place
 
-    def delete(self) -> None:
+    def keep_sound(self, audio_seconds: float) -> None:
+        """It is opened: the sound of so much speech lies in the spool, and the media needs no longer."""
         self.path.unlink(missing_ok=True)
-        self.place.clear()
+        self.place.keep_sound(audio_seconds)
 
 
 class Journey:
@@ -226,6 +227,7 @@ class Journey:
         self._is_new = is_new
         # Other limits may come into force meanwhile; a job keeps those it was accepted under.
         self._limits = tools.config.limits
+        self._place: Place | None = None
         self._started_at: datetime | None = None
         self._predicted_seconds: float | None = None
         self._earlier_deaths = job.deaths
@@ -272,9 +274,9 @@ class Journey:
             self._status_message_id = message_id
 
     def _first_status(self) -> str:
-        gate = self._tools.gate
-        if self._started_at is None and (gate.waiting or self._tools.scheduler.waiting):
-            return self._text("status-queued", ahead=max(0, gate.not_begun - 1), eta=self._eta())
+        is_waiting = self._tools.gate.waiting or self._tools.scheduler.waiting
+        if self._started_at is None and is_waiting and self._place is not None:
+            return self._text("status-queued", ahead=self._place.before, eta=self._eta())
         return self._text("status-working", eta=self._eta())
 
     def _eta(self) -> int:
@@ -291,7 +293,8 @@ class Journey:
         """The outcome, and the CPU seconds it took."""
         key, size = self._job.key, self._job.file_bytes
         path = self._tools.config.service.spool_path / f"{key.chat_id}_{key.message_id}"
-        async with self._tools.gate.place(self._job.user_id, self._expected_seconds, size) as place:
+        self._place = self._tools.gate.place(self._job.user_id, self._expected_seconds, size)
+        async with self._place as place:
             try:
                 await self._tools.chat.fetch(key, self._source, size, path)
                 return await self._recognise(_Fetched(path, place))
@@ -328,14 +331,15 @@ class Journey:
 
     def _start(self, fetched: _Fetched) -> None:
         fetched.place.begin()
-        self._started_at = datetime.now(UTC)
+        # A part whose worker was lost waits once more; the queue was over when it began.
+        self._started_at = self._started_at or datetime.now(UTC)
         self._show("status-working", eta=self._eta())
 
     def _advance(self, fetched: _Fetched, advance: Advance) -> None:
         # Before all of it is known to be within the limits, nothing is given away.
         if not advance.is_opened:
             return
-        fetched.delete()
+        fetched.keep_sound(advance.found_seconds)
         left = advance.found_seconds - advance.done_seconds
         self._tools.estimator.expect(self._job.key, self._job.user_id, Work.of_recording(left))
         if left > 0:

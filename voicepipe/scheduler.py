@@ -18,7 +18,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from voicepipe.errors import ServiceStopping
 from voicepipe.workers.context import FULL_FRAMES, short_context_frames
@@ -42,45 +42,74 @@ FRAMES_PER_SECOND = 100
 T = TypeVar("T")
 
 
-class FairQueue(Generic[T]):
-    """Start-time fair queueing with ageing, without clock or I/O. Each operation is O(log waiting)."""
+class Turn(NamedTuple):
+    """A place in the fair order: the smallest goes first, and no two are the same."""
+
+    at: float
+    number: int
+    """Settles ties."""
+    start: float
+    """The start tag."""
+
+
+class Turns:
+    """Start-time fair queueing with ageing, without clock or I/O."""
 
     def __init__(self) -> None:
-        # What decides, a number that settles ties (and no two are compared further), the start tag, the item.
-        self._heap: list[tuple[float, int, float, T]] = []
         self._numbers = itertools.count()
         self._virtual_time = 0.0
         self._finish_tags: dict[int, float] = {}
 
-    def __len__(self) -> int:
-        return len(self._heap)
-
-    def push(self, user_id: int, cost: float, item: T, now: float) -> None:
-        """`cost` is in seconds of audio, `now` a monotonic instant in seconds."""
+    def take(self, user_id: int, cost: float, now: float) -> Turn:
+        """A user's next turn. `cost` is in seconds of audio, `now` a monotonic instant in seconds."""
         start = max(self._virtual_time, self._finish_tags.get(user_id, 0.0))
         self._finish_tags[user_id] = start + max(cost, 1.0)
-        heapq.heappush(self._heap, (start + AGEING * now, next(self._numbers), start, item))
+        return Turn(start + AGEING * now, next(self._numbers), start)
 
-    def pop(self) -> T:
-        """What has its turn. Raises IndexError when nothing waits."""
-        _, _, start, item = heapq.heappop(self._heap)
-        self._virtual_time = max(self._virtual_time, start)
-        return item
-
-    def pop_along(self, goes_along: Callable[[T], bool], look_at: int) -> list[T]:
-        """Those of the next `look_at` that may go along with what was popped, before their turn; the others stay."""
-        looked_at = [heapq.heappop(self._heap) for _ in range(min(look_at, len(self._heap)))]
-        along = [entry for entry in looked_at if goes_along(entry[-1])]
-        taken = {entry[1] for entry in along}
-        for entry in looked_at:
-            if entry[1] not in taken:
-                heapq.heappush(self._heap, entry)
-        return [entry[-1] for entry in along]
+    def come(self, turn: Turn) -> None:
+        """What had this turn is served now: whoever comes next starts no earlier."""
+        self._virtual_time = max(self._virtual_time, turn.start)
 
     def forget_the_past(self) -> None:
         """To be called when nobody waits and nobody is served: whoever comes next starts level, and nothing is kept."""
         self._virtual_time = max([self._virtual_time, *self._finish_tags.values()])
         self._finish_tags.clear()
+
+
+class FairQueue(Generic[T]):
+    """What waits for its turn. Each operation is O(log waiting)."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self._heap: list[tuple[Turn, T]] = []
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    @property
+    def first(self) -> Turn:
+        """The next turn. Raises IndexError when nothing waits."""
+        return self._heap[0][0]
+
+    def push(self, turn: Turn, item: T) -> None:
+        """Let it wait."""
+        heapq.heappush(self._heap, (turn, item))
+
+    def pop(self) -> T:
+        """What has its turn. Raises IndexError when nothing waits."""
+        turn, item = heapq.heappop(self._heap)
+        self._turns.come(turn)
+        return item
+
+    def pop_along(self, goes_along: Callable[[T], bool], look_at: int) -> list[T]:
+        """Those of the next `look_at` that may go along with what was popped, before their turn; the others stay."""
+        looked_at = [heapq.heappop(self._heap) for _ in range(min(look_at, len(self._heap)))]
+        along = [entry for entry in looked_at if goes_along(entry[1])]
+        taken = {turn for turn, _ in along}
+        for entry in looked_at:
+            if entry[0] not in taken:
+                heapq.heappush(self._heap, entry)
+        return [item for _, item in along]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +131,8 @@ class Scheduler:
 
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
-        self._queue: FairQueue[_Waiting] = FairQueue()
+        self._turns = Turns()
+        self._queue: FairQueue[_Waiting] = FairQueue(self._turns)
         self._waiting: set[_Waiting] = set()
         self._waiting_seconds = 0.0
         self._is_stopped = False
@@ -145,7 +175,8 @@ class Scheduler:
         self._waiting.add(waiting)
         self._waiting_seconds += part.audio_seconds
         outcome.add_done_callback(lambda _: self._no_longer_waits(waiting))
-        self._queue.push(user_id, _cost(part), waiting, asyncio.get_running_loop().time())
+        turn = self._turns.take(user_id, _cost(part), asyncio.get_running_loop().time())
+        self._queue.push(turn, waiting)
         self._assign_waiting()
         return outcome
 
@@ -164,7 +195,7 @@ class Scheduler:
 
     def _assign_waiting(self) -> None:
         if not self._queue and self._pool.idle == self._pool.at_work:
-            self._queue.forget_the_past()
+            self._turns.forget_the_past()
         while self._pool.idle > 0 and (first := self._next()):
             batch = [first, *self._company(first)]
             for each in batch:
@@ -216,6 +247,11 @@ class _Company:
         self._most -= 1
         self._seconds_left -= part.audio_seconds
         return True
+
+
+def cost_of_recording(audio_seconds: float) -> float:
+    """What all of a recording takes of its user's share."""
+    return audio_seconds
 
 
 def _cost(part: Part) -> float:

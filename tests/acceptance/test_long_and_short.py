@@ -115,7 +115,8 @@ async def test_who_waits_in_the_queue_is_told_how_long(scene: Scene) -> None:
     await asyncio.gather(*(anna.wait_reply(lecture) for lecture in lectures))
     sent = await send(ben, SHORT)
     status = await ben.wait_reply(sent)
-    assert status.text.startswith("⏳ В очереди"), status.text
+    # Anna's other lectures were there before, but it is not their turn.
+    assert status.text.startswith("⏳ В очереди: ваша запись следующая…"), status.text
     thaw(frozen)
     assert await scene.text_for(sent) == SHORT.text
     await asyncio.gather(*(scene.answer_to(lecture, 240) for lecture in lectures))

@@ -7,21 +7,29 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicepipe.scheduler import AGEING, FairQueue
+from voicepipe.scheduler import AGEING, FairQueue, Turns
 
 Task = tuple[int, float]
 
 
-def push(queue: FairQueue[Task], user_id: int, seconds: float, now: float = 0.0) -> None:
-    queue.push(user_id, seconds, (user_id, seconds), now)
+class Line(FairQueue[Task]):
+    """A queue with turns of its own."""
+
+    def __init__(self) -> None:
+        self.turns = Turns()
+        super().__init__(self.turns)
+
+
+def push(queue: Line, user_id: int, seconds: float, now: float = 0.0) -> None:
+    queue.push(queue.turns.take(user_id, seconds, now), (user_id, seconds))
 
 
 def drained(queue: FairQueue[Task]) -> list[Task]:
     return [queue.pop() for _ in range(len(queue))]
 
 
-def filled(tasks: list[Task]) -> FairQueue[Task]:
-    queue: FairQueue[Task] = FairQueue()
+def filled(tasks: list[Task]) -> Line:
+    queue = Line()
     for user_id, seconds in tasks:
         push(queue, user_id, seconds)
     return queue
@@ -42,7 +50,7 @@ def test_users_with_equal_needs_take_turns() -> None:
 def test_having_been_idle_earns_no_credit() -> None:
     queue = filled([(1, 100.0)] * 3)
     assert [user for user, _ in drained(queue)] == [1, 1, 1]
-    queue.forget_the_past()
+    queue.turns.forget_the_past()
     for user_id in (2, 1):
         for _ in range(2):
             push(queue, user_id, 100.0)
@@ -96,11 +104,10 @@ def test_each_task_comes_out_once_and_each_user_s_in_order(given_tasks: list[Tas
 
 @given(tasks, st.lists(st.floats(0, 100), min_size=60, max_size=60))
 def test_a_user_s_tasks_keep_their_order_whenever_they_come(given_tasks: list[Task], pauses: list[float]) -> None:
-    queue: FairQueue[tuple[int, int]] = FairQueue()
-    now = 0.0
+    queue, now = Line(), 0.0
     for number, ((user_id, seconds), pause) in enumerate(zip(given_tasks, pauses, strict=False)):
         now += pause
-        queue.push(user_id, seconds, (user_id, number), now)
+        queue.push(queue.turns.take(user_id, seconds, now), (user_id, float(number)))
     out = [queue.pop() for _ in range(len(queue))]
     assert len(out) == len(given_tasks)
     for user_id in {user for user, _ in given_tasks}:

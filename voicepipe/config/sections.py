@@ -252,7 +252,9 @@ class LimitsConfig(Section):
         description="How many recordings may be downloaded in advance, before a worker is free for them",
     )
     fetch_ahead_mib: int = Field(
-        1024, ge=1, description="How many MiB may be downloaded in advance; a larger file is downloaded alone"
+        1024,
+        ge=1,
+        description="How many MiB of unfinished recordings may be on the disk; half for short ones, half for long ones",
     )
 
 
