@@ -6,7 +6,8 @@ whoever used little goes before whoever used much, however much of the latter wa
 given, so that whoever comes later and later is ahead by less and less, and nobody starves.
 
 All work waits here, in the supervisor; a worker holds one task at most. A lone part goes to a worker at once; where
-more wait than workers can take, a worker gets several, which are cheaper together. The number of waiting parts is
+more wait than workers can take, a worker gets several, which are cheaper together. To open a long recording takes its
+worker for long, so one worker is always left for what is short, if there are two. The number of waiting parts is
 bounded by admission, which counts jobs, and by `Scheduler.room`. Runs in the event loop only.
 """
 
@@ -35,6 +36,11 @@ BATCH_SECONDS = 40.0
 SHORT_SECONDS = 10.0
 """What goes along is no longer than the part whose turn it is, or than this: a note shall not wait for a window."""
 WINDOW_SECONDS = 30.0
+LONG_OPENING_SECONDS = 300.0
+"""An opening is long when the recording is longer: all of it is decoded and searched, 14 s of CPU for an hour."""
+WINDOW_PRICE_SECONDS = 14.0
+"""What each window takes however short it is, for it is encoded in full, measured in seconds of speech: on one core,
+with the model `base` and the profile "accurate", a window takes 0.62 + 0.045 s for each second in it."""
 OPENING_SHARE = 0.02
 """What a second of a recording takes to be decoded and searched for speech, measured in seconds recognised."""
 FRAMES_PER_SECOND = 100
@@ -133,6 +139,10 @@ class Scheduler:
         self._pool = pool
         self._turns = Turns()
         self._queue: FairQueue[_Waiting] = FairQueue(self._turns)
+        self._long_openings: FairQueue[_Waiting] = FairQueue(self._turns)
+        """In the same order, but for when they may not be begun."""
+        self._opening_long = 0
+        """How many workers open a long recording."""
         self._waiting: set[_Waiting] = set()
         self._waiting_seconds = 0.0
         self._is_stopped = False
@@ -176,7 +186,7 @@ class Scheduler:
         self._waiting_seconds += part.audio_seconds
         outcome.add_done_callback(lambda _: self._no_longer_waits(waiting))
         turn = self._turns.take(user_id, _cost(part), asyncio.get_running_loop().time())
-        self._queue.push(turn, waiting)
+        (self._long_openings if _is_long_opening(part) else self._queue).push(turn, waiting)
         self._assign_waiting()
         return outcome
 
@@ -194,30 +204,48 @@ class Scheduler:
             self._waiting_seconds = self._waiting_seconds - item.part.audio_seconds if self._waiting else 0.0
 
     def _assign_waiting(self) -> None:
-        if not self._queue and self._pool.idle == self._pool.at_work:
+        if not self._queue and not self._long_openings and self._pool.idle == self._pool.at_work:
             self._turns.forget_the_past()
         while self._pool.idle > 0 and (first := self._next()):
             batch = [first, *self._company(first)]
             for each in batch:
                 self._no_longer_waits(each)
             outcomes = self._pool.assign([each.part for each in batch])
+            if _is_long_opening(first.part):
+                self._note_long_opening(outcomes[0])
             for each, outcome in zip(batch, outcomes, strict=True):
                 _forward(outcome, each.outcome)
                 each.part.on_start()
 
     def _next(self) -> _Waiting | None:
         """Whose turn it is; what was withdrawn is dropped when its turn comes."""
-        while self._queue:
-            item = self._queue.pop()
+        while queues := [queue for queue in self._open_queues() if queue]:
+            item = min(queues, key=lambda queue: queue.first).pop()
             if not item.outcome.done():
                 return item
         return None
+
+    def _open_queues(self) -> list[FairQueue[_Waiting]]:
+        """Those of which something may be begun now."""
+        most_long = max(1, self._pool.at_work - 1)
+        return [self._queue, self._long_openings] if self._opening_long < most_long else [self._queue]
+
+    def _note_long_opening(self, outcome: asyncio.Future[PartOutcome]) -> None:
+        """A worker has it until the outcome is there, whoever still waits for that."""
+
+        def is_over(_: object) -> None:
+            self._opening_long -= 1
+            # Its worker may be gone for good, and another idle.
+            self._assign_waiting()
+
+        self._opening_long += 1
+        outcome.add_done_callback(is_over)
 
     def _company(self, first: _Waiting) -> list[_Waiting]:
         """Who is done together with it: so many that what waits is shared out evenly over the workers, at most."""
         share = math.ceil(len(self._waiting) / max(1, self._pool.at_work))
         most = min(self._pool.batch_size, share) - 1
-        if most <= 0 or first.part.is_alone or not self._may_have_company(first.part):
+        if most <= 0 or first.part.is_alone or _is_long_opening(first.part) or not self._may_have_company(first.part):
             return []
         company = _Company(first.part, most, math.inf if self._pool.is_on_gpu else BATCH_SECONDS)
         return self._queue.pop_along(company.takes, LOOKED_AT * most)
@@ -251,14 +279,20 @@ class _Company:
 
 def cost_of_recording(audio_seconds: float) -> float:
     """What all of a recording takes of its user's share."""
-    return audio_seconds
+    windows = max(1, math.ceil(audio_seconds / WINDOW_SECONDS))
+    return windows * WINDOW_PRICE_SECONDS + (1 + OPENING_SHARE) * audio_seconds
 
 
 def _cost(part: Part) -> float:
     """What it takes of its user's share: of a long recording, opening it is the lesser part."""
     if isinstance(part.work, Opening):
-        return min(part.audio_seconds, WINDOW_SECONDS) + OPENING_SHARE * part.audio_seconds
-    return part.audio_seconds
+        recognised = min(part.audio_seconds, WINDOW_SECONDS)
+        return WINDOW_PRICE_SECONDS + recognised + OPENING_SHARE * part.audio_seconds
+    return WINDOW_PRICE_SECONDS + part.audio_seconds
+
+
+def _is_long_opening(part: Part) -> bool:
+    return isinstance(part.work, Opening) and part.audio_seconds > LONG_OPENING_SECONDS
 
 
 def _forward(source: asyncio.Future[PartOutcome], target: asyncio.Future[PartOutcome]) -> None:

@@ -408,3 +408,16 @@ async def test_messages_of_all_kinds_done_together_are_each_their_own_text(tmp_p
             )
         )
     assert dict(zip(names, map(text_of, outcomes), strict=True)) == {name: TEXTS[name] for name in names}
+
+
+async def test_two_lectures_that_are_opened_leave_a_worker_for_a_note(tmp_path: Path) -> None:
+    async with staged(tmp_path, count=2) as stage:
+        go = stage.mark("go")
+        media = [stage.media(f"wait:{go}", seconds=3600.0) for _ in range(2)]
+        lectures = [asyncio.create_task(stage.recognition.recognise(1, each, Witness().watch)) for each in media]
+        await until(lambda: bool(stage.tasks))
+        async with asyncio.timeout(20):
+            assert text_of(await stage.recognise("note", user=2)) == "note"
+        assert stage.taken_up == [f"wait:{go}", "note"]
+        go.touch()
+        assert [text_of(each) for each in await asyncio.gather(*lectures)] == [f"wait:{go}"] * 2
