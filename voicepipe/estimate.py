@@ -2,7 +2,8 @@
 
 A task's cost, in seconds of one worker, is taken to be `parts × a + audio seconds × b`: a window has a price of its
 own (it is encoded in full however short it is), and its length adds to it. Both are fitted by least squares that
-forget exponentially, for each worker, since one may share its core with something else.
+forget exponentially, for each worker, since one may share its core with something else. To open a long recording takes
+its worker some more, for all of it is searched for speech; nothing is learned from that, its further windows tell.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from voicepipe.jobs import JobKey
 
 WINDOW_SECONDS = 30.0
 """Longest window; a recording of which nothing is known yet is taken to fall into full ones."""
+MOST_OPENED_SECONDS = 2 * WINDOW_SECONDS
+"""To search no more than that takes little beside recognising a window."""
 _MEMORY = 0.95
 """What a task still counts when the next one is done."""
 _MOST_SURPRISE = 5.0
@@ -23,6 +26,9 @@ _MOST_SURPRISE = 5.0
 _WORTH_TELLING_SECONDS = 3.0
 _STEPS = ((20.0, 1), (90.0, 5), (3600.0, 60), (math.inf, 300))
 """Up to so many seconds, a prediction is told in steps of so many."""
+WINDOW_PRICE_SECONDS = 14.0
+"""About what a window's price is in seconds of speech, for what need not be learned: on one core, with the model `base`
+and the profile "accurate", a window takes 0.62 s, and 0.045 s more for each second in it, by measurement."""
 _DIFFERENT = 1e-3
 """Tasks more alike than this tell the sum only, and not what is the window's price and what its length's."""
 
@@ -101,26 +107,30 @@ class Pace:
 
 
 @dataclass(slots=True)
-class _Queue:
-    """What one user has in work."""
+class _Sum:
+    """What several have in work: a user's recordings, or users who have about as much as one another."""
 
-    recordings: int = 0
+    count: int = 0
     left: Work = Work(0.0, 0.0)
 
     def add(self, left: Work) -> None:
-        self.recordings += 1
+        self.count += 1
         self.left += left
 
     def remove(self, left: Work) -> None:
-        self.recordings -= 1
+        self.count -= 1
         self.left -= left
+
+    def cost_up_to(self, share: float, prices: tuple[float, float]) -> float:
+        """Seconds of one worker that all of them take, of each no more than the share; as if they had the same."""
+        return min(self.count * share, _cost(prices, self.left))
 
 
 class Estimator:
     """What is known of the workers, and what they have before them. Subscribe `note` to the events.
 
     The queue is fair: until a recording is done, another user's recordings get no more than it needs itself together
-    with what else its own user has in work.
+    with what else its own user has in work. Users who have about as much are counted together: there may be thousands.
     """
 
     def __init__(self, workers: int, remembered: Iterable[tuple[float, float]] = ()) -> None:
@@ -129,13 +139,15 @@ class Estimator:
         self._remembered = Pace()
         self._paces: dict[int, Pace] = {}
         self._left: dict[JobKey, tuple[int, Work]] = {}
-        self._queues: dict[int, _Queue] = {}
+        self._users: dict[int, _Sum] = {}
+        self._sizes: dict[int, _Sum] = {}
+        """The users by how much they have in work, see `_size`."""
         for audio_seconds, compute_seconds in remembered:
             self._remembered.learn(Work.of_recording(audio_seconds), compute_seconds)
 
     def note(self, event: Event) -> None:
-        """Learn from a task that was done."""
-        if isinstance(event, TaskDone) and event.parts > 0:
+        """Learn from a task that was done, unless most of it may have been the search of a long recording."""
+        if isinstance(event, TaskDone) and event.parts > 0 and event.opened_seconds <= MOST_OPENED_SECONDS:
             pace = self._paces.setdefault(event.worker, Pace())
             pace.learn(Work(event.parts, event.audio_seconds), event.wall_seconds)
 
@@ -147,15 +159,17 @@ class Estimator:
         """A user's recording is in work, and so much of it is left."""
         self.forget(key)
         self._left[key] = (user_id, left)
-        self._queues.setdefault(user_id, _Queue()).add(left)
+        user = self._take_out(user_id)
+        user.add(left)
+        self._put_in(user_id, user)
 
     def forget(self, key: JobKey) -> None:
         """A recording is not in work any more."""
         if key in self._left:
             user_id, left = self._left.pop(key)
-            self._queues[user_id].remove(left)
-            if not self._queues[user_id].recordings:
-                del self._queues[user_id]
+            user = self._take_out(user_id)
+            user.remove(left)
+            self._put_in(user_id, user)
 
     def predict(self, key: JobKey) -> float | None:
         """Seconds until a recording in work is done; None while nothing is known that could tell."""
@@ -163,11 +177,29 @@ class Estimator:
         if key not in self._left or prices is None:
             return None
         user_id, left = self._left[key]
-        share = _cost(prices, self._queues[user_id].left)
-        others = (_cost(prices, queue.left) for other, queue in self._queues.items() if other != user_id)
+        user = self._take_out(user_id)
+        share = _cost(prices, user.left)
+        others = sum(size.cost_up_to(share, prices) for size in self._sizes.values())
+        self._put_in(user_id, user)
         # One window is done by one worker, however many are idle.
         shortest = _cost(prices, left) / max(1.0, left.parts)
-        return max(shortest, (share + sum(min(share, cost) for cost in others)) / self._workers)
+        return max(shortest, (share + others) / self._workers)
+
+    def _take_out(self, user_id: int) -> _Sum:
+        """What a user has in work, which no longer counts."""
+        if (user := self._users.pop(user_id, None)) is None:
+            return _Sum()
+        size = self._sizes[_size(user.left)]
+        size.remove(user.left)
+        # What is added up in fractions is never quite nothing again by itself.
+        if not size.count:
+            del self._sizes[_size(user.left)]
+        return user
+
+    def _put_in(self, user_id: int, user: _Sum) -> None:
+        if user.count:
+            self._users[user_id] = user
+            self._sizes.setdefault(_size(user.left), _Sum()).add(user.left)
 
     def _prices(self) -> tuple[float, float] | None:
         """What a window and what a second of audio costs on average over the workers."""
@@ -185,6 +217,11 @@ def told_seconds(seconds: float | None) -> int:
         return 0
     step = next(step for most, step in _STEPS if seconds <= most)
     return math.ceil(seconds / step) * step
+
+
+def _size(work: Work) -> int:
+    """The same for what takes about as long; in steps of a fifth, so that there are few of them."""
+    return round(4 * math.log2(max(1.0, WINDOW_PRICE_SECONDS * work.parts + work.audio_seconds)))
 
 
 def _cost(prices: tuple[float, float], work: Work) -> float:

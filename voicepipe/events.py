@@ -124,6 +124,8 @@ class TaskDone(Event):
     """Of speech, in all of them."""
     wall_seconds: float
     """From handing it over to its last answer."""
+    opened_seconds: float = 0.0
+    """Of the longest recording that was opened in it: all of that was decoded and searched, whatever its windows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from voicepipe.errors import ServiceStopping
+from voicepipe.estimate import WINDOW_PRICE_SECONDS, WINDOW_SECONDS
 from voicepipe.workers.context import FULL_FRAMES, short_context_frames
 from voicepipe.workers.messages import Opening
 from voicepipe.workers.parts import Part, PartOutcome
@@ -35,12 +36,8 @@ BATCH_SECONDS = 40.0
 """Most audio that several parts have together on a CPU: nobody shall wait for long behind them."""
 SHORT_SECONDS = 10.0
 """What goes along is no longer than the part whose turn it is, or than this: a note shall not wait for a window."""
-WINDOW_SECONDS = 30.0
 LONG_OPENING_SECONDS = 300.0
 """An opening is long when the recording is longer: all of it is decoded and searched, 14 s of CPU for an hour."""
-WINDOW_PRICE_SECONDS = 14.0
-"""What each window takes however short it is, for it is encoded in full, measured in seconds of speech: on one core,
-with the model `base` and the profile "accurate", a window takes 0.62 + 0.045 s for each second in it."""
 OPENING_SHARE = 0.02
 """What a second of a recording takes to be decoded and searched for speech, measured in seconds recognised."""
 FRAMES_PER_SECOND = 100

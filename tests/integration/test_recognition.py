@@ -134,7 +134,7 @@ async def test_short_message_is_one_part(tmp_path: Path) -> None:
         assert (witness.starts, witness.advances, witness.deaths) == (1, [], [])
         await until(lambda: stage.pool.idle == 1)
         (done,) = [event for event in stage.events if isinstance(event, TaskDone)]
-        assert (done.worker, done.parts, done.audio_seconds) == (1, 1, 1.0)
+        assert (done.worker, done.parts, done.audio_seconds, done.opened_seconds) == (1, 1, 1.0, 100.0)
         assert done.wall_seconds > 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from hypothesis import given
@@ -96,6 +97,15 @@ def test_each_worker_has_its_own_real_time_factor() -> None:
     assert estimator.real_time_factor(1) == pytest.approx(0.05)
 
 
+def test_the_search_of_a_lecture_is_not_taken_for_the_price_of_a_window() -> None:
+    estimator = learned()
+    before = predict(estimator, LECTURE)
+    for worker in range(2):
+        window = Work(1, 28.8)
+        estimator.note(TaskDone(worker, 1, window.audio_seconds, taken(window) + 14.0, opened_seconds=3600.0))
+    assert predict(estimator, LECTURE) == pytest.approx(before)
+
+
 tasks = st.tuples(st.integers(1, 8), st.floats(0, 200), st.floats(0, 1000))
 
 
@@ -130,6 +140,34 @@ def test_everybody_s_notes_are_waited_for() -> None:
     for user_id in range(2, 102):
         estimator.expect(JobKey(user_id, 1), user_id, NOTE)
     assert predict(estimator, NOTE) == pytest.approx(101 * taken(NOTE) / 2, rel=0.15)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_each_other_user_no_more_is_waited_for_than_of_oneself(seed: int) -> None:
+    """Users of about the same size are counted together; it makes little difference."""
+    chance, estimator = random.Random(seed), learned()
+    works = [Work.of_recording(chance.lognormvariate(3.5, 1.5)) for _ in range(500)]
+    for user_id, work in enumerate(works, 2):
+        estimator.expect(JobKey(user_id, 1), user_id, work)
+    for own in (1.0, 20.0, 60.0, 600.0):
+        share = Work.of_recording(own)
+        expected = (taken(share) + sum(min(taken(share), taken(work)) for work in works)) / 2
+        assert predict(estimator, share) == pytest.approx(expected, rel=0.15)
+
+
+def test_thousands_of_users_make_telling_no_slower() -> None:
+    def least_cpu_seconds(users: int) -> float:
+        chance, estimator = random.Random(1), learned()
+        for user_id in range(users):
+            estimator.expect(JobKey(user_id, 1), user_id, Work.of_recording(chance.uniform(1, 300)))
+        spent = []
+        for user_id in range(50):
+            begun_at = time.thread_time()
+            estimator.predict(JobKey(user_id, 1))
+            spent.append(time.thread_time() - begun_at)
+        return min(spent)
+
+    assert least_cpu_seconds(10_000) < 10 * least_cpu_seconds(100)
 
 
 def test_what_is_done_is_waited_for_no_longer() -> None:

@@ -259,7 +259,8 @@ class WorkerPool:
         wall_seconds = self._loop.time() - task.started_at
         if heard := task.heard:
             speech_seconds = sum(each.speech_seconds for each in heard)
-            self._events.emit(TaskDone(worker.number, len(heard), speech_seconds, wall_seconds))
+            opened_seconds = max(each.audio_seconds for each in heard)
+            self._events.emit(TaskDone(worker.number, len(heard), speech_seconds, wall_seconds, opened_seconds))
 
     def worker_died(self, worker: _Worker, exit_code: int) -> None:
         """Its process is gone, and was not meant to be."""
