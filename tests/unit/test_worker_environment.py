@@ -44,13 +44,34 @@ def test_no_driver_means_no_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert visible_gpus() == ()
 
 
-@pytest.mark.parametrize(("device", "count", "size"), [("cuda", 0, 3), ("cuda", 5, 5), ("cpu", 2, 2)])
+@pytest.mark.parametrize(
+    ("device", "count", "size"), [("cuda", 0, 3), ("cuda", 5, 5), ("cpu", 2, 2), ("auto", 0, 3), ("auto", 5, 5)]
+)
 async def test_a_worker_for_each_gpu(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, device: str, count: int, size: int
 ) -> None:
     with_gpus(monkeypatch, tmp_path, 3, None)
     recognition = RecognitionConfig.model_validate({"device": device})
     assert WorkerPool(WorkersConfig(count=count), recognition, tmp_path, Events()).size == size
+
+
+@pytest.mark.parametrize(
+    ("gpus", "variable", "is_on_gpu"),
+    [(2, None, True), (2, "1", True), (0, None, False), (2, "", False), (2, "-1", False)],
+)
+async def test_auto_is_a_gpu_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, gpus: int, variable: str | None, is_on_gpu: bool
+) -> None:
+    with_gpus(monkeypatch, tmp_path, gpus, variable)
+    found = WorkerPool(WorkersConfig(), RecognitionConfig(device="auto"), tmp_path, Events())
+    assert (found.is_on_gpu, found.batch_size) == (is_on_gpu, pool.BATCH_ON_GPU if is_on_gpu else pool.BATCH_ON_CPU)
+
+
+async def test_auto_is_the_cpu_where_only_the_variable_names_a_gpu(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with_gpus(monkeypatch, tmp_path / "absent", 0, "0")
+    assert not WorkerPool(WorkersConfig(), RecognitionConfig(device="auto"), tmp_path, Events()).is_on_gpu
 
 
 def test_a_worker_sees_its_own_gpu_and_its_own_threads(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,9 +109,10 @@ class WorkerPool:
         """Called in the event loop whenever a worker becomes idle."""
         self._config = workers
         self._events = events
-        gpus = visible_gpus() if recognition.device == "cuda" else ()
-        self._size = workers.count or len(gpus) or (1 if recognition.device == "cuda" else workers.resolved_count)
-        self._plan = _Plan(tuple(program), _boot(workers, recognition, model_path), _policy(workers), gpus)
+        boot = _boot(workers, recognition, model_path)
+        gpus = visible_gpus() if boot.device == "cuda" else ()
+        self._size = workers.count or len(gpus) or (1 if boot.device == "cuda" else workers.resolved_count)
+        self._plan = _Plan(tuple(program), boot, _policy(workers), gpus)
         self._task_ids = itertools.count(1)
         self._workers: list[_Worker] = []
         self._changed = asyncio.Event()
@@ -583,6 +584,15 @@ def visible_gpus() -> tuple[str, ...]:
         return ()
 
 
+def _device(recognition: RecognitionConfig) -> str:
+    """Where workers compute: what is left to the machine is decided here, for how many there are depends on it."""
+    if recognition.device != "auto":
+        return recognition.device
+    # The variable may name GPUs where there is none.
+    has_gpus = visible_gpus() and NVIDIA_GPUS.is_dir()
+    return "cuda" if has_gpus else "cpu"
+
+
 def worker_environment(threads: int, gpu: str | None = None) -> dict[str, str]:
     """The environment of a worker: the supervisor's, without its secrets, and with the libraries kept in check."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS + SUPERVISORS_OWN)}
@@ -604,7 +614,7 @@ def wanted_guards(boot: Boot) -> tuple[Guard, ...]:
 def _boot(workers: WorkersConfig, recognition: RecognitionConfig, model_path: Path) -> Boot:
     return Boot(
         model_path=model_path,
-        device=recognition.device,
+        device=_device(recognition),
         compute_type=recognition.compute_type,
         threads=workers.threads,
         language=None if recognition.language == "auto" else recognition.language,
