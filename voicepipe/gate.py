@@ -2,9 +2,9 @@
 
 It bounds how many recordings are fetched, or being fetched, that no worker has begun, and how many bytes lie in the
 spool for those that are not done. Half of that room is for short recordings and half for long ones, so that neither
-wait for the other. Whose turn it is goes by user as everywhere (see `scheduler.Turns`), with one exception: who has
-something there already gets neither the last place nor more than half of a half. So whoever comes with a note has it
-fetched at once, whatever others have sent before. Runs in the event loop only.
+waits for the other. Whose turn it is goes by user as everywhere (see `scheduler.Turns`), with one exception: the last
+place is for a short one whose user has none, and who has something there already gets no more than half of a half. So
+whoever comes with a note has it fetched at once, whatever others have sent before. Runs in the event loop only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from voicepipe.scheduler import Turn, Turns, cost_of_recording
 from voicepipe.workers.parts import SAMPLE_RATE
 
 SHORT_SHARE = 64
-"""A recording is short when so many like it have room."""
+"""A recording is short when so many like it would have room: as it is configured by default, up to 8 minutes."""
 _BYTES_PER_SAMPLE = 2
 _MIB = 1024 * 1024
 
@@ -196,7 +196,7 @@ class FetchGate:
         is_for_anyone = free > 1 or self._limits().fetch_ahead == 1
 
         def may_go(place: Place) -> bool:
-            return is_for_anyone or not self._ahead[place.user_id]
+            return is_for_anyone or (place.shelf is self._short and not self._ahead[place.user_id])
 
         firsts = [shelf.first(may_go, self._room_bytes // 2) for shelf in (self._short, self._long)]
         return min((first for first in firsts if first), key=lambda place: place.turn, default=None)

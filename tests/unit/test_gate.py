@@ -61,7 +61,9 @@ async def street(*, recordings: int = 4, mib: int = 64) -> AsyncIterator[Street]
     for task in there.tasks.values():
         task.cancel()
     await asyncio.gather(*there.tasks.values(), return_exceptions=True)
-    assert there.gate.not_begun == 0
+    assert there.gate.not_begun == there.gate.waiting == 0
+    for shelf in (there.gate._short, there.gate._long):
+        assert (shelf._taken, shelf._taken_by, list(shelf.waiting())) == (0, {}, [])
 
 
 async def test_so_many_are_fetched_ahead_and_no_more() -> None:
@@ -176,6 +178,15 @@ async def test_two_who_send_much_leave_a_place_for_a_third() -> None:
                 await there.send(f"{user_id}: {number}", user_id)
         assert len(there.order) == 3
         await there.send("note", user_id=3)
+        assert there.order[3:] == ["note"]
+
+
+async def test_long_recordings_of_many_leave_a_place_for_a_note() -> None:
+    async with street(recordings=4) as there:
+        for user_id in range(10):
+            await there.send(f"{user_id}", user_id, mib=2)
+        assert len(there.order) == 3
+        await there.send("note", user_id=11)
         assert there.order[3:] == ["note"]
 
 
