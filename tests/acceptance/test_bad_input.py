@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.acceptance.scene import SAMPLES, TEXTS, Scene, send
@@ -132,6 +134,12 @@ async def test_no_length_given(scene: Scene) -> None:
     anna = scene.person()
     assert await scene.text_for(await anna.send_voice(GOOD.data, 0)) == GOOD.text
     assert (await scene.account(anna)).used_today_seconds == round(GOOD.seconds)
+
+
+@pytest.mark.parametrize("claimed", [math.nan, math.inf, -5.0, 1e300])
+async def test_a_length_that_is_no_length(scene: Scene, claimed: float) -> None:
+    assert await scene.text_for(await scene.person().send_video(GOOD.data, claimed)) == GOOD.text
+    await scene.assert_works()
 
 
 async def test_a_length_that_is_absurd(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -162,6 +163,26 @@ def test_recordings_are_recognised(
     assert (recording.kind, recording.declared_seconds, recording.file_bytes) == (kind, seconds, 999)
     assert (recording.key, recording.person) == (JobKey(7, 5), Person(7, "ann", "ru"))
     assert recording.sent_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "seconds"),
+    [
+        (0.3, 1),
+        (2.0**31 - 1, 2**31 - 1),
+        (2.0**31, None),
+        (1e300, None),
+        (-5.0, None),
+        (math.nan, None),
+        (math.inf, None),
+        (-math.inf, None),
+    ],
+)
+def test_a_duration_that_cannot_be_is_none(claimed: float, seconds: int | None) -> None:
+    film = raw.types.DocumentAttributeVideo(duration=claimed, w=640, h=360)
+    recording = read_message(message(film, mime_type="video/mp4"), USERS)
+    assert isinstance(recording, Recording)
+    assert recording.declared_seconds == seconds
 
 
 @pytest.mark.parametrize(

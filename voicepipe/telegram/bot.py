@@ -75,7 +75,7 @@ class Bot:
         """Connect and sign in; what Telegram sends from then on waits for the intake. Raises SignInFailed."""
         session_dir = config.service.state_path
         forget_session_of_another_bot(config.telegram, session_dir)
-        inbox = Inbox(store)
+        inbox = Inbox(store, events)
         inbox.restore((await store.update_states()).values())
         try:
             client = await _connected_client(config.telegram, session_dir, inbox.take)
@@ -107,7 +107,7 @@ class Bot:
             found = None
         message = found.messages[0] if found is not None and found.messages else None
         if isinstance(message, raw.types.Message) and await self._messenger.find_reply(key) is None:
-            await self._inbox.take_again(message, found.users)
+            await self._inbox.take_again(key, message, found.users)
         else:
             await self._store.dismiss(key)
 

@@ -15,7 +15,8 @@ from typing import Protocol
 from pyrogram import raw, utils
 
 from voicepipe.errors import DiskFull
-from voicepipe.jobs import Recording
+from voicepipe.events import BackgroundError, Events
+from voicepipe.jobs import JobKey, Recording
 from voicepipe.store import InboxMessage, Store, UpdateState
 from voicepipe.telegram.incoming import Remark, read_message
 
@@ -63,8 +64,9 @@ class Handler(Protocol):
 class Inbox:
     """Journals what people send and gives each new message to the handler, once there is one."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, events: Events) -> None:
         self._store = store
+        self._events = events
         self._handler: asyncio.Future[Handler] = asyncio.get_running_loop().create_future()
         self._positions: dict[int, Position] = {}
         self._common = UpdateState(COMMON_BOX, 0, 0, 0, 0)
@@ -181,19 +183,29 @@ class Inbox:
     def _is_wanted(self, item: Incoming) -> bool:
         return self._handler.result().is_wanted(item)
 
-    async def take_again(self, message: raw.types.Message, users: Sequence[raw.types.User]) -> None:
+    async def take_again(self, key: JobKey, message: raw.types.Message, users: Sequence[raw.types.User]) -> None:
         """Hand on a message that was journaled in an earlier life of the service and then not decided on."""
         for item in self._read([message], users):
             await self._handler.result().handle(item)
+            return
+        await self._store.persist(lambda: self._store.dismiss(key))
 
     def _read(self, messages: Iterable[object], users: Iterable[raw.types.User]) -> Iterator[Incoming]:
         """What people sent, without what nobody expects an answer to."""
         known = {user.id: user for user in users}
-        for item in (read_message(message, known) for message in messages):
+        for item in (self._read_one(message, known) for message in messages):
             if item is not None:
                 # Telegram leaves out people of whom it has told us before.
                 person = None if item.person.user_id in known else self._store.person(item.person.user_id)
                 yield replace(item, person=person or item.person)
+
+    def _read_one(self, message: object, users: Mapping[int, raw.types.User]) -> Incoming | None:
+        """None also for what can't be read: asked for again it would be the same, and nobody else may wait for it."""
+        try:
+            return read_message(message, users)
+        except Exception as error:
+            self._events.emit(BackgroundError("read message", type(error).__name__))
+            return None
 
 
 def new_messages_among(updates: Iterable[object]) -> list[object]:

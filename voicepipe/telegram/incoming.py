@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from voicepipe.jobs import JobKey, Person, Recording, RecordingKind
 
 NO_MEDIA = (type(None), raw.types.MessageMediaEmpty, raw.types.MessageMediaWebPage)
 """What a message of nothing but text carries; a web page is the preview of a link in it."""
+
+MOST_SECONDS = 2**31
+"""Above this no duration is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,11 @@ def _kind(document: raw.types.Document) -> RecordingKind | None:
 
 
 def _declared_seconds(document: raw.types.Document) -> int | None:
-    """The duration that the metadata claims, in seconds; None where it claims nothing (0 counts as nothing)."""
-    durations = (getattr(attribute, "duration", None) for attribute in document.attributes)
-    return next((round(duration) for duration in durations if duration), None)
+    """The duration that the metadata claims, in seconds; None where it claims nothing, or what can't be."""
+    durations = (getattr(attribute, "duration", None) or 0 for attribute in document.attributes)
+    return next((max(1, round(duration)) for duration in durations if _can_be(duration)), None)
+
+
+def _can_be(seconds: float) -> bool:
+    # Of a video it is whatever number its sender's program has written.
+    return math.isfinite(seconds) and 0 < seconds < MOST_SECONDS
