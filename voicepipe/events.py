@@ -184,6 +184,18 @@ class CaughtUp(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PositionLost(Event):
+    """Telegram can't tell what a box missed, for too much of it or for not knowing the position.
+
+    Messages are read by their ids as far as that goes; what lies further back is not answered.
+    """
+
+    severity = "warning"
+    box: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRestarted(Event):
     """Telegram did not answer; the connection is made anew."""
 

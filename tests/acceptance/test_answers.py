@@ -237,7 +237,9 @@ async def test_short_updates_are_understood(scene: Scene) -> None:
     await scene.answer_to(await anna.send_text("/start"))
     faults.short_text_updates = True
     try:
-        assert await scene.text_for(await anna.send_text("/privacy")) == TEXTS.get("ru", "privacy", **FACTS)
+        for chat in (anna.chat, scene.group(anna)):
+            asked = await anna.send_text("/privacy", chat=chat)
+            assert await scene.text_for(asked) == TEXTS.get("ru", "privacy", **FACTS)
     finally:
         faults.short_text_updates = False
 

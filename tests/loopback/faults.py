@@ -18,7 +18,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pyrogram.raw.core import TLObject
 
-from .world import Message
+from .world import Chat, Message
 
 ANY = "*"
 T = TypeVar("T")
@@ -101,7 +101,7 @@ class Faults:
     push_copies: int = 1
     #: Push to every session of the account, media sessions too, as the real Telegram may.
     push_to_all_sessions: bool = False
-    #: Announce plain private texts by the short form, which clients must complete by getDifference.
+    #: Announce plain texts in private chats and basic groups by the short forms, which clients must complete.
     short_text_updates: bool = False
     #: Confirm plain texts sent to private chats by the short form, as the real Telegram does.
     short_sent_updates: bool = True
@@ -111,6 +111,8 @@ class Faults:
     difference_limit: int = 500
     #: How many of the next differences are refused as too long.
     difference_too_long: int = 0
+    #: Supergroups of which the account's next difference says no more than that something happened there.
+    supergroups_too_long: set[Chat] = field(default_factory=set)
     #: The code that goes with RANDOM_ID_DUPLICATE; the schema's error tables list it under 500 and under 400.
     random_id_duplicate_code: int = 500
     _answers: dict[str, deque[Planned[Answer]]] = field(default_factory=dict)

@@ -46,6 +46,10 @@ class Pushes:
             types.Updates(updates=[update], users=users, chats=chats, date=int(self._world.clock()), seq=0)
         )
 
+    async def tell_as_is(self, update: base.Updates) -> None:
+        """Send this very object."""
+        await self._push(update)
+
     async def release(self, *, newest_first: bool) -> None:
         """Send what was held back."""
         held, self._held = self._held, []
@@ -53,22 +57,9 @@ class Pushes:
             await self._push(body)
 
     def _announcement(self, change: Change) -> TLObject[Any]:
-        message = change.messages[0]
-        if (
-            self._faults.short_text_updates
-            and change.kind is ChangeKind.NEW
-            and change.chat.kind is ChatKind.PRIVATE
-            and message.document is None
-        ):
-            return types.UpdateShortMessage(
-                id=message.id,
-                user_id=message.sender.id,
-                message=message.text,
-                pts=change.pts,
-                pts_count=change.count,
-                date=message.date,
-                entities=wire.entities(message.entities) or None,
-            )
+        is_plain = change.kind is ChangeKind.NEW and change.messages[0].document is None
+        if self._faults.short_text_updates and is_plain and change.chat.kind is not ChatKind.SUPERGROUP:
+            return wire.short_update(change)
         return wire.updates(self._world, [change])
 
     async def _push(self, body: TLObject[Any]) -> None:

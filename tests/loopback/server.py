@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Self, TypeVar
 
+from pyrogram.raw import base
+
 from .connection import Call, Connection, Hub
 from .faults import Faults
 from .handlers import Backend, is_known
@@ -117,6 +119,10 @@ class LoopbackTelegram:
         """A person to act as; they are added if nobody has that id yet."""
         person = self.world.people.get(user_id) or self.world.add_user(user_id)
         return User(self._stage, person)
+
+    async def push(self, update: base.Updates) -> None:
+        """Send this very object to the bot, whatever it says."""
+        await self._pushes.tell_as_is(update)
 
     def on_chat_event(self, listener: Callable[[ChatEvent], None]) -> None:
         """Call ``listener`` for everything that happens in the chats from now on."""

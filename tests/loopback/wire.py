@@ -272,6 +272,22 @@ def update(world: World, change: Change) -> base.Update:
     return (types.UpdateEditChannelMessage if in_channel else types.UpdateEditMessage)(message=shown, **at)
 
 
+def short_update(change: Change) -> types.UpdateShortMessage | types.UpdateShortChatMessage:
+    """A new text in a private chat or a basic group, in the form that leaves out everything about the people."""
+    shown = change.messages[0]
+    about: dict[str, Any] = {
+        "id": shown.id,
+        "message": shown.text,
+        "pts": change.pts,
+        "pts_count": change.count,
+        "date": shown.date,
+        "entities": entities(shown.entities) or None,
+    }
+    if change.chat.kind is ChatKind.PRIVATE:
+        return types.UpdateShortMessage(user_id=shown.sender.id, **about)
+    return types.UpdateShortChatMessage(chat_id=change.chat.bare_id, from_id=shown.sender.id, **about)
+
+
 def context(world: World, messages: Iterable[Message]) -> dict[str, Any]:
     """The users and chats that go along with messages: all that a client needs to show them."""
     people: dict[int, Person] = {}

@@ -79,7 +79,20 @@ def news(*messages: raw.types.Message, pts: int) -> raw.types.Updates:
 
 
 async def test_a_message_that_cannot_be_read_is_passed_over(desk: Desk) -> None:
-    await desk.inbox.take(news(text(1), text(2, date="long ago"), text(3), pts=13))
+    await desk.inbox.take(news(text(1), text(2, peer_id=None), text(3), pts=13))
     assert desk.keys == [JobKey(7, 1), JobKey(7, 3)]
-    assert desk.events == [BackgroundError("read message", "TypeError")]
-    assert desk.store.states == [UpdateState(COMMON_BOX, 13, 0, 0, 0)]
+    assert desk.events == [BackgroundError("read message", "ValueError")]
+    assert desk.store.states == [UpdateState(COMMON_BOX, 13, 0, 1_700_000_000, 0)]
+
+
+async def test_a_box_with_a_gap_is_not_complete_until_its_latest_message(desk: Desk) -> None:
+    await desk.inbox.take(news(text(5), pts=15))
+    assert desk.store.states == [UpdateState(COMMON_BOX, 10, 0, 0, 0)]
+
+
+async def test_what_telegram_leaves_out_is_wanted_of_a_box_never_heard_of_too(desk: Desk) -> None:
+    wanted: list[int] = []
+    desk.inbox.on_left_out = wanted.extend
+    await desk.inbox.take(raw.types.UpdateShort(update=raw.types.UpdateChannelTooLong(channel_id=5), date=0))
+    await desk.inbox.take(raw.types.UpdatesTooLong())
+    assert wanted == [-1_000_000_000_005, COMMON_BOX]

@@ -27,6 +27,8 @@ from voicepipe.store.rows import InboxMessage, Pots, Trace, UpdateState, Usage
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUSY_TIMEOUT_SECONDS = 5.0
 _PRUNE_ROWS = 1000
+_CHANNELS_BELOW = -1_000_000_000_000
+"""The chat ids of channels and supergroups, which alone have a box of their own."""
 _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
     Transcript | Failure, config=ConfigDict(ser_json_inf_nan="constants")
 )
@@ -130,6 +132,17 @@ class Journal:
         """How far each box is journalled, by box."""
         rows = self._db.execute("SELECT box, pts, qts, date, seq FROM update_state")
         return {row[0]: UpdateState(*row) for row in rows}
+
+    def drop_update_state(self, box: int) -> None:
+        """Remember no longer how far a box is journalled."""
+        with self._transaction():
+            self._db.execute("DELETE FROM update_state WHERE box = ?", (box,))
+
+    def last_message_id(self, box: int) -> int | None:
+        """The highest id of a message of this box that is remembered; all chats without a box share one numbering."""
+        where, chat = ("chat_id = ?", box) if box else ("chat_id > ?", _CHANNELS_BELOW)
+        found: int | None = self._db.execute(f"SELECT max(message_id) FROM inbox WHERE {where}", (chat,)).fetchone()[0]
+        return found
 
     def dismiss(self, key: JobKey) -> None:
         """Decide on a received message without a job."""

@@ -134,6 +134,14 @@ class Store:
         """How far Telegram's updates are journalled, by box."""
         return await self._in_journal(Journal.update_states)
 
+    async def drop_update_state(self, box: int) -> None:
+        """Remember no longer how far a box was journalled."""
+        await self._durably(self._in_journal(lambda journal: journal.drop_update_state(box)))
+
+    async def last_message_id(self, box: int) -> int | None:
+        """The highest id of a message of this box that is remembered."""
+        return await self._in_journal(lambda journal: journal.last_message_id(box))
+
     async def dismiss(self, key: JobKey) -> None:
         """Decide on a received message without a job (refused, ignored)."""
         await self._durably(self._in_journal(lambda journal: journal.dismiss(key)))

@@ -61,7 +61,7 @@ class Bot:
         self._messenger = Messenger(client, self._requests, config.telegram, events)
         self._fetcher = Fetcher(client, self._messenger, config.telegram, events)
         self._commands = Commands(config, store, self._messenger, texts, events)
-        self._catch_up = CatchUp(client, self._requests, inbox, events)
+        self._catch_up = CatchUp(client, self._requests, inbox, config.telegram, events)
         self._receive: Callable[[Recording], Awaitable[None]] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()

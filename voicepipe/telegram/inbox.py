@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from pyrogram import raw, utils
 
@@ -69,10 +69,12 @@ class Inbox:
         self._events = events
         self._handler: asyncio.Future[Handler] = asyncio.get_running_loop().create_future()
         self._positions: dict[int, Position] = {}
-        self._common = UpdateState(COMMON_BOX, 0, 0, 0, 0)
+        self._states: dict[int, UpdateState] = {}
         self._one_at_a_time = asyncio.Lock()
         self.on_gap: Callable[[int], None] = lambda _: None
         """Called with a box whose changes are not complete."""
+        self.on_left_out: Callable[[Iterable[int]], None] = lambda _: None
+        """Called with boxes of which Telegram says that it left something out; they may be ones never heard of."""
 
     def open(self, handler: Handler) -> None:
         """Let in what waits since the connection was made, and everything that comes."""
@@ -83,18 +85,18 @@ class Inbox:
         """Go on from where an earlier life of the service was."""
         for state in states:
             self._positions[state.box] = Position(state.pts)
-            if state.box == COMMON_BOX:
-                self._common = state
+            self._states[state.box] = state
 
     def state(self, box: int) -> UpdateState | None:
         """How far a box is complete; None for one that was never heard of."""
         position = self._positions.get(box)
         if position is None:
             return None
-        return replace(self._common if box == COMMON_BOX else UpdateState(box, 0, 0, 0, 0), pts=position.pts)
+        return replace(self._states.get(box, UpdateState(box, 0, 0, 0, 0)), pts=position.pts)
 
     def has_gap(self, box: int) -> bool:
-        return self._positions[box].has_gap
+        position = self._positions.get(box)
+        return position is not None and position.has_gap
 
     @property
     def boxes(self) -> list[int]:
@@ -102,9 +104,11 @@ class Inbox:
 
     def note(self, updates: object) -> None:
         """Take note of the changes that these updates, an answer to a request of ours among them, stand for."""
-        for update in getattr(updates, "updates", [updates]):
-            if isinstance(update, raw.types.UpdateChannelTooLong):
-                self.on_gap(utils.get_channel_id(update.channel_id))
+        for update in changes_in(updates):
+            if isinstance(update, raw.types.UpdatesTooLong):
+                self.on_left_out(self.boxes)
+            elif isinstance(update, raw.types.UpdateChannelTooLong):
+                self.on_left_out([_box(update)])
             elif hasattr(update, "pts_count"):
                 self._note_change(_box(update), update.pts, update.pts_count)
 
@@ -120,7 +124,7 @@ class Inbox:
 
     def _positions_before(self, updates: object) -> dict[int, int]:
         """How far every box is complete without the changes that these updates stand for."""
-        for update in getattr(updates, "updates", [updates]):
+        for update in changes_in(updates):
             if hasattr(update, "pts_count"):
                 self._position(_box(update), update.pts - update.pts_count)
         return {box: position.pts for box, position in self._positions.items()}
@@ -139,9 +143,16 @@ class Inbox:
             # Changes without messages, as our own edits, are journaled with the next message: asked for again they
             # would do no harm.
             if messages:
-                box = _box_of_message(messages[0])
+                state = self._state_with(messages)
                 with self._undone_without_room(before):
-                    await self._take_messages(messages, getattr(updates, "users", []), self.state(box))
+                    await self._take_messages(messages, getattr(updates, "users", []), state)
+                self._states[state.box] = state
+
+    def _state_with(self, messages: Sequence[object]) -> UpdateState:
+        """How far the messages' box is complete, and until when."""
+        box = _box_of_message(messages[0])
+        state = self.state(box) or UpdateState(box, 0, 0, 0, 0)
+        return state if self.has_gap(box) else replace(state, date=latest(messages, state.date))
 
     async def take_difference(
         self,
@@ -149,19 +160,36 @@ class Inbox:
         users: Sequence[raw.types.User],
         state: UpdateState,
         others: raw.types.Updates | None = None,
+        *,
+        begins_anew: bool = False,
     ) -> None:
         """Take in what a box's difference brought, which makes the box complete up to `state`. Raises StoreError.
 
-        `others` are further changes that came with it; their messages are among `messages`.
+        `others` are further changes that came with it; their messages are among `messages`. With `begins_anew` what was
+        known of the box's position counts no more.
         """
         async with self._one_at_a_time:
             before = self._positions_before(others)
             self.note(others)
             with self._undone_without_room(before):
                 await self._take_messages(messages, users, state)
-            self._position(state.box, state.pts).reach(state.pts)
-            if state.box == COMMON_BOX:
-                self._common = state
+            if begins_anew:
+                self._positions[state.box] = Position(state.pts)
+            position = self._position(state.box, state.pts)
+            # Updates that were pushed since the difference was asked for may have gone further.
+            position.reach(max(position.pts, state.pts))
+            self._states[state.box] = state
+
+    async def drop(self, box: int) -> None:
+        """The box is none of ours any more. Raises StoreError."""
+        async with self._one_at_a_time:
+            await self._store.drop_update_state(box)
+            self._positions.pop(box, None)
+            self._states.pop(box, None)
+
+    async def last_message_id(self, box: int) -> int | None:
+        """The highest id of a message of this box that is remembered."""
+        return await self._store.last_message_id(box)
 
     @contextmanager
     def _undone_without_room(self, before: Mapping[int, int]) -> Iterator[None]:
@@ -208,6 +236,18 @@ class Inbox:
             return None
 
 
+def changes_in(updates: object) -> list[Any]:
+    """The single updates, in whatever form Telegram sent them; an answer to a request may be one too."""
+    if isinstance(updates, raw.types.UpdateShort):
+        return [updates.update]
+    return list(getattr(updates, "updates", [updates]))
+
+
+def latest(messages: Iterable[object], date: int) -> int:
+    """The latest date of the messages, or this one if that is later."""
+    return max([date, *(getattr(message, "date", None) or 0 for message in messages)])
+
+
 def new_messages_among(updates: Iterable[object]) -> list[object]:
     """The messages that are new in a list of updates."""
     kinds = (raw.types.UpdateNewMessage, raw.types.UpdateNewChannelMessage)
@@ -217,15 +257,23 @@ def new_messages_among(updates: Iterable[object]) -> list[object]:
 def _new_messages(updates: raw.base.Updates) -> list[object]:
     """The raw messages in whatever form Telegram sent them."""
     if isinstance(updates, raw.types.UpdateShortMessage):
-        return [_message_of_short_update(updates)]
-    return new_messages_among(getattr(updates, "updates", []))
+        return [_text_message(updates, raw.types.PeerUser(user_id=updates.user_id), None)]
+    if isinstance(updates, raw.types.UpdateShortChatMessage):
+        sender = raw.types.PeerUser(user_id=updates.from_id)
+        return [_text_message(updates, raw.types.PeerChat(chat_id=updates.chat_id), sender)]
+    return new_messages_among(changes_in(updates))
 
 
-def _message_of_short_update(update: raw.types.UpdateShortMessage) -> raw.types.Message:
-    """A private text message, which Telegram may abbreviate: it leaves out what follows from its being one."""
+def _text_message(
+    update: raw.types.UpdateShortMessage | raw.types.UpdateShortChatMessage,
+    chat: raw.base.Peer,
+    sender: raw.base.Peer | None,
+) -> raw.types.Message:
+    """The text message that Telegram has abbreviated: it leaves out what follows from its being no more than that."""
     return raw.types.Message(
         id=update.id,
-        peer_id=raw.types.PeerUser(user_id=update.user_id),
+        peer_id=chat,
+        from_id=sender,
         date=update.date,
         message=update.message,
         out=update.out,

@@ -32,11 +32,16 @@ def get_difference(request: Request, query: functions.updates.GetDifference) -> 
     if faults.takes_too_long():
         return types.updates.DifferenceTooLong(pts=log.pts)
     changes = log.after(query.pts, faults.difference_limit)
-    if not changes:
+    if not changes and not faults.supergroups_too_long:
         return types.updates.DifferenceEmpty(date=int(request.world.clock()), seq=SEQUENCE)
     parts = _parts(request.world, changes)
-    state = _state(request.world, changes[-1].pts)
-    if changes[-1].pts < log.pts:
+    for group in faults.supergroups_too_long:
+        parts["other_updates"].append(types.UpdateChannelTooLong(channel_id=group.bare_id, pts=group.log.pts))
+        parts["chats"].append(wire.chat(group))
+    faults.supergroups_too_long.clear()
+    pts = changes[-1].pts if changes else log.pts
+    state = _state(request.world, pts)
+    if pts < log.pts:
         return types.updates.DifferenceSlice(new_encrypted_messages=[], intermediate_state=state, **parts)
     return types.updates.Difference(new_encrypted_messages=[], state=state, **parts)
 
