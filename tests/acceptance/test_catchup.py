@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
 from pyrogram.raw import types
 
 from tests.demo import is_final
@@ -198,6 +199,27 @@ async def test_a_forgotten_key_ends_the_service_and_the_next_start_signs_in_anew
         sent = await ann.send_voice(VOICE.data, 4, deliver=False)
         async with service:
             await answered(ann, sent)
+
+
+@pytest.mark.parametrize("method", ["messages.EditMessage", "upload.GetFile", "help.GetConfig"])
+async def test_a_key_used_elsewhere_ends_the_service_and_the_next_start_signs_in_anew(
+    tmp_path: Path, method: str
+) -> None:
+    async with LoopbackTelegram() as telegram:
+        ann = telegram.user(7)
+        service = RunningService(telegram, tmp_path, {"telegram": {"probe_seconds": 1.0}})
+        await service.start()
+        telegram.faults.answer(method, RpcError(406, "AUTH_KEY_DUPLICATED"))
+        if method == "help.GetConfig":  # what a connection begins with
+            telegram.faults.drop_connections()
+        sent = await ann.send_voice(VOICE.data, 4)
+        assert await service.wait_exit() == 1
+        assert "signs in anew" in service.log
+        assert not service.events("job undeliverable")
+        telegram.faults.answer("help.GetConfig", RpcError(406, "AUTH_KEY_DUPLICATED"))
+        async with service:
+            await answered(ann, sent)
+        assert len(telegram.calls_of("auth.ImportBotAuthorization")) == 2
 
 
 async def test_a_jump_of_the_clock_ends_the_service_and_the_next_start_goes_on(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+from pyrogram.raw import types
+from pyrogram.raw.base import Updates
 
 from tests.acceptance.scene import SAMPLES, TEXTS, Scene, close_scene, open_scene, send, thaw
 from tests.harness import RunningService
@@ -71,6 +73,44 @@ async def test_an_unanswered_request_is_repeated_without_a_second_message(
     assert await scene.text_for(sent) == SHORT.text
     await scene.delivered(sent)
     assert len(anna.chat.visible) == 2
+
+
+async def test_an_edit_refused_for_no_reason_of_the_chat_is_tried_again(scene: Scene) -> None:
+    scene.telegram.faults.answer("messages.EditMessage", RpcError(400, "MSG_WAIT_FAILED"))
+    assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
+
+
+async def test_an_edit_always_refused_for_no_reason_of_the_chat_is_sent_instead(scene: Scene) -> None:
+    anna = scene.person()
+    scene.telegram.faults.answer("messages.EditMessage", RpcError(400, "SOMETHING_NEW"), times=None)
+    sent = await send(anna, SHORT)
+    await anna.wait_message(lambda message: message.text == SHORT.text, timeout_seconds=30)
+    await scene.delivered(sent)
+    scene.telegram.faults.clear()
+    status, _ = sent.chat.replies_to(sent)
+    await anna.delete(status)
+
+
+async def test_an_answer_that_telegram_refuses_for_no_known_reason_is_kept_and_tried_again(scene: Scene) -> None:
+    anna = scene.person()
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT)
+    await anna.delete(await anna.wait_reply(sent))
+    scene.telegram.faults.answer("messages.SendMessage", RpcError(400, "CONNECTION_NOT_INITED"), times=3)
+    scene.telegram.faults.answer("messages.SendMessage", RpcError(456, "SOMETHING_NEW"), times=2)
+    thaw(frozen)
+    assert await scene.text_for(sent) == SHORT.text
+    assert not scene.service.events("job undeliverable", chat_id=anna.id)
+
+
+@pytest.mark.parametrize("answer", [types.UpdatesTooLong(), types.UpdateShort(update=types.UpdateConfig(), date=0)])
+async def test_a_status_confirmed_in_another_way_becomes_the_answer(scene: Scene, answer: Updates) -> None:
+    def say_something_else() -> None:
+        scene.telegram.faults.answer("messages.SendMessage", answer)
+
+    scene.telegram.faults.silence("messages.SendMessage", performed=True)
+    scene.telegram.faults.hook("messages.SendMessage", say_something_else, performed=True)
+    assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -215,6 +255,20 @@ async def test_no_progress_is_shown_after_the_answer(scene: Scene) -> None:
     scene.telegram.faults.clear()
     assert answer.text == long.text
     assert answer.texts.count(long.text) == 1
+
+
+async def test_progress_that_comes_to_effect_late_does_not_replace_the_answer(scene: Scene) -> None:
+    anna, faults = scene.person(), scene.telegram.faults
+    await scene.make_unlimited(anna)
+    edits = len(scene.telegram.calls_of("messages.EditMessage"))
+    faults.delay("messages.EditMessage", 5)
+    sent = await anna.send_voice(repeated(LONG.data, 2), 2 * LONG.seconds)
+    await scene.telegram.wait_call("messages.EditMessage", edits + 1, 60)
+    faults.delay("messages.EditMessage", 0)
+    await scene.delivered(sent)
+    (answer,) = sent.chat.replies_to(sent)
+    assert any(text.startswith("⏳") and "%" in text for text in answer.texts)
+    assert answer.text.startswith(LONG.text.split()[0])
 
 
 # --- people -------------------------------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Self
 
 from pyrogram import raw
-from pyrogram.errors import InternalServerError, RPCError, ServiceUnavailable, Unauthorized
+from pyrogram.errors import RPCError
 from pyrogram.session import Session
-from pyrogram.session.session import AuthKeyNotFound
+from pyrogram.session.session import AuthKeyNotFound, SessionState
 
 from voicepipe.config import Config, TelegramConfig
-from voicepipe.errors import DiskFull, SessionEnded, SignInFailed, TelegramUnavailable, Undeliverable
+from voicepipe.errors import DiskFull, SessionEnded, SignInFailed, TelegramUnavailable
 from voicepipe.events import DiskIsFull, Events, SessionRestarted
 from voicepipe.jobs import JobKey, Recording, RecordingKind
 from voicepipe.store import Store
@@ -32,7 +32,7 @@ from voicepipe.telegram.commands import COMMANDS, Commands, command_of, is_addre
 from voicepipe.telegram.fetcher import Fetcher
 from voicepipe.telegram.inbox import Inbox, Incoming
 from voicepipe.telegram.messenger import Messenger
-from voicepipe.telegram.requests import FLOODS, Requests
+from voicepipe.telegram.requests import FAULTS, FLOODS, SESSION_OVER, Requests, name_of
 from voicepipe.texts import Texts
 
 SIGN_IN_TIMEOUT_SECONDS = 60.0
@@ -101,9 +101,9 @@ class Bot:
         """Decide on a message that an earlier life journaled, unless it did decide and was ended as it replied."""
         try:
             found = await self._messenger.read(key.chat_id, [key.message_id])
-        except (InternalServerError, ServiceUnavailable):
+        except FAULTS:
             return  # the next start asks again
-        except (RPCError, Undeliverable):
+        except RPCError:
             found = None
         message = found.messages[0] if found is not None and found.messages else None
         if isinstance(message, raw.types.Message) and await self._messenger.find_reply(key) is None:
@@ -159,7 +159,17 @@ class Bot:
                     "Telegram is not understood any more (has the clock jumped?); the next start will do"
                 )
             self._events.emit(SessionRestarted())
-            await self._client.session.restart()
+            await self._restart_session()
+
+    async def _restart_session(self) -> None:
+        session = self._client.session
+        try:
+            await session.restart()
+        except SESSION_OVER as error:
+            raise SessionEnded from error
+        # The client gives a session up for good when its key is refused as it reconnects, and tells nobody.
+        if session.state is SessionState.STOPPED:
+            raise SessionEnded
 
     async def _until_next_probe(self) -> None:
         try:
@@ -274,13 +284,15 @@ async def _connected_client(config: TelegramConfig, session_dir: Path, on_update
     try:
         async with asyncio.timeout(SIGN_IN_TIMEOUT_SECONDS):
             await _start_unless_key_lost(client)
-    except Unauthorized as error:
+    except SESSION_OVER as error:
         raise SessionEnded from error
-    except (*FLOODS, InternalServerError, ServiceUnavailable) as error:
-        raise TelegramUnavailable(f"Telegram does not let the bot sign in just now: {error.ID}. Start later") from error
+    except (*FLOODS, *FAULTS) as error:
+        why = name_of(error)
+        raise TelegramUnavailable(f"Telegram does not let the bot sign in just now: {why}. Start later") from error
     except RPCError as error:
-        words = f"Telegram refused the sign-in: {error.ID}. Check api_id, api_hash and bot_token"
-        raise SignInFailed(SIGN_IN_REFUSALS.get(str(error.ID), words)) from error
+        why = name_of(error)
+        words = f"Telegram refused the sign-in: {why}. Check api_id, api_hash and bot_token"
+        raise SignInFailed(SIGN_IN_REFUSALS.get(why, words)) from error
     except (OSError, TimeoutError) as error:
         raise TelegramUnavailable("Telegram does not answer: check this machine's network, then start again") from error
     except SessionEnded:

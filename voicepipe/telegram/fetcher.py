@@ -14,14 +14,14 @@ from pyrogram.errors import Flood, RPCError
 from pyrogram.file_id import FileId, FileType
 
 from voicepipe.config import TelegramConfig
-from voicepipe.errors import DiskFull, FetchFailed, ServiceStopping, Undeliverable
+from voicepipe.errors import DiskFull, FetchFailed, ServiceStopping, SessionEnded
 from voicepipe.events import Events, FloodWaited, RequestRetried
 from voicepipe.jobs import JobKey
 from voicepipe.tasks import end_tasks
 from voicepipe.telegram.client import BotClient
 from voicepipe.telegram.incoming import read_document
 from voicepipe.telegram.messenger import Messenger
-from voicepipe.telegram.requests import is_error
+from voicepipe.telegram.requests import SESSION_OVER, is_error
 
 ATTEMPTS = 4
 FIRST_RETRY_SECONDS = 0.5
@@ -89,7 +89,7 @@ class Fetcher:
     async def fetch(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
         """Write the whole file to `path`; without a document, its message is read again first.
 
-        Raises FetchFailed, DiskFull, and ServiceStopping where `stop` comes first.
+        Raises FetchFailed, DiskFull, SessionEnded, and ServiceStopping where `stop` comes first.
         """
         fetching = asyncio.create_task(self._fetch_in_turn(key, document, path), name=f"fetch {path.name}")
         try:
@@ -117,6 +117,8 @@ class Fetcher:
             except Flood as flood:  # no failure: Telegram says when to go on
                 self._events.emit(FloodWaited("upload.GetFile", float(flood.value)))
                 await asyncio.sleep(float(flood.value))
+            except SESSION_OVER as error:
+                raise SessionEnded from error
             except RPCError as error:
                 if not is_error(error, "FILE_REFERENCE_", "AUTH_BYTES_INVALID"):
                     raise FetchFailed(f"Telegram refused the file ({error.ID})") from error
@@ -136,7 +138,7 @@ class Fetcher:
     async def _current_document(self, key: JobKey) -> raw.types.Document:
         try:
             messages = await self._messenger.get_messages(key.chat_id, [key.message_id])
-        except (RPCError, OSError, Undeliverable) as error:
+        except (RPCError, OSError) as error:
             raise FetchFailed("the message can't be read any more") from error
         document = read_document(messages[0]) if messages else None
         if document is None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pyrogram import raw, utils
 from pyrogram.errors import (
+    AuthKeyDuplicated,
     FloodPremiumWait,
     FloodWait,
     InternalServerError,
@@ -20,6 +21,7 @@ from pyrogram.errors import (
     ServiceUnavailable,
     SlowmodeWait,
     Unauthorized,
+    UnknownError,
 )
 from pyrogram.raw.core import TLObject
 
@@ -33,12 +35,22 @@ LONGEST_RETRY_SECONDS = 30.0
 SERVER_FAULTS = 10
 """How often Telegram may fail inwardly at one request before that counts as its answer."""
 FLOODS = (FloodWait, FloodPremiumWait, SlowmodeWait)
+FAULTS = (InternalServerError, ServiceUnavailable, UnknownError)
+"""Telegram failed; whether the request was performed nobody knows."""
+SESSION_OVER = (Unauthorized, AuthKeyDuplicated)
+"""The key is worth nothing any more; Telegram withdraws one that was used in two places at a time."""
 
 
 def is_error(error: RPCError, *names: str) -> bool:
     """Whether Telegram's error is one of these, as `RANDOM_ID_DUPLICATE`, whatever its numeric code."""
     text = f"{error.ID or ''} {error}"
     return any(name in text for name in names)
+
+
+def name_of(error: RPCError) -> str:
+    """Telegram's own word for the error."""
+    # Where the client has no class for it, the value is all that Telegram said, as "[400 SOME_NAME]".
+    return error.ID or str(error.value).strip("[]").partition(" ")[2] or "UNKNOWN"
 
 
 class Requests:
@@ -66,9 +78,9 @@ class Requests:
                 return await self._send(query)
             except FLOODS as flood:
                 self._hold_back((method, chat_id), float(flood.value))
-            except Unauthorized as error:
+            except SESSION_OVER as error:
                 raise SessionEnded from error
-            except (OSError, InternalServerError, ServiceUnavailable) as error:
+            except (OSError, *FAULTS) as error:
                 failures += 1
                 if not patient or _is_final(error, failures):
                     raise
