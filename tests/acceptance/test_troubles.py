@@ -260,12 +260,14 @@ async def test_no_progress_is_shown_after_the_answer(scene: Scene) -> None:
 async def test_progress_that_comes_to_effect_late_does_not_replace_the_answer(scene: Scene) -> None:
     anna, faults = scene.person(), scene.telegram.faults
     await scene.make_unlimited(anna)
+    sent = await anna.send_voice(repeated(LONG.data, 2), 2 * LONG.seconds)
+    await anna.wait_reply(sent, lambda status: _percent(status.text) > 60, 60)
     edits = len(scene.telegram.calls_of("messages.EditMessage"))
     faults.delay("messages.EditMessage", 5)
-    sent = await anna.send_voice(repeated(LONG.data, 2), 2 * LONG.seconds)
-    await scene.telegram.wait_call("messages.EditMessage", edits + 1, 60)
+    late = await scene.telegram.wait_call("messages.EditMessage", edits + 1, 60)
     faults.delay("messages.EditMessage", 0)
     await scene.delivered(sent)
+    await asyncio.sleep(late.at + 5.5 - time.monotonic())
     (answer,) = sent.chat.replies_to(sent)
     assert any(text.startswith("⏳") and "%" in text for text in answer.texts)
     assert answer.text.startswith(LONG.text.split()[0])
