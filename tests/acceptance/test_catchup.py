@@ -222,6 +222,18 @@ async def test_a_key_used_elsewhere_ends_the_service_and_the_next_start_signs_in
         assert len(telegram.calls_of("auth.ImportBotAuthorization")) == 2
 
 
+async def test_a_damaged_session_is_replaced_by_a_new_sign_in(tmp_path: Path) -> None:
+    async with LoopbackTelegram() as telegram:
+        ann = telegram.user(7)
+        service = RunningService(telegram, tmp_path)
+        async with service:
+            await answered(ann, await ann.send_voice(VOICE.data, 4))
+        (service.state_path / "bot.session").write_bytes(b"no session at all")
+        sent = await ann.send_voice(VOICE.data, 4, deliver=False)
+        async with service:
+            await answered(ann, sent)
+
+
 async def test_a_jump_of_the_clock_ends_the_service_and_the_next_start_goes_on(tmp_path: Path) -> None:
     async with LoopbackTelegram() as telegram:
         ann = telegram.user(7)

@@ -24,7 +24,6 @@ from voicepipe.telegram.catchup import CatchUp
 from voicepipe.telegram.client import (
     BotClient,
     OnUpdates,
-    forget_session,
     forget_session_of_another_bot,
     trust_server_key,
 )
@@ -33,6 +32,7 @@ from voicepipe.telegram.fetcher import Fetcher
 from voicepipe.telegram.inbox import Inbox, Incoming
 from voicepipe.telegram.messenger import Messenger
 from voicepipe.telegram.requests import FAULTS, FLOODS, SESSION_OVER, Requests, name_of
+from voicepipe.telegram.session import forget_session
 from voicepipe.texts import Texts
 
 SIGN_IN_TIMEOUT_SECONDS = 60.0
@@ -276,7 +276,7 @@ async def check_sign_in(config: Config) -> SignInReport:
 async def _connected_client(config: TelegramConfig, session_dir: Path, on_updates: OnUpdates) -> BotClient:
     """A client that is signed in.
 
-    Raises SignInFailed, TelegramUnavailable, and SessionEnded when the stored session is not valid.
+    Raises SignInFailed, TelegramUnavailable, DiskFull, and SessionEnded when the stored session is not valid.
     """
     if config.server_key:
         trust_server_key(config.server_key_pem)
@@ -295,7 +295,7 @@ async def _connected_client(config: TelegramConfig, session_dir: Path, on_update
         raise SignInFailed(SIGN_IN_REFUSALS.get(why, words)) from error
     except (OSError, TimeoutError) as error:
         raise TelegramUnavailable("Telegram does not answer: check this machine's network, then start again") from error
-    except SessionEnded:
+    except (SessionEnded, DiskFull):
         raise
     except Exception as error:  # the client's, at whatever is no answer of the protocol
         raise TelegramUnavailable(

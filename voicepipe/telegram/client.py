@@ -21,7 +21,7 @@ from pyrogram.session import Session
 
 from voicepipe.config import TelegramConfig
 from voicepipe.errors import ConfigError
-from voicepipe.telegram.session import SESSION_NAME, SessionStorage
+from voicepipe.telegram.session import SESSION_NAME, SessionStorage, forget_session
 
 OnUpdates = Callable[[raw.base.Updates], Awaitable[None]]
 
@@ -140,12 +140,6 @@ def forget_session_of_another_bot(config: TelegramConfig, session_dir: Path) -> 
             return
         forget_session(session_dir)
     path.write_text(owner)
-
-
-def forget_session(session_dir: Path) -> None:
-    """Remove the stored session; the next start signs in anew."""
-    for leftover in session_dir.glob(f"{SESSION_NAME}.session*"):
-        leftover.unlink()
 
 
 def trust_server_key(pem: str) -> None:

@@ -16,19 +16,47 @@ from typing import Any
 from pyrogram.storage import SQLiteStorage
 from pyrogram.storage.sqlite_storage import get_input_peer
 
+from voicepipe.errors import DiskFull
+
 SESSION_NAME = "bot"
+DAMAGED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""Codes of a file that is no session; the first is that of tables that are not there."""
 
 
 class SessionStorage(SQLiteStorage):  # type: ignore[misc]  # Pyrogram is untyped
-    """Pyrogram's own, made to outlast a full disk and to forget."""
+    """Pyrogram's own, made to outlast a full disk and to forget.
+
+    A file that is empty, cut, damaged or half made is made anew: a bot can always sign in again with its token.
+    """
 
     def __init__(self, session_dir: Path) -> None:
         super().__init__(SESSION_NAME, session_dir)
+        self._session_dir = session_dir
         self._unwritten: dict[int, tuple[int, int, str]] = {}
 
     async def open(self) -> None:
+        """Raises DiskFull."""
+        try:
+            await self._open()
+        except (sqlite3.DatabaseError, TypeError) as error:
+            self._give_up(error)
+            forget_session(self._session_dir)
+            await self._open()
+
+    async def _open(self) -> None:
         await super().open()
+        await self.dc_id()  # raises TypeError where a kill came before the file was complete
         self.conn.execute("PRAGMA secure_delete = ON")
+
+    def _give_up(self, error: Exception) -> None:
+        """Close the file. Raises the error if it says nothing against what is in there."""
+        if self._conn is not None:
+            self._conn.close()
+        code = getattr(error, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_FULL:
+            raise DiskFull from error
+        if code not in (None, *DAMAGED):
+            raise error
 
     async def update_peers(self, peers: Iterable[tuple[int, int, str, str | None]]) -> None:
         found = [(peer_id, access_hash, kind) for peer_id, access_hash, kind, _ in peers]
@@ -70,6 +98,12 @@ class SessionStorage(SQLiteStorage):  # type: ignore[misc]  # Pyrogram is untype
     def _is_known(self, peer: tuple[int, int, str]) -> bool:
         found = self.conn.execute("SELECT id, access_hash, type FROM peers WHERE id = ?", (peer[0],))
         return bool(found.fetchone() == peer)
+
+
+def forget_session(session_dir: Path) -> None:
+    """Remove the stored session; the next start signs in anew."""
+    for leftover in session_dir.glob(f"{SESSION_NAME}.session*"):
+        leftover.unlink()
 
 
 def forget_stored_peer(session_dir: Path, peer_id: int) -> None:
