@@ -161,6 +161,24 @@ async def test_a_recording_that_came_undecided_into_the_next_life_is_decided_onc
         await _charged(scene, anna, round(SHORT.seconds))
 
 
+async def test_what_came_undecided_does_not_hold_up_the_start(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, ONE_WORKER) as scene:
+        await scene.freeze_workers()
+        at_hand = await send(scene.person(), VOICE)
+        await scene.busy_worker()
+        scene.service.send_signal(signal.SIGTERM)
+        await scene.service.wait_event("service stopping")
+        late = [await send(scene.person(), SHORT) for _ in range(2)]
+        await scene.service.kill()
+        scene.telegram.faults.answer("messages.GetMessages", flood_wait(15))
+        await scene.service.start()
+        assert scene.service.events("service ready")[-1]["start_seconds"] < 15
+        new = await send(scene.person(), SHORT)
+        for message in (new, *late):
+            assert await scene.text_for(message) == SHORT.text
+        assert await scene.text_for(at_hand) == VOICE.text
+
+
 async def test_two_services_on_one_state_directory(tmp_path: Path) -> None:
     async with open_scene(tmp_path, ONE_WORKER) as scene:
         second = RunningService(

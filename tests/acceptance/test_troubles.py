@@ -188,6 +188,34 @@ async def test_telegram_is_out_of_reach_for_a_while(scene: Scene) -> None:
     await scene.assert_works()
 
 
+async def test_an_outage_longer_than_a_file_may_take(tmp_path: Path) -> None:
+    settings = {"telegram": {"fetch_timeout_seconds": 6.0, "request_timeout_seconds": 2.0}}
+    async with open_scene(tmp_path, settings) as scene:
+        anna, faults = scene.person(), scene.telegram.faults
+        faults.delay("upload.GetFile", 3.0)
+        sent = await send(anna, SHORT)
+        await scene.telegram.wait_call("upload.GetFile")
+        faults.refuse_connections = True
+        scene.telegram.drop_connections()
+        await asyncio.sleep(9)
+        faults.clear()
+        faults.refuse_connections = False
+        assert await scene.text_for(sent) == SHORT.text
+
+
+async def test_a_connection_that_nothing_comes_over_is_made_anew(tmp_path: Path) -> None:
+    settings = {"telegram": {"probe_seconds": 1.5, "request_timeout_seconds": 2.0}}
+    async with open_scene(tmp_path, settings) as scene:
+        await scene.assert_works()
+        scene.telegram.faults.mute = True
+        sent = await send(scene.person(), SHORT)
+        async with asyncio.timeout(30):
+            await scene.service.wait_event("session restarted")
+        scene.telegram.faults.mute = False
+        assert await scene.text_for(sent) == SHORT.text
+        await scene.assert_works()
+
+
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

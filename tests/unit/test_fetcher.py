@@ -1,92 +1,107 @@
-"""How many recordings are fetched at a time, and whose."""
+"""What bounds a fetch: Telegram's slowness does, an outage and a wait that Telegram asked for do not."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from pyrogram import raw
+from pyrogram.errors import FloodWait
 
-from voicepipe.telegram.fetcher import Slots
+from voicepipe.config import TelegramConfig
+from voicepipe.errors import FetchFailed
+from voicepipe.events import Events
+from voicepipe.jobs import JobKey
+from voicepipe.telegram import fetcher
+from voicepipe.telegram.fetcher import ATTEMPTS, Fetcher
 
-
-class Counter:
-    """Fetches that want a slot; each keeps it until it is told to end."""
-
-    def __init__(self, slots: int) -> None:
-        self._slots = Slots(slots)
-        self._tasks: list[asyncio.Task[None]] = []
-        self.fetching: list[int] = []
-
-    async def want(self, *chat_ids: int) -> None:
-        self._tasks += [asyncio.create_task(self._fetch(chat_id)) for chat_id in chat_ids]
-        await self._settle()
-
-    async def end(self, number: int) -> None:
-        """The fetch that was the so-manieth to want a slot is over, or given up."""
-        self._tasks[number].cancel()
-        await self._settle()
-
-    async def _fetch(self, chat_id: int) -> None:
-        async with self._slots.one(chat_id):
-            self.fetching.append(chat_id)
-            try:
-                await asyncio.Event().wait()
-            finally:
-                self.fetching.remove(chat_id)
-
-    async def _settle(self) -> None:
-        for _ in range(5):
-            await asyncio.sleep(0)
-
-    async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.want(*range(9))
-        assert len(self.fetching) == self._slots._count
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+DATA = b"sound"
+FILE = raw.types.Document(
+    id=1, access_hash=2, file_reference=b"", date=0, mime_type="", size=len(DATA), dc_id=2, attributes=[]
+)
 
 
-@asynccontextmanager
-async def counter(slots: int) -> AsyncIterator[Counter]:
-    """Afterwards all slots are free."""
-    it = Counter(slots)
-    yield it
-    await it.close()
+class Line:
+    """A client's connection, and whatever a test lets happen on it before the file comes."""
+
+    def __init__(self) -> None:
+        self.is_started = asyncio.Event()
+        self.is_started.set()
+        self.session = self
+        self.troubles: list[Callable[[], None]] = []
+
+    async def get_file(self, file_id: object, size: int) -> AsyncIterator[bytes]:
+        await self.is_started.wait()
+        if self.troubles:
+            self.troubles.pop(0)()
+        yield DATA
+
+    async def is_answered(self, timeout_seconds: float) -> bool:
+        return self.is_started.is_set()
 
 
-@pytest.mark.parametrize(("slots", "own"), [(1, 1), (2, 1), (4, 3)])
-async def test_one_chat_leaves_the_last_slot_to_another(slots: int, own: int) -> None:
-    async with counter(slots) as there:
-        await there.want(*[1] * 10)
-        assert there.fetching == [1] * own
-        await there.want(2)
-        assert there.fetching == [1] * own + [2] * (slots - own)
+async def fetch(line: Line, path: Path, timeout_seconds: float) -> None:
+    config = TelegramConfig(fetch_timeout_seconds=timeout_seconds)
+    await Fetcher(cast(Any, line), cast(Any, line), cast(Any, None), config, Events()).fetch(JobKey(7, 1), FILE, path)
 
 
-async def test_two_chats_that_send_much_leave_the_last_slot_to_a_third() -> None:
-    async with counter(4) as there:
-        await there.want(1, 2, 1, 2, 1, 2, 3)
-        assert there.fetching == [1, 2, 1, 3]
+def raising(error: Exception) -> Callable[[], None]:
+    def trouble() -> None:
+        raise error
+
+    return trouble
 
 
-async def test_a_slot_that_is_free_again_goes_to_who_waited_longest() -> None:
-    async with counter(2) as there:
-        await there.want(1, 2, 3, 1)
-        assert there.fetching == [1, 2]
-        await there.end(1)
-        assert there.fetching == [1, 3]
-        await there.end(0)
-        assert there.fetching == [3, 1]
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetcher, "TICK_SECONDS", 0.05)
+    monkeypatch.setattr(fetcher, "FIRST_RETRY_SECONDS", 0.01)
 
 
-async def test_who_gave_up_takes_no_slot() -> None:
-    async with counter(1) as there:
-        await there.want(1, 2, 3)
-        await there.end(1)
-        await there.end(0)
-        assert there.fetching == [3]
+async def test_an_outage_takes_none_of_the_time(tmp_path: Path) -> None:
+    line = Line()
+    line.is_started.clear()
+    asyncio.get_running_loop().call_later(1.0, line.is_started.set)
+    await fetch(line, tmp_path / "file", 0.4)
+
+
+async def test_a_flood_wait_takes_none_of_the_time(tmp_path: Path) -> None:
+    line = Line()
+    line.troubles = [raising(FloodWait(1))]
+    await fetch(line, tmp_path / "file", 0.4)
+
+
+async def test_failures_count_while_telegram_answers(tmp_path: Path) -> None:
+    line = Line()
+    line.troubles = [raising(ConnectionError())] * ATTEMPTS
+    with pytest.raises(FetchFailed):
+        await fetch(line, tmp_path / "file", 10)
+
+
+async def test_failures_during_an_outage_do_not_count(tmp_path: Path) -> None:
+    line = Line()
+
+    def lose_line() -> None:
+        line.is_started.clear()
+        asyncio.get_running_loop().call_later(0.1, line.is_started.set)
+        raise ConnectionError
+
+    line.troubles = [lose_line] * ATTEMPTS
+    await fetch(line, tmp_path / "file", 10)
+
+
+async def test_a_file_that_does_not_come_is_given_up(tmp_path: Path) -> None:
+    line = Line()
+
+    async def hang(file_id: object, size: int) -> AsyncIterator[bytes]:
+        with suppress(TimeoutError):
+            await asyncio.sleep(60)
+        yield DATA
+
+    line.get_file = hang  # type: ignore[method-assign]
+    with pytest.raises(FetchFailed, match="too long"):
+        await fetch(line, tmp_path / "file", 0.2)

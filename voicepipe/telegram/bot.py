@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -59,7 +59,7 @@ class Bot:
         self._inbox = inbox
         self._requests = Requests(client, config.telegram, events)
         self._messenger = Messenger(client, self._requests, config.telegram, events)
-        self._fetcher = Fetcher(client, self._messenger, config.telegram, events)
+        self._fetcher = Fetcher(client, self._requests, self._messenger, config.telegram, events)
         self._commands = Commands(config, store, self._messenger, texts, events)
         self._catch_up = CatchUp(client, self._requests, inbox, config.telegram, events)
         self._receive: Callable[[Recording], Awaitable[None]] | None = None
@@ -92,10 +92,15 @@ class Bot:
         await self._catch_up.start()
         self._inbox.open(self)
         self._spawn(register_commands(self._requests, self._texts, self._events), "register commands")
-        for message in leftover:
-            await self._take_again(message.key)
+        self._spawn(self._take_leftover([message.key for message in leftover]), "leftover")
         self._spawn(self._catch_up.run(), "catch-up")
         self._spawn(self._watch_session(), "watch session")
+
+    async def _take_leftover(self, keys: Sequence[JobKey]) -> None:
+        # Not before the intake is open: each takes requests, and Telegram may hold those back for long. No message is
+        # decided twice, for one that comes again meanwhile is in the journal.
+        for key in keys:
+            await self._take_again(key)
 
     async def _take_again(self, key: JobKey) -> None:
         """Decide on a message that an earlier life journaled, unless it did decide and was ended as it replied."""
@@ -109,7 +114,7 @@ class Bot:
         if isinstance(message, raw.types.Message) and await self._messenger.find_reply(key) is None:
             await self._inbox.take_again(key, message, found.users)
         else:
-            await self._store.dismiss(key)
+            await self._store.persist(lambda: self._store.dismiss(key))
 
     def close_intake(self) -> None:
         """Only journal what comes from now on; the next start takes it up, and what is not fetched yet."""

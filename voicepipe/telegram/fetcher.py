@@ -21,10 +21,18 @@ from voicepipe.tasks import end_tasks
 from voicepipe.telegram.client import BotClient
 from voicepipe.telegram.incoming import read_document
 from voicepipe.telegram.messenger import Messenger
-from voicepipe.telegram.requests import SESSION_OVER, is_error
+from voicepipe.telegram.requests import SESSION_OVER, Requests, is_error
 
 ATTEMPTS = 4
 FIRST_RETRY_SECONDS = 0.5
+TICK_SECONDS = 1.0
+"""How exactly the time is measured that a fetch does not take because Telegram can't be reached."""
+
+
+def _move(bound: asyncio.Timeout, seconds: float) -> None:
+    when = bound.when()
+    if when is not None and not bound.expired():
+        bound.reschedule(when + seconds)
 
 
 class ShortReadError(OSError):
@@ -73,8 +81,11 @@ class Slots:
 class Fetcher:
     """Streams media to disk, a few recordings at a time."""
 
-    def __init__(self, client: BotClient, messenger: Messenger, config: TelegramConfig, events: Events) -> None:
+    def __init__(
+        self, client: BotClient, requests: Requests, messenger: Messenger, config: TelegramConfig, events: Events
+    ) -> None:
         self._client = client
+        self._requests = requests
         self._messenger = messenger
         self._config = config
         self._events = events
@@ -103,12 +114,27 @@ class Fetcher:
     async def _fetch_in_turn(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
         async with self._slots.one(key.chat_id):
             try:
-                async with asyncio.timeout(self._config.fetch_timeout_seconds):
-                    await self._fetch(key, document, path)
+                async with asyncio.timeout(self._config.fetch_timeout_seconds) as bound:
+                    clock = asyncio.create_task(self._spare_outages(bound), name=f"clock {path.name}")
+                    try:
+                        await self._fetch(key, document, path, bound)
+                    finally:
+                        await end_tasks([clock])
             except TimeoutError as error:
                 raise FetchFailed("Telegram took too long to give the file") from error
 
-    async def _fetch(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
+    async def _spare_outages(self, bound: asyncio.Timeout) -> None:
+        """Move the bound on by all the time that there is no connection."""
+        loop = asyncio.get_running_loop()
+        while True:
+            begun_at = loop.time()
+            await asyncio.sleep(TICK_SECONDS)
+            if not self._client.session.is_started.is_set():
+                _move(bound, loop.time() - begun_at)
+
+    async def _fetch(
+        self, key: JobKey, document: raw.types.Document | None, path: Path, bound: asyncio.Timeout
+    ) -> None:
         failures = 0
         while failures < ATTEMPTS:
             document = document or await self._current_document(key)
@@ -116,6 +142,7 @@ class Fetcher:
                 return await self._download(document, path)
             except Flood as flood:  # no failure: Telegram says when to go on
                 self._events.emit(FloodWaited("upload.GetFile", float(flood.value)))
+                _move(bound, float(flood.value))
                 await asyncio.sleep(float(flood.value))
             except SESSION_OVER as error:
                 raise SessionEnded from error
@@ -129,8 +156,9 @@ class Fetcher:
             except OSError as error:
                 if error.errno in (errno.ENOSPC, errno.EDQUOT):
                     raise DiskFull from error
-                failures += 1
-                self._events.emit(RequestRetried("upload.GetFile", type(error).__name__, failures))
+                self._events.emit(RequestRetried("upload.GetFile", type(error).__name__, failures + 1))
+                # An outage is no fault of the file, however long it lasts.
+                failures += await self._requests.is_answered(self._config.probe_seconds)
                 if failures < ATTEMPTS:
                     await asyncio.sleep(FIRST_RETRY_SECONDS * 2 ** (failures - 1))
         raise FetchFailed
