@@ -31,7 +31,7 @@ from voicepipe.telegram.commands import COMMANDS, Commands, command_of, is_addre
 from voicepipe.telegram.fetcher import Fetcher
 from voicepipe.telegram.inbox import Inbox, Incoming
 from voicepipe.telegram.messenger import Messenger
-from voicepipe.telegram.requests import FAULTS, FLOODS, SESSION_OVER, Requests, name_of
+from voicepipe.telegram.requests import FAULTS, FLOODS, SESSION_OVER, Requests, is_about_chat, name_of
 from voicepipe.telegram.session import forget_session
 from voicepipe.texts import Texts
 
@@ -106,9 +106,9 @@ class Bot:
         """Decide on a message that an earlier life journaled, unless it did decide and was ended as it replied."""
         try:
             found = await self._messenger.read(key.chat_id, [key.message_id])
-        except FAULTS:
-            return  # the next start asks again
-        except RPCError:
+        except RPCError as error:
+            if not is_about_chat(error):
+                return  # the next start asks again
             found = None
         message = found.messages[0] if found is not None and found.messages else None
         if isinstance(message, raw.types.Message) and await self._messenger.find_reply(key) is None:

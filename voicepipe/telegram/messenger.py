@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import Any, TypeVar
 
 from pyrogram import raw
-from pyrogram.errors import Forbidden, NotAcceptable, RPCError
+from pyrogram.errors import RPCError
 
 from voicepipe.config import TelegramConfig
 from voicepipe.errors import Undeliverable
@@ -24,7 +24,7 @@ from voicepipe.jobs import JobKey
 from voicepipe.tasks import end_tasks
 from voicepipe.telegram.client import BotClient
 from voicepipe.telegram.inbox import changes_in
-from voicepipe.telegram.requests import FAULTS, Requests, is_error, name_of
+from voicepipe.telegram.requests import FAULTS, Requests, is_about_chat, is_error, name_of
 
 T = TypeVar("T")
 
@@ -33,8 +33,6 @@ MESSAGE_UNITS = 4096
 _GOES_ON = " …"
 MESSAGES_AT_ONCE = 100
 """Most messages that can be asked for in one request."""
-CHAT_ERRORS = ("USER_", "INPUT_USER_", "PEER_ID_", "CHAT_", "CHANNEL_", "TOPIC_", "BOT_", "YOU_", "ALLOW_PAYMENT_")
-"""Begins the names of errors that lie in the chat or in who is there. So do all that Telegram forbids."""
 LONGEST_PAUSE_SECONDS = 300.0
 TRIES = 3
 """How often something is asked for that Telegram refuses for no reason that lies in the chat."""
@@ -84,7 +82,7 @@ class Messenger:
             try:
                 return await step()
             except RPCError as error:
-                if _is_about_chat(error):
+                if is_about_chat(error):
                     raise Undeliverable(name_of(error)) from error
                 failures += 1
                 if failures >= (faults if isinstance(error, FAULTS) else tries):
@@ -306,10 +304,6 @@ def _cut_position(text: str, limit: int) -> int:
 def _units(text: str) -> int:
     """Length in UTF-16 code units, in which Telegram counts."""
     return len(text.encode("utf-16-le")) // 2
-
-
-def _is_about_chat(error: RPCError) -> bool:
-    return isinstance(error, Forbidden | NotAcceptable) or name_of(error).startswith(CHAT_ERRORS)
 
 
 def _sent_message_id(updates: Any) -> int | None:

@@ -15,7 +15,9 @@ from pyrogram.errors import (
     AuthKeyDuplicated,
     FloodPremiumWait,
     FloodWait,
+    Forbidden,
     InternalServerError,
+    NotAcceptable,
     PeerIdInvalid,
     RPCError,
     ServiceUnavailable,
@@ -37,6 +39,8 @@ SERVER_FAULTS = 10
 FLOODS = (FloodWait, FloodPremiumWait, SlowmodeWait)
 FAULTS = (InternalServerError, ServiceUnavailable, UnknownError)
 """Telegram failed; whether the request was performed nobody knows."""
+CHAT_ERRORS = ("USER_", "INPUT_USER_", "PEER_ID_", "CHAT_", "CHANNEL_", "TOPIC_", "BOT_", "YOU_", "ALLOW_PAYMENT_")
+"""Begins the names of errors that lie in the chat or in who is there. So do all that Telegram forbids."""
 SESSION_OVER = (Unauthorized, AuthKeyDuplicated)
 """The key is worth nothing any more; Telegram withdraws one that was used in two places at a time."""
 
@@ -45,6 +49,11 @@ def is_error(error: RPCError, *names: str) -> bool:
     """Whether Telegram's error is one of these, as `RANDOM_ID_DUPLICATE`, whatever its numeric code."""
     text = f"{error.ID or ''} {error}"
     return any(name in text for name in names)
+
+
+def is_about_chat(error: RPCError) -> bool:
+    """Whether its cause lies in the chat, so that repeating the request does not help."""
+    return isinstance(error, Forbidden | NotAcceptable) or name_of(error).startswith(CHAT_ERRORS)
 
 
 def name_of(error: RPCError) -> str:
