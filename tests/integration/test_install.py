@@ -89,6 +89,7 @@ class Machine:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
             env=self.environment | environment,
         )
         output, _ = await process.communicate()
@@ -272,6 +273,113 @@ async def test_an_upgrade_that_does_not_work_is_undone(machine: Machine, fault: 
     assert (await machine.control.perform(ShowUser(user="6"))).daily_quota_seconds == 88
     assert "damaged" not in machine.log.removeprefix(log)
     assert not (machine.root / "opt/voicepipe/rollback").exists()
+
+
+def with_program(machine: Machine, name: str, what: str) -> str:
+    """A $PATH with a program that does something before it does as it should."""
+    directory = machine.root / "programs"
+    directory.mkdir(exist_ok=True)
+    program = directory / name
+    program.write_text(f'#!/bin/sh\n{what}\nexec {shutil.which(name)} "$@"\n')
+    program.chmod(0o755)
+    return f"{directory}:{os.environ['PATH']}"
+
+
+END_THE_INSTALLER = "kill -KILL 0"
+MOMENTS_OF_ROLLBACK = {
+    "as data are copied": ("cp", 'case "$*" in *fresh*) {end} ;; esac'),
+    "as data make way": ("mv", 'case "$*" in *stale*) {end} ;; esac'),
+    "as data have made way": ("mv", 'case "$*" in *fresh/*) {end} ;; esac'),
+    "as links are put back": ("ln", 'case "$*" in *venvs/given*) [ ! -e "$VP_GOING" ] || {end} ;; esac'),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS_OF_ROLLBACK)
+async def test_a_rollback_that_is_interrupted_is_completed_by_the_next_run(machine: Machine, moment: str) -> None:
+    number = 100 + list(MOMENTS_OF_ROLLBACK).index(moment)
+    await machine.control.perform(SetQuota(user=str(number), seconds=99, request_id=f"an-operator-{number}"))
+    old, rollback = machine.venv, machine.root / "opt/voicepipe/rollback"
+    name, what = MOMENTS_OF_ROLLBACK[moment]
+    path = with_program(machine, name, what.format(end=END_THE_INSTALLER))
+    new = version(machine, f"bad {number}", SPOIL_THE_DATA_AND_END)
+    going = str(rollback / "is-going-back")
+    assert (await machine.install("--venv", new, PATH=path, VP_GOING=going)).code == -signal.SIGKILL
+    (machine.root / "programs" / name).unlink()
+    assert rollback.exists()
+
+    done = await machine.install("--venv", new)
+    assert done.code == 1
+    assert "the version before runs again" in done.text, done.text
+    assert machine.venv == old
+    assert (await machine.control.perform(ShowUser(user=str(number)))).daily_quota_seconds == 99
+    assert not rollback.exists()
+    assert not list(machine.state.glob(".rollback-*"))
+
+
+async def test_a_rollback_is_not_stopped_by_who_is_impatient(machine: Machine) -> None:
+    await machine.control.perform(SetQuota(user="110", seconds=99, request_id="an-operator-110"))
+    path = with_program(machine, "cp", 'case "$*" in *fresh*) kill -INT 0; kill -TERM 0 ;; esac')
+    new = version(machine, "bad 110", SPOIL_THE_DATA_AND_END)
+    done = await machine.install("--venv", new, PATH=path)
+    assert "the version before runs again" in done.text, done.text
+    assert (await machine.control.perform(ShowUser(user="110"))).daily_quota_seconds == 99
+
+
+async def test_data_that_can_not_be_put_back_are_named_and_kept(machine: Machine) -> None:
+    await machine.control.perform(SetQuota(user="111", seconds=99, request_id="an-operator-111"))
+    path = with_program(machine, "cp", 'case "$*" in *fresh*) exit 1 ;; esac')
+    new, rollback = version(machine, "bad 111", SPOIL_THE_DATA_AND_END), machine.root / "opt/voicepipe/rollback"
+    done = await machine.install("--venv", new, PATH=path)
+    assert (done.code, f"They are in {rollback}/state" in done.text) == (1, True), done.text
+    assert "the version before runs again" in (await machine.install("--venv", new)).text
+    assert (await machine.control.perform(ShowUser(user="111"))).daily_quota_seconds == 99
+
+
+async def test_the_copy_of_an_upgrade_that_was_cut_short_and_works_is_deleted(machine: Machine) -> None:
+    rollback = machine.root / "opt/voicepipe/rollback"
+    path = with_program(
+        machine, "rm", f'case "$*" in */rollback) [ ! -e {rollback}/is-whole ] || {END_THE_INSTALLER} ;; esac'
+    )
+    new = version(machine, "cut short")
+    assert (await machine.install("--venv", new, PATH=path)).code == -signal.SIGKILL
+    (machine.root / "programs/rm").unlink()
+    assert (rollback / "state/journal.sqlite").exists()
+
+    done = await machine.install("--venv", new)
+    assert done.code == 0, done.text
+    assert machine.venv == Path(new)
+    assert not rollback.exists()
+
+
+async def test_an_upgrade_cut_short_that_does_not_work_is_for_a_person_to_decide(machine: Machine) -> None:
+    await machine.control.perform(SetQuota(user="112", seconds=99, request_id="an-operator-112"))
+    old, rollback = machine.venv, machine.root / "opt/voicepipe/rollback"
+    path = with_program(machine, "mv", f'case "$*" in *venv.new*) {END_THE_INSTALLER} ;; esac')
+    new = version(machine, "cut short 112")
+    assert (await machine.install("--venv", new, PATH=path)).code == -signal.SIGKILL
+    (machine.root / "programs/mv").unlink()
+
+    done = await machine.install("--venv", new)
+    assert done.code == 1
+    assert f"{rollback}/state" in done.text
+    assert "install --roll-back" in done.text
+    assert (rollback / "state/journal.sqlite").exists()
+    assert "the version before runs again" in (await machine.install("--roll-back")).text
+    assert machine.venv == old
+    assert (await machine.control.perform(ShowUser(user="112"))).daily_quota_seconds == 99
+
+
+async def test_secrets_with_which_nothing_works_are_undone(machine: Machine) -> None:
+    token = machine.root / "etc/voicepipe/credentials/telegram.bot_token"
+    before = token.read_text()
+    done = await machine.install("--venv", version(machine, "secrets"), VOICEPIPE_TELEGRAM__BOT_TOKEN="9:wrong")
+    assert done.code == 1
+    assert "the version before runs again" in done.text, done.text
+    assert token.read_text() == before
+    assert not (machine.root / "etc/voicepipe/credentials.new").exists()
+    done = await machine.install("--venv", str(machine.venv), VOICEPIPE_TELEGRAM__BOT_TOKEN="9:wrong")
+    assert "the version before runs again" in done.text, done.text
+    assert (await machine.control.perform(ShowStatus())).is_running
 
 
 async def test_the_backup_service_makes_a_backup_while_the_service_runs(machine: Machine) -> None:
