@@ -240,6 +240,18 @@ async def test_nothing_is_restored_under_a_running_service(keeper: Store, state_
     assert await keeper.check() == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="to give files away takes root")
+async def test_what_root_restores_belongs_to_the_service(keeper: Store, state_dir: Path, backups: Path) -> None:
+    await live(keeper)
+    made = back_up(state_dir, backups, NOW)
+    await keeper.close()
+    os.chown(state_dir, 4711, 4712)
+    (state_dir / "lock").unlink()
+    restore(made.path, state_dir, NOW)
+    owners = {name: (state_dir / name).stat() for name in ("journal.sqlite", "lock")}
+    assert {name: (found.st_uid, found.st_gid) for name, found in owners.items()} == dict.fromkeys(owners, (4711, 4712))
+
+
 async def test_what_is_no_sound_backup_changes_nothing(keeper: Store, state_dir: Path, backups: Path) -> None:
     await live(keeper)
     made = back_up(state_dir, backups, NOW)

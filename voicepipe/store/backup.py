@@ -104,6 +104,7 @@ def restore(backup: Path, state_dir: Path, now: datetime) -> Restored:
     with _file_errors(state_dir):
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = StateLock(state_dir / "lock")
+        _leave_to_owner(state_dir / "lock")
         try:
             return _restore(backup, state_dir, now)
         finally:
@@ -175,6 +176,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _put(partial: Path, path: Path) -> None:
     """Give the finished file its name, durably."""
+    _leave_to_owner(partial)
     for flags, synced in ((os.O_RDONLY, partial), (os.O_RDONLY | os.O_DIRECTORY, path.parent)):
         descriptor = os.open(synced, flags | os.O_CLOEXEC)
         try:
@@ -183,6 +185,13 @@ def _put(partial: Path, path: Path) -> None:
             os.close(descriptor)
         if synced is partial:
             partial.replace(path)
+
+
+def _leave_to_owner(path: Path) -> None:
+    """Made by root in the service's directory, a file must be the service's: it could not be opened by it."""
+    if os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 @contextmanager
