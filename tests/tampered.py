@@ -36,7 +36,7 @@ CHECKPOINT_THRESHOLD = "TAMPER_CHECKPOINT_THRESHOLD"
 APPLY_SECONDS = "TAMPER_APPLY_SECONDS"
 JOURNAL_METHODS = (
     *("receive", "dismiss", "see_person", "accept", "reserve_again", "record_status_message"),
-    *("record_death", "conclude", "finish", "perform"),
+    *("record_death", "conclude", "finish", "perform", "forget", "compact", "end_farewell", "prune"),
 )
 
 

@@ -67,6 +67,8 @@ class StoreLocked(StoreError):
 class DiskFull(StoreError):
     """There is no room left on the disk of the state directory."""
 
+    exit_code = 75  # a service that can't start for it may do so later
+
 
 class ControlUnavailable(VoicepipeError):
     """The running service does not answer on its control socket."""

@@ -153,6 +153,14 @@ class RequestRetried(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsCatchingUp(Event):
+    """Many entries are missing in the records, as when they are built again; this comes every few seconds meanwhile."""
+
+    applied: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordsRebuilt(Event):
     severity = "warning"
     cause: str
@@ -165,6 +173,14 @@ class DiskIsFull(Event):
     """Something could not be kept for want of room; it is tried again."""
 
     severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class BotChanged(Event):
+    """The token is another bot's: what the former one had not answered yet is closed, and given back."""
+
+    severity = "warning"
+    jobs: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,7 +242,7 @@ class ForgetUser(Request[ForgetReport]):
     """To forget twice is to forget once, so it needs no key."""
 
     verb: Literal["forget_user"] = "forget_user"
-    user_id: int = Field(gt=0, le=_MAX_USER_ID)
+    user_id: Annotated[int, Field(ge=-_MAX_USER_ID, le=-1)] | Annotated[int, Field(ge=1, le=_MAX_USER_ID)]
 
 
 class CheckStore(Request[CheckReport]):
@@ -361,8 +361,11 @@ class Operations:
                 f"Recordings of user {user_id} are still to be answered ({forgotten.unfinished}): repeat the command "
                 "when they are"
             )
+        if forgotten.was_known:
+            await self._store.erase()
         if self._forget_peer is not None:
             await self._forget_peer(user_id)
+        await self._store.end_farewell(user_id)
         return ForgetReport(user_id=user_id, was_known=forgotten.was_known)
 
     async def _user_id(self, user: str) -> int:
@@ -441,13 +444,21 @@ def parse_user(text: str) -> int | str:
     """
     name = text.strip()
     if name.isascii() and name.lstrip("-").isdecimal():
-        if len(name) > _MAX_USER_ID_DIGITS or not 0 < int(name) <= _MAX_USER_ID:
-            raise RequestRefused(f"{name} is no user id: a Telegram user's id is a positive number, as 123456789")
-        return int(name)
+        return _user_number(name)
     bare = name.removeprefix("@")
     if 0 < len(bare) <= 32 and bare.isascii() and bare.replace("_", "").isalnum() and not bare[0].isdecimal():
         return f"@{bare}"
     raise RequestRefused(f"{text!r} names no user; expected a Telegram user id, as 123456789, or a @username")
+
+
+def _user_number(name: str) -> int:
+    """Negative for groups and channels, which people can speak as."""
+    digits = name.removeprefix("-")
+    if not digits.isdecimal() or len(digits) > _MAX_USER_ID_DIGITS or not 0 < int(digits) <= _MAX_USER_ID:
+        raise RequestRefused(
+            f"{name} is no user id: expected a number, as 123456789, or as -1001234567890 for a group or channel"
+        )
+    return int(name)
 
 
 def _require(what: str, value: int, least: int, most: int, hint: str = "") -> None:

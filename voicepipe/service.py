@@ -26,6 +26,7 @@ from voicepipe.events import (
     Events,
     ReconfigurationRefused,
     Reconfigured,
+    RecordsCatchingUp,
     SandboxIncomplete,
     ServiceReady,
     ServiceStopping,
@@ -36,9 +37,9 @@ from voicepipe.operations import Operations
 from voicepipe.pipeline import Pipeline, Tools
 from voicepipe.recognition import Recognition
 from voicepipe.scheduler import Scheduler
-from voicepipe.store import Store
+from voicepipe.store import Farewell, Store
 from voicepipe.tasks import end_tasks
-from voicepipe.telegram import Bot
+from voicepipe.telegram import Bot, check_sign_in
 from voicepipe.texts import Texts
 from voicepipe.upkeep import Upkeep
 from voicepipe.workers.pool import WorkerPool, WorkerStatus
@@ -48,6 +49,11 @@ B = TypeVar("B")
 
 REMEMBERED_RECORDINGS = 200
 """How many of the latest recordings tell how long the first ones of a new life will take."""
+EXTENSION_SECONDS = 180.0
+"""How long a start may last after each sign that the records are being built: the workers' start comes after it."""
+RECORDS_PATIENCE_SECONDS = 300.0
+"""How long the records' thread may be at one thing without progress: a million entries are applied within one minute,
+and told of meanwhile; erasing takes about a second per 100 MB of the journal."""
 
 
 def run(config: Config, reload: Callable[[], Config]) -> None:
@@ -65,6 +71,7 @@ def run(config: Config, reload: Callable[[], Config]) -> None:
 async def _serve(config: Config, reload: Callable[[], Config]) -> None:
     events = Events()
     log_events(events)
+    events.subscribe(_extend_start)
     loop, hung_up = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGHUP, hung_up.set)
     with _stop_signal() as stop_signal:
@@ -85,6 +92,11 @@ async def _serve(config: Config, reload: Callable[[], Config]) -> None:
             await service.drain()
 
 
+def _extend_start(event: Event) -> None:
+    if isinstance(event, RecordsCatchingUp):
+        systemd.extend_start(EXTENSION_SECONDS)
+
+
 class _Sandbox:
     """Remembers what workers turned out not to be kept from."""
 
@@ -101,6 +113,8 @@ class Service:
     """All parts of a running supervisor. Satisfies operations.Live."""
 
     def __init__(self, tools: Tools, pool: WorkerPool, bot: Bot, pipeline: Pipeline, sandbox: _Sandbox) -> None:
+        self._farewells: Sequence[Farewell] = ()
+        self._manned_at = time.monotonic()
         self._tools = tools
         self._pool = pool
         self._bot = bot
@@ -115,6 +129,7 @@ class Service:
         model_path = find_model(config.recognition.model, config.service.models_path)
         store = await Store.open(config.service.state_path, config.quota, events=events)
         stack.push_async_callback(store.close)
+        await _part_with_other_bot(store, config)
         config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
         texts = Texts(config.service.default_language)
         sandbox = _Sandbox(events)
@@ -124,6 +139,7 @@ class Service:
         # The workers load their models while the bot signs in.
         bot, _ = await _together(Bot.sign_in(config, store, texts, events), pool.start())
         stack.push_async_callback(bot.stop)
+        await store.belong_to(_bot_id(config))
         scheduler, estimator = Scheduler(pool), await _estimator(config, store, pool, events)
         recognition = Recognition(scheduler, config.service.spool_path)
         tools = Tools(config, store, scheduler, recognition, estimator, bot, texts, events)
@@ -135,6 +151,8 @@ class Service:
         await control.start()
         stack.push_async_callback(control.stop)
         await pipeline.start()
+        # Asked for before anybody can ask to be forgotten: that is no leftover.
+        service._farewells = await store.farewells()
         await bot.open_intake(pipeline.receive)
         events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
         return service
@@ -142,9 +160,10 @@ class Service:
     async def run_until(self, stop_signal: asyncio.Future[str]) -> str:
         """Serve until the signal, whose name is returned. Raises what makes the service unable to go on."""
         parts = (self._pool, self._bot, self._pipeline, self._tools.store)
+        upkeep = Upkeep(self._tools, self._farewells, self._bot.forget_peer)
         watchers = [asyncio.ensure_future(part.wait_failed()) for part in parts]
         watchers.append(asyncio.ensure_future(systemd.feed_watchdog(self._is_well)))
-        watchers.append(asyncio.ensure_future(Upkeep(self._tools).run()))
+        watchers.append(asyncio.ensure_future(upkeep.run()))
         try:
             await _first_of(stop_signal, *watchers)
             for watcher in watchers:
@@ -161,9 +180,16 @@ class Service:
         await self._pipeline.stop(self._tools.config.service.stop_timeout_seconds)
 
     async def _is_well(self) -> bool:
-        """Whether the store answers and a worker lives; that this runs at all shows that the loop does."""
+        """Whether the store answers and a worker works; that this runs at all shows that the loop does."""
         await self._tools.store.unfinished()
-        return any(status.pid is not None for status in self._pool.statuses())
+        return self._is_manned() and self._tools.store.records_stuck_seconds() < RECORDS_PATIENCE_SECONDS
+
+    def _is_manned(self) -> bool:
+        """Whether a worker is at work, or none has been for no longer than a start may take."""
+        now, workers = time.monotonic(), self._tools.config.workers
+        if self._pool.at_work:
+            self._manned_at = now
+        return now - self._manned_at <= workers.start_timeout_seconds + workers.backoff_cap_seconds
 
     def reconfigure(self, reload: Callable[[], Config]) -> None:
         """Put limits, quotas, texts and log level in force as the configuration has them now; no job is dropped."""
@@ -208,11 +234,31 @@ async def _estimator(config: Config, store: Store, pool: WorkerPool, events: Eve
     return estimator
 
 
+def _bot_id(config: Config) -> int:
+    """A token begins with the id of its bot."""
+    number = config.telegram.bot_token.get_secret_value().partition(":")[0]
+    return int(number) if number.isdecimal() else 0
+
+
+async def _part_with_other_bot(store: Store, config: Config) -> None:
+    """Before signing in: the other bot's updates must not be asked for. Raises SignInFailed, and then keeps its work.
+
+    A token that is mistyped would else cost what the right one has at hand.
+    """
+    if await store.bot_id() not in (None, _bot_id(config)):
+        await check_sign_in(config)
+        await store.belong_to(_bot_id(config))
+
+
 def _reconfigured(current: Config, fresh: Config) -> Config:
     """What is in force when only that changes which can change under running jobs."""
     manners = ("default_language", "log_level", "log_format", "stop_timeout_seconds", "transcript_retention_hours")
     service = current.service.model_copy(update={key: getattr(fresh.service, key) for key in manners})
-    return current.model_copy(update={"limits": fresh.limits, "quota": fresh.quota, "service": service})
+    wishes = ("max_message_age_hours", "all_media_in_groups")
+    telegram = current.telegram.model_copy(update={key: getattr(fresh.telegram, key) for key in wishes})
+    return current.model_copy(
+        update={"limits": fresh.limits, "quota": fresh.quota, "service": service, "telegram": telegram}
+    )
 
 
 @contextmanager

@@ -28,6 +28,11 @@ def notify(*lines: str) -> None:
             return
 
 
+def extend_start(seconds: float) -> None:
+    """Be given at least so long from now on, when the start takes longer than the unit allows."""
+    notify(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")
+
+
 def watchdog_seconds() -> float | None:
     """How long systemd waits for a sign of life of this process; None when it does not wait for any."""
     if os.environ.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from tests.harness import RunningService, children_of, is_alive
 from tests.loopback import LoopbackTelegram, Message, RpcError, User
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.errors import VoicepipeError
-from voicepipe.operations import GrantSeconds, ShowStatus
+from voicepipe.operations import ForgetUser, GrantSeconds, ShowStatus
 from voicepipe.store import Store
 from voicepipe.telegram.messenger import split_text
 
@@ -57,7 +58,7 @@ class Outcome:
     """Of the answer, message by message."""
     ledger: Sequence[tuple[str, int]] = ()
     """The user's movements: kind, and the seconds that they change the pots by."""
-    request: GrantSeconds | None = None
+    request: GrantSeconds | ForgetUser | None = None
     """What the operator asked for, and asks for again."""
 
 
@@ -150,6 +151,19 @@ async def _be_granted(scene: Scene, anna: User) -> Outcome:
     return Outcome(None, [], [("grant", 50)], request)
 
 
+async def _be_forgotten(scene: Scene, anna: User) -> Outcome:
+    await scene.grant(anna, 50)
+    return Outcome(await anna.send_text("/forget yes"), [TEXTS.get("ru", "forget-done")])
+
+
+async def _be_forgotten_by_operator(scene: Scene, anna: User) -> Outcome:
+    await scene.grant(anna, 50)
+    request = ForgetUser(user_id=anna.id)
+    with contextlib.suppress(VoicepipeError, OSError):
+        await scene.service.control.perform(request)
+    return Outcome(None, [], [], request)
+
+
 def _charged(sent: Message, texts: Sequence[str], seconds: int) -> Outcome:
     """The answer of a recording that was as long as it declared."""
     reserved = seconds + 1
@@ -194,6 +208,9 @@ def _table() -> list[Case]:
         *_around(_ask, "messages.SendMessage"),
         Case(_ask, ("after receive",)),
         *_around(_be_granted, "perform"),
+        *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),
+        Case(_be_forgotten, ("inside forget",)),
+        *(Case(_be_forgotten_by_operator, (f"after {method}",)) for method in ("forget", "compact", "end_farewell")),
     ]
     # Answers in several messages: the first is the status, edited; the others are sent after it.
     moments = [f"{moment} messages.SendMessage {number}" for number in (2, 3) for moment in ("before", "after")]
@@ -210,6 +227,12 @@ def _table() -> list[Case]:
         (_speak, "after conclude", "after messages.EditMessage"),
         (_speak, "after messages.EditMessage", "before finish"),
         (_speak_too_long, "before dismiss", "before messages.GetMessages"),
+        (_be_forgotten, "before forget", "after forget"),
+        (_be_forgotten, "after forget", "after compact"),
+        (_be_forgotten, "after forget", "after messages.SendMessage"),
+        (_be_forgotten, "after compact", "before end_farewell"),
+        (_speak, "after accept", "inside prune"),
+        (_speak, "after conclude", "after prune"),
     ]
     return cases + [Case(act, (first, second)) for act, first, second in twice]
 
@@ -286,9 +309,13 @@ class Stage:
         async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
             while True:
                 jobs = (await self.scene.service.control.perform(ShowStatus())).jobs
-                if jobs.undecided + jobs.accepted + jobs.concluded == 0:
+                if jobs.undecided + jobs.accepted + jobs.concluded + self._farewells() == 0:
                     return
                 await asyncio.sleep(0.05)
+
+    def _farewells(self) -> int:
+        with contextlib.closing(sqlite3.connect(self.scene.service.state_path / "journal.sqlite")) as db:
+            return int(db.execute("SELECT count(*) FROM farewells").fetchone()[0])
 
     async def _check(self, outcome: Outcome, anna: User) -> None:
         if outcome.sent is not None:

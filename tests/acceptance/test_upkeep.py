@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from tests.acceptance.scene import SAMPLES, Scene, open_scene, send
 from tests.harness import RunningService, Settings
+from tests.loopback import LoopbackTelegram
+from voicepipe.errors import SignInFailed
 
 VOICE = SAMPLES["seen_ru_18.ogg"]
 LONG_AGO = 365 * 86_400 * 1_000_000
@@ -101,3 +104,44 @@ async def test_a_backup_of_a_running_service_brings_it_back(tmp_path: Path) -> N
         assert (await scene.account(anna)).extra_left_seconds == 100
         assert (await service.command("check"))[0] == 0
         await scene.assert_works()
+
+
+async def test_another_bot_s_token_begins_anew_and_a_wrong_one_changes_nothing(tmp_path: Path) -> None:
+    async with LoopbackTelegram() as telegram, RunningService(telegram, tmp_path) as service:
+        scene = Scene(telegram, service)
+        anna = scene.person()
+        await scene.grant(anna, 100)
+        await scene.freeze_workers()
+        waiting = await send(anna, VOICE)
+        await scene.busy_worker()
+        await service.kill()
+
+        async with LoopbackTelegram(bot_token="2002:other") as other:
+            mistyped = RunningService(telegram, tmp_path, {"telegram": {"bot_token": "2002:mistyped"}})
+            await mistyped.spawn()
+            assert await mistyped.wait_exit() == SignInFailed.exit_code
+            successor = RunningService(other, tmp_path)
+            await successor.start()
+            assert (await successor.wait_event("bot changed"))["jobs"] == 1
+            later = Scene(other, successor)
+            other.world.add_user(anna.id, "Anna", username="anna", language_code="ru")
+            sent = await send(other.user(anna.id), VOICE)
+            assert sent.id == waiting.id
+            assert await later.text_for(sent) == VOICE.text
+            account = await later.account(anna)
+            assert (account.used_today_seconds, account.extra_left_seconds) == (round(VOICE.seconds), 100)
+            assert (await successor.command("check"))[:2] == (0, "Everything adds up.\n")
+            assert await successor.stop() == 0
+
+
+async def test_hangup_lets_other_media_of_groups_in(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        service, anna = scene.service, scene.person()
+        group = scene.supergroup(anna)
+        scene.unanswered.append(await anna.send_audio(VOICE.data, 4, chat=group))
+        config = service.config_path.read_text()
+        service.config_path.write_text(config.replace("[telegram]", "[telegram]\nall_media_in_groups = true"))
+        service.send_signal(signal.SIGHUP)
+        async with asyncio.timeout(20):
+            await service.wait_event("reconfigured")
+        assert await scene.text_for(await anna.send_audio(VOICE.data, 4, chat=group)) == VOICE.text

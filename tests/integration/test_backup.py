@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -238,6 +239,55 @@ async def test_nothing_is_restored_under_a_running_service(keeper: Store, state_
         restore(made.path, state_dir, NOW)
     assert caught.value.pid == os.getpid()
     assert await keeper.check() == []
+
+
+RESTORE_AND_DIE = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from voicepipe.store import restore
+
+left = int(sys.argv[3])
+def dying(step):
+    def die(*arguments, **keywords):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return step(*arguments, **keywords)
+    return die
+for name in ("fsync", "link", "rename", "replace", "unlink"):
+    setattr(os, name, dying(getattr(os, name)))
+restore(Path(sys.argv[1]), Path(sys.argv[2]), datetime.now(UTC))
+"""
+
+
+async def test_a_restoration_killed_at_any_step_leaves_one_whole_journal(
+    keeper: Store, state_dir: Path, backups: Path
+) -> None:
+    await live(keeper)
+    made = back_up(state_dir, backups, NOW)
+    await live(keeper, first=10)
+    await keeper.users()
+    entries = (await keeper.counts()).entries
+    left_behind = {path.name: path.read_bytes() for path in state_dir.iterdir()}
+    await keeper.close()
+    outcomes = []
+    for step in range(100):
+        for name, content in left_behind.items():
+            (state_dir / name).write_bytes(content)
+        command = [sys.executable, "-c", RESTORE_AND_DIE, str(made.path), str(state_dir), str(step)]
+        status = subprocess.run(command, check=False).returncode
+        again = await reopened(state_dir)
+        outcomes.append((await again.counts()).entries)
+        assert await again.check() == []
+        await again.close()
+        if status == 0:
+            break
+        assert status == -signal.SIGKILL
+    assert len(outcomes) > 5
+    assert outcomes == sorted(outcomes, reverse=True)
+    assert set(outcomes) == {entries, made.entries}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="to give files away takes root")

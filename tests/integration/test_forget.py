@@ -15,7 +15,7 @@ import pytest
 
 from tests.integration.store_tools import QUOTA, USER, Clock, job, transcript, usage
 from voicepipe.jobs import Failure, FailureReason, JobKey, Person, Reservation
-from voicepipe.store import Forgotten, InboxMessage, Store, UserRow
+from voicepipe.store import Farewell, Forgotten, InboxMessage, Store, UserRow
 
 ANNA = 0x5A17C39E6D42
 """An id that does not occur by chance in any of the ways in which the files may write it."""
@@ -100,6 +100,15 @@ def found_in(state_dir: Path) -> dict[str, list[bytes]]:
     return {name: traces for name, traces in found.items() if traces}
 
 
+async def forget(keeper: Store, user_id: int = ANNA, *, asked_by: int = 0) -> Forgotten:
+    """All that it takes."""
+    forgotten = await keeper.forget(user_id, asked_by=asked_by)
+    if forgotten.was_known:
+        await keeper.erase()
+    await keeper.end_farewell(user_id, asked_by)
+    return forgotten
+
+
 def left(keeper: Store, user_id: int = ANNA) -> tuple[int, int]:
     balance = keeper.balance(user_id)
     return balance.daily_left_seconds, balance.extra_left_seconds
@@ -114,7 +123,7 @@ async def test_no_byte_of_any_file_tells_of_a_forgotten_user(keeper: Store, open
     assert {"journal.sqlite-wal", "records.duckdb"} <= before.keys()
     assert set(before["journal.sqlite-wal"]) >= {ANNA.to_bytes(6, "big"), NAME.encode(), TEXT.encode()}
 
-    assert await keeper.forget(ANNA) == DONE
+    assert await forget(keeper) == DONE
     assert found_in(state_dir) == {}
     assert keeper.person(ANNA) is None
     assert await keeper.find_user(f"@{NAME}") is None
@@ -136,7 +145,7 @@ async def test_a_file_that_was_written_to_for_long_keeps_nothing_between_its_row
     await keeper.close()
     write_for_long(state_dir / "journal.sqlite")
     keeper = await opener()
-    await keeper.forget(ANNA)
+    await forget(keeper)
     await keeper.close()
     assert rows_of(state_dir, "transcripts") > 100
     assert found_in(state_dir) == {}
@@ -161,7 +170,7 @@ async def test_sums_and_invariants_hold_without_the_forgotten(keeper: Store, ope
     await live(keeper)
     (before,) = await keeper.usage_by_day(1)
     other = await keeper.user(USER)
-    await keeper.forget(ANNA)
+    await forget(keeper)
     for _ in range(2):
         assert await keeper.check() == []
         (after,) = await keeper.usage_by_day(1)
@@ -176,7 +185,7 @@ async def test_sums_and_invariants_hold_without_the_forgotten(keeper: Store, ope
 async def test_being_forgotten_brings_no_second_quota_today(keeper: Store, opener: Opener, clock: Clock) -> None:
     await live(keeper)
     assert left(keeper) == (42, 30)
-    await keeper.forget(ANNA)
+    await forget(keeper)
     # The quota of their own and the granted seconds are gone; the 8 s of today are not.
     assert left(keeper) == (52, 0)
     keeper = await opener()
@@ -184,7 +193,7 @@ async def test_being_forgotten_brings_no_second_quota_today(keeper: Store, opene
 
     await answer(keeper, 9)
     assert left(keeper) == (48, 0)
-    assert await keeper.forget(ANNA) == DONE
+    assert await forget(keeper) == DONE
     keeper = await opener()
     assert left(keeper) == (48, 0)
     assert await keeper.check() == []
@@ -195,7 +204,7 @@ async def test_being_forgotten_brings_no_second_quota_today(keeper: Store, opene
 
 async def test_nothing_is_kept_of_a_user_when_the_day_has_passed(keeper: Store, clock: Clock, state_dir: Path) -> None:
     await live(keeper)
-    await keeper.forget(ANNA)
+    await forget(keeper)
     assert rows_of(state_dir, "traces") == 1
     await keeper.prune(timedelta(days=30))
     assert rows_of(state_dir, "traces") == 1
@@ -215,7 +224,7 @@ async def test_a_ban_outlives_being_forgotten_until_it_is_lifted(
     await keeper.see_person(Person(ANNA, NAME, "ru"))
     await keeper.set_banned(ANNA, True, request_id="ban")
     for _ in range(2):
-        await keeper.forget(ANNA)
+        await forget(keeper)
         assert keeper.balance(ANNA).is_banned
         assert found_in(state_dir) == {}
         clock.now += timedelta(days=3)
@@ -227,7 +236,7 @@ async def test_a_ban_outlives_being_forgotten_until_it_is_lifted(
     assert not keeper.balance(ANNA).is_banned
     keeper = await opener()
     assert not keeper.balance(ANNA).is_banned
-    await keeper.forget(ANNA)
+    await forget(keeper)
     assert not keeper.balance(ANNA).is_banned
 
 
@@ -241,20 +250,48 @@ async def test_who_waits_for_an_answer_is_not_forgotten(keeper: Store, state: st
     if state == "concluded":
         await keeper.conclude(waiting, NO_SPEECH, charged_seconds=0, usage=None)
     balance = keeper.balance(ANNA)
-    assert await keeper.forget(ANNA) == Forgotten(unfinished=1, was_known=False)
+    assert await forget(keeper) == Forgotten(unfinished=1, was_known=False)
     assert (keeper.person(ANNA), keeper.balance(ANNA)) == (Person(ANNA, NAME, "ru"), balance)
     assert await keeper.check() == []
 
 
 async def test_a_stranger_leaves_no_trace(keeper: Store, state_dir: Path) -> None:
-    assert await keeper.forget(ANNA) == Forgotten(unfinished=0, was_known=False)
+    assert await forget(keeper) == Forgotten(unfinished=0, was_known=False)
     assert rows_of(state_dir, "traces") == 0
+
+
+async def test_to_ask_is_nothing_that_was_known(keeper: Store, state_dir: Path) -> None:
+    """Else whoever asks without end has the files written anew each time."""
+    await keeper.receive([InboxMessage(JobKey(ANNA, number), False, job(1).accepted_at) for number in (1, 2)])
+    assert (await forget(keeper, asked_by=2)).was_known
+    await keeper.receive([InboxMessage(JobKey(ANNA, 3), False, job(1).accepted_at)])
+    assert not (await forget(keeper, asked_by=3)).was_known
+    assert rows_of(state_dir, "inbox") == 0
+    assert found_in(state_dir) == {}
+
+
+async def test_what_was_begun_to_be_forgotten_is_known_until_it_is_complete(
+    keeper: Store, opener: Opener, state_dir: Path
+) -> None:
+    await live(keeper)
+    assert await keeper.forget(ANNA, asked_by=9, language="ru") == DONE
+    assert await keeper.forget(ANNA, asked_by=10, language="en") == DONE  # there is something to erase still
+    for _ in range(2):
+        keeper = await opener()
+        assert await keeper.farewells() == [Farewell(ANNA, 9, "ru"), Farewell(ANNA, 10, "en")]
+    await keeper.erase()
+    assert {farewell.is_erased for farewell in await keeper.farewells()} == {True}
+    assert not (await keeper.forget(ANNA, asked_by=11)).was_known
+    for number in (9, 10, 11):
+        await keeper.end_farewell(ANNA, number)
+    assert await keeper.farewells() == []
+    assert found_in(state_dir) == {}
 
 
 async def test_a_recording_that_comes_meanwhile_is_the_first_of_a_new_user(keeper: Store) -> None:
     await live(keeper)
     coming = replace(job(9, user_id=ANNA), key=JobKey(ANNA, 9))
-    forgotten, accepted = await asyncio.gather(keeper.forget(ANNA), keeper.accept(coming))
+    forgotten, accepted = await asyncio.gather(forget(keeper), keeper.accept(coming))
     assert (forgotten, accepted) == (DONE, True)
     # The new one's reservation, and what was taken before.
     assert left(keeper) == (60 - 10 - 8, 0)
@@ -271,7 +308,7 @@ async def test_records_from_before_a_forgetting_are_never_used(keeper: Store, op
     await keeper.close()
     old = (state_dir / "records.duckdb").read_bytes()
     keeper = await opener()
-    await keeper.forget(ANNA)
+    await forget(keeper)
     await keeper.close()
     # As if the process had been killed after the journal's transaction.
     (state_dir / "records.duckdb").write_bytes(old)

@@ -23,9 +23,9 @@ from tests.integration.store_tools import QUOTA, USER, Clock, job, transcript, u
 from voicepipe.admission import Accepted, Request, Room, decide
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.errors import DiskFull, StoreError, StoreLocked
-from voicepipe.events import BackgroundError, Event, Events, RecordsRebuilt
+from voicepipe.events import BackgroundError, BotChanged, Event, Events, RecordsCatchingUp, RecordsRebuilt
 from voicepipe.jobs import Failure, FailureReason, JobKey, JobState, Person, Reservation
-from voicepipe.store import EntryKind, InboxMessage, Store, UpdateState, Usage, migrations, store
+from voicepipe.store import EntryKind, InboxMessage, Store, UpdateState, Usage, migrations, records, store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
@@ -582,6 +582,77 @@ async def test_a_journal_from_before_predictions_is_taken_over(opener: Opener, s
 
 
 # --- the journal's file --------------------------------------------------------------------------------------------
+# --- another bot -----------------------------------------------------------------------------------------------------
+async def test_another_bot_begins_anew_and_people_keep_what_they_have(
+    keeper: Store, opener: Opener, emitted: list[Event], state_dir: Path
+) -> None:
+    await keeper.belong_to(1001)
+    await keeper.belong_to(1001)
+    await keeper.see_person(Person(USER, "anna", "ru"))
+    await keeper.grant(USER, 30, request_id="grant")
+    await keeper.receive([message(number) for number in range(1, 5)], UpdateState(box=0, pts=9, qts=0, date=0, seq=0))
+    for number in (1, 2, 3):
+        await keeper.accept(job(number))
+    for number in (1, 2):
+        await keeper.conclude(job(number), transcript(), charged_seconds=4, usage=usage())
+    await keeper.finish(job(1).key, keep_text=True)
+    await keeper.users()
+
+    keeper = await opener()
+    assert await keeper.bot_id() == 1001
+    await keeper.belong_to(1002)
+    assert emitted[-1] == BotChanged(jobs=2)
+    for _ in range(2):
+        assert await keeper.bot_id() == 1002
+        assert (await keeper.unfinished(), await keeper.undecided(), await keeper.update_states()) == ([], [], {})
+        assert keeper.admitted() == 0
+        # The first was answered; what the second cost comes back as a grant, the third's reservation as it was.
+        assert left(keeper) == (52, 34)
+        assert keeper.person(USER) == Person(USER, "anna", "ru")
+        assert await keeper.check() == []
+        keeper = await opener()
+
+    # The new bot's messages have the same numbers.
+    for number in (1, 2, 3):
+        assert await keeper.receive([message(number)]) == [message(number).key]
+        await keeper.accept(job(number))
+        await keeper.conclude(job(number), transcript(), charged_seconds=4, usage=usage())
+        await keeper.finish(job(number).key, keep_text=True)
+    assert await keeper.check() == []
+    with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:
+        assert db.execute("SELECT count(*) FROM transcripts").fetchone() == (4,)
+
+
+# --- progress --------------------------------------------------------------------------------------------------------
+async def test_a_long_rebuild_tells_how_far_it_is(
+    keeper: Store, opener: Opener, emitted: list[Event], state_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keeper.grant(USER, 1, request_id="grant")
+    await keeper.close()
+    with closing(sqlite3.connect(state_dir / "journal.sqlite", isolation_level=None)) as db:
+        columns = "kind, user_id, happened_at, quota_day, seconds, extra_seconds"
+        db.execute(
+            f"INSERT INTO entries ({columns}) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+            f" WHERE i < 20000) SELECT {columns} FROM n, (SELECT * FROM entries WHERE seq = 1)"
+        )
+    monkeypatch.setattr(records, "PROGRESS_SECONDS", 0.0)
+    keeper = await opener()
+    await asyncio.sleep(0)
+    told = [event for event in emitted if isinstance(event, RecordsCatchingUp)]
+    assert len(told) >= 5
+    assert [event.applied for event in told] == sorted(event.applied for event in told)
+    assert {event.entries for event in told} == {20001}
+    assert (keeper.balance(USER).extra_left_seconds, keeper.records_stuck_seconds()) == (20001, 0)
+
+
+async def test_records_that_are_stuck_can_be_told(keeper: Store) -> None:
+    asking = asyncio.create_task(keeper._in_records_thread(lambda: time.sleep(0.3)))
+    await asyncio.sleep(0.2)
+    assert 0.1 < keeper.records_stuck_seconds() < 5
+    await asking
+    assert keeper.records_stuck_seconds() == 0
+
+
 async def test_a_newer_journal_is_refused(keeper: Store, opener: Opener, state_dir: Path) -> None:
     await keeper.close()
     with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from tests.integration.small_systemd import read_unit, seconds, system_calls
 from voicepipe.config import SETTINGS, Config
 from voicepipe.config.sections import SIGN_IN
-from voicepipe.errors import ConfigError, TelegramUnavailable
+from voicepipe.errors import ConfigError, DiskFull, TelegramUnavailable
+from voicepipe.events import RecordsCatchingUp
+from voicepipe.pipeline import Tools
+from voicepipe.service import EXTENSION_SECONDS, RECORDS_PATIENCE_SECONDS, Service, _extend_start, _reconfigured
 from voicepipe.systemd import CHECK_TIMEOUT_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
@@ -60,7 +67,7 @@ def test_the_unit_grants_the_time_that_the_configuration_takes() -> None:
 def test_an_outage_of_telegram_never_uses_up_the_starts() -> None:
     unit = read_unit(UNIT)
     ((status, pause),) = re.findall(r"EXIT_STATUS\" != (\d+) \] \|\| sleep (\d+)", unit["ExecStopPost"][0])
-    assert int(status) == TelegramUnavailable.exit_code
+    assert int(status) == TelegramUnavailable.exit_code == DiskFull.exit_code
     assert int(pause) < seconds(unit["TimeoutStopSec"][0])
     starts = seconds(unit["StartLimitIntervalSec"][0]) / (int(pause) + seconds(unit["RestartSec"][0]))
     assert starts <= int(unit["StartLimitBurst"][0])
@@ -82,6 +89,72 @@ def test_the_unit_fits_the_program() -> None:
     assert str(ConfigError.exit_code) in unit["RestartPreventExitStatus"][0].split()
     needed = {setting.credential for setting in SETTINGS if setting.name in SIGN_IN}
     assert {value.partition(":")[0] for value in unit["LoadCredential"]} == needed
+
+
+# --- what the service makes of it ---------------------------------------------------------------------------------
+@dataclass
+class Health:
+    """A store and a pool as the watchdog sees them, and the time."""
+
+    now: float = 1000.0
+    at_work: int = 1
+    stuck_seconds: float = 0.0
+
+    async def unfinished(self) -> list[object]:
+        return []
+
+    def records_stuck_seconds(self) -> float:
+        return self.stuck_seconds
+
+
+@pytest.fixture
+def health(monkeypatch: pytest.MonkeyPatch) -> Health:
+    found = Health()
+    monkeypatch.setattr("voicepipe.service.time.monotonic", lambda: found.now)
+    return found
+
+
+def service_of(health: Health) -> Service:
+    tools = SimpleNamespace(store=health, config=Config())
+    return Service(cast(Tools, tools), cast(Any, health), cast(Any, None), cast(Any, None), cast(Any, None))
+
+
+async def test_workers_that_only_ever_start_are_not_well(health: Health) -> None:
+    service, workers = service_of(health), Config().workers
+    health.at_work = 0
+    health.now += workers.start_timeout_seconds
+    assert await service._is_well()
+    health.now += workers.backoff_cap_seconds + 1
+    assert not await service._is_well()
+    health.at_work = 1
+    assert await service._is_well()
+    health.at_work = 0
+    health.now += workers.start_timeout_seconds
+    assert await service._is_well()
+
+
+async def test_records_that_are_stuck_are_not_well(health: Health) -> None:
+    service = service_of(health)
+    health.stuck_seconds = RECORDS_PATIENCE_SECONDS - 1
+    assert await service._is_well()
+    health.stuck_seconds = RECORDS_PATIENCE_SECONDS
+    assert not await service._is_well()
+
+
+def test_a_start_that_builds_the_records_asks_for_more_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        _extend_start(RecordsCatchingUp(1000, 2000))
+        assert listener.recv(100) == f"EXTEND_TIMEOUT_USEC={EXTENSION_SECONDS * 1e6:.0f}".encode()
+
+
+def test_what_hangup_changes() -> None:
+    limits = {"max_message_age_hours": 2.0, "all_media_in_groups": True, "probe_seconds": 7.0}
+    fresh = Config.model_validate({"telegram": limits})
+    telegram = _reconfigured(Config(), fresh).telegram
+    assert (telegram.max_message_age_hours, telegram.all_media_in_groups) == (2.0, True)
+    assert telegram.probe_seconds == Config().telegram.probe_seconds  # the session's own
 
 
 @needs_systemd

@@ -99,12 +99,23 @@ def test_flags_are_set_and_taken_back(kind: EntryKind, name: str) -> None:
 
 def test_old_days_are_forgotten_and_stay_so() -> None:
     book = balances()
-    later = NOON + timedelta(days=KEPT_DAYS + 1)
     old = Reservation(TODAY, 30, 0)
-    book.apply(reserved(USER, KEY, old, NOON))
-    book.apply(reserved(USER, KEY, replace(old, quota_day=later.date()), later))
-    book.apply(released(EntryKind.REFUND, USER, KEY, old, 0, later))
-    assert book.snapshot()[USER] == (0, {later.date(): 30})
+    days = [NOON + timedelta(days=number) for number in range(KEPT_DAYS + 1)]
+    for at in days:
+        book.apply(reserved(USER, KEY, replace(old, quota_day=at.date()), at))
+    book.apply(released(EntryKind.REFUND, USER, KEY, old, 0, days[-1]))
+    assert book.snapshot()[USER] == (0, {at.date(): 30 for at in days[1:]})
+
+
+def test_a_clock_that_is_ahead_for_a_moment_brings_no_second_quota() -> None:
+    book = balances()
+    book.apply(reserved(USER, KEY, Reservation(TODAY, 50, 0), NOON))
+    for days in (9, 400):
+        ahead = NOON + timedelta(days=days)
+        reservation = Reservation(ahead.date(), 5, 0)
+        book.apply(reserved(USER, KEY, reservation, ahead))
+        book.apply(released(EntryKind.SETTLE, USER, KEY, reservation, 5, ahead))
+    assert left(book) == (10, 0)
 
 
 @given(st.sampled_from(ZONES), st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)))

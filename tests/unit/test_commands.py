@@ -14,7 +14,7 @@ from voicepipe.config import Config, LimitsConfig, RecognitionConfig, TelegramCo
 from voicepipe.events import Events
 from voicepipe.jobs import Balance, JobKey, Person
 from voicepipe.store import Forgotten
-from voicepipe.telegram.commands import FORGETTING_SHARE, Commands
+from voicepipe.telegram.commands import ERASING_SHARE, Commands
 from voicepipe.telegram.incoming import Remark
 from voicepipe.texts import Texts
 
@@ -26,11 +26,13 @@ TEXTS = Texts("ru")
 
 
 class SmallStore:
-    """Knows one balance, forgets slowly, and notes when."""
+    """Knows one balance, erases slowly, and notes when."""
 
-    def __init__(self, balance: Balance | None = None) -> None:
+    def __init__(self, balance: Balance | None = None, *, knows: bool = True) -> None:
         self._balance = balance
-        self.forgot_at: list[float] = []
+        self._knows = knows
+        self.erased_at: list[float] = []
+        self.ended: list[tuple[int, int]] = []
 
     async def persist(self, work: Callable[[], Awaitable[A]]) -> A:
         return await work()
@@ -45,10 +47,15 @@ class SmallStore:
         assert self._balance is not None
         return self._balance
 
-    async def forget(self, user_id: int) -> Forgotten:
-        self.forgot_at.append(time.monotonic())
+    async def forget(self, user_id: int, *, asked_by: int, language: str | None) -> Forgotten:
+        return Forgotten(0, self._knows)
+
+    async def erase(self) -> None:
+        self.erased_at.append(time.monotonic())
         await asyncio.sleep(TAKES_SECONDS)
-        return Forgotten(0, True)
+
+    async def end_farewell(self, user_id: int, asked_by: int) -> None:
+        self.ended.append((user_id, asked_by))
 
 
 class Listener:
@@ -97,13 +104,42 @@ def balance(daily: int = 60, left: int = 60, extra: int = 0, *, is_unlimited: bo
 
 
 # --- forgetting -----------------------------------------------------------------------------------------------------
+def commands_on(store: SmallStore) -> Commands:
+    return Commands(Config(), cast(Any, store), cast(Any, Listener()), TEXTS, Events())
+
+
+def request(user_id: int, number: int) -> Remark:
+    key, person = JobKey(user_id, number), Person(user_id, None, "ru")
+    return Remark(key, person, True, "/forget yes", False, datetime.now(UTC))
+
+
 async def test_who_asks_again_and_again_to_be_forgotten_takes_little_of_the_time() -> None:
     store = SmallStore()
-    commands = Commands(Config(), cast(Any, store), cast(Any, Listener()), TEXTS, Events())
-    asked = [Remark(JobKey(7, number), ANNA, True, "/forget yes", False, datetime.now(UTC)) for number in range(3)]
-    await asyncio.gather(*map(commands.answer, asked))
-    first, second, third = store.forgot_at
-    assert min(second - first, third - second) >= TAKES_SECONDS / FORGETTING_SHARE
+    commands = commands_on(store)
+    for number in range(3):
+        await commands.answer(request(7, number))
+    first, second, third = store.erased_at
+    assert min(second - first, third - second) >= TAKES_SECONDS / ERASING_SHARE
+
+
+async def test_who_asks_again_and_again_keeps_nobody_waiting() -> None:
+    """They, and whoever else waits meanwhile, are erased together."""
+    store = SmallStore()
+    commands = commands_on(store)
+    asked = [request(7, number) for number in range(20)] + [request(8, 100)]
+    async with asyncio.timeout(4 * TAKES_SECONDS / ERASING_SHARE):
+        await asyncio.gather(*map(commands.answer, asked))
+    assert len(store.erased_at) <= 2
+    assert len(store.ended) == len(asked)
+
+
+async def test_a_stranger_costs_nothing() -> None:
+    store = SmallStore(knows=False)
+    commands = commands_on(store)
+    for number in range(3):
+        await commands.answer(request(7, number))
+    assert store.erased_at == []
+    assert len(store.ended) == 3
 
 
 # --- hints ----------------------------------------------------------------------------------------------------------

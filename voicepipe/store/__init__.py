@@ -5,13 +5,24 @@
 
 from voicepipe.store.backup import Backup, Restored, back_up, restore
 from voicepipe.store.entries import EntryKind
-from voicepipe.store.rows import Counts, Forgotten, InboxMessage, LedgerRow, UpdateState, Usage, UsageDay, UserRow
+from voicepipe.store.rows import (
+    Counts,
+    Farewell,
+    Forgotten,
+    InboxMessage,
+    LedgerRow,
+    UpdateState,
+    Usage,
+    UsageDay,
+    UserRow,
+)
 from voicepipe.store.store import Store, utc_now
 
 __all__ = [
     "Backup",
     "Counts",
     "EntryKind",
+    "Farewell",
     "Forgotten",
     "InboxMessage",
     "LedgerRow",

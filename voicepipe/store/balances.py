@@ -16,8 +16,9 @@ from voicepipe.jobs import Balance
 from voicepipe.store.entries import LEDGER_KINDS, NOBODY, Entry, EntryKind
 from voicepipe.store.rows import Pots, Trace
 
-KEPT_DAYS = 7
-"""How many past days' pots are remembered: for jobs that settle late, and for a clock or zone that is set back."""
+KEPT_DAYS = 8
+"""How many pots of days are remembered of a user, the latest that were touched: for jobs that settle late, and for a
+clock or zone that is set back. No clock decides which, as one that is ahead for a moment would have today's go."""
 
 
 @dataclass(slots=True)
@@ -78,10 +79,6 @@ class Balances:
         """The quota day of an instant."""
         return now.astimezone(self._zone).date()
 
-    def oldest_day(self, now: datetime) -> date:
-        """The oldest day whose pot is remembered; older ones can't be today's again."""
-        return self.day(now) - timedelta(days=KEPT_DAYS)
-
     def balance(self, user_id: int, now: datetime) -> Balance:
         """What the user may use at `now`."""
         account = self._accounts.get(user_id) or Account()
@@ -135,11 +132,12 @@ class Balances:
 
     def _move(self, account: Account, entry: Entry, sign: int) -> None:
         account.extra_seconds += sign * entry.extra_seconds
-        oldest = self.oldest_day(entry.at)
-        if entry.seconds and entry.quota_day >= oldest:
-            account.taken[entry.quota_day] = account.taken.get(entry.quota_day, 0) - sign * entry.seconds
-            for day in [day for day in account.taken if day < oldest]:
-                del account.taken[day]
+        days = account.taken
+        is_forgotten = len(days) >= KEPT_DAYS and entry.quota_day < min(days)
+        if entry.seconds and not is_forgotten:
+            days[entry.quota_day] = days.get(entry.quota_day, 0) - sign * entry.seconds
+            if len(days) > KEPT_DAYS:
+                del days[min(days)]
 
     def _midnight_after(self, day: date) -> datetime:
         # A midnight that the clocks skip counts with the offset before the change: the very instant of the change.

@@ -22,7 +22,7 @@ from voicepipe.errors import StoreError
 from voicepipe.jobs import Failure, Job, JobKey, JobState, Person, RecordingKind, Reservation, Transcript
 from voicepipe.store import migrations
 from voicepipe.store.entries import LEDGER_KINDS, NOBODY, Entry, EntryKind, released, reserved
-from voicepipe.store.rows import InboxMessage, Pots, Trace, UpdateState, Usage
+from voicepipe.store.rows import Farewell, InboxMessage, Pots, Trace, UpdateState, Usage
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUSY_TIMEOUT_SECONDS = 5.0
@@ -64,6 +64,25 @@ _DELETE_USER = (
     "DELETE FROM entries WHERE user_id = :user_id",
 )
 
+# What is kept of another bot's work gets keys that no message has: each job's, and its text's, is its first entry.
+_JOBS_OF_FORMER_BOT = """
+WITH job AS (SELECT chat_id, message_id, min(seq) AS first FROM entries WHERE chat_id <> 0 GROUP BY chat_id, message_id)
+"""
+_BEGIN_ANEW = (
+    *(
+        f"{_JOBS_OF_FORMER_BOT} UPDATE {table} SET chat_id = 0, message_id = job.first FROM job"
+        f" WHERE {table}.chat_id = job.chat_id AND {table}.message_id = job.message_id"
+        for table in ("transcripts", "entries")
+    ),
+    "DELETE FROM jobs",
+    "DELETE FROM inbox",
+    "DELETE FROM update_state",
+    "DELETE FROM bot",
+    "UPDATE OR REPLACE farewells SET message_id = 0",
+    # The records hold the former keys.
+    "UPDATE forgetting SET times = times + 1",
+)
+
 _JOB_COLUMNS = (
     "chat_id, message_id, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
     "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome"
@@ -89,7 +108,7 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Farewell:
+class Memory:
     """What the journal knew of a user when it forgot them."""
 
     unfinished: int
@@ -115,6 +134,40 @@ class Journal:
 
     def close(self) -> None:
         self._db.close()
+
+    # --- the bot ---------------------------------------------------------------------------------------------------
+    def bot_id(self) -> int | None:
+        """The bot whose journal it is; None before any has signed in."""
+        row = self._db.execute("SELECT bot_id FROM bot").fetchone()
+        return None if row is None else int(row[0])
+
+    def belong_to(self, bot_id: int, today: date, now: datetime) -> int | None:
+        """Make it this bot's; how many jobs of another one are closed for it, None when it is no other one's.
+
+        They can't be answered: what they cost comes back. People, quotas and entries stay.
+        """
+        with self._transaction():
+            former = self.bot_id()
+            if former == bot_id:
+                return None
+            closed = None if former is None else self._begin_anew(today, now)
+            self._db.execute("INSERT INTO bot VALUES (?)", (bot_id,))
+            return closed
+
+    def _begin_anew(self, today: date, now: datetime) -> int:
+        jobs = self.unfinished()
+        for job in jobs:
+            if job.state is JobState.ACCEPTED:
+                self._append(released(EntryKind.REFUND, job.user_id, job.key, job.reservation, 0, now))
+        charged = self._db.execute(
+            "SELECT user_id, sum(charged_seconds) FROM jobs WHERE state = 'concluded' GROUP BY user_id"
+        ).fetchall()
+        for user_id, seconds in charged:
+            if seconds:
+                self._append(Entry(EntryKind.GRANT, user_id, now, today, extra_seconds=seconds))
+        for statement in _BEGIN_ANEW:
+            self._db.execute(statement)
+        return len(jobs)
 
     # --- inbox -----------------------------------------------------------------------------------------------------
     def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None, now: datetime) -> list[JobKey]:
@@ -288,31 +341,51 @@ class Journal:
         rows = self._db.execute("SELECT tag, quota_day, taken_seconds, is_banned FROM traces")
         return {row[0]: Trace(date.fromisoformat(row[1]), row[2], bool(row[3])) for row in rows}
 
-    def forget(self, user_id: int, tag: bytes, today: date) -> Farewell:
+    def forget(self, farewell: Farewell, tag: bytes, today: date) -> Memory:
         """Delete everything about a user, and what their entries say that is not needed for the service's sums.
 
-        What they took today, and whether they are banned, is kept under their tag. Nothing is changed while recordings
-        of theirs are unfinished. The bytes may still be in the file: see `compact`.
+        What they took today, and whether they are banned, is kept under their tag; the farewell, until it is done.
+        Nothing is changed while recordings of theirs are unfinished. The bytes may still be in the file: see `compact`.
         """
+        user_id = farewell.user_id
         user = {"user_id": user_id}
         with self._transaction():
             if unfinished := self._unfinished_of(user_id):
-                return Farewell(unfinished)
+                return Memory(unfinished)
+            # The request itself is nothing that was known before.
+            self._db.execute("DELETE FROM inbox WHERE chat_id = ? AND message_id = ?", (user_id, farewell.message_id))
             pots, trace = self._pots(user_id), self._trace_to_keep(user_id, tag, today)
             before = self._db.total_changes
             self._db.execute(_DISOWN, user)
             for statement in _DELETE_USER:
                 self._db.execute(statement, user)
-            was_known = self._db.total_changes > before
+            was_known = self._db.total_changes > before or self._is_leaving(user_id)
             self._keep_trace(tag, trace)
             if was_known:
                 self._db.execute("UPDATE forgetting SET times = times + 1")
-            return Farewell(0, was_known, pots, trace)
+            self._db.execute(
+                "INSERT OR REPLACE INTO farewells VALUES (?, ?, ?, ?)",
+                (user_id, farewell.message_id, farewell.language, not was_known),
+            )
+            return Memory(0, was_known, pots, trace)
+
+    def farewells(self) -> list[Farewell]:
+        """Those that are not complete."""
+        rows = self._db.execute("SELECT user_id, message_id, language, is_erased FROM farewells")
+        return [Farewell(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+    def end_farewell(self, farewell: Farewell) -> None:
+        """A user is in no file any more, and was told so."""
+        with self._transaction():
+            self._db.execute(
+                "DELETE FROM farewells WHERE user_id = ? AND message_id = ?", (farewell.user_id, farewell.message_id)
+            )
 
     def compact(self) -> None:
         """Write the file anew, with nothing deleted left between what is still there: about a second per 100 MB."""
         # Overwriting what is deleted misses the copies that remain where pages were split.
         self._db.execute("VACUUM")
+        self._db.execute("UPDATE farewells SET is_erased = 1")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     # --- upkeep ----------------------------------------------------------------------------------------------------
@@ -444,6 +517,11 @@ class Journal:
             {"user_id": user_id},
         ).fetchone()
         return int(row[0])
+
+    def _is_leaving(self, user_id: int) -> bool:
+        """Whether an earlier request is not complete, so that files may still hold something of theirs."""
+        rows = self._db.execute("SELECT 1 FROM farewells WHERE user_id = ? AND NOT is_erased", (user_id,))
+        return rows.fetchone() is not None
 
     def _pots(self, user_id: int) -> Pots:
         rows = self._db.execute(

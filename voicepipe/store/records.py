@@ -23,13 +23,16 @@ import duckdb
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.jobs import JobKey
 from voicepipe.store import migrations
-from voicepipe.store.balances import Account
+from voicepipe.store.balances import KEPT_DAYS, Account
 from voicepipe.store.entries import LEDGER_KINDS, NOBODY, EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.rows import LedgerRow, UsageDay, UserRow
 
 T = TypeVar("T")
+OnProgress = Callable[[int, int], None]
 
+PROGRESS_SECONDS = 5.0
+"""How often it is told how far a long application of entries is."""
 BATCH_ENTRIES = 2000
 """Entries applied in one transaction: enough for speed, few enough to leave the supervisor's memory small."""
 
@@ -143,10 +146,12 @@ class Answer(Generic[T]):
 class Records:
     """The file, opened when asked. Used by one thread only."""
 
-    def __init__(self, path: Path, journal_path: Path) -> None:
+    def __init__(self, path: Path, journal_path: Path, on_progress: OnProgress | None = None) -> None:
+        """`on_progress` is called in that thread: the number of the last applied entry, and of the last there is."""
         self._path = path
         self._journal_path = journal_path
         self._is_discarded = False
+        self._on_progress = on_progress or (lambda applied, entries: None)
 
     def ask(self, question: Callable[[Session], T]) -> Answer[T]:
         """Bring the records level with the journal and put a question to them.
@@ -198,7 +203,7 @@ class Records:
     def _session(self) -> Iterator[Session]:
         with closing(JournalReader(self._journal_path)) as journal, closing(self._connect()) as records:
             self._protect()
-            yield Session(records, journal)
+            yield Session(records, journal, self._on_progress)
             self._protect()
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
@@ -226,32 +231,39 @@ class Records:
 class Session:
     """The records while they are open, beside the journal that they follow."""
 
-    def __init__(self, records: duckdb.DuckDBPyConnection, journal: JournalReader) -> None:
+    def __init__(self, records: duckdb.DuckDBPyConnection, journal: JournalReader, on_progress: OnProgress) -> None:
         self._db = records
         self.journal = journal
+        self._on_progress = on_progress
 
     def level(self) -> int:
         """Apply the entries that are missing; how many they were."""
         self._prepare()
         applied = self._applied_of_this_journal()
-        count = 0
+        count, told_at = 0, time.monotonic()
         while (number := self._apply_batch(applied)) > applied:
             count += number - applied
             applied = number
+            if time.monotonic() - told_at >= PROGRESS_SECONDS:
+                told_at = time.monotonic()
+                self._on_progress(applied, self.journal.last_entry())
         return count
 
     def applied(self) -> int:
         """The number of the last applied entry."""
         return int(self._row("SELECT seq FROM applied")[0])
 
-    def accounts(self, since: date) -> dict[int, Account]:
-        """Every user's settings and pots, the days' from `since` on."""
+    def accounts(self) -> dict[int, Account]:
+        """Every user's settings and pots, those of the latest days."""
         rows = self._rows("SELECT telegram_id, daily_quota_seconds, is_unlimited, is_banned FROM users")
         accounts = {row[0]: Account(*row[1:]) for row in rows}
         for user_id, extra in self._rows("SELECT user_id, sum(extra_seconds)::BIGINT FROM ledger GROUP BY user_id"):
             accounts.setdefault(user_id, Account()).extra_seconds = extra
-        taken = "SELECT user_id, quota_day, -sum(seconds)::BIGINT FROM ledger WHERE quota_day >= ? GROUP BY ALL"
-        for user_id, day, seconds in self._rows(taken, [since]):
+        taken = (
+            "SELECT user_id, quota_day, -sum(seconds)::BIGINT FROM ledger WHERE seconds <> 0"
+            " GROUP BY user_id, quota_day QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY quota_day DESC) <= ?"
+        )
+        for user_id, day, seconds in self._rows(taken, [KEPT_DAYS]):
             accounts.setdefault(user_id, Account()).taken[day] = seconds
         return accounts
 

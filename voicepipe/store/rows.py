@@ -122,7 +122,19 @@ class Forgotten:
     unfinished: int
     """Recordings of theirs that are still to be answered; unless there is none, nothing was forgotten."""
     was_known: bool
-    """Whether there was anything to forget."""
+    """Whether there was anything to forget, which then has to be erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """A request to forget somebody, until it is known to be complete."""
+
+    user_id: int
+    message_id: int = 0
+    """Their message that asked for it, in the private chat; 0 when the operator did."""
+    language: str | None = None
+    is_erased: bool = False
+    """Whether no file of the store holds a byte of theirs any more."""
 
 
 @dataclass(frozen=True, slots=True)

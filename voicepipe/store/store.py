@@ -15,6 +15,7 @@ import asyncio
 import errno
 import shutil
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,7 @@ from typing import Any, NoReturn, TypeVar
 
 from voicepipe.config import QuotaConfig
 from voicepipe.errors import DiskFull, StoreError
-from voicepipe.events import BackgroundError, DiskIsFull, Events, RecordsRebuilt
+from voicepipe.events import BackgroundError, BotChanged, DiskIsFull, Events, RecordsCatchingUp, RecordsRebuilt
 from voicepipe.jobs import Balance, Failure, Job, JobKey, Person, Reservation, Transcript
 from voicepipe.store.balances import Balances, Traces
 from voicepipe.store.check import different_pots, violations
@@ -32,7 +33,17 @@ from voicepipe.store.entries import Entry, EntryKind, reserved
 from voicepipe.store.journal import Journal, Transition
 from voicepipe.store.lock import StateLock
 from voicepipe.store.records import Records, Session
-from voicepipe.store.rows import Counts, Forgotten, InboxMessage, LedgerRow, UpdateState, Usage, UsageDay, UserRow
+from voicepipe.store.rows import (
+    Counts,
+    Farewell,
+    Forgotten,
+    InboxMessage,
+    LedgerRow,
+    UpdateState,
+    Usage,
+    UsageDay,
+    UserRow,
+)
 
 T = TypeVar("T")
 
@@ -80,7 +91,9 @@ class Store:
         self._clock = clock
         self._events = events
         self._journal: Journal | None = None
-        self._records = Records(state_dir / "records.duckdb", state_dir / "journal.sqlite")
+        self._records = Records(state_dir / "records.duckdb", state_dir / "journal.sqlite", self._tell_progress)
+        self._loop = asyncio.get_running_loop()
+        self._records_busy_since: float | None = None
         self._journal_thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._records_thread = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._balances = Balances(quota)
@@ -112,6 +125,11 @@ class Store:
         if not self._follower.cancelled():
             self._follower.result()
         raise StoreError("The store is closed.")
+
+    def records_stuck_seconds(self) -> float:
+        """For how long the records' thread has been at one thing without any progress; 0 when it is at none."""
+        since = self._records_busy_since
+        return 0.0 if since is None else time.monotonic() - since
 
     async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
         """Make a change as soon as there is room for it: it is tried again for as long as the disk is full."""
@@ -251,12 +269,44 @@ class Store:
         return await self._perform(request_id, self._setting(EntryKind.BANNED, user_id, int(value)))
 
     # --- forgetting ------------------------------------------------------------------------------------------------
-    async def forget(self, user_id: int) -> Forgotten:
-        """Delete everything about a user from every file, unless a recording of theirs is still to be answered.
+    async def forget(self, user_id: int, *, asked_by: int = 0, language: str | None = None) -> Forgotten:
+        """Delete everything about a user from the journal, unless a recording of theirs is still to be answered.
 
         What they took of today's quota, and a ban, are kept under a keyed hash of the id. Granted seconds are lost.
+        What has to follow is journaled as a farewell until `end_farewell`: `erase`, if anything was known, and whatever
+        others have to forget or to say. `asked_by` is the user's message that wants to be answered then.
         """
-        return await self._durably(self._forget(user_id))
+        return await self._durably(self._forget(Farewell(user_id, asked_by, language)))
+
+    async def erase(self) -> None:
+        """Leave no byte, in any file of the store, of whoever was forgotten until now."""
+        await self._durably(self._in_records_thread(self._erase))
+
+    async def farewells(self) -> list[Farewell]:
+        """Those that are not complete: at the start, what an earlier life of the service began."""
+        return await self._in_journal(Journal.farewells)
+
+    async def end_farewell(self, user_id: int, asked_by: int = 0) -> None:
+        """A request to forget is fulfilled and answered; the last trace of it goes."""
+        farewell = Farewell(user_id, asked_by)
+        await self._durably(self._in_records_thread(lambda: self._end_farewell(farewell)))
+
+    # --- the bot ---------------------------------------------------------------------------------------------------
+    async def bot_id(self) -> int | None:
+        """The bot whose inbox and jobs these are; None before any has signed in."""
+        return await self._in_journal(Journal.bot_id)
+
+    async def belong_to(self, bot_id: int) -> None:
+        """Be this bot's. What another one had at hand is closed and given back; people, quotas and entries stay.
+
+        Only while nothing is received and no job is under way.
+        """
+        today, now = self.today(), self._clock()
+        closed = await self._in_journal(lambda journal: journal.belong_to(bot_id, today, now))
+        if closed is not None:
+            await self._in_journal(Journal.tidy)
+            await self._remember()
+            self._events.emit(BotChanged(closed))
 
     # --- questions, answered by records that are level with the journal ------------------------------------------
     async def users(self) -> list[UserRow]:
@@ -342,14 +392,17 @@ class Store:
     # --- the pieces ------------------------------------------------------------------------------------------------
     async def _start(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._journal_thread, self._open_journal)
-        now = self._clock()
+        await self._remember()
+        self._follower = asyncio.create_task(self._follow(), name="records-follower")
+
+    async def _remember(self) -> None:
+        """Take what is answered from memory from the files."""
         self._people = {person.user_id: person for person in await self._in_journal(Journal.people)}
+        self._admitted, self._admitted_of = 0, Counter()
         for job in await self.unfinished():
             self._count_admitted(job.user_id, 1)
-        oldest = self._balances.oldest_day(now)
         traces = Traces(await self._in_journal(Journal.tag_key), await self._in_journal(Journal.traces))
-        self._balances = Balances(self._quota, await self._ask(lambda session: session.accounts(oldest)), traces)
-        self._follower = asyncio.create_task(self._follow(), name="records-follower")
+        self._balances = Balances(self._quota, await self._ask(Session.accounts), traces)
 
     def _open_journal(self) -> None:
         with _StoreErrors(self._state_dir):
@@ -410,28 +463,31 @@ class Store:
 
         return await self._durably(perform())
 
-    async def _forget(self, user_id: int) -> Forgotten:
-        tag, today = self._balances.traces.tag(user_id), self.today()
-        farewell = await self._in_journal(lambda journal: journal.forget(user_id, tag, today))
-        if farewell.was_known:
+    async def _forget(self, farewell: Farewell) -> Forgotten:
+        user_id, today = farewell.user_id, self.today()
+        tag = self._balances.traces.tag(user_id)
+        memory = await self._in_journal(lambda journal: journal.forget(farewell, tag, today))
+        if memory.was_known:
             self._changes += 1
             self._people.pop(user_id, None)
-            self._balances.forget(user_id, farewell.pots, farewell.trace)
-            try:
-                await self._in_records_thread(self._erase)
-            except StoreError as error:
-                # It is deleted, and overwritten where it stood; only leftovers between other rows may remain.
-                self._events.emit(BackgroundError("erasing a forgotten user", type(error).__name__))
+            self._balances.forget(user_id, memory.pots, memory.trace)
             self._new_entries.set()
-        return Forgotten(farewell.unfinished, farewell.was_known)
+        return Forgotten(memory.unfinished, memory.was_known)
 
     def _erase(self) -> None:
-        """Leave no byte of what was deleted. From the records' thread: the journal is not being read meanwhile."""
+        # From the records' thread: the journal is not being read meanwhile.
         self._records.discard()
         for replaced in self._state_dir.glob("journal.sqlite.replaced-*"):
             replaced.unlink(missing_ok=True)
+        self._await_journal(Journal.compact)
+
+    def _end_farewell(self, farewell: Farewell) -> None:
+        self._await_journal(lambda journal: journal.end_farewell(farewell))
+        self._await_journal(Journal.tidy)
+
+    def _await_journal(self, work: Callable[[Journal], None]) -> None:
         assert self._journal is not None
-        self._journal_thread.submit(self._journal.compact).result()
+        self._journal_thread.submit(work, self._journal).result()
 
     def _setting(self, kind: EntryKind, user_id: int, value: int | None) -> Entry:
         now = self._clock()
@@ -474,8 +530,12 @@ class Store:
 
     async def _in_records_thread(self, work: Callable[[], T]) -> T:
         def guarded() -> T:
-            with _StoreErrors(self._state_dir):
-                return work()
+            self._records_busy_since = time.monotonic()
+            try:
+                with _StoreErrors(self._state_dir):
+                    return work()
+            finally:
+                self._records_busy_since = None
 
         self._require_open()
         return await asyncio.get_running_loop().run_in_executor(self._records_thread, guarded)
@@ -485,6 +545,11 @@ class Store:
         if rebuilt := answer.rebuilt:
             self._events.emit(RecordsRebuilt(rebuilt.cause, rebuilt.entries, rebuilt.seconds))
         return answer.value
+
+    def _tell_progress(self, applied: int, entries: int) -> None:
+        # In the records' thread, where subscribers must not be called.
+        self._records_busy_since = time.monotonic()
+        self._loop.call_soon_threadsafe(self._events.emit, RecordsCatchingUp(applied, entries))
 
     def _require_open(self) -> None:
         if self._lock is None:

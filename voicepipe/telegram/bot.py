@@ -122,7 +122,8 @@ class Bot:
         self._fetcher.stop()
 
     def reconfigure(self, config: Config, texts: Texts) -> None:
-        """Answer remarks by other limits and texts from now on."""
+        """Take in and answer by other limits and texts from now on."""
+        self._config = config
         self._commands = Commands(config, self._store, self._messenger, texts, self._events)
 
     async def stop(self) -> None:

@@ -13,7 +13,7 @@ from voicepipe.config import Config
 from voicepipe.errors import SessionEnded, Undeliverable
 from voicepipe.events import BackgroundError, Events
 from voicepipe.jobs import Balance, hours_and_minutes_until
-from voicepipe.store import Forgotten, Store
+from voicepipe.store import Store
 from voicepipe.telegram.incoming import Remark
 from voicepipe.telegram.messenger import Messenger
 from voicepipe.telegram.requests import Requests
@@ -22,8 +22,8 @@ from voicepipe.texts import LANGUAGES, Texts
 COMMANDS = ("start", "help", "quota", "privacy", "forget")
 YES = ("yes", "да")
 """What must follow `/forget` for it to be done."""
-FORGETTING_SHARE = 0.05
-"""Of all time, at most: to forget somebody the journal is written anew, and asking for it costs nothing."""
+ERASING_SHARE = 0.05
+"""Of all time, at most: to erase who was forgotten the journal is written anew, and asking for it costs nothing."""
 
 
 class Commands:
@@ -46,8 +46,10 @@ class Commands:
         self._events = events
         self._clock = clock
         self._hinted_at: dict[int, float] = {}
-        self._forgetting = asyncio.Lock()
-        self._may_forget_at = 0.0
+        self._erasing = asyncio.Lock()
+        self._may_erase_at = 0.0
+        self._to_erase = 0
+        self._erased = 0
 
     async def answer(self, remark: Remark) -> None:
         """Reply to a remark if it wants a reply; at most one hint per user and interval."""
@@ -68,20 +70,30 @@ class Commands:
 
     async def _forget(self, remark: Remark) -> None:
         """Delete everything about the sender; what they wrote just now with it."""
-        user_id, language = remark.person.user_id, remark.person.language
-        forgotten = await self._forget_in_turn(user_id)
+        user_id, request, language = remark.person.user_id, remark.key.message_id, remark.person.language
+        forgotten = await self._store.persist(lambda: self._store.forget(user_id, asked_by=request, language=language))
+        if forgotten.was_known:
+            await self._erase()
         await self._reply(remark, self._texts.get(language, "forget-busy" if forgotten.unfinished else "forget-done"))
-        if not forgotten.unfinished:
-            # Only now: the reply needs it.
-            self._messenger.forget_peer(user_id)
+        if forgotten.unfinished:
+            await self._store.persist(lambda: self._store.dismiss(remark.key))
+            return
+        # Only now: the reply needs it.
+        self._messenger.forget_peer(user_id)
+        await self._store.persist(lambda: self._store.end_farewell(user_id, request))
 
-    async def _forget_in_turn(self, user_id: int) -> Forgotten:
-        async with self._forgetting:
-            await asyncio.sleep(self._may_forget_at - self._clock())
-            begun_at = self._clock()
-            forgotten = await self._store.persist(lambda: self._store.forget(user_id))
-            self._may_forget_at = begun_at + (self._clock() - begun_at) / FORGETTING_SHARE
-            return forgotten
+    async def _erase(self) -> None:
+        """Erase who was forgotten, together with everybody who was before it begins: who repeats it keeps no one."""
+        self._to_erase += 1
+        number = self._to_erase
+        async with self._erasing:
+            if self._erased >= number:
+                return
+            await asyncio.sleep(self._may_erase_at - self._clock())
+            last, begun_at = self._to_erase, self._clock()
+            await self._store.persist(self._store.erase)
+            self._erased = last
+            self._may_erase_at = begun_at + (self._clock() - begun_at) / ERASING_SHARE
 
     def _reply_text(self, remark: Remark) -> str | None:
         command = command_of(remark.text)
