@@ -177,14 +177,20 @@ async def test_the_job_above_the_limit_is_refused_at_once(scene: Scene) -> None:
     accepted = [await people[number % 10].send_voice(clip, 1) for number in range(100)]
     await scene.telegram.wait_for(lambda: all(map(_has_reply, accepted)), 30, "a status for each")
     late = scene.person("en")
-    refused = await late.send_voice(clip, 1)
-    reply = await scene.answer_to(refused)
-    assert reply.text == TEXTS.get("en", "refused-queue-full")
-    assert reply.edits[0].at - refused.at < 1
+    delays = [await _refused_after(scene, await late.send_voice(clip, 1)) for _ in range(5)]
+    # The machine may be busy with something else just then, and not every time.
+    assert min(delays) <= 0.1
     thaw(frozen)
     silence = TEXTS.get("ru", "failed-no-speech")
     assert {await scene.text_for(message) for message in accepted} == {silence}
     assert await scene.text_for(await send(late, SHORT)) == SHORT.text
+
+
+async def _refused_after(scene: Scene, refused: Message) -> float:
+    """How long the refusal for a full queue took to come."""
+    reply = await scene.answer_to(refused)
+    assert reply.text == TEXTS.get("en", "refused-queue-full")
+    return reply.edits[0].at - refused.at
 
 
 def _has_reply(message: Message) -> bool:
