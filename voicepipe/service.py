@@ -10,9 +10,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import uvloop
 
@@ -82,11 +82,9 @@ async def _serve(config: Config, reload: Callable[[], Config]) -> None:
                 await end_tasks([starting])
                 return
             service = starting.result()
-            loop.add_signal_handler(signal.SIGHUP, service.reconfigure, reload)
-            if hung_up.is_set():  # the configuration may have changed since it was read for the start
-                service.reconfigure(reload)
             systemd.notify("READY=1")
-            cause = await service.run_until(stop_signal)
+            # A hangup during the start counts, too: the configuration may have changed since it was read.
+            cause = await service.run_until(stop_signal, service.obey_hangups(hung_up, reload))
             systemd.notify("STOPPING=1")
             events.emit(ServiceStopping(cause))
             await service.drain()
@@ -157,13 +155,16 @@ class Service:
         events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
         return service
 
-    async def run_until(self, stop_signal: asyncio.Future[str]) -> str:
-        """Serve until the signal, whose name is returned. Raises what makes the service unable to go on."""
+    async def run_until(self, stop_signal: asyncio.Future[str], beside: Coroutine[Any, Any, NoReturn]) -> str:
+        """Serve, and do something beside, until the signal, whose name is returned.
+
+        Raises what makes the service unable to go on.
+        """
         parts = (self._pool, self._bot, self._pipeline, self._tools.store)
         upkeep = Upkeep(self._tools, self._farewells, self._bot.forget_peer)
         watchers = [asyncio.ensure_future(part.wait_failed()) for part in parts]
         watchers.append(asyncio.ensure_future(systemd.feed_watchdog(self._is_well)))
-        watchers.append(asyncio.ensure_future(upkeep.run()))
+        watchers += [asyncio.ensure_future(upkeep.run()), asyncio.ensure_future(beside)]
         try:
             await _first_of(stop_signal, *watchers)
             for watcher in watchers:
@@ -190,6 +191,16 @@ class Service:
         if self._pool.at_work:
             self._manned_at = now
         return now - self._manned_at <= workers.start_timeout_seconds + workers.backoff_cap_seconds
+
+    async def obey_hangups(self, hung_up: asyncio.Event, reload: Callable[[], Config]) -> NoReturn:
+        """Read the configuration again whenever the event is set. It is one for all of the process's life.
+
+        With a handler for the start and another for later, a signal between the two would be lost.
+        """
+        while True:
+            await hung_up.wait()
+            hung_up.clear()
+            self.reconfigure(reload)
 
     def reconfigure(self, reload: Callable[[], Config]) -> None:
         """Put limits, quotas, texts and log level in force as the configuration has them now; no job is dropped."""

@@ -138,7 +138,9 @@ async def test_hangup_lets_other_media_of_groups_in(tmp_path: Path) -> None:
     async with open_scene(tmp_path) as scene:
         service, anna = scene.service, scene.person()
         group = scene.supergroup(anna)
-        scene.unanswered.append(await anna.send_audio(VOICE.data, 4, chat=group))
+        ignored = await anna.send_audio(VOICE.data, 4, chat=group)
+        assert await scene.text_for(await send(anna, VOICE, chat=group)) == VOICE.text
+        scene.unanswered.append(ignored)
         config = service.config_path.read_text()
         service.config_path.write_text(config.replace("[telegram]", "[telegram]\nall_media_in_groups = true"))
         service.send_signal(signal.SIGHUP)
