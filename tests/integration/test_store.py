@@ -605,7 +605,7 @@ async def test_another_bot_begins_anew_and_people_keep_what_they_have(
     for _ in range(2):
         assert await keeper.bot_id() == 1002
         assert (await keeper.unfinished(), await keeper.undecided(), await keeper.update_states()) == ([], [], {})
-        assert keeper.admitted() == 0
+        assert (keeper.admitted(), keeper.admitted_of(USER)) == (0, 0)
         # The first was answered; what the second cost comes back as a grant, the third's reservation as it was.
         assert left(keeper) == (52, 34)
         assert keeper.person(USER) == Person(USER, "anna", "ru")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import pytest
 
 from voicepipe.config import Config, LimitsConfig, RecognitionConfig, TelegramConfig
+from voicepipe.errors import StoreError
 from voicepipe.events import Events
 from voicepipe.jobs import Balance, JobKey, Person
 from voicepipe.store import Forgotten
@@ -33,6 +34,7 @@ class SmallStore:
         self._knows = knows
         self.erased_at: list[float] = []
         self.ended: list[tuple[int, int]] = []
+        self.trouble: StoreError | None = None
 
     async def persist(self, work: Callable[[], Awaitable[A]]) -> A:
         return await work()
@@ -53,6 +55,8 @@ class SmallStore:
     async def erase(self) -> None:
         self.erased_at.append(time.monotonic())
         await asyncio.sleep(TAKES_SECONDS)
+        if self.trouble is not None:
+            raise self.trouble
 
     async def end_farewell(self, user_id: int, asked_by: int) -> None:
         self.ended.append((user_id, asked_by))
@@ -140,6 +144,13 @@ async def test_a_stranger_costs_nothing() -> None:
         await commands.answer(request(7, number))
     assert store.erased_at == []
     assert len(store.ended) == 3
+
+
+async def test_what_can_not_be_erased_now_is_left_for_the_next_start() -> None:
+    store = SmallStore()
+    store.trouble = StoreError()
+    await commands_on(store).answer(request(7, 1))
+    assert store.ended == []
 
 
 # --- hints ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from voicepipe.config import Config
-from voicepipe.errors import SessionEnded, Undeliverable
+from voicepipe.errors import SessionEnded, StoreError, Undeliverable
 from voicepipe.events import BackgroundError, Events
 from voicepipe.jobs import Balance, hours_and_minutes_until
 from voicepipe.store import Store
@@ -72,28 +72,36 @@ class Commands:
         """Delete everything about the sender; what they wrote just now with it."""
         user_id, request, language = remark.person.user_id, remark.key.message_id, remark.person.language
         forgotten = await self._store.persist(lambda: self._store.forget(user_id, asked_by=request, language=language))
-        if forgotten.was_known:
-            await self._erase()
+        is_erased = not forgotten.was_known or await self._erase()
         await self._reply(remark, self._texts.get(language, "forget-busy" if forgotten.unfinished else "forget-done"))
         if forgotten.unfinished:
             await self._store.persist(lambda: self._store.dismiss(remark.key))
             return
         # Only now: the reply needs it.
         self._messenger.forget_peer(user_id)
-        await self._store.persist(lambda: self._store.end_farewell(user_id, request))
+        if is_erased:
+            await self._store.persist(lambda: self._store.end_farewell(user_id, request))
 
-    async def _erase(self) -> None:
-        """Erase who was forgotten, together with everybody who was before it begins: who repeats it keeps no one."""
+    async def _erase(self) -> bool:
+        """Erase who was forgotten, together with everybody who was before it begins, so that repeating it is no use.
+
+        False when that was not possible: it is deleted, and overwritten where it stood; the next start does the rest.
+        """
         self._to_erase += 1
         number = self._to_erase
         async with self._erasing:
             if self._erased >= number:
-                return
+                return True
             await asyncio.sleep(self._may_erase_at - self._clock())
             last, begun_at = self._to_erase, self._clock()
-            await self._store.persist(self._store.erase)
+            try:
+                await self._store.persist(self._store.erase)
+            except StoreError as error:
+                self._events.emit(BackgroundError("erasing a forgotten user", type(error).__name__))
+                return False
             self._erased = last
             self._may_erase_at = begun_at + (self._clock() - begun_at) / ERASING_SHARE
+            return True
 
     def _reply_text(self, remark: Remark) -> str | None:
         command = command_of(remark.text)
