@@ -12,9 +12,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from pydantic import ValidationError
 
 from tests.integration.store_tools import QUOTA, USER, Clock, job, transcript, usage
+from voicepipe.config import Config
+from voicepipe.errors import RequestRefused
 from voicepipe.jobs import Failure, FailureReason, JobKey, Person, Reservation
+from voicepipe.operations import ForgetUser, Operations, SetBanned, parse_user
 from voicepipe.store import Farewell, Forgotten, InboxMessage, Store, UserRow
 
 ANNA = 0x5A17C39E6D42
@@ -334,3 +338,28 @@ async def test_a_text_is_kept_as_long_as_the_operator_wants(keeper: Store, clock
     clock.now += timedelta(hours=2)
     assert await keeper.prune_transcripts(timedelta(hours=1)) == 1
     assert not [name for name, traces in found_in(state_dir).items() if TEXT.encode() in traces]
+
+
+# --- who speaks as a group or a channel ------------------------------------------------------------------------------
+async def test_who_speaks_as_a_group_can_be_administered_and_forgotten(keeper: Store) -> None:
+    await keeper.see_person(Person(GROUP, None, None))
+    await answer(keeper, 1, user_id=GROUP, chat_id=GROUP)
+    operations = Operations(keeper, Config())
+    report = await operations.perform(SetBanned(user=str(GROUP), value=True, request_id="ban-the-group"))
+    assert (report.user_id, report.is_banned) == (GROUP, True)
+    assert (await operations.perform(ForgetUser(user_id=GROUP))).was_known
+    assert await keeper.user(GROUP) is None
+    assert await keeper.farewells() == []
+    assert await keeper.check() == []
+
+
+@pytest.mark.parametrize("user_id", [0, 2**60, -(2**60)])
+def test_nobody_and_impossible_ids_can_not_be_forgotten(user_id: int) -> None:
+    with pytest.raises(ValidationError):
+        ForgetUser(user_id=user_id)
+
+
+@pytest.mark.parametrize("text", ["--5", "-", "-0", "0", "5-5", "-" + "9" * 30, "9" * 5000])
+def test_what_is_no_id_is_refused_in_words(text: str) -> None:
+    with pytest.raises(RequestRefused, match="user"):
+        parse_user(text)
