@@ -189,8 +189,8 @@ def _put(partial: Path, path: Path) -> None:
 
 def _leave_to_owner(path: Path) -> None:
     """Made by root in the service's directory, a file must be the service's: it could not be opened by it."""
-    if os.geteuid() == 0:
-        owner = path.parent.stat()
+    owner, own = path.parent.stat(), path.stat()
+    if os.geteuid() == 0 and (own.st_uid, own.st_gid) != (owner.st_uid, owner.st_gid):
         os.chown(path, owner.st_uid, owner.st_gid)
 
 
