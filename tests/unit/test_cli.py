@@ -285,7 +285,7 @@ def test_times_are_shown_in_the_zone_of_the_quota_day(voicepipe: Command, monkey
         (("grant", "42", "0"), "from 1 to 31536000"),
         (("grant", "42", "31536001"), "from 1 to 31536000 (a year of audio), not 31536001"),
         (("grant", "42", "9" * 5000), "expected a whole number"),
-        (("show", "9" * 5000), "positive number"),
+        (("show", "9" * 5000), "no user id"),
         (("show", "１２"), "names no user"),
         (("grant", "42", "１２"), "is no number of seconds"),
         (("history", "42", "--limit", "abc"), "'abc' is not a whole number"),
