@@ -75,7 +75,9 @@ class Machine:
         return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def files(self) -> set[str]:
-        return {str(path.relative_to(self.root)) for path in self.root.rglob("*") if not path.is_dir()}
+        """Without the log of the records, which is there while the service has them open."""
+        found = (path for path in self.root.rglob("*") if not path.is_dir() and path.name != "records.duckdb.wal")
+        return {str(path.relative_to(self.root)) for path in found}
 
     def main_pid(self) -> int:
         return int((self.root / "run/voicepipe.service").read_text())
