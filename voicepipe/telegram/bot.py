@@ -124,6 +124,7 @@ class Bot:
     def reconfigure(self, config: Config, texts: Texts) -> None:
         """Take in and answer by other limits and texts from now on."""
         self._config = config
+        self._catch_up.reconfigure(config.telegram)
         self._commands = Commands(config, self._store, self._messenger, texts, self._events)
 
     async def stop(self) -> None:

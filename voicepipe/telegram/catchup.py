@@ -56,7 +56,7 @@ class CatchUp:
         self._client = client
         self._requests = requests
         self._inbox = inbox
-        self._max_age_seconds = config.max_message_age_hours * 3600
+        self._config = config
         self._events = events
         self._complete_at = 0
         """When the account was complete before the latest catch-up; what happened since may be news."""
@@ -64,6 +64,10 @@ class CatchUp:
         self._is_wanted = asyncio.Event()
         inbox.on_gap = self._check_gap_later
         inbox.on_left_out = lambda boxes: self._want(*boxes)
+
+    def reconfigure(self, config: TelegramConfig) -> None:
+        """Answer what is found late by another age limit from now on."""
+        self._config = config
 
     def want_all(self) -> None:
         """Ask for the difference of every box as soon as possible."""
@@ -242,7 +246,7 @@ class CatchUp:
 
     def _recent(self, messages: Iterable[object]) -> list[object]:
         """Those not too old to be answered. The others would get an apology, perhaps not for the first time."""
-        return _since(messages, round(time.time() - self._max_age_seconds))
+        return _since(messages, round(time.time() - 3600 * self._config.max_message_age_hours))
 
     async def _take(
         self,
