@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -55,6 +56,13 @@ def traces_of(state: Path, user: User, said: Sample) -> dict[str, list[bytes]]:
     return {name: traces for name, traces in found.items() if traces}
 
 
+async def farewell_ended(state: Path, user: User, said: Sample) -> None:
+    """The request itself is remembered until it has been answered; then that goes as well, at once."""
+    async with asyncio.timeout(5):
+        while traces_of(state, user, said):  # noqa: ASYNC110  the service's files
+            await asyncio.sleep(0.05)
+
+
 async def live(scene: Scene, user: User, said: Sample) -> list[Message]:
     """Recordings in private and in a group, a grant, a command: traces in every file."""
     await scene.grant(user, 30)
@@ -82,6 +90,7 @@ async def test_who_asks_for_it_is_forgotten(scene: Scene, language: str, user_id
 
     assert await scene.text_for(await anna.send_text(f"/forget {yes}")) == TEXTS.get(language, "forget-done")
     await scene.service.control.perform(ShowUsage())
+    await farewell_ended(state, anna, said)
     assert traces_of(state, anna, said) == {}
     account = await scene.account(anna)
     # A stranger, who has used today what Anna used, and whose grant is gone.
