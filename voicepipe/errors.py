@@ -60,8 +60,14 @@ class StoreLocked(StoreError):
     """Another process holds the lock on the state directory."""
 
     def __init__(self, message: str | None = None, *, pid: int | None = None) -> None:
-        super().__init__(message)
         self.pid = pid
+        in_use = f"The state directory is in use by {self.holder}; stop it first, or ask it through its control socket."
+        super().__init__(message or in_use)
+
+    @property
+    def holder(self) -> str:
+        """Who has it, in words."""
+        return "another process" if self.pid is None else f"process {self.pid}"
 
 
 class DiskFull(StoreError):

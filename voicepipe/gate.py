@@ -20,11 +20,11 @@ from itertools import chain
 from voicepipe.config import LimitsConfig
 from voicepipe.errors import ServiceStopping
 from voicepipe.scheduler import Turn, Turns, cost_of_recording
+from voicepipe.workers.context import SAMPLE_BYTES
 from voicepipe.workers.parts import SAMPLE_RATE
 
 SHORT_SHARE = 64
 """A recording is short when so many like it would have room: as it is configured by default, up to 8 minutes."""
-_BYTES_PER_SAMPLE = 2
 _MIB = 1024 * 1024
 
 
@@ -270,4 +270,4 @@ def _count(counter: Counter[int], user_id: int, change: int) -> None:
 
 def _sound_bytes(audio_seconds: float) -> int:
     """What the sound of so much speech takes, as workers exchange it."""
-    return int(audio_seconds * SAMPLE_RATE) * _BYTES_PER_SAMPLE
+    return int(audio_seconds * SAMPLE_RATE) * SAMPLE_BYTES

@@ -37,7 +37,7 @@ from voicepipe.operations import Operations
 from voicepipe.pipeline import Pipeline, Tools
 from voicepipe.recognition import Recognition
 from voicepipe.scheduler import Scheduler
-from voicepipe.store import Farewell, Store
+from voicepipe.store import Store
 from voicepipe.tasks import end_tasks
 from voicepipe.telegram import Bot, check_sign_in
 from voicepipe.texts import Texts
@@ -110,14 +110,15 @@ class _Sandbox:
 class Service:
     """All parts of a running supervisor. Satisfies operations.Live."""
 
-    def __init__(self, tools: Tools, pool: WorkerPool, bot: Bot, pipeline: Pipeline, sandbox: _Sandbox) -> None:
-        self._farewells: Sequence[Farewell] = ()
-        self._manned_at = time.monotonic()
+    def __init__(
+        self, tools: Tools, pool: WorkerPool, bot: Bot, pipeline: Pipeline, upkeep: Upkeep, sandbox: _Sandbox
+    ) -> None:
         self._tools = tools
         self._pool = pool
         self._bot = bot
         self._pipeline = pipeline
-        self._started_at = time.monotonic()
+        self._upkeep = upkeep
+        self._started_at = self._manned_at = time.monotonic()
         self._sandbox = sandbox
 
     @classmethod
@@ -137,20 +138,20 @@ class Service:
         # The workers load their models while the bot signs in.
         bot, _ = await _together(Bot.sign_in(config, store, texts, events), pool.start())
         stack.push_async_callback(bot.stop)
-        await store.belong_to(_bot_id(config))
+        await store.belong_to(config.telegram.bot_id)
         scheduler, estimator = Scheduler(pool), await _estimator(config, store, pool, events)
         recognition = Recognition(scheduler, config.service.spool_path)
         tools = Tools(config, store, scheduler, recognition, estimator, bot, texts, events)
         pipeline = Pipeline(tools)
         stack.push_async_callback(pipeline.stop, 0.0)
-        service = cls(tools, pool, bot, pipeline, sandbox)
+        # Before anybody can ask to be forgotten: that is no leftover.
+        upkeep = Upkeep(tools, await store.farewells(), bot.forget_peer)
+        service = cls(tools, pool, bot, pipeline, upkeep, sandbox)
         operations = Operations(store, config, service, forget_peer=bot.forget_peer)
         control = ControlServer(operations, config.service.socket_path, events=events)
         await control.start()
         stack.push_async_callback(control.stop)
         await pipeline.start()
-        # Asked for before anybody can ask to be forgotten: that is no leftover.
-        service._farewells = await store.farewells()
         await bot.open_intake(pipeline.receive)
         events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
         return service
@@ -161,10 +162,9 @@ class Service:
         Raises what makes the service unable to go on.
         """
         parts = (self._pool, self._bot, self._pipeline, self._tools.store)
-        upkeep = Upkeep(self._tools, self._farewells, self._bot.forget_peer)
         watchers = [asyncio.ensure_future(part.wait_failed()) for part in parts]
         watchers.append(asyncio.ensure_future(systemd.feed_watchdog(self._is_well)))
-        watchers += [asyncio.ensure_future(upkeep.run()), asyncio.ensure_future(beside)]
+        watchers += [asyncio.ensure_future(self._upkeep.run()), asyncio.ensure_future(beside)]
         try:
             await _first_of(stop_signal, *watchers)
             for watcher in watchers:
@@ -245,20 +245,15 @@ async def _estimator(config: Config, store: Store, pool: WorkerPool, events: Eve
     return estimator
 
 
-def _bot_id(config: Config) -> int:
-    """A token begins with the id of its bot."""
-    number = config.telegram.bot_token.get_secret_value().partition(":")[0]
-    return int(number) if number.isdecimal() else 0
-
-
 async def _part_with_other_bot(store: Store, config: Config) -> None:
     """Before signing in: the other bot's updates must not be asked for. Raises SignInFailed, and then keeps its work.
 
     A token that is mistyped would else cost what the right one has at hand.
     """
-    if await store.bot_id() not in (None, _bot_id(config)):
+    bot_id = config.telegram.bot_id
+    if await store.bot_id() not in (None, bot_id):
         await check_sign_in(config)
-        await store.belong_to(_bot_id(config))
+        await store.belong_to(bot_id)
 
 
 def _reconfigured(current: Config, fresh: Config) -> Config:

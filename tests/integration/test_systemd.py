@@ -116,7 +116,7 @@ def health(monkeypatch: pytest.MonkeyPatch) -> Health:
 
 def service_of(health: Health) -> Service:
     tools = SimpleNamespace(store=health, config=Config())
-    return Service(cast(Tools, tools), cast(Any, health), cast(Any, None), cast(Any, None), cast(Any, None))
+    return Service(cast(Tools, tools), cast(Any, health), *[cast(Any, None)] * 4)
 
 
 async def test_workers_that_only_ever_start_are_not_well(health: Health) -> None:

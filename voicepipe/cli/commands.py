@@ -69,10 +69,9 @@ def run_command(context: typer.Context) -> None:
     try:
         run(configuration, reload=lambda: load(context))
     except StoreLocked as error:
-        holder = f"process {error.pid}" if error.pid else "another process"
         raise StoreLocked(
-            f"The service runs already ({holder}, state directory {configuration.service.state_path}). Stop it first; "
-            "voicepipe status shows how it is.",
+            f"The service runs already ({error.holder}, state directory {configuration.service.state_path}). "
+            "Stop it first; voicepipe status shows how it is.",
             pid=error.pid,
         ) from None
     # All is closed. Taking the interpreter apart object by object would only delay the next start.

@@ -61,9 +61,8 @@ def restore_command(
     try:
         restored = restore(file, config.service.state_path, utc_now())
     except StoreLocked as error:
-        holder = f"process {error.pid}" if error.pid else "another process"
         raise StoreLocked(
-            f"The service runs ({holder} has the state directory). Stop it, as with: systemctl stop voicepipe; "
+            f"The service runs ({error.holder} has the state directory). Stop it, as with: systemctl stop voicepipe; "
             "then repeat the command.",
             pid=error.pid,
         ) from None

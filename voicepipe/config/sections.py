@@ -204,6 +204,12 @@ class TelegramConfig(Section):
     )
 
     @property
+    def bot_id(self) -> int:
+        """A token begins with the id of its bot; 0 where it is none."""
+        number = self.bot_token.get_secret_value().partition(":")[0]
+        return int(number) if number.isdecimal() else 0
+
+    @property
     def servers(self) -> dict[int, tuple[str, int]]:
         """`server` as data centre -> (host, port); empty for Telegram's own."""
         return _parse_servers(self.server)

@@ -23,7 +23,7 @@ class StateLock:
         except BlockingIOError:
             pid = _read_pid(self._fd)
             os.close(self._fd)
-            raise StoreLocked(_held_message(pid), pid=pid) from None
+            raise StoreLocked(pid=pid) from None
         except BaseException:
             os.close(self._fd)
             raise
@@ -40,8 +40,3 @@ def _read_pid(fd: int) -> int | None:
     # Empty for an instant after the holder took the lock and before it wrote its pid.
     text = os.pread(fd, 32, 0).strip()
     return int(text) if text.isdigit() else None
-
-
-def _held_message(pid: int | None) -> str:
-    holder = f"process {pid}" if pid is not None else "another process"
-    return f"The state directory is in use by {holder}; stop it first, or ask it through its control socket."

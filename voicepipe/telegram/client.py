@@ -134,7 +134,7 @@ async def _give_up_waiting(_: Client, session: Session) -> None:
 def forget_session_of_another_bot(config: TelegramConfig, session_dir: Path) -> None:
     """Remove a stored session that belongs to another token's bot, so that a changed token is really used."""
     path = session_dir / f"{SESSION_NAME}.owner"
-    owner = config.bot_token.get_secret_value().split(":")[0]
+    owner = str(config.bot_id)
     if path.exists():
         if path.read_text() == owner:
             return

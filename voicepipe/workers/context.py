@@ -1,7 +1,12 @@
-"""How much of a window the encoder is given: what supervisor and workers must agree on. Nothing is imported here."""
+"""What supervisor and workers must agree on: how large a sample is, and how much of a window the encoder is given.
+
+Nothing is imported here.
+"""
 
 from __future__ import annotations
 
+SAMPLE_BYTES = 2
+"""Of one sample of sound, as workers exchange it."""
 FULL_FRAMES = 3000
 """Of 10 ms: the 30 s that Whisper was trained on."""
 LEAST_FRAMES, STEP_FRAMES = 1000, 250

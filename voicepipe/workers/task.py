@@ -17,6 +17,7 @@ import numpy as np
 
 from voicepipe.jobs import FailureReason
 from voicepipe.workers.channel import WorkerEnd
+from voicepipe.workers.context import SAMPLE_BYTES
 from voicepipe.workers.crash import describe
 from voicepipe.workers.media import RecordingRejected, Samples, decode
 from voicepipe.workers.messages import (
@@ -34,7 +35,6 @@ from voicepipe.workers.messages import (
 from voicepipe.workers.speech import SileroVoice, Speech, Utterance
 from voicepipe.workers.transcriber import EncodedWindow, Recogniser
 
-SAMPLE_BYTES = 2
 FOUND_AT_ONCE = 4
 """Windows told of in one message: with more, idle workers would wait for them."""
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
