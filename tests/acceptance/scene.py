@@ -82,7 +82,7 @@ class Scene:
         async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
             await self.service.wait_event("job delivered", chat_id=sent.chat.id, message_id=sent.id)
             # That is told when the answer is in the chat, and the journal learns of it after that.
-            while (await self.service.control.perform(ShowStatus())).jobs.concluded:  # noqa: ASYNC110
+            while (await self.service.control.perform(ShowStatus())).jobs.concluded:  # noqa: ASYNC110  the service's, not ours
                 await asyncio.sleep(0.01)
 
     async def assert_works(self) -> None:

@@ -74,7 +74,7 @@ async def full_disk_noticed(scene: Scene) -> None:
 async def all_fetched(spool: Path, sent: Sequence[Message]) -> None:
     """Wait until the recordings are there, whole."""
     async with asyncio.timeout(30):
-        while _sizes(spool) != [len(SHORT.data)] * len(sent):  # noqa: ASYNC110
+        while _sizes(spool) != [len(SHORT.data)] * len(sent):  # noqa: ASYNC110  the service's files
             await asyncio.sleep(0.05)
 
 

@@ -33,7 +33,7 @@ def rows(service: RunningService, table: str) -> int:
 async def has_rows(service: RunningService, expected: dict[str, int]) -> None:
     """Wait until the journal's tables hold so many rows."""
     async with asyncio.timeout(20):
-        while {table: rows(service, table) for table in expected} != expected:  # noqa: ASYNC110
+        while {table: rows(service, table) for table in expected} != expected:  # noqa: ASYNC110  the service's rows
             await asyncio.sleep(0.05)
 
 

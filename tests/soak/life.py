@@ -57,7 +57,7 @@ class Lives:
 
     async def next_life(self) -> None:
         """Wait until the service, which has just ended, is being started again."""
-        while self.service.process is None or self.service.process.returncode is not None:  # noqa: ASYNC110
+        while self.service.process is None or self.service.process.returncode is not None:  # noqa: ASYNC110  the process changes, and no Event with it
             await asyncio.sleep(0.01)
 
     def signal_death(self) -> None:
