@@ -6,7 +6,7 @@ import signal
 
 from hypothesis import settings
 
-from tests.measuring import measure_here_only
+from tests.support.measuring import measure_here_only
 
 # A shell has what it starts in the background ignore Ctrl-C, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -18,9 +18,10 @@ import uvloop
 
 from voicepipe import systemd
 from voicepipe.config import Config
-from voicepipe.control import ControlServer
+from voicepipe.control.performing import Operations
+from voicepipe.control.server import ControlServer
+from voicepipe.conversation.texts import Texts
 from voicepipe.errors import ConfigError
-from voicepipe.estimate import Estimator
 from voicepipe.events import (
     Event,
     Events,
@@ -31,16 +32,15 @@ from voicepipe.events import (
     ServiceReady,
     ServiceStopping,
 )
+from voicepipe.journey.pipeline import Pipeline, Tools
+from voicepipe.journey.recognition import Recognition
 from voicepipe.log import configure_logging, log_events
 from voicepipe.models import find_model
-from voicepipe.operations import Operations
-from voicepipe.pipeline import Pipeline, Tools
-from voicepipe.recognition import Recognition
-from voicepipe.scheduler import Scheduler
+from voicepipe.scheduling.estimate import Estimator
+from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.store import Store
-from voicepipe.tasks import end_tasks
+from voicepipe.supervision import end_tasks
 from voicepipe.telegram import Bot, check_sign_in
-from voicepipe.texts import Texts
 from voicepipe.upkeep import Upkeep
 from voicepipe.workers.pool import WorkerPool, WorkerStatus
 

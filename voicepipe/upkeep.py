@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
+from voicepipe.control.performing import ForgetPeer
+from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import StoreError, Undeliverable
 from voicepipe.events import BackgroundError, InvariantBroken
-from voicepipe.jobs import JobKey
-from voicepipe.operations import ForgetPeer
-from voicepipe.pipeline import Tools
+from voicepipe.journey.pipeline import Tools
 from voicepipe.store import Farewell
 
 PERIOD_SECONDS = 3600.0

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.scene import Scene, open_scene
+from tests.support.scene import Scene, open_scene
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from tests.acceptance.scene import SAMPLES, TEXTS, Scene, send
-from tests.harness import Sample
-from tests.loopback import Forward, Message, User
-from tests.media import repeated
+from tests.support.media import repeated
+from tests.support.scene import SAMPLES, TEXTS, Scene, send
+from tests.support.service import Sample
+from tests.support.telegram import Forward, Message, User
 from voicepipe.telegram.commands import COMMANDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

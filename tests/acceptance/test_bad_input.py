@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from tests.acceptance.scene import SAMPLES, TEXTS, Scene, send
-from tests.loopback import Message
-from tests.media import silent_opus, video_without_sound
+from tests.support.media import silent_opus, video_without_sound
+from tests.support.scene import SAMPLES, TEXTS, Scene, send
+from tests.support.telegram import Message
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

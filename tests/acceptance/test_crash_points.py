@@ -23,16 +23,16 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests import tampered
-from tests.acceptance.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, is_final, send
-from tests.forks import Forks, open_forks
-from tests.harness import RunningService, children_of, is_alive
-from tests.loopback import LoopbackTelegram, Message, RpcError, User
+from tests.support import tampered
+from tests.support.forks import Forks, open_forks
+from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, is_final, send
+from tests.support.service import RunningService, children_of, is_alive
+from tests.support.telegram import LoopbackTelegram, Message, RpcError, User
 from voicepipe.config import LimitsConfig, QuotaConfig
+from voicepipe.control.messages import ForgetUser, GrantSeconds, ShowStatus
 from voicepipe.errors import VoicepipeError
-from voicepipe.operations import ForgetUser, GrantSeconds, ShowStatus
 from voicepipe.store import Store
-from voicepipe.telegram.messenger import split_text
+from voicepipe.telegram.chat.messenger import split_text
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
-from tests.harness import Sample, Settings
-from tests.loopback import Message, User
-from voicepipe.operations import ForgetUser, ListUsers, ShowUsage
+from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
+from tests.support.service import Sample, Settings
+from tests.support.telegram import Message, User
+from voicepipe.control.messages import ForgetUser, ListUsers, ShowUsage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
-from tests.harness import Settings
-from tests.loopback import Message
+from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
+from tests.support.service import Settings
+from tests.support.telegram import Message
 from voicepipe.errors import DiskFull
 
 SHORT = SAMPLES["seen_ru_18.ogg"]

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.scene import SAMPLES, TEXTS, Scene, send
-from tests.hostile import HostileMedia, Targets, corpus
-from tests.loopback import Message
+from tests.support.hostile import HostileMedia, Targets, corpus
+from tests.support.scene import SAMPLES, TEXTS, Scene, send
+from tests.support.telegram import Message
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.scene import SAMPLES, Scene, open_scene, send, thaw
-from tests.harness import RunningService, children_of, is_alive
-from tests.loopback import LoopbackTelegram, Message, User, flood_wait
+from tests.support.scene import SAMPLES, Scene, open_scene, send, thaw
+from tests.support.service import RunningService, children_of, is_alive
+from tests.support.telegram import LoopbackTelegram, Message, User, flood_wait
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -73,8 +73,8 @@ def _mapped_packages(pid: int) -> set[str]:
     ("module", "forbidden"),
     [
         ("voicepipe.service", ("ctranslate2", "faster_whisper", "av", "onnxruntime")),
-        ("voicepipe.workers.main", ("pyrogram", "duckdb")),
-        ("voicepipe.workers.transcriber", ("pyrogram", "duckdb")),
+        ("voicepipe.worker.main", ("pyrogram", "duckdb")),
+        ("voicepipe.worker.engines.whisper", ("pyrogram", "duckdb")),
     ],
 )
 async def test_what_a_process_imports(module: str, forbidden: Iterable[str]) -> None:

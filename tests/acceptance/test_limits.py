@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
-from tests.loopback import Message
-from tests.media import silent_opus
+from tests.support.media import silent_opus
+from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
+from tests.support.telegram import Message
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

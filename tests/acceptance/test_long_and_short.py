@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.scene import SAMPLES, Scene, send, thaw
-from tests.loopback import Message, User
-from tests.media import repeated
-from voicepipe.operations import ShowStatus
+from tests.support.media import repeated
+from tests.support.scene import SAMPLES, Scene, send, thaw
+from tests.support.telegram import Message, User
+from voicepipe.control.messages import ShowStatus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.forks import open_forks
-from tests.soak.chaos import Deaths
-from tests.soak.run import Plan, soak
+from tests.support.forks import open_forks
+from tests.tools.soak.chaos import Deaths
+from tests.tools.soak.run import Plan, soak
 
 pytestmark = pytest.mark.timeout(400)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo import is_final
-from tests.harness import RunningService, load_samples
-from tests.loopback import LoopbackTelegram
+from tests.support.service import RunningService, load_samples
+from tests.support.telegram import LoopbackTelegram
+from tests.tools.demo import is_final
 
 VOICE = load_samples()["seen_ru_00.ogg"]
 

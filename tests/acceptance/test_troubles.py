@@ -13,10 +13,10 @@ import pytest
 from pyrogram.raw import types
 from pyrogram.raw.base import Updates
 
-from tests.acceptance.scene import SAMPLES, TEXTS, Scene, close_scene, open_scene, send, thaw
-from tests.harness import RunningService
-from tests.loopback import LoopbackTelegram, RpcError, flood_wait, server_error
-from tests.media import repeated, silent_opus
+from tests.support.media import repeated, silent_opus
+from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene, open_scene, send, thaw
+from tests.support.service import RunningService
+from tests.support.telegram import LoopbackTelegram, RpcError, flood_wait, server_error
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

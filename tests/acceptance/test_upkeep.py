@@ -9,9 +9,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.acceptance.scene import SAMPLES, Scene, open_scene, send
-from tests.harness import RunningService, Settings
-from tests.loopback import LoopbackTelegram
+from tests.support.scene import SAMPLES, Scene, open_scene, send
+from tests.support.service import RunningService, Settings
+from tests.support.telegram import LoopbackTelegram
 from voicepipe.errors import SignInFailed
 
 VOICE = SAMPLES["seen_ru_18.ogg"]

@@ -6,12 +6,12 @@ It knows only its small vocabulary and synthetic voices, so this says nothing ab
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from faster_whisper import WhisperModel
 
-ROOT = Path(__file__).parents[2]
+from tests.support.places import ROOT
+
 MODEL = ROOT / "voicepipe/demo_model"
 SAMPLES = ROOT / "tests/samples"
 MEBIBYTE = 1 << 20

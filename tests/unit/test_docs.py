@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
+from tests.support.places import ROOT
 from voicepipe.cli.commands import app
 from voicepipe.config import SETTINGS, Setting
 from voicepipe.telegram.commands import COMMANDS
 
-README = Path(__file__).parents[2] / "README.md"
+README = ROOT / "README.md"
 
 
 # --- configuration --------------------------------------------------------------------------------------------------

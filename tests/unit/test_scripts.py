@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.places import ROOT
+
 SPY = """#!/bin/sh
 echo "$PWD $*" >> "$SPY_LOG"
 case "$*" in *"import ensurepip"*) exit "${NO_VENV:-0}";; "-m pip --version") test -e "$PIP" || exit 1;; esac
@@ -55,7 +56,7 @@ def calls(checkout: Path) -> list[str]:
 @pytest.mark.parametrize(("script", "option"), [("demo", "--voice"), ("soak", "--directory")])
 def test_relative_paths_are_the_callers(checkout: Path, script: str, option: str) -> None:
     assert call(checkout, script, option, "mine").returncode == 0
-    assert calls(checkout)[-1] == f"{checkout.parent / 'elsewhere'} -m tests.{script} {option} mine"
+    assert calls(checkout)[-1] == f"{checkout.parent / 'elsewhere'} -m tests.tools.{script} {option} mine"
 
 
 def test_a_half_made_environment_is_made_anew(checkout: Path) -> None:

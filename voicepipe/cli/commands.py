@@ -15,7 +15,7 @@ import typer
 
 from voicepipe import __version__
 from voicepipe.cli import config, doctor, model, quota, status, transcribe, upkeep, users
-from voicepipe.cli.output import Command, RootCommands, load
+from voicepipe.cli.tools.output import Command, RootCommands, load
 from voicepipe.errors import StoreLocked
 
 app = typer.Typer(

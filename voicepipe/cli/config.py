@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from voicepipe.cli.output import AsJson, config_path, load, print_document
+from voicepipe.cli.tools.output import AsJson, config_path, load, print_document
 from voicepipe.errors import ConfigError
 
 if TYPE_CHECKING:

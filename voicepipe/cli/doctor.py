@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voicepipe.cli.config import require_token_form
-from voicepipe.cli.output import AsJson, config_path, console, show_duration, show_size, wrapped
+from voicepipe.cli.tools.output import AsJson, config_path, console, show_duration, show_size, wrapped
 from voicepipe.errors import ConfigError, VoicepipeError
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _clock() -> Check:
 
 async def _model(config: Config) -> list[Check]:
     """What came of recognising a clip, and whether the worker that did it was shut in."""
-    from voicepipe.cli.recognition import check_model
+    from voicepipe.cli.tools.recognition import check_model
     from voicepipe.models import DEMO, DEMO_NOTE
 
     name = config.recognition.model
@@ -232,8 +232,8 @@ async def _telegram(config: Config, offline: bool) -> Check:
 
 
 async def _service(config: Config) -> Check:
-    from voicepipe.control import ControlClient, NoService
-    from voicepipe.operations import ShowStatus
+    from voicepipe.control.client import ControlClient, NoService
+    from voicepipe.control.messages import ShowStatus
 
     try:
         status = await ControlClient(config.service.socket_path).perform(ShowStatus())

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.output import AsJson, complain, console, load, print_facts, print_json
+from voicepipe.cli.tools.output import AsJson, complain, console, load, print_facts, print_json
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from voicepipe.cli.recognition import ModelReport
+    from voicepipe.cli.tools.recognition import ModelReport
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -58,7 +58,7 @@ def check_command(context: typer.Context, name: NameArgument = None, as_json: As
 
     It is loaded in a worker process, as the service does it; the clip is a few seconds of Russian speech.
     """
-    from voicepipe.cli.recognition import check_model, with_recognition
+    from voicepipe.cli.tools.recognition import check_model, with_recognition
     from voicepipe.models import DEMO, DEMO_NOTE
 
     config = with_recognition(load(context), model=name)

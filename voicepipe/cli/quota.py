@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id, whole_number
-from voicepipe.cli.output import (
+from voicepipe.cli.tools.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id, whole_number
+from voicepipe.cli.tools.output import (
     NOT_SEEN,
     AsJson,
     load,
@@ -24,7 +24,7 @@ from voicepipe.cli.output import (
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from voicepipe.operations import LedgerLine, Mutation, UserReport
+    from voicepipe.control.messages import LedgerLine, Mutation, UserReport
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -53,7 +53,7 @@ class Switch(StrEnum):
 @app.command("show", context_settings=NEGATIVE_NUMBERS)
 def show_command(context: typer.Context, user: UserArgument, as_json: AsJson = False) -> None:
     """Show what a user may have, has used and has left."""
-    from voicepipe.operations import ShowUser
+    from voicepipe.control.messages import ShowUser
 
     config = load(context)
     _print_user(ask(config, ShowUser(user=user)), config.quota.zone, as_json)
@@ -66,7 +66,7 @@ def list_command(
     as_json: AsJson = False,
 ) -> None:
     """List all users with their quotas."""
-    from voicepipe.operations import ListUsers, UserList
+    from voicepipe.control.messages import ListUsers, UserList
 
     users = sorted(ask(load(context), ListUsers()).users, key=lambda user: _place(user, sort))
     if as_json:
@@ -93,7 +93,7 @@ def set_command(
       voicepipe quota set 123456789 600
       voicepipe quota set @anna default
     """
-    from voicepipe.operations import SetQuota
+    from voicepipe.control.messages import SetQuota
 
     value = None if seconds.lower() == "default" else whole_number(seconds, "seconds", '600, or "default"')
     _change(context, SetQuota(user=user, seconds=value, request_id=new_request_id()), as_json)
@@ -114,7 +114,7 @@ def grant_command(
     Example:
       voicepipe quota grant 123456789 3600
     """
-    from voicepipe.operations import GrantSeconds
+    from voicepipe.control.messages import GrantSeconds
 
     value = whole_number(seconds, "seconds", "600")
     _change(context, GrantSeconds(user=user, seconds=value, request_id=new_request_id()), as_json)
@@ -133,7 +133,7 @@ def unlimited_command(
 
     The limit per recording stays.
     """
-    from voicepipe.operations import SetUnlimited
+    from voicepipe.control.messages import SetUnlimited
 
     _change(context, SetUnlimited(user=user, value=switch is Switch.ON, request_id=new_request_id()), as_json)
 
@@ -151,7 +151,7 @@ def history_command(
     the granted one; what is taken is negative. A recording reserves a second more than it says it is long, and gets
     back what it does not need when it is recognised (as settle +1); at least 1 s is charged.
     """
-    from voicepipe.operations import ShowHistory
+    from voicepipe.control.messages import ShowHistory
 
     config = load(context)
     history = ask(config, ShowHistory(user=user, limit=limit))

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.operator import ask
-from voicepipe.cli.output import AsJson, load, print_facts, print_json, print_table, show_duration, show_size
+from voicepipe.cli.tools.operator import ask
+from voicepipe.cli.tools.output import AsJson, load, print_facts, print_json, print_table, show_duration, show_size
 
 if TYPE_CHECKING:
-    from voicepipe.operations import StatusReport, UsageLine, WorkerReport
+    from voicepipe.control.messages import StatusReport, UsageLine, WorkerReport
 
 
 _SANDBOX = {"on": "workers are shut in", "off": "off"}
@@ -18,7 +18,7 @@ _SANDBOX = {"on": "workers are shut in", "off": "off"}
 
 def status_command(context: typer.Context, as_json: AsJson = False) -> None:
     """Show how the service is and what it did today."""
-    from voicepipe.operations import ShowStatus
+    from voicepipe.control.messages import ShowStatus
 
     status = ask(load(context), ShowStatus())
     if as_json:
@@ -40,7 +40,7 @@ def usage_command(
 
     WAITED is the mean time from a recording's acceptance to the start of its recognition, ANSWERED to its text.
     """
-    from voicepipe.operations import ShowUsage
+    from voicepipe.control.messages import ShowUsage
 
     report = ask(load(context), ShowUsage(days=days))
     if as_json:

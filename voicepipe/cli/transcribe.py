@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from voicepipe.cli.output import complain, console, load
+from voicepipe.cli.tools.output import complain, console, load
+from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
 from voicepipe.errors import RequestRefused, VoicepipeError
 from voicepipe.formats import TranscriptFormat, render
-from voicepipe.jobs import Failure, FailureReason, Transcript
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBars
     from rich.progress import TaskID
 
-    from voicepipe.cli.recognition import Workers
+    from voicepipe.cli.tools.recognition import Workers
     from voicepipe.config import Config
-    from voicepipe.recognition import Advance
+    from voicepipe.journey.recognition import Advance
 
 _BYTES_PER_WORKER = 200_000
 """A file of more is likely long enough for another worker: half a minute of a voice note takes about 100 kB."""
@@ -118,7 +118,7 @@ def transcribe_command(
       curl https://example.org/talk.mp3 | voicepipe transcribe -
     """
     _require_sense(files, form, language, output)
-    from voicepipe.cli.recognition import with_recognition
+    from voicepipe.cli.tools.recognition import with_recognition
     from voicepipe.models import DEMO, DEMO_NOTE
 
     config = with_recognition(load(context), model=model, language=language, profile=profile)
@@ -245,7 +245,7 @@ def _json_document(result: Result, indent: int | None) -> str:
 # --- recognising --------------------------------------------------------------------------------------------------
 async def _transcribe(config: Config, sources: Sequence[Source], writer: _Writer) -> int:
     """Recognise all, writing each result as soon as those before it are written; returns how many have no text."""
-    from voicepipe.cli.recognition import started_workers
+    from voicepipe.cli.tools.recognition import started_workers
 
     with _bars() as bars:
         loading = bars.add_task("loading the model", total=None, said="")
@@ -277,7 +277,7 @@ async def _in_order(workers: Workers, sources: Sequence[Source], writer: _Writer
 
 
 async def _one(workers: Workers, source: Source, bars: ProgressBars) -> Result:
-    from voicepipe.cli.recognition import media_of
+    from voicepipe.cli.tools.recognition import media_of
 
     if source.problem:
         return Result(source.name, None, "unreadable", source.problem)

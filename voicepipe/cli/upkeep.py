@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from voicepipe.cli.operator import ask, require_files, require_own_files
-from voicepipe.cli.output import AsJson, load, print_document, print_json, show_size
+from voicepipe.cli.tools.operator import ask, require_files, require_own_files
+from voicepipe.cli.tools.output import AsJson, load, print_document, print_json, show_size
 from voicepipe.errors import RequestRefused
 
 
@@ -81,7 +81,7 @@ def check_command(context: typer.Context, as_json: AsJson = False) -> None:
     For every user and job, ledger, jobs, usage, records and balances must agree, and only living jobs may hold a
     reservation. Prints a line per contradiction; the exit code is then 1.
     """
-    from voicepipe.operations import CheckStore
+    from voicepipe.control.messages import CheckStore
 
     report = ask(load(context), CheckStore())
     if as_json:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id
-from voicepipe.cli.output import NOT_SEEN, AsJson, load, print_json, print_table, show_duration, show_user
+from voicepipe.cli.tools.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id
+from voicepipe.cli.tools.output import NOT_SEEN, AsJson, load, print_json, print_table, show_duration, show_user
 from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from voicepipe.operations import UserReport
+    from voicepipe.control.messages import UserReport
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -27,7 +27,7 @@ def users_group() -> None:
 @app.command("list")
 def list_command(context: typer.Context, as_json: AsJson = False) -> None:
     """List all users, the latest first."""
-    from voicepipe.operations import ListUsers, UserList
+    from voicepipe.control.messages import ListUsers, UserList
 
     config = load(context)
     users = sorted(ask(config, ListUsers()).users, key=lambda user: (user.created_at or 0, user.user_id), reverse=True)
@@ -46,7 +46,7 @@ def ban_command(context: typer.Context, user: UserArgument, as_json: AsJson = Fa
 
     Somebody not seen yet can be banned by id.
     """
-    from voicepipe.operations import SetBanned
+    from voicepipe.control.messages import SetBanned
 
     report = ask(load(context), SetBanned(user=user, value=True, request_id=new_request_id()))
     _print_standing(report, "is banned", as_json)
@@ -58,7 +58,7 @@ def unban_command(context: typer.Context, user: UserArgument, as_json: AsJson = 
 
     For somebody who is not banned nothing changes.
     """
-    from voicepipe.operations import SetBanned, ShowUser
+    from voicepipe.control.messages import SetBanned, ShowUser
 
     config = load(context)
     report = ask(config, ShowUser(user=user))
@@ -80,7 +80,7 @@ def forget_command(
     Name, history, granted seconds and kept texts go for ever, from every file. What was used of today's quota, and a
     ban, are kept under a keyed hash of the id. Backups are not changed.
     """
-    from voicepipe.operations import ForgetUser, ShowUser
+    from voicepipe.control.messages import ForgetUser, ShowUser
 
     config = load(context)
     found = ask(config, ShowUser(user=user))

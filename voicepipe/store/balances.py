@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 
 from voicepipe.config import QuotaConfig
-from voicepipe.jobs import Balance
+from voicepipe.domain.quota import Balance
 from voicepipe.store.entries import LEDGER_KINDS, NOBODY, Entry, EntryKind
 from voicepipe.store.rows import Pots, Trace
 

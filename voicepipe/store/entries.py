@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from voicepipe.jobs import JobKey, RecordingKind, Reservation
+from voicepipe.domain.jobs import JobKey, RecordingKind
+from voicepipe.domain.quota import Reservation
 
 
 class EntryKind(StrEnum):

@@ -18,8 +18,11 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
+from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
+from voicepipe.domain.people import Person
+from voicepipe.domain.quota import Reservation
+from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.errors import StoreError
-from voicepipe.jobs import Failure, Job, JobKey, JobState, Person, RecordingKind, Reservation, Transcript
 from voicepipe.store import migrations
 from voicepipe.store.entries import LEDGER_KINDS, NOBODY, Entry, EntryKind, released, reserved
 from voicepipe.store.rows import Farewell, InboxMessage, Pots, Trace, UpdateState, Usage

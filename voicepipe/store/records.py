@@ -20,8 +20,8 @@ from typing import Any, Generic, TypeVar
 
 import duckdb
 
+from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import DiskFull, StoreError
-from voicepipe.jobs import JobKey
 from voicepipe.store import migrations
 from voicepipe.store.balances import KEPT_DAYS, Account
 from voicepipe.store.entries import LEDGER_KINDS, NOBODY, EntryKind

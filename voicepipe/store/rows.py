@@ -1,4 +1,4 @@
-"""What crosses the store's boundary besides the words of `voicepipe.jobs`: plain immutable rows."""
+"""What crosses the store's boundary besides the words of `voicepipe.domain.jobs`: plain immutable rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from voicepipe.jobs import JobKey, RecordingKind, Timings
+from voicepipe.domain.jobs import JobKey, RecordingKind
+from voicepipe.domain.transcripts import Timings
 from voicepipe.store.entries import EntryKind
 
 

@@ -24,9 +24,12 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from voicepipe.config import QuotaConfig
+from voicepipe.domain.jobs import Job, JobKey
+from voicepipe.domain.people import Person
+from voicepipe.domain.quota import Balance, Reservation
+from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.events import BackgroundError, BotChanged, DiskIsFull, Events, RecordsCatchingUp, RecordsRebuilt
-from voicepipe.jobs import Balance, Failure, Job, JobKey, Person, Reservation, Transcript
 from voicepipe.store.balances import Balances, Traces
 from voicepipe.store.check import different_pots, violations
 from voicepipe.store.entries import Entry, EntryKind, reserved

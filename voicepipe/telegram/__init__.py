@@ -7,6 +7,6 @@ together.
 """
 
 from voicepipe.telegram.bot import Bot, SignInReport, check_sign_in
-from voicepipe.telegram.session import forget_stored_peer
+from voicepipe.telegram.session.storage import forget_stored_peer
 
 __all__ = ["Bot", "SignInReport", "check_sign_in", "forget_stored_peer"]

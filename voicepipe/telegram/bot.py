@@ -15,25 +15,25 @@ from pyrogram.session import Session
 from pyrogram.session.session import AuthKeyNotFound, SessionState
 
 from voicepipe.config import Config, TelegramConfig
+from voicepipe.conversation.texts import Texts
+from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
 from voicepipe.errors import DiskFull, SessionEnded, SignInFailed, TelegramUnavailable
 from voicepipe.events import DiskIsFull, Events, SessionRestarted
-from voicepipe.jobs import JobKey, Recording, RecordingKind
 from voicepipe.store import Store
-from voicepipe.tasks import end_tasks
-from voicepipe.telegram.catchup import CatchUp
-from voicepipe.telegram.client import (
+from voicepipe.supervision import end_tasks
+from voicepipe.telegram.chat.fetcher import Fetcher
+from voicepipe.telegram.chat.messenger import Messenger
+from voicepipe.telegram.commands import COMMANDS, Commands, command_of, is_addressed_to, register_commands
+from voicepipe.telegram.intake.catchup import CatchUp
+from voicepipe.telegram.intake.inbox import Inbox, Incoming
+from voicepipe.telegram.session.client import (
     BotClient,
     OnUpdates,
     forget_session_of_another_bot,
     trust_server_key,
 )
-from voicepipe.telegram.commands import COMMANDS, Commands, command_of, is_addressed_to, register_commands
-from voicepipe.telegram.fetcher import Fetcher
-from voicepipe.telegram.inbox import Inbox, Incoming
-from voicepipe.telegram.messenger import Messenger
-from voicepipe.telegram.requests import FAULTS, FLOODS, SESSION_OVER, Requests, is_about_chat, name_of
-from voicepipe.telegram.session import forget_session
-from voicepipe.texts import Texts
+from voicepipe.telegram.session.requests import FAULTS, FLOODS, SESSION_OVER, Requests, is_about_chat, name_of
+from voicepipe.telegram.session.storage import forget_session
 
 SIGN_IN_TIMEOUT_SECONDS = 60.0
 SIGN_OUT_TIMEOUT_SECONDS = 10.0

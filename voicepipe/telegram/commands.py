@@ -10,14 +10,14 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from voicepipe.config import Config
+from voicepipe.conversation.texts import LANGUAGES, Texts
+from voicepipe.domain.quota import Balance, hours_and_minutes_until
 from voicepipe.errors import SessionEnded, StoreError, Undeliverable
 from voicepipe.events import BackgroundError, Events
-from voicepipe.jobs import Balance, hours_and_minutes_until
 from voicepipe.store import Store
-from voicepipe.telegram.incoming import Remark
-from voicepipe.telegram.messenger import Messenger
-from voicepipe.telegram.requests import Requests
-from voicepipe.texts import LANGUAGES, Texts
+from voicepipe.telegram.chat.messenger import Messenger
+from voicepipe.telegram.intake.reading import Remark
+from voicepipe.telegram.session.requests import Requests
 
 COMMANDS = ("start", "help", "quota", "privacy", "forget")
 YES = ("yes", "да")

@@ -27,7 +27,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from voicepipe.workers.messages import BootFailure
+from voicepipe.wire.messages import BootFailure
 
 
 class WorkerState(StrEnum):

@@ -30,10 +30,9 @@ from typing import NoReturn
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.errors import ModelMissing, VoicepipeError, WorkersFailed
 from voicepipe.events import Events, SandboxIncomplete, TaskDone, WorkerDied, WorkerFailed, WorkerReady
-from voicepipe.workers import lifecycle
-from voicepipe.workers.channel import Channel, Garbage
-from voicepipe.workers.lifecycle import Life, LossCause, Policy, WorkerState
-from voicepipe.workers.messages import (
+from voicepipe.wire.channel import Channel
+from voicepipe.wire.codec import Garbage
+from voicepipe.wire.messages import (
     Answer,
     Begun,
     Boot,
@@ -53,11 +52,13 @@ from voicepipe.workers.messages import (
     Rejected,
     Stop,
 )
-from voicepipe.workers.parts import Item, Part, PartOutcome, Task, WorkerLost
+from voicepipe.workers import lifecycle
+from voicepipe.workers.lifecycle import Life, LossCause, Policy, WorkerState
+from voicepipe.workers.task import Item, Part, PartOutcome, Task, WorkerLost
 
 __all__ = ["LossCause", "Part", "PartOutcome", "WorkerLost", "WorkerPool", "WorkerState", "WorkerStatus"]
 
-WORKER_PROGRAM: tuple[str, ...] = (sys.executable, "-P", "-m", "voicepipe.workers.main")
+WORKER_PROGRAM: tuple[str, ...] = (sys.executable, "-P", "-m", "voicepipe.worker.main")
 """What is run for a worker; four arguments are added, see `workers.main`."""
 SECRETS = ("VOICEPIPE_", "CREDENTIALS_DIRECTORY", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 SUPERVISORS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_")

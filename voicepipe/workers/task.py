@@ -1,169 +1,182 @@
-"""One task of a worker: from the open files that it is about to its answers. Only the worker process imports this.
+"""What the supervisor knows of a task: the parts that it consists of, their files, and what the worker said of each.
 
-Each item is for itself: what goes wrong with one is that one's answer, and costs the others nothing.
+A worker's words about a part are believed only as far as they can be true: a recording may have taken it over.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
-import gc
+import itertools
 import os
-import time
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
+from voicepipe.wire.messages import Answer, Crashed, Found, Opening, Passage, Recognise, Recognised, Rejected, Window
+from voicepipe.workers.lifecycle import LossCause
 
-from voicepipe.jobs import FailureReason
-from voicepipe.workers.channel import WorkerEnd
-from voicepipe.workers.context import SAMPLE_BYTES
-from voicepipe.workers.crash import describe
-from voicepipe.workers.media import RecordingRejected, Samples, decode
-from voicepipe.workers.messages import (
-    Begun,
-    Crashed,
-    Finished,
-    Found,
-    Opening,
-    Passage,
-    Recognise,
-    Recognised,
-    Rejected,
-    Window,
-)
-from voicepipe.workers.speech import SileroVoice, Speech, Utterance
-from voicepipe.workers.transcriber import EncodedWindow, Recogniser
+SAMPLE_RATE = 16_000
+LONGEST_WINDOW_SECONDS = 30.0
+MOST_SPANS = 1000
+"""Of one window: sound and silence take turns no faster."""
+MOST_WINDOWS = 60
+"""Beside one for each second that a recording may have. What is found goes to other workers, so it has an end."""
 
-FOUND_AT_ONCE = 4
-"""Windows told of in one message: with more, idle workers would wait for them."""
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """The outcome of a part whose worker went away under it."""
+
+    cause: LossCause
+
+
+PartOutcome = Recognised | Rejected | Crashed | WorkerLost
+"""What comes of a part. The numbers of task and item in it mean nothing outside of the pool."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A piece of work: the opening of a recording, or one of its further windows."""
+
+    work: Opening | Passage
+    sound: int
+    """Descriptor of the recording's sound file, open for reading and writing as long as the part has no outcome."""
+    audio_seconds: float
+    """What it scales the deadline with: an opening's declared length, or an upper bound; a further window's speech."""
+    media: Path | None = None
+    """An opening's media."""
+    bucket: int = 0
+    """Only parts of the same bucket gain by being done together."""
+    is_alone: bool = False
+    """Never together with others: it may have ended a worker."""
+    on_start: Callable[[], None] = lambda: None
+    """Called in the event loop when a worker gets it."""
+    on_found: Callable[[Found], None] = lambda _: None
+    """Called in the event loop for each further window, or several, that an opening finds."""
+
+    def open_files(self, stack: contextlib.ExitStack) -> tuple[int, ...]:
+        """What the worker gets, until the stack is closed. Raises OSError."""
+        if isinstance(self.work, Passage):
+            return (_opened_again(self.sound, os.O_RDONLY, stack),)
+        assert self.media is not None
+        # Whatever lies there, to open it must not block.
+        media = os.open(self.media, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        stack.callback(os.close, media)
+        return media, _opened_again(self.sound, os.O_RDWR, stack)
+
+
+def _opened_again(fd: int, flags: int, stack: contextlib.ExitStack) -> int:
+    """The file with a position, and rights, of its own; as it is where there is no /proc."""
+    try:
+        again = os.open(f"/proc/self/fd/{fd}", flags | os.O_CLOEXEC)
+    except FileNotFoundError:
+        again = os.dup(fd)
+    stack.callback(os.close, again)
+    return again
+
+
+def seconds_of(window: Window) -> float:
+    """How much speech a window holds."""
+    return sum(span.end - span.start for span in window.spans) / SAMPLE_RATE
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A part in a task."""
+
+    part: Part
+    outcome: asyncio.Future[PartOutcome]
+    answer: Answer | None = None
+    found: int = 0
+    """Further windows found so far."""
+
+    def open_files(self, stack: contextlib.ExitStack) -> tuple[int, ...]:
+        """What its worker gets, until the stack is closed; nothing when that can't be opened, and then it is over."""
+        try:
+            return self.part.open_files(stack)
+        except OSError as error:
+            name = errno.errorcode.get(error.errno or 0, "OSError")
+            self.conclude(Crashed(0, 0, f"{name} before a worker had it"))
+            return ()
+
+    def conclude(self, outcome: PartOutcome) -> None:
+        """It is over, once."""
+        if not self.outcome.done():  # else its owner has cancelled it
+            self.outcome.set_result(outcome)
+
+    def hear(self, message: Found | Answer) -> bool:
+        """What the worker says of it, passed on if it makes sense; whether it does."""
+        if self.answer is not None or (isinstance(message, Found) and not self._may_have(message)):
+            return False
+        if not isinstance(message, Found):
+            self.answer = message
+            self.conclude(message)
+        elif not self.outcome.done():
+            self.part.on_found(message)
+        return True
+
+    def _may_have(self, found: Found) -> bool:
+        """Whether so many, and such, windows can be in it."""
+        if not isinstance(self.part.work, Opening):
+            return False
+        self.found += len(found.windows)
+        most = MOST_WINDOWS + self.part.work.limit_seconds
+        return self.found <= most and all(map(_is_possible, found.windows))
+
+
+def _is_possible(window: Window) -> bool:
+    marks = [mark for span in window.spans for mark in (span.start, span.end)]
+    is_in_order = all(earlier <= later for earlier, later in itertools.pairwise([0, *marks]))
+    has_length = 0.0 < seconds_of(window) <= LONGEST_WINDOW_SECONDS
+    return is_in_order and has_length and window.offset >= 0 and len(window.spans) <= MOST_SPANS
 
 
 class Task:
-    """What a `Recognise` asks for."""
+    """Parts that a worker does together, in the order in which the protocol numbers them: openings first."""
 
-    def __init__(self, end: WorkerEnd, recogniser: Recogniser, task: Recognise, *, vad: bool) -> None:
-        self._end = end
-        self._recogniser = recogniser
-        self._task = task
-        self._vad = vad
-        self._encoded: dict[int, EncodedWindow] = {}
-        """By item, as everything below."""
-        self._audio_seconds: dict[int, float] = {}
-        self._spent = [0.0] * (len(task.openings) + len(task.passages))
+    def __init__(self, number: int, items: Iterable[Item], now: float) -> None:
+        """`now` is the monotonic instant, in seconds, at which the worker gets it."""
+        self.id = number
+        self.items = sorted(items, key=lambda item: isinstance(item.part.work, Passage))
+        self.started_at = now
 
-    def do(self) -> None:
-        """Raises EOFError or OSError when the supervisor is gone."""
-        self._end.send(Begun(self._task.task_id))
-        for item, opening in enumerate(self._task.openings):
-            with self._files(2) as (media, sound), self._answering(item):
-                self._open(item, opening, media, sound)
-            gc.collect()  # decoder and resampler hold reference cycles, and with them their buffers
-        for item, passage in enumerate(self._task.passages, len(self._task.openings)):
-            with self._files(1) as (sound,), self._answering(item):
-                self._read(item, passage, sound)
-        self._decode()
-        for item, window in self._encoded.items():
-            with self._answering(item):
-                self._finish(item, window)
-        self._end.send(Finished(self._task.task_id))
+    @property
+    def audio_seconds(self) -> float:
+        """Of all parts."""
+        return sum(item.part.audio_seconds for item in self.items)
 
-    @contextlib.contextmanager
-    def _files(self, count: int) -> Iterator[list[int]]:
-        files = self._end.receive_files(count)
-        try:
-            yield files
-        finally:
-            for file in files:
-                os.close(file)
+    def message(self) -> Recognise:
+        """What the worker is told."""
+        works = [item.part.work for item in self.items]
+        openings = tuple(work for work in works if isinstance(work, Opening))
+        return Recognise(self.id, openings, tuple(work for work in works if isinstance(work, Passage)))
 
-    @contextlib.contextmanager
-    def _answering(self, item: int) -> Iterator[None]:
-        """What is done inside is on the item's account; what goes wrong there is its answer."""
-        started = time.process_time()
-        try:
-            yield
-        except RecordingRejected as rejected:
-            self._end.send(Rejected(self._task.task_id, item, rejected.failure))
-        except Exception as error:
-            self._end.send(Crashed(self._task.task_id, item, describe(error)))
-        finally:
-            self._spent[item] += time.process_time() - started
+    def hear(self, message: Found | Answer) -> bool:
+        """What the worker says of a part, passed on if it makes sense; whether it does."""
+        is_ours = message.task_id == self.id and 0 <= message.item < len(self.items)
+        return is_ours and self.items[message.item].hear(message)
 
-    # --- openings -----------------------------------------------------------------------------------------------
-    def _open(self, item: int, opening: Opening, media: int, sound: int) -> None:
-        """Finds all windows of the recording, and encodes the first, as soon as it is known whether it is the only."""
-        os.lseek(media, 0, os.SEEK_SET)  # whoever began with it before us may have read some
-        with open(media, "rb", closefd=False) as file:
-            speech = Speech(decode(file, opening.limit_seconds), SileroVoice() if self._vad else None)
-            windows = iter(speech)
-            first, second = next(windows, None), next(windows, None)
-            if first is None:
-                raise RecordingRejected(FailureReason.NO_SPEECH, speech.audio_seconds)
-            encoded = self._recogniser.encode(first, opening.language, is_all=second is None)
-            if second is not None:
-                self._report(item, encoded.language, _written(chain([second], windows), sound))
-        self._encoded[item] = encoded
-        self._audio_seconds[item] = speech.audio_seconds
+    @property
+    def is_answered(self) -> bool:
+        """Whether each part has its answer."""
+        return all(item.answer is not None for item in self.items)
 
-    def _report(self, item: int, language: str, windows: Iterator[Window]) -> None:
-        """Tells of the windows as they are found; raises RecordingRejected when finding them does."""
-        while some := tuple(islice(windows, FOUND_AT_ONCE)):
-            self._end.send(Found(self._task.task_id, item, some, language))
+    @property
+    def has_crashed(self) -> bool:
+        """Whether a part has raised an error."""
+        return any(isinstance(item.answer, Crashed) for item in self.items)
 
-    # --- passages -----------------------------------------------------------------------------------------------
-    def _read(self, item: int, passage: Passage, sound: int) -> None:
-        window = passage.window
-        count = sum(span.end - span.start for span in window.spans)
-        data = os.pread(sound, count * SAMPLE_BYTES, window.offset * SAMPLE_BYTES)
-        if len(data) != count * SAMPLE_BYTES:
-            raise EOFError("the sound file ends before the window does")
-        utterance = Utterance(window.spans, np.frombuffer(data, np.int16))
-        self._encoded[item] = self._recogniser.encode(utterance, passage.language, is_all=False)
-        self._audio_seconds[item] = 0.0
+    @property
+    def heard(self) -> list[Recognised]:
+        """The answers that are text."""
+        return [item.answer for item in self.items if isinstance(item.answer, Recognised)]
 
-    # --- all of them --------------------------------------------------------------------------------------------
-    def _decode(self) -> None:
-        started = time.process_time()
-        self._recogniser.decode_together(list(self._encoded.values()))
-        for item in self._encoded:
-            self._spent[item] += (time.process_time() - started) / len(self._encoded)
-
-    def _finish(self, item: int, window: EncodedWindow) -> None:
-        started = time.process_time()
-        segments = self._recogniser.segments(window)
-        self._end.send(
-            Recognised(
-                self._task.task_id,
-                item,
-                segments,
-                window.language,
-                window.language_probability,
-                window.utterance.seconds,
-                self._audio_seconds[item],
-                self._spent[item] + time.process_time() - started,
-            )
-        )
-
-
-def _written(utterances: Iterable[Utterance], sound: int) -> Iterator[Window]:
-    """Each, once it stands in the sound file. Raises RecordingRejected when that has no room."""
-    offset = 0
-    for utterance in utterances:
-        _write(utterance.sound, sound, offset)
-        yield Window(utterance.spans, offset)
-        offset += len(utterance.sound)
-
-
-def _write(samples: Samples, sound: int, offset: int) -> None:
-    data = memoryview(samples.tobytes())
-    position = offset * SAMPLE_BYTES
-    try:
-        while data:
-            written = os.pwrite(sound, data, position)
-            data, position = data[written:], position + written
-    except OSError as error:
-        if error.errno in DISK_FULL:
-            raise RecordingRejected(FailureReason.DISK_FULL) from error
-        raise
+    def lose(self, cause: LossCause) -> None:
+        """The worker is gone: parts without an answer get none. Of several, nobody knows which is to blame."""
+        if len(self.items) > 1 and cause in (LossCause.DIED, LossCause.DEADLINE):
+            cause = LossCause.IN_COMPANY
+        for item in self.items:
+            if item.answer is None:
+                item.conclude(WorkerLost(cause))

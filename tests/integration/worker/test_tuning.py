@@ -1,0 +1,113 @@
+"""What the worker does to its process and its machine, in processes of their own: it can't be undone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.places import ROOT
+
+
+def run(program: str, **environment: str) -> str:
+    """What it prints."""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout.strip()
+
+
+TAKE_AND_RETURN = """
+import ctypes, resource
+from voicepipe.worker import allocator
+kept = {tune}
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.malloc.argtypes = libc.free.argtypes = [ctypes.c_size_t]
+size = 72 << 20
+def take_and_return():
+    block = libc.malloc(size)
+    ctypes.memset(block, 1, size)
+    libc.free(block)
+take_and_return()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+take_and_return()
+print(kept, resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+def test_large_block_is_kept_for_the_next_time() -> None:
+    kept, faults = run(TAKE_AND_RETURN.format(tune="allocator.keep_memory()")).split()
+    if kept == "False":
+        pytest.skip("this C library's allocator can't be told")
+    assert int(faults) < 100
+    _, faults = run(TAKE_AND_RETURN.format(tune="False")).split()
+    assert int(faults) > 100, "without it the test proves something"
+
+
+def test_another_c_library_is_no_error() -> None:
+    program = """
+import ctypes
+from voicepipe.worker import allocator
+class Library: pass
+ctypes.CDLL = lambda _: Library()
+print(allocator.keep_memory())
+"""
+    assert run(program) == "False"
+
+
+JOIN = """
+import ctypes
+from voicepipe.worker import allocator
+allocator.keep_memory()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.malloc.argtypes = [ctypes.c_size_t]
+used, unused = (libc.malloc(32 << 20) for _ in range(2))
+ctypes.memset(used, 1, 32 << 20)
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 >> 20
+heap = allocator.Heap()
+before = resident()
+joined = heap.join_pages()
+print(joined, resident() - before)
+assert ctypes.string_at(used, 32 << 20) == bytes([1]) * (32 << 20)
+"""
+
+
+def test_what_is_in_use_is_joined_and_nothing_else() -> None:
+    joined, more_mib = map(int, run(JOIN).split())
+    assert more_mib <= 2, "memory that nobody uses stays with the kernel"
+    if joined == 0:
+        pytest.skip("this kernel does not join pages when asked to")
+    assert joined >= 14
+
+
+VECTORS = (
+    "from voicepipe.workers import processor; import os; print(processor.use_wide_vectors(), os.environ.get('{name}'))"
+)
+
+
+def test_wide_vectors_are_used_where_there_are_such() -> None:
+    program = VECTORS.format(name="CT2_FORCE_CPU_ISA")
+    flags = Path("/proc/cpuinfo").read_text()
+    assert run(program) == ("True AVX512" if "avx512_vnni" in flags else "False None")
+    assert run(program, CT2_FORCE_CPU_ISA="AVX2").endswith(" AVX2")
+
+
+LEFT_OUT = """
+import sys
+from voicepipe.worker import imports
+with imports.unused_left_out():
+    import voicepipe.worker.task
+print(sorted({"asyncio", "asyncio.events", "tqdm", "tqdm.std"} & sys.modules.keys()))
+"""
+
+
+def test_what_a_worker_does_not_use_is_not_loaded() -> None:
+    assert run(LEFT_OUT) == "[]"

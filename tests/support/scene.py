@@ -1,0 +1,243 @@
+"""What every acceptance test plays in: a Telegram on loopback, the service as a process, and people.
+
+Each test uses people of its own, so tests that share a service share nothing else. When a scene closes, the service is
+stopped as systemd would, and what must hold after any test is checked: every recording has exactly one answer, nothing
+is left behind, and nothing private is in the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Unpack
+
+from tests.support.service import RunningService, Sample, Settings, children_of, is_alive, load_samples
+from tests.support.telegram import Chat, ChatKind, LoopbackTelegram, MediaKind, Message, User
+from tests.support.telegram.people import How
+from voicepipe.control.messages import (
+    GrantSeconds,
+    LedgerLine,
+    SetQuota,
+    SetUnlimited,
+    ShowHistory,
+    ShowStatus,
+    ShowUser,
+    UserReport,
+    WorkerReport,
+)
+from voicepipe.conversation.texts import Texts
+
+ANSWER_TIMEOUT_SECONDS = 90.0
+TEXTS = Texts("ru")
+SAMPLES = load_samples()
+_user_ids = count(2_000)
+_group_ids = count(1)
+_request_ids = count(1)
+
+
+@dataclass(slots=True)
+class Scene:
+    """A Telegram with a service behind its bot."""
+
+    telegram: LoopbackTelegram
+    service: RunningService
+    unanswered: list[Message] = field(default_factory=list)
+    """Recordings that rightly get no answer."""
+    answered_in_parts: list[Message] = field(default_factory=list)
+    """Recordings whose text is too long for one message."""
+
+    # --- people and places ------------------------------------------------------------------------------------------
+    def person(self, language: str = "ru") -> User:
+        """Somebody who has never written to the bot."""
+        user_id = next(_user_ids)
+        name = f"Secretname{user_id}"
+        self.telegram.world.add_user(user_id, name, username=name.lower(), language_code=language)
+        return self.telegram.user(user_id)
+
+    def group(self, *members: User) -> Chat:
+        return self.telegram.world.add_group(next(_group_ids), "Work", [member.id for member in members])
+
+    def supergroup(self, *members: User) -> Chat:
+        chat_id = -1_000_000_000_000 - next(_group_ids)
+        return self.telegram.world.add_supergroup(chat_id, "Work", [member.id for member in members])
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+    async def answer_to(self, sent: Message, timeout_seconds: float = ANSWER_TIMEOUT_SECONDS) -> Message:
+        """The bot's reply, once it is the answer and no longer the status."""
+        sender = self.telegram.user(sent.sender.id)
+        return await sender.wait_reply(sent, is_final, timeout_seconds)
+
+    async def text_for(self, sent: Message, timeout_seconds: float = ANSWER_TIMEOUT_SECONDS) -> str:
+        return (await self.answer_to(sent, timeout_seconds)).text
+
+    async def delivered(self, sent: Message) -> None:
+        """Wait until the service, too, knows that its answer is there."""
+        async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+            await self.service.wait_event("job delivered", chat_id=sent.chat.id, message_id=sent.id)
+            # That is told when the answer is in the chat, and the journal learns of it after that.
+            while (await self.service.control.perform(ShowStatus())).jobs.concluded:  # noqa: ASYNC110  the service's, not ours
+                await asyncio.sleep(0.01)
+
+    async def assert_works(self) -> None:
+        """The next good recording is answered as ever."""
+        good = SAMPLES["seen_ru_18.ogg"]
+        assert await self.text_for(await send(self.person(), good)) == good.text
+
+    # --- the operator's view, over the control socket ---------------------------------------------------------------
+    async def account(self, user: User) -> UserReport:
+        return await self.service.control.perform(ShowUser(user=str(user.id)))
+
+    async def ledger(self, user: User) -> list[LedgerLine]:
+        """The user's movements of quota, oldest first."""
+        history = await self.service.control.perform(ShowHistory(user=str(user.id), limit=1000))
+        return list(reversed(history.lines))
+
+    async def grant(self, user: User, seconds: int) -> None:
+        await self.service.control.perform(
+            GrantSeconds(user=str(user.id), seconds=seconds, request_id=_request_id("grant"))
+        )
+
+    async def set_quota(self, user: User, seconds: int) -> None:
+        await self.service.control.perform(
+            SetQuota(user=str(user.id), seconds=seconds, request_id=_request_id("quota"))
+        )
+
+    async def make_unlimited(self, user: User) -> None:
+        await self.service.control.perform(
+            SetUnlimited(user=str(user.id), value=True, request_id=_request_id("unlimited"))
+        )
+
+    async def assert_nothing_charged(self, user: User) -> None:
+        account = await self.account(user)
+        assert account.used_today_seconds == 0
+        assert account.daily_left_seconds == account.daily_quota_seconds
+
+    # --- workers ----------------------------------------------------------------------------------------------------
+    async def workers(self) -> list[WorkerReport]:
+        return list((await self.service.control.perform(ShowStatus())).workers)
+
+    async def idle_workers(self) -> list[int]:
+        """The processes of all workers, once they all wait for work."""
+        async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+            while True:
+                workers = await self.workers()
+                if all(worker.state == "idle" for worker in workers):
+                    return [worker.pid for worker in workers if worker.pid]
+                await asyncio.sleep(0.05)
+
+    async def busy_worker(self, *but: int) -> int:
+        """The process of a worker that has a task, once there is one."""
+        async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+            while True:
+                for worker in await self.workers():
+                    if worker.state == "busy" and worker.pid and worker.pid not in but:
+                        return worker.pid
+                await asyncio.sleep(0.05)
+
+    async def freeze_workers(self) -> list[int]:
+        """Stop the worker processes in their tracks: tasks are handed to them and not done."""
+        pids = await self.idle_workers()
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        return pids
+
+    # --- what must hold at the end ----------------------------------------------------------------------------------
+    def recordings(self) -> list[Message]:
+        """Everything people sent that the bot has to answer."""
+        return [
+            message
+            for chat in self.telegram.world.chats.values()
+            for message in chat.messages.values()
+            if _is_recording(message) and message not in self.unanswered
+        ]
+
+    def assert_one_answer_each(self) -> None:
+        for recording in self.recordings():
+            answers = [message for message in recording.chat.replies_to(recording) if message.sender.is_bot]
+            assert len(answers) == 1 or recording in self.answered_in_parts, (recording, answers)
+            assert all(map(is_final, answers)), (recording, answers)
+        for recording in self.unanswered:
+            assert not [other for other in recording.chat.replies_to(recording) if other.sender.is_bot]
+
+    def assert_log_is_clean(self) -> None:
+        """No secret, no name, no path and nothing that anybody said."""
+        log = self.service.log
+        assert "Secretname" not in log
+        assert "secretname" not in log
+        assert self.telegram.bot_token not in log
+        assert str(self.service.directory) not in log
+        messages = [message for chat in self.telegram.world.chats.values() for message in chat.messages.values()]
+        said = {text for message in messages for text in message.texts if text}
+        assert not [text for text in said if text in log]
+
+    def assert_no_speech_is_kept(self) -> None:
+        """What was recognised is in no file any more."""
+        kept = b"".join(path.read_bytes() for path in self.service.state_path.rglob("*") if path.is_file())
+        assert kept
+        assert not [sample for sample in SAMPLES.values() if sample.text and sample.text.encode() in kept]
+
+
+async def send(user: User, sample: Sample, **how: Unpack[How]) -> Message:
+    """Send a bundled recording as a voice note."""
+    return await user.send_voice(sample.data, sample.seconds, **how)
+
+
+def is_final(message: Message) -> bool:
+    """Whether a message of the bot is an answer, and not the status that precedes it."""
+    return not message.text.startswith("⏳")
+
+
+def thaw(pids: Iterable[int]) -> None:
+    """Let frozen processes go on, as far as they live."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+@asynccontextmanager
+async def open_scene(
+    directory: Path, settings: Settings | None = None, *, with_coverage: bool = False
+) -> AsyncIterator[Scene]:
+    """Start a Telegram and a service; when all went well, check what must hold at the end."""
+    async with (
+        LoopbackTelegram() as telegram,
+        RunningService(telegram, directory, settings, with_coverage=with_coverage) as service,
+    ):
+        scene = Scene(telegram, service)
+        yield scene
+        await close_scene(scene)
+
+
+async def close_scene(scene: Scene) -> None:
+    """Stop the service, if it runs, and check what must hold then."""
+    service = scene.service
+    if service.process is not None and service.process.returncode is None:
+        workers = children_of(service.pid)
+        assert await service.stop() == 0, service.log
+        assert not [pid for pid in workers if is_alive(pid)]
+    assert not list((service.state_path / "spool").iterdir())
+    scene.assert_one_answer_each()
+    scene.assert_log_is_clean()
+    scene.assert_no_speech_is_kept()
+    assert scene.telegram.unknown_methods == []
+
+
+def _is_recording(message: Message) -> bool:
+    if message.sender.is_bot or message.document is None or message.document.kind is MediaKind.STICKER:
+        return False
+    if message.document.kind is MediaKind.PHOTO:
+        return False
+    # In groups only what is spoken to the others is answered.
+    spoken = (MediaKind.VOICE, MediaKind.VIDEO_NOTE)
+    return message.chat.kind is ChatKind.PRIVATE or message.document.kind in spoken
+
+
+def _request_id(what: str) -> str:
+    return f"acceptance-{what}-{os.getpid()}-{next(_request_ids)}"

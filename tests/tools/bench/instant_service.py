@@ -1,0 +1,14 @@
+"""`voicepipe run` with workers that answer at once: `python -m tests.tools.bench.instant_service`."""
+
+import functools
+import sys
+from unittest import mock
+
+from voicepipe.cli import main
+from voicepipe.workers.pool import WorkerPool
+
+PROGRAM = (sys.executable, "-m", "tests.tools.bench.instant_worker")
+
+if __name__ == "__main__":
+    with mock.patch("voicepipe.service.WorkerPool", functools.partial(WorkerPool, program=PROGRAM)):
+        main()

@@ -1,0 +1,52 @@
+"""A worker program that answers every recording at once: what remains is the supervisor's own work.
+
+Run by a pool as `python -m tests.tools.bench.instant_worker`. It says as much as a real worker does about a
+short message.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from voicepipe.domain.transcripts import Segment
+from voicepipe.wire.channel import WorkerEnd
+from voicepipe.wire.messages import Begun, Boot, Check, Checked, Finished, Ready, Recognise, Recognised, Stopped
+
+SECONDS = 5.0
+TEXT = "what somebody says in five seconds: about twenty tokens, of which this sentence is a fair example"
+SEGMENTS = (Segment(0.0, SECONDS, TEXT),)
+FILES_OF_OPENING = 2
+
+
+def main(task_fd: int, result_fd: int, files_fd: int) -> None:
+    """Until it is told to stop, or the supervisor is gone."""
+    end = WorkerEnd(task_fd, result_fd, files_fd)
+    while True:
+        match end.receive():
+            case Boot():
+                end.send(Ready("instant", 0.0, ()))
+            case Check():
+                end.send(Checked())
+            case Recognise() as task:
+                _answer(end, task)
+            case _:
+                end.send(Stopped())
+                return
+
+
+def _answer(end: WorkerEnd, task: Recognise) -> None:
+    """Whoever sends recordings here sends short ones: all are openings of one window."""
+    end.send(Begun(task.task_id))
+    for item in range(len(task.openings)):
+        for file in end.receive_files(FILES_OF_OPENING):
+            os.close(file)
+        end.send(Recognised(task.task_id, item, SEGMENTS, "en", 1.0, SECONDS, SECONDS, 0.0))
+    end.send(Finished(task.task_id))
+
+
+if __name__ == "__main__":
+    try:
+        main(*map(int, sys.argv[1:4]))
+    except (EOFError, OSError):
+        sys.exit(0)

@@ -1,0 +1,62 @@
+"""A real worker process with pool and scheduler, without Telegram; the only code here that knows how to ask one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.tools.bench.machine import cpu_seconds
+from tests.tools.bench.ours import Profile
+from voicepipe.config import WorkersConfig
+from voicepipe.domain.transcripts import Failure
+from voicepipe.events import Events
+from voicepipe.journey.recognition import Heard, Media, Recognition, Watch
+from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.workers.pool import WorkerPool
+
+LIMIT_SECONDS = 3600.0
+ANYBODY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OneWorker:
+    """A worker that waits for work."""
+
+    recognise: Callable[[Path], Awaitable[str]]
+    """The text of a recording. Raises RuntimeError when there is none."""
+    pid: int
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Used until now."""
+        return cpu_seconds(self.pid)
+
+
+@asynccontextmanager
+async def running_worker(model: Path, profile: Profile) -> AsyncIterator[OneWorker]:
+    """With the default settings of this profile."""
+    pool = WorkerPool(WorkersConfig(count=1), profile.config, model, Events())
+    recognition = Recognition(Scheduler(pool), spool=None)
+    await pool.start()
+
+    async def recognise(path: Path) -> str:
+        outcome = await recognition.recognise(ANYBODY, Media(path, LIMIT_SECONDS, LIMIT_SECONDS), WATCH)
+        if not isinstance(outcome, Heard):
+            raise RuntimeError(f"the worker answered {outcome}")
+        return outcome.transcript.text
+
+    try:
+        (status,) = pool.statuses()
+        assert status.pid is not None
+        yield OneWorker(recognise, status.pid)
+    finally:
+        await pool.stop(0.0)
+
+
+async def _fail(*about: object) -> Failure:
+    raise RuntimeError(f"the worker was lost: {about}")
+
+
+WATCH = Watch(on_start=lambda: None, on_advance=lambda _: None, on_death=_fail)

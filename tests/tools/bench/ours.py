@@ -1,0 +1,100 @@
+"""What our worker recognises with, for a process that is no worker; the only code here that calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicepipe.config import RecognitionConfig
+from voicepipe.wire.messages import Boot
+from voicepipe.workers.pool import BATCH_ON_CPU, SHORT_BATCH_ON_CPU
+
+if TYPE_CHECKING:
+    from voicepipe.worker.speech import Utterance
+
+LONGEST_RECORDING_SECONDS = 86_400.0
+RecogniseAll = Callable[[Sequence[Path]], list[str]]
+"""Recognises recordings, together where the engine can; their texts, in order."""
+
+
+class Profile(StrEnum):
+    """A profile by its name in the configuration."""
+
+    EXACT = "accurate"
+    """The text is stock faster-whisper's, to the letter."""
+    FAST = "fast"
+
+    @property
+    def label(self) -> str:
+        """How figures name it."""
+        return self.name.lower()
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What chooses it in the configuration's section `recognition`."""
+        return {"profile": self.value}
+
+    @property
+    def together(self) -> int:
+        """Recordings that a worker is given together at most."""
+        return SHORT_BATCH_ON_CPU if self is Profile.FAST else BATCH_ON_CPU
+
+    @property
+    def config(self) -> RecognitionConfig:
+        return RecognitionConfig.model_validate(self.settings)
+
+
+def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
+    """The worker's recogniser, set up as in a worker with the default configuration of this profile.
+
+    Of each recording it recognises the only window; it raises ValueError when there are more, or none.
+    """
+    from voicepipe.worker import allocator, processor  # none of it above: others are measured without it
+
+    processor.use_wide_vectors()
+    heap = allocator.Heap()
+    allocator.keep_memory()
+    from voicepipe.worker.engines.whisper import load
+
+    recogniser = load(_boot(model, profile.config, threads))
+
+    def recognise(paths: Sequence[Path]) -> list[str]:
+        windows = [recogniser.encode(_only_window(path), None, is_all=True) for path in paths]
+        recogniser.decode_together(windows)
+        texts = ["".join(segment.text for segment in recogniser.segments(each)).strip() for each in windows]
+        heap.task_done()
+        return texts
+
+    return recognise
+
+
+def _only_window(path: Path) -> Utterance:
+    from voicepipe.worker.media import decode
+    from voicepipe.worker.speech import SileroVoice, Speech
+
+    with path.open("rb") as file:
+        (window,) = Speech(decode(file, LONGEST_RECORDING_SECONDS), SileroVoice())
+    return window
+
+
+def _boot(model: Path, config: RecognitionConfig, threads: int) -> Boot:
+    return Boot(
+        model_path=model,
+        device=config.device,
+        compute_type=config.compute_type,
+        threads=threads,
+        language=None,
+        preferred_language=config.preferred_language,
+        min_language_probability=config.min_language_probability,
+        beam_size=config.resolved_beam_size,
+        has_short_context=config.resolved_short_context,
+        limits_tokens=config.resolved_limit_tokens,
+        vad=config.vad,
+        condition_on_previous_text=config.condition_on_previous_text,
+        is_allocator_tuned=True,
+        heartbeat_seconds=1.0,
+        is_sandboxed=False,
+        memory_limit_bytes=0,
+    )

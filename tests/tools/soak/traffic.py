@@ -1,0 +1,171 @@
+"""Who writes what to the bot, and what must come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from tests.support.media import silent_opus
+from tests.support.service import Sample, load_samples
+from tests.support.telegram import Chat, LoopbackTelegram, Message, User
+from tests.support.telegram.people import How
+from voicepipe.config import LimitsConfig
+from voicepipe.conversation.texts import Texts
+
+TEXTS = Texts("ru")
+SAMPLES = load_samples()
+SPEECH = tuple(SAMPLES[name] for name in ("seen_ru_18.ogg", "seen_ru_00.ogg", "seen_en_03.ogg"))
+SILENCE = silent_opus(1)
+NO_SOUND = b"This is a shopping list, not sound. " * 20
+TOO_LONG_SECONDS = 400
+POOR_SECONDS = 7
+"""The daily quota of those who have less than they want to use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way a message may rightly be answered."""
+
+    beginning: str
+    """Of the answer; the whole of it unless `is_exact` is False."""
+    seconds: int = 0
+    """Charged for it."""
+    is_exact: bool = True
+    least_seconds: int | None = None
+    """Charged for it at least, where `seconds` may be more than the user had left by less than one."""
+
+    def is_right_charge(self, seconds: int) -> bool:
+        least = self.seconds if self.least_seconds is None else self.least_seconds
+        return least <= seconds <= self.seconds
+
+    def is_met_by(self, text: str) -> bool:
+        return text == self.beginning or (not self.is_exact and text.startswith(self.beginning))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message to the bot."""
+
+    message: Message
+    outcomes: tuple[Outcome, ...]
+    """One of them must come; nothing may when there are none."""
+    is_recording: bool
+
+    def outcome_of(self, text: str) -> Outcome | None:
+        """Which of the right answers this text is."""
+        return next((outcome for outcome in self.outcomes if outcome.is_met_by(text)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who writes to the bot."""
+
+    user: User
+    is_poor: bool
+
+    @property
+    def language(self) -> str:
+        return self.user.person.language_code
+
+
+class Cast:
+    """The people, their groups, and everything they have sent."""
+
+    def __init__(self, telegram: LoopbackTelegram, random: Random, size: int) -> None:
+        self._random = random
+        self.members = [Member(_person(telegram, number), number % 8 == 7) for number in range(size)]
+        everyone = [member.user.id for member in self.members]
+        world = telegram.world
+        self.groups = [world.add_group(number, "Work", everyone) for number in (1, 2, 3)]
+        self.supergroups = [
+            world.add_supergroup(-1_000_000_000_000 - number, "Work", everyone) for number in (11, 12, 13)
+        ]
+        self.sent: list[Sent] = []
+
+    async def introduce(self) -> None:
+        """Let the bot hear of every supergroup once: it can ask only for changes of those that it knows of."""
+        for chat in self.supergroups:
+            await self._send(self.members[0], chat, self._speak)
+
+    async def write(self, *, is_told: bool) -> Sent:
+        """Somebody writes something; `is_told` says whether Telegram tells the bot at once."""
+        places = [None, None, None, *self._random.sample(self.groups, 1), *self._random.sample(self.supergroups, 1)]
+        chat = self._random.choice(places)
+        acts = self._acts() if chat is None else self._acts_in_groups()
+        return await self._send(self._random.choice(self.members), chat, self._random.choice(list(acts)), is_told)
+
+    def _acts(self) -> Iterator[Act]:
+        yield from [self._speak] * 6
+        yield from [self._keep_silent] * 3
+        yield from [self._send_no_sound, self._talk_too_long, self._ask]
+
+    def _acts_in_groups(self) -> Iterator[Act]:
+        yield from [self._speak] * 6
+        yield from [self._keep_silent, self._ask, self._chat]
+
+    async def _send(self, member: Member, chat: Chat | None, act: Act, is_told: bool = True) -> Sent:
+        how: How = {"deliver": is_told}
+        if chat is not None:
+            how["chat"] = chat
+        sent = await act(member, how)
+        self.sent.append(sent)
+        return sent
+
+    # --- what people do ---------------------------------------------------------------------------------------------
+    async def _speak(self, member: Member, how: How) -> Sent:
+        sample = self._random.choices(SPEECH, (6, 1, 1))[0]
+        message = await member.user.send_voice(sample.data, sample.seconds, **how)
+        return Sent(message, _of_speech(member, sample), is_recording=True)
+
+    async def _keep_silent(self, member: Member, how: How) -> Sent:
+        message = await member.user.send_voice(SILENCE, 1, **how)
+        return Sent(message, _failed(member, "failed-no-speech"), is_recording=True)
+
+    async def _send_no_sound(self, member: Member, how: How) -> Sent:
+        message = await member.user.send_voice(NO_SOUND, 1, **how)
+        return Sent(message, _failed(member, "failed-unreadable"), is_recording=True)
+
+    async def _talk_too_long(self, member: Member, how: How) -> Sent:
+        message = await member.user.send_voice(SILENCE, TOO_LONG_SECONDS, **how)
+        limit = LimitsConfig().max_recording_seconds
+        text = TEXTS.get(member.language, "refused-too-long", seconds=TOO_LONG_SECONDS, limit=limit)
+        return Sent(message, (Outcome(text),), is_recording=True)
+
+    async def _ask(self, member: Member, how: How) -> Sent:
+        message = await member.user.send_text("/privacy", **how)
+        return Sent(message, (Outcome(TEXTS.get(member.language, "privacy", kept_hours=0)),), is_recording=False)
+
+    async def _chat(self, member: Member, how: How) -> Sent:
+        return Sent(await member.user.send_text("See you at nine.", **how), (), is_recording=False)
+
+
+Act = Callable[[Member, How], Awaitable[Sent]]
+
+
+def _person(telegram: LoopbackTelegram, number: int) -> User:
+    user_id = 2_000 + number
+    language = "en" if number % 2 else "ru"
+    telegram.world.add_user(user_id, f"Person {number}", username=f"person{number}", language_code=language)
+    return telegram.user(user_id)
+
+
+def _of_speech(member: Member, sample: Sample) -> tuple[Outcome, ...]:
+    seconds = round(sample.seconds)
+    right = Outcome(sample.text, seconds, least_seconds=seconds - member.is_poor)
+    return (right, *_failed(member), *(_over_quota(member) if member.is_poor else ()))
+
+
+def _failed(member: Member, *keys: str) -> tuple[Outcome, ...]:
+    """The failures that these keys stand for, and that a network as bad as ours may keep a file from us for good."""
+    return tuple(Outcome(TEXTS.get(member.language, key)) for key in (*keys, "failed-fetch-failed")) + (
+        _over_quota(member) if member.is_poor else ()
+    )
+
+
+def _over_quota(member: Member) -> tuple[Outcome, ...]:
+    if member.language == "ru":
+        beginnings = ("Лимит на сегодня", "У вас не осталось секунд", "Запись длится", "Для этой записи")
+    else:
+        beginnings = ("Today's limit", "You have no seconds", "This recording lasts", "You don't have enough seconds")
+    return tuple(Outcome(beginning, is_exact=False) for beginning in beginnings)

@@ -1,0 +1,290 @@
+"""The fair queue: who used little goes before whoever used much, and nobody starves. And which worker gets what."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicepipe.config import RecognitionConfig, WorkersConfig
+from voicepipe.events import Events
+from voicepipe.scheduling.scheduler import AGEING, FairQueue, Scheduler, Turns
+from voicepipe.wire.messages import Opening, Passage, Recognised, Span, Window
+from voicepipe.workers.lifecycle import LossCause
+from voicepipe.workers.pool import WorkerPool
+from voicepipe.workers.task import Part, PartOutcome, WorkerLost
+
+Task = tuple[int, float]
+NO_FILE = -1
+DONE = Recognised(1, 0, (), "ru", 1.0, 1.0, 1.0, 1.0)
+
+
+class Line(FairQueue[Task]):
+    """A queue with turns of its own."""
+
+    def __init__(self) -> None:
+        self.turns = Turns()
+        super().__init__(self.turns)
+
+
+def push(queue: Line, user_id: int, seconds: float, now: float = 0.0) -> None:
+    queue.push(queue.turns.take(user_id, seconds, now), (user_id, seconds))
+
+
+def drained(queue: FairQueue[Task]) -> list[Task]:
+    return [queue.pop() for _ in range(len(queue))]
+
+
+def filled(tasks: list[Task]) -> Line:
+    queue = Line()
+    for user_id, seconds in tasks:
+        push(queue, user_id, seconds)
+    return queue
+
+
+def test_a_short_note_goes_before_what_is_left_of_a_long_backlog() -> None:
+    queue = filled([(1, 300.0)] * 20)
+    assert queue.pop() == (1, 300.0)
+    push(queue, 2, 3.0)
+    assert queue.pop() == (2, 3.0)
+
+
+def test_users_with_equal_needs_take_turns() -> None:
+    queue = filled([(1, 10.0)] * 3 + [(2, 10.0)] * 3)
+    assert [user for user, _ in drained(queue)] == [1, 2, 1, 2, 1, 2]
+
+
+def test_having_been_idle_earns_no_credit() -> None:
+    queue = filled([(1, 100.0)] * 3)
+    assert [user for user, _ in drained(queue)] == [1, 1, 1]
+    queue.turns.forget_the_past()
+    for user_id in (2, 1):
+        for _ in range(2):
+            push(queue, user_id, 100.0)
+    assert sorted([user for user, _ in drained(queue)][:2]) == [1, 2]
+
+
+def test_an_endless_stream_of_new_users_does_not_starve_one_who_used_much() -> None:
+    """Each second a new user comes with a second of audio, which is all that the worker can do."""
+    queue = filled([(0, 30.0)] * 10)
+    came_out = [queue.pop()[0]]
+    for now in range(1, 2000):
+        push(queue, now, 1.0, float(now))
+        came_out.append(queue.pop()[0])
+    turns = [instant for instant, user in enumerate(came_out) if user == 0]
+    assert len(turns) == 10
+    assert max(later - earlier for earlier, later in itertools.pairwise(turns)) <= 30 / AGEING + 2
+
+
+def test_waiting_counts_only_against_those_who_come_later() -> None:
+    queue = filled([(1, 10.0), (1, 10.0), (2, 10.0)])
+    push(queue, 3, 10.0, now=5.0)
+    push(queue, 4, 10.0, now=15.0)
+    assert [user for user, _ in drained(queue)] == [1, 2, 3, 1, 4]
+
+
+def test_who_goes_along_is_among_the_next_and_the_others_keep_their_turn() -> None:
+    queue = filled([(user, float(user)) for user in range(1, 11)])
+    assert queue.pop() == (1, 1.0)
+    along = queue.pop_along(lambda task: task[0] % 2 == 0, look_at=4)
+    assert [user for user, _ in along] == [2, 4]
+    assert [user for user, _ in drained(queue)] == [3, 5, 6, 7, 8, 9, 10]
+
+
+def test_more_can_be_looked_at_than_there_is() -> None:
+    queue = filled([(1, 1.0), (2, 1.0)])
+    assert len(queue.pop_along(lambda _: True, look_at=10)) == 2
+    assert len(queue) == 0
+    assert queue.pop_along(lambda _: True, look_at=10) == []
+
+
+tasks = st.lists(st.tuples(st.integers(1, 5), st.floats(1, 300)), max_size=60)
+
+
+@given(tasks)
+def test_each_task_comes_out_once_and_each_user_s_in_order(given_tasks: list[Task]) -> None:
+    out = drained(filled(given_tasks))
+    assert sorted(out) == sorted(given_tasks)
+    for user_id in {user for user, _ in given_tasks}:
+        assert [task for task in out if task[0] == user_id] == [task for task in given_tasks if task[0] == user_id]
+
+
+@given(tasks, st.lists(st.floats(0, 100), min_size=60, max_size=60))
+def test_a_user_s_tasks_keep_their_order_whenever_they_come(given_tasks: list[Task], pauses: list[float]) -> None:
+    queue, now = Line(), 0.0
+    for number, ((user_id, seconds), pause) in enumerate(zip(given_tasks, pauses, strict=False)):
+        now += pause
+        queue.push(queue.turns.take(user_id, seconds, now), (user_id, float(number)))
+    out = [queue.pop() for _ in range(len(queue))]
+    assert len(out) == len(given_tasks)
+    for user_id in {user for user, _ in given_tasks}:
+        numbers = [number for user, number in out if user == user_id]
+        assert numbers == sorted(numbers)
+
+
+@given(tasks)
+def test_no_waiting_user_falls_behind_another_by_more_than_two_tasks(given_tasks: list[Task]) -> None:
+    queue = filled(given_tasks)
+    left = {user: sum(1 for other, _ in given_tasks if other == user) for user, _ in given_tasks}
+    got = dict.fromkeys(left, 0.0)
+    longest = max((seconds for _, seconds in given_tasks), default=0.0)
+    while len(queue):
+        user_id, seconds = queue.pop()
+        got[user_id] += seconds
+        left[user_id] -= 1
+        waiting = [got[user] for user in left if left[user] > 0]
+        if len(waiting) > 1:
+            assert max(waiting) - min(waiting) <= 2 * longest + 1e-6
+
+
+# --- which worker gets what -----------------------------------------------------------------------------------------
+class Desk(WorkerPool):
+    """A pool of no processes: what is assigned is noted, and done when the test says so."""
+
+    def __init__(self, count: int, batch_size: int = 1, **recognition: Any) -> None:
+        config = RecognitionConfig.model_validate(recognition)
+        super().__init__(WorkersConfig(count=count, batch_size=batch_size), config, Path("model"), Events())
+        self.alive = count
+        self.tasks: list[list[Part]] = []
+        """That are being done."""
+        self._outcomes: list[list[asyncio.Future[PartOutcome]]] = []
+
+    @property
+    def idle(self) -> int:
+        return self.alive - len(self.tasks)
+
+    @property
+    def at_work(self) -> int:
+        return self.alive
+
+    def assign(self, parts: Sequence[Part]) -> list[asyncio.Future[PartOutcome]]:
+        self.tasks.append(list(parts))
+        self._outcomes.append([asyncio.get_running_loop().create_future() for _ in parts])
+        return self._outcomes[-1]
+
+    async def end(self, part: Part, outcome: PartOutcome = DONE) -> None:
+        """Its task is over, and its worker idle or gone."""
+        number = next(number for number, parts in enumerate(self.tasks) if part in parts)
+        del self.tasks[number]
+        for each in self._outcomes.pop(number):
+            each.set_result(outcome)
+        is_lost = isinstance(outcome, WorkerLost)
+        self.alive -= is_lost
+        if not is_lost and self.on_idle is not None:
+            asyncio.get_running_loop().call_soon(self.on_idle)
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+
+def opening(seconds: float) -> Part:
+    return Part(Opening(86_400.0, None), NO_FILE, seconds, media=Path("recording"))
+
+
+def passage(seconds: float = 30.0) -> Part:
+    return Part(Passage(Window((Span(0, int(seconds * 16_000)),), 0), "ru"), NO_FILE, seconds)
+
+
+async def test_two_lectures_leave_a_worker_for_a_note() -> None:
+    pool = Desk(2)
+    scheduler = Scheduler(pool)
+    first, second, note, later = opening(3600.0), opening(3600.0), opening(5.0), opening(5.0)
+    for user_id, part in enumerate((first, second)):
+        scheduler.submit(user_id, part)
+    assert pool.tasks == [[first]]
+    scheduler.submit(3, note)
+    assert pool.tasks == [[first], [note]]
+    scheduler.submit(4, later)
+    await pool.end(note)
+    assert pool.tasks == [[first], [later]]
+    await pool.end(later)
+    assert pool.tasks == [[first]]
+    await pool.end(first)
+    assert pool.tasks == [[second]]
+
+
+async def test_a_lecture_that_had_to_wait_has_kept_its_turn() -> None:
+    pool = Desk(2)
+    scheduler = Scheduler(pool)
+    first, second, note, later = opening(3600.0), opening(3600.0), opening(5.0), opening(5.0)
+    for user_id, part in enumerate((first, second, note, later)):
+        scheduler.submit(user_id, part)
+    assert pool.tasks == [[first], [note]]
+    await pool.end(first)
+    assert pool.tasks == [[note], [second]]
+
+
+@pytest.mark.parametrize(("workers", "lectures"), [(1, 1), (2, 1), (3, 2), (8, 7)])
+async def test_so_many_lectures_are_opened_at_a_time(workers: int, lectures: int) -> None:
+    pool = Desk(workers)
+    scheduler = Scheduler(pool)
+    for number in range(10):
+        scheduler.submit(number, opening(301.0))
+    assert len(pool.tasks) == lectures
+
+
+async def test_what_is_not_long_takes_all_workers() -> None:
+    pool = Desk(2)
+    scheduler = Scheduler(pool)
+    parts = [opening(300.0), opening(300.0)]
+    for part in parts:
+        scheduler.submit(1, part)
+    assert pool.tasks == [[part] for part in parts]
+
+
+async def test_a_worker_that_is_left_alone_opens_lectures_too() -> None:
+    pool = Desk(2)
+    scheduler = Scheduler(pool)
+    first, second = opening(3600.0), opening(3600.0)
+    for part in (first, second):
+        scheduler.submit(1, part)
+    await pool.end(first, WorkerLost(LossCause.DIED))
+    assert pool.tasks == [[second]]
+
+
+async def test_a_lecture_nobody_waits_for_holds_its_worker_all_the_same() -> None:
+    pool = Desk(2)
+    scheduler = Scheduler(pool)
+    first, second = opening(3600.0), opening(3600.0)
+    scheduler.submit(1, first).cancel()
+    scheduler.submit(2, second)
+    await asyncio.sleep(0)
+    assert pool.tasks == [[first]]
+    await pool.end(first)
+    assert pool.tasks == [[second]]
+
+
+async def test_on_a_gpu_no_note_goes_along_with_a_lecture() -> None:
+    pool = Desk(1, batch_size=16, device="cuda")
+    scheduler = Scheduler(pool)
+    lecture, notes = opening(3600.0), [opening(5.0) for _ in range(5)]
+    pool.alive = 0
+    scheduler.submit(1, lecture)
+    for user_id, note in enumerate(notes, 2):
+        scheduler.submit(user_id, note)
+    pool.alive = 1
+    assert pool.on_idle is not None
+    pool.on_idle()
+    assert pool.tasks == [[lecture]]
+    await pool.end(lecture)
+    assert pool.tasks == [notes]
+
+
+async def test_many_notes_of_a_second_get_no_more_than_their_share() -> None:
+    """What a window takes is, by measurement, 0.62 s, and 0.045 s for each second in it."""
+    pool = Desk(1)
+    scheduler = Scheduler(pool)
+    for _ in range(100):
+        scheduler.submit(1, passage())
+        scheduler.submit(2, opening(1.0))
+    spent = {Passage: 0.0, Opening: 0.0}
+    for _ in range(100):
+        ((part,),) = pool.tasks
+        spent[type(part.work)] += 0.62 + 0.045 * part.audio_seconds
+        await pool.end(part)
+    assert spent[Passage] == pytest.approx(spent[Opening], rel=0.2)

@@ -1,0 +1,99 @@
+"""What Telegram hands over, taken in: with a store that remembers nothing but what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import pytest
+from pyrogram import raw
+
+from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.people import Person
+from voicepipe.events import BackgroundError, Event, Events
+from voicepipe.store import InboxMessage, UpdateState
+from voicepipe.telegram.intake.inbox import COMMON_BOX, Inbox, Incoming
+
+
+class KnowsNobody:
+    """A store to which every message is new."""
+
+    def __init__(self) -> None:
+        self.states: list[UpdateState | None] = []
+
+    async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]:
+        self.states.append(state)
+        return [message.key for message in messages]
+
+    def person(self, user_id: int) -> Person | None:
+        return None
+
+
+class Listener:
+    """Wants everything."""
+
+    def __init__(self) -> None:
+        self.heard: list[Incoming] = []
+
+    def is_wanted(self, item: Incoming) -> bool:
+        return True
+
+    async def handle(self, item: Incoming) -> None:
+        self.heard.append(item)
+
+
+class Desk:
+    """An open inbox, and what comes out of it."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        events = Events()
+        events.subscribe(self.events.append)
+        self.store, self.listener = KnowsNobody(), Listener()
+        self.inbox = Inbox(cast(Any, self.store), events)
+        self.inbox.restore([UpdateState(COMMON_BOX, 10, 0, 0, 0)])
+        self.inbox.open(self.listener)
+
+    @property
+    def keys(self) -> list[JobKey]:
+        return [item.key for item in self.listener.heard]
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    return Desk()
+
+
+def text(number: int, **fields: Any) -> raw.types.Message:
+    defaults = {"id": number, "peer_id": raw.types.PeerUser(user_id=7), "date": 1_700_000_000, "message": "hello"}
+    return raw.types.Message(**defaults | fields)
+
+
+def news(*messages: raw.types.Message, pts: int) -> raw.types.Updates:
+    """An update for each of the messages, the last of which ends at `pts`."""
+    first = pts - len(messages) + 1
+    updates = [
+        raw.types.UpdateNewMessage(message=message, pts=first + number, pts_count=1)
+        for number, message in enumerate(messages)
+    ]
+    return raw.types.Updates(updates=updates, users=[], chats=[], date=0, seq=0)
+
+
+async def test_a_message_that_cannot_be_read_is_passed_over(desk: Desk) -> None:
+    await desk.inbox.take(news(text(1), text(2, peer_id=None), text(3), pts=13))
+    assert desk.keys == [JobKey(7, 1), JobKey(7, 3)]
+    assert desk.events == [BackgroundError("read message", "ValueError")]
+    assert desk.store.states == [UpdateState(COMMON_BOX, 13, 0, 1_700_000_000, 0)]
+
+
+async def test_a_box_with_a_gap_is_not_complete_until_its_latest_message(desk: Desk) -> None:
+    await desk.inbox.take(news(text(5), pts=15))
+    assert desk.store.states == [UpdateState(COMMON_BOX, 10, 0, 0, 0)]
+
+
+async def test_what_telegram_leaves_out_is_wanted_of_a_box_never_heard_of_too(desk: Desk) -> None:
+    wanted: list[int] = []
+    desk.inbox.on_left_out = wanted.extend
+    await desk.inbox.take(raw.types.UpdateShort(update=raw.types.UpdateChannelTooLong(channel_id=5), date=0))
+    await desk.inbox.take(raw.types.UpdatesTooLong())
+    assert wanted == [-1_000_000_000_005, COMMON_BOX]

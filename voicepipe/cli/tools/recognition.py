@@ -1,0 +1,155 @@
+"""Recognition for commands: the same workers as the service's, for files that the operator names."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from voicepipe.config import Config
+from voicepipe.domain.transcripts import Failure, FailureReason
+from voicepipe.errors import VoicepipeError
+from voicepipe.events import Events, SandboxIncomplete, WorkerReady
+from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
+from voicepipe.models import find_model
+from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.wire.messages import Crashed
+from voicepipe.workers.pool import LossCause, WorkerPool
+
+LONGEST_SECONDS = 86_400
+"""Longest recording that a command takes; the quota and the limit per recording are for the bot's users."""
+_LEAST_BYTES_PER_SECOND = 250
+"""Of any codec in use: gives a recording's greatest possible length, which scales its deadline."""
+
+T = TypeVar("T")
+
+
+class ModelReport(BaseModel):
+    """That a model works, and how fast: what came of loading it and recognising a clip."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    path: Path
+    load_seconds: float
+    clip_seconds: float
+    compute_seconds: float
+    """CPU time that the clip took."""
+    unguarded: str
+    """What this machine can't keep workers from, though the configuration says so: words, empty when it can."""
+    language: str
+    text: str
+
+
+class Workers:
+    """Worker processes that recognise files until all is done."""
+
+    def __init__(self, pool: WorkerPool, max_deaths: int) -> None:
+        self._pool = pool
+        self._recognition = Recognition(Scheduler(pool), spool=None)
+        self._max_deaths = max_deaths
+        # The sound of a file that is being recognised lies in the temporary directory.
+        self._room = asyncio.Semaphore(pool.size + 1)
+        self._numbers = itertools.count()
+
+    async def recognise(self, media: Media, on_advance: Callable[[Advance], None] = lambda _: None) -> Heard | Failure:
+        """Recognise a file, a part of it again when its worker dies, as often as the service would."""
+        deaths: Counter[int] = Counter()
+
+        async def on_death(part: int, cause: LossCause | Crashed) -> Failure | None:
+            deaths[part] += 1
+            if isinstance(cause, Crashed):
+                return Failure(FailureReason.INTERNAL)
+            return None if deaths[part] < self._max_deaths else Failure(FailureReason.POISON)
+
+        watch = Watch(lambda: None, on_advance, on_death)
+        async with self._room:
+            # Files take turns as the bot's users do.
+            return await self._recognition.recognise(next(self._numbers), media, watch)
+
+    async def unless_failed(self, work: Awaitable[T]) -> T:
+        """Await the work, or raise WorkersFailed as soon as no worker is left that could do it."""
+        task, failed = asyncio.ensure_future(work), asyncio.ensure_future(self._pool.wait_failed())
+        try:
+            await asyncio.wait({task, failed}, return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else failed.result()
+        finally:
+            for future in (task, failed):
+                future.cancel()
+            await asyncio.gather(task, failed, return_exceptions=True)
+
+
+def media_of(file: Path) -> Media:
+    """What is known of a file whose length nobody knows yet. Raises OSError."""
+    longest = max(60.0, min(LONGEST_SECONDS, file.stat().st_size / _LEAST_BYTES_PER_SECOND))
+    return Media(file.resolve(), longest, LONGEST_SECONDS)
+
+
+@asynccontextmanager
+async def started_workers(config: Config, count: int, events: Events | None = None) -> AsyncIterator[Workers]:
+    """Run `count` workers with the configured model; none is left afterwards, however it ends.
+
+    Their memory has no limit: an operator's own files are not out for it.
+
+    Raises ModelMissing, or WorkersFailed with the reason.
+    """
+    model_path = find_model(config.recognition.model, config.service.models_path)
+    settings = config.workers.model_copy(update={"count": count, "memory_limit_mib": 0})
+    pool = WorkerPool(settings, config.recognition, model_path, events or Events())
+    await pool.start()
+    try:
+        yield Workers(pool, settings.max_deaths_per_recording)
+    finally:
+        await pool.stop(0.0)
+
+
+def with_recognition(config: Config, *, profile: str | None = None, **changes: str | None) -> Config:
+    """The configuration with other values in `[recognition]`; None leaves one as it is.
+
+    A profile is given whole: keys that the configuration sets apart from its own profile are as this one has them.
+    """
+    given: dict[str, object] = {key: value for key, value in changes.items() if value is not None}
+    if profile is not None:
+        given |= {"profile": profile, "beam_size": None, "short_context": None, "limit_tokens": None}
+    return config.model_copy(update={"recognition": config.recognition.model_copy(update=given)})
+
+
+async def check_model(config: Config) -> ModelReport:
+    """Load the configured model in a worker process and recognise the bundled clip.
+
+    Raises ModelMissing, WorkersFailed, or VoicepipeError when the model hears nothing in the clip.
+    """
+    name = config.recognition.model
+    ready: list[WorkerReady] = []
+    warnings: list[SandboxIncomplete] = []
+    events = Events()
+    events.subscribe(lambda event: ready.append(event) if isinstance(event, WorkerReady) else None)
+    events.subscribe(lambda event: warnings.append(event) if isinstance(event, SandboxIncomplete) else None)
+    clip = Path(str(resources.files("voicepipe.cli.tools") / "clip.ogg"))
+    async with started_workers(config, 1, events) as workers:
+        heard = await workers.unless_failed(workers.recognise(media_of(clip)))
+    if isinstance(heard, Failure):
+        raise VoicepipeError(f"The model {name!r} loads, but fails on a clip of speech ({heard.reason}): use another")
+    unguarded = warnings[0].missing if warnings else ""
+    return _report(config, heard, ready[0].load_seconds, unguarded)
+
+
+def _report(config: Config, heard: Heard, load_seconds: float, unguarded: str) -> ModelReport:
+    name, transcript = config.recognition.model, heard.transcript
+    return ModelReport(
+        model=name,
+        path=find_model(name, config.service.models_path),
+        load_seconds=load_seconds,
+        clip_seconds=transcript.audio_seconds,
+        compute_seconds=heard.compute_seconds,
+        unguarded=unguarded,
+        language=transcript.language,
+        text=transcript.text,
+    )

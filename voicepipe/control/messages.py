@@ -1,0 +1,245 @@
+"""What an operator can ask for and change: one request type per verb, one answer type per kind of answer.
+
+These cross the control socket as JSON. A mutation carries a `request_id`, its idempotency key: performed twice, it
+changes things once.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_USER_ID = 2**52
+
+
+# --- answers ------------------------------------------------------------------------------------------------------
+class _Report(BaseModel):
+    # A service of a later version may say more.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class UserReport(_Report):
+    """A user's quota and use, now. For somebody not seen yet: what would apply."""
+
+    user_id: int
+    username: str | None
+    language: str | None
+    is_known: bool
+    """False while neither the user nor an operator has given a reason to keep a record."""
+    has_written: bool = True
+    """Whether the bot has seen the user; False may mean that an operator has mistyped the id."""
+    is_banned: bool
+    is_unlimited: bool
+    daily_quota_seconds: int
+    has_default_quota: bool
+    used_today_seconds: int
+    daily_left_seconds: int
+    extra_left_seconds: int
+    """Granted or bought seconds, used after the day's and kept until used."""
+    resets_at: datetime
+    recordings: int
+    audio_seconds: float
+    """Seconds recognised since the beginning."""
+    created_at: datetime | None
+
+
+class UserList(_Report):
+    users: tuple[UserReport, ...]
+
+
+class LedgerLine(_Report):
+    """One movement of quota; `seconds` moves the day's pot, `extra_seconds` the extra pot, negative is taken."""
+
+    seq: int
+    at: datetime
+    quota_day: date
+    kind: str
+    seconds: int
+    extra_seconds: int
+    chat_id: int | None
+    message_id: int | None
+
+
+class History(_Report):
+    """A user's ledger, newest first."""
+
+    user_id: int
+    lines: tuple[LedgerLine, ...]
+
+
+class UsageLine(_Report):
+    day: date
+    recordings: int
+    users: int
+    audio_seconds: float
+    compute_seconds: float
+    mean_queue_seconds: float
+    mean_total_seconds: float
+    median_error_seconds: float | None = None
+    """How far off the times were that had been predicted, either way; None where none had been."""
+
+
+class UsageReport(_Report):
+    """Days with use, newest first."""
+
+    days: tuple[UsageLine, ...]
+
+
+class WorkerReport(_Report):
+    worker: int
+    state: str
+    pid: int | None
+    rss_bytes: int | None
+    tasks_done: int
+    deaths: int
+    busy_seconds: float | None
+    real_time_factor: float | None = None
+    """Seconds of work for a second of speech, as of late; None before it did any."""
+
+
+class JobCounts(_Report):
+    """Recordings by how far they are, since the beginning."""
+
+    undecided: int
+    """Received, neither accepted nor refused yet."""
+    accepted: int
+    """To be fetched and recognised."""
+    concluded: int
+    """Recognised or failed; the answer is not known to be in the chat yet."""
+    done: int
+
+
+class StatusReport(_Report):
+    version: str
+    is_running: bool
+    """Whether a service answered; otherwise the files were read."""
+    pid: int | None
+    uptime_seconds: float | None
+    state_dir: str = ""
+    """Where it keeps its files."""
+    model: str
+    sandbox: str | None = None
+    """Whether workers are shut in: `on`, `off`, or what they are not kept from, as "network programs". None where no
+    service runs."""
+    queue: int | None
+    """Recordings that no worker has yet."""
+    workers: tuple[WorkerReport, ...]
+    jobs: JobCounts
+    entries: int
+    """Entries in the journal."""
+    applied: int
+    """How many of them the records hold."""
+    today: UsageLine | None
+    """None where nothing was recognised today."""
+
+
+class ForgetReport(_Report):
+    user_id: int
+    was_known: bool
+    """Whether there was anything to delete."""
+
+
+class CheckReport(_Report):
+    violations: tuple[str, ...]
+    """A sentence for each contradiction."""
+
+
+Answer = ForgetReport | CheckReport | UserReport | UserList | History | UsageReport | StatusReport
+A_co = TypeVar("A_co", bound=BaseModel, covariant=True)
+
+
+# --- requests -----------------------------------------------------------------------------------------------------
+class Request(BaseModel, Generic[A_co]):
+    """Something an operator asks; the parameter is the type of its answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def answer_type(cls) -> type[A_co]:
+        """The type that this request is answered with."""
+        ancestors = (base for base in cls.__mro__ if issubclass(base, Request))
+        parameters = (argument for base in ancestors for argument in base.__pydantic_generic_metadata__["args"])
+        found: type[A_co] = next(parameter for parameter in parameters if isinstance(parameter, type))
+        return found
+
+
+class Mutation(Request[UserReport]):
+    """A change to a user's record, answered with what the record says afterwards."""
+
+    user: str
+    """A Telegram user id, or the @username of somebody seen before."""
+    request_id: str = Field(min_length=8, max_length=64)
+
+
+class ShowStatus(Request[StatusReport]):
+    verb: Literal["show_status"] = "show_status"
+
+
+class ShowUser(Request[UserReport]):
+    verb: Literal["show_user"] = "show_user"
+    user: str
+
+
+class ListUsers(Request[UserList]):
+    verb: Literal["list_users"] = "list_users"
+
+
+class ShowHistory(Request[History]):
+    verb: Literal["show_history"] = "show_history"
+    user: str
+    limit: int = 20
+
+
+class ShowUsage(Request[UsageReport]):
+    verb: Literal["show_usage"] = "show_usage"
+    days: int = 7
+
+
+class SetQuota(Mutation):
+    verb: Literal["set_quota"] = "set_quota"
+    seconds: int | None
+    """Seconds a day; None returns the user to the default."""
+
+
+class GrantSeconds(Mutation):
+    verb: Literal["grant_seconds"] = "grant_seconds"
+    seconds: int
+
+
+class SetUnlimited(Mutation):
+    verb: Literal["set_unlimited"] = "set_unlimited"
+    value: bool
+
+
+class SetBanned(Mutation):
+    verb: Literal["set_banned"] = "set_banned"
+    value: bool
+
+
+class ForgetUser(Request[ForgetReport]):
+    """To forget twice is to forget once, so it needs no key."""
+
+    verb: Literal["forget_user"] = "forget_user"
+    user_id: Annotated[int, Field(ge=-MAX_USER_ID, le=-1)] | Annotated[int, Field(ge=1, le=MAX_USER_ID)]
+
+
+class CheckStore(Request[CheckReport]):
+    verb: Literal["check_store"] = "check_store"
+
+
+AnyRequest = Annotated[
+    ShowStatus
+    | ShowUser
+    | ListUsers
+    | ShowHistory
+    | ShowUsage
+    | SetQuota
+    | GrantSeconds
+    | SetUnlimited
+    | SetBanned
+    | ForgetUser
+    | CheckStore,
+    Field(discriminator="verb"),
+]

@@ -1,0 +1,240 @@
+"""Serves operators' requests on the control socket.
+
+The server accepts root, its own user and members of its own group (SO_PEERCRED), bounds the size of a line and the time
+of everything, and survives whatever is sent to it. Runs in the event loop; no threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import stat
+import struct
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from voicepipe.control.messages import Request
+from voicepipe.control.performing import Operations
+from voicepipe.control.protocol import (
+    MAX_REQUEST_BYTES,
+    PERFORM_TIMEOUT_SECONDS,
+    PROTOCOL,
+    ErrorReport,
+    ReplyLine,
+    RequestLine,
+    closing,
+    other_protocol,
+)
+from voicepipe.errors import ConfigError, ControlUnavailable, RequestRefused, StoreError, VoicepipeError
+from voicepipe.events import BackgroundError, Events
+
+IDLE_TIMEOUT_SECONDS = 60.0
+"""Longest wait for a client's next request, and for a client to take its reply."""
+
+_MAX_PATH_BYTES = 107
+_SO_PEERGROUPS = 59
+
+
+class ControlServer:
+    """Serves operations on a Unix socket from `start()` to `stop()`."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        path: Path,
+        *,
+        events: Events | None = None,
+        perform_timeout_seconds: float = PERFORM_TIMEOUT_SECONDS,
+        idle_timeout_seconds: float = IDLE_TIMEOUT_SECONDS,
+    ) -> None:
+        self._operations = operations
+        self._path = path
+        self._events = events or Events()
+        self._perform_timeout_seconds = perform_timeout_seconds
+        self._idle_timeout_seconds = idle_timeout_seconds
+        self._server: asyncio.Server | None = None
+        self._inode: int | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+        self._performing: set[asyncio.Task[BaseModel]] = set()
+
+    async def start(self) -> None:
+        """Listen. Raises ControlUnavailable when another process serves this socket or its place is taken."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _clear_stale(self._path)
+        listener = _listen(self._path)
+        self._inode = self._path.stat().st_ino
+        self._server = await asyncio.start_unix_server(self._accept, sock=listener, limit=MAX_REQUEST_BYTES)
+
+    async def stop(self, timeout_seconds: float = 5.0) -> None:
+        """Close the socket, let operations under way finish within the bound, end all connections, remove the file."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._unlink()
+        if self._performing:
+            await asyncio.wait(self._performing, timeout=timeout_seconds)
+        if self._connections:
+            await asyncio.wait(self._connections, timeout=0.1)  # for the replies of what has just finished
+        for task in [*self._connections, *self._performing]:
+            task.cancel()
+        await asyncio.gather(*self._connections, *self._performing, return_exceptions=True)
+        await self._server.wait_closed()
+        self._server = None
+
+    def _unlink(self) -> None:
+        """Remove the socket's file, unless it is another's by now."""
+        with suppress(FileNotFoundError):
+            if self._path.stat().st_ino == self._inode:
+                self._path.unlink()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer), name="control-connection")
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with closing(writer):
+                is_allowed = _is_allowed(writer.get_extra_info("socket"))
+                while line := await self._read(reader, writer):
+                    await self._send(writer, await self._reply(line) if is_allowed else _STRANGER_REFUSED)
+        except (OSError, TimeoutError):
+            return  # the client went away or would not take its reply; whatever it asked for is done or repeatable
+
+    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        """The next request's line; empty at the end, or when there can be no next one."""
+        try:
+            async with asyncio.timeout(self._idle_timeout_seconds):
+                return await reader.readuntil(b"\n")
+        except asyncio.LimitOverrunError:
+            await self._send(writer, _refusal(f"A request may have at most {MAX_REQUEST_BYTES} bytes"))
+        except (asyncio.IncompleteReadError, TimeoutError):
+            pass
+        return b""
+
+    async def _send(self, writer: asyncio.StreamWriter, reply: ReplyLine) -> None:
+        writer.write(reply.model_dump_json(exclude_none=False).encode() + b"\n")
+        async with asyncio.timeout(self._idle_timeout_seconds):
+            await writer.drain()
+
+    async def _reply(self, line: bytes) -> ReplyLine:
+        try:
+            return ReplyLine(answer=await self._perform(_parse(line)))
+        except RequestRefused as error:
+            return _refusal(str(error))
+        except VoicepipeError as error:
+            return ReplyLine(error=ErrorReport(kind="failed", message=str(error)))
+        except Exception as error:  # a defect here must end one request, not the service
+            self._events.emit(BackgroundError("control", type(error).__name__))
+            message = f"The service failed on this request ({type(error).__name__}); its log may say more"
+            return ReplyLine(error=ErrorReport(kind="internal", message=message))
+
+    async def _perform(self, request: Request[Any]) -> BaseModel:
+        """Perform it in a task of its own: neither a client that leaves nor a time-out undoes half of a change."""
+        task: asyncio.Task[BaseModel] = asyncio.create_task(self._operations.perform(request), name="control-operation")
+        self._performing.add(task)
+        task.add_done_callback(self._forget)
+        done, _ = await asyncio.wait({task}, timeout=self._perform_timeout_seconds)
+        if not done:
+            raise StoreError(
+                f"The service took longer than {self._perform_timeout_seconds:.0f} s; a change may still be made: "
+                "look with `voicepipe quota history` before repeating it"
+            )
+        return task.result()
+
+    def _forget(self, task: asyncio.Task[BaseModel]) -> None:
+        self._performing.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody may be waiting for it any more
+
+
+def _refusal(message: str) -> ReplyLine:
+    return ReplyLine(error=ErrorReport(kind="refused", message=message))
+
+
+_STRANGER_REFUSED = _refusal(
+    "This user may not administer the service: neither its own user, nor in its group, nor root"
+)
+
+
+def _parse(line: bytes) -> Request[Any]:
+    """The request in a line. Raises RequestRefused, saying what is wrong with it."""
+    try:
+        parsed = RequestLine.model_validate_json(line)
+    except ValidationError as error:
+        version = _protocol_of(line)
+        if version not in (None, PROTOCOL):
+            raise RequestRefused(other_protocol("the command", version)) from None
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the line"
+        raise RequestRefused(f"The request is not valid: {where}: {first['msg']}") from None
+    if parsed.protocol != PROTOCOL:
+        raise RequestRefused(other_protocol("the command", parsed.protocol))
+    return parsed.request
+
+
+class _Versioned(BaseModel):
+    protocol: int
+
+
+def _protocol_of(line: bytes) -> int | None:
+    with suppress(ValidationError):
+        return _Versioned.model_validate_json(line).protocol
+    return None
+
+
+def _clear_stale(path: Path) -> None:
+    """Remove the file of a socket that nobody serves any more (its process was killed)."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise ControlUnavailable(f"{path} should be the control socket and is another kind of file; move it away")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+            return
+        except OSError as error:
+            raise ControlUnavailable(f"The control socket {path} can't be taken over: {error.strerror}") from error
+    raise ControlUnavailable(f"Another process serves the control socket {path}; give each service its own runtime_dir")
+
+
+def _listen(path: Path) -> socket.socket:
+    if len(os.fsencode(path)) > _MAX_PATH_BYTES:
+        raise ConfigError(
+            f"The control socket's path {path} is longer than the {_MAX_PATH_BYTES} bytes that a Unix socket's "
+            "may have; set [service] runtime_dir to a shorter one"
+        )
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        os.fchmod(listener.fileno(), 0o660)  # the file is born with these bits, less the umask: never wider
+        listener.bind(str(path))
+        path.chmod(0o660)
+    except OSError as error:
+        listener.close()
+        raise ControlUnavailable(f"The control socket {path} can't be made: {error.strerror}") from error
+    listener.setblocking(False)
+    return listener
+
+
+def _is_allowed(peer: socket.socket) -> bool:
+    """Whether the process at the other end runs as root, as our user or in our group."""
+    _, uid, gid = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    return uid in (0, os.geteuid()) or os.getegid() in (gid, *_peer_groups(peer))
+
+
+def _peer_groups(peer: socket.socket) -> tuple[int, ...]:
+    """The supplementary groups of the process at the other end; none where the kernel does not tell."""
+    try:
+        raw = peer.getsockopt(socket.SOL_SOCKET, _SO_PEERGROUPS, 1024)
+    except OSError:
+        return ()
+    return struct.unpack(f"{len(raw) // 4}I", raw)

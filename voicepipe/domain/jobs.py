@@ -1,0 +1,83 @@
+"""Jobs: the recordings that were accepted and must be answered. Plain immutable data.
+
+A job is the durable record that a recording was accepted. Its key is (chat_id, message_id). Instants are UTC-aware.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from voicepipe.domain.people import Person
+from voicepipe.domain.quota import Reservation
+from voicepipe.domain.transcripts import Failure, Transcript
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class JobKey:
+    """What makes a job unique: the chat (Telegram's bot-API style id, negative for groups) and the message in it."""
+
+    chat_id: int
+    message_id: int
+
+
+class RecordingKind(StrEnum):
+    """What sort of media a recording came as."""
+
+    VOICE = "voice"
+    VIDEO_NOTE = "video_note"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+
+class JobState(StrEnum):
+    """The durable states of a job; each change of state is one transaction together with its entries."""
+
+    ACCEPTED = "accepted"
+    """Quota is reserved; the recording must be fetched and recognised."""
+    CONCLUDED = "concluded"
+    """The outcome is recorded and the quota settled or refunded; the answer is not known to be in the chat yet."""
+    DONE = "done"
+    """The answer is in the chat; its text is deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording as it came in, before anything was decided about it."""
+
+    key: JobKey
+    person: Person
+    kind: RecordingKind
+    is_private: bool
+    declared_seconds: int | None
+    file_bytes: int
+    sent_at: datetime
+    source: object
+    """Where the media can be fetched from; only the Telegram adapter looks inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as the journal holds it."""
+
+    key: JobKey
+    user_id: int
+    kind: RecordingKind
+    is_private: bool
+    """Whether the chat is the user's own chat with the bot."""
+    language: str | None
+    """The user's Telegram language code, for the texts of the answer."""
+    declared_seconds: int | None
+    """Duration that the metadata claims; None where it claims nothing."""
+    file_bytes: int
+    reservation: Reservation
+    accepted_at: datetime
+    state: JobState = JobState.ACCEPTED
+    deaths: int = 0
+    """Worker processes this recording has ended so far."""
+    status_message_id: int | None = None
+    """The bot's own message that says the job is in work and that becomes the answer."""
+    outcome: Transcript | Failure | None = None
+    """Set when CONCLUDED; a transcript's text is gone when DONE."""

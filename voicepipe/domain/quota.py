@@ -1,0 +1,53 @@
+"""Seconds that a user may have recognised: what is set aside for a job, and what is left. Plain immutable data.
+
+All seconds are whole seconds of audio; instants are UTC-aware.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Seconds set aside for a job, by pot: first from what the day allows, then from granted seconds."""
+
+    quota_day: date
+    daily_seconds: int
+    extra_seconds: int
+
+    @property
+    def seconds(self) -> int:
+        return self.daily_seconds + self.extra_seconds
+
+    def settled_to(self, seconds: int) -> Reservation:
+        """What of this reservation stays charged when `seconds` were used: the day's pot is used up first."""
+        daily = min(self.daily_seconds, seconds)
+        return Reservation(self.quota_day, daily, min(self.extra_seconds, seconds - daily))
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a user may still have recognised, at one instant."""
+
+    daily_quota_seconds: int
+    daily_left_seconds: int
+    """Never negative."""
+    extra_left_seconds: int
+    """Granted or bought seconds, used after the day's and kept until used."""
+    resets_at: datetime
+    quota_day: date
+    is_unlimited: bool
+    is_banned: bool
+
+    @property
+    def left_seconds(self) -> int:
+        return self.daily_left_seconds + self.extra_left_seconds
+
+
+def hours_and_minutes_until(instant: datetime) -> tuple[int, int]:
+    """How long it is from now to an instant, rounded up to the minute; (0, 0) when it has passed."""
+    seconds = max(0.0, (instant - datetime.now(UTC)).total_seconds())
+    return divmod(math.ceil(seconds / 60), 60)

@@ -1,0 +1,74 @@
+"""What comes of a recording: its text, or why there is none, and where the time went. Plain immutable data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FailureReason(StrEnum):
+    """Why an accepted recording got no text. Nothing is charged for any of them."""
+
+    NO_SPEECH = "no_speech"
+    """It was decoded and holds no speech."""
+    NO_AUDIO = "no_audio"
+    """The file has no audio track, or not a single sample could be decoded from it."""
+    UNREADABLE = "unreadable"
+    """The file is empty, damaged or no media at all."""
+    TOO_LONG = "too_long"
+    """It is longer than the limit per recording, whatever its metadata said."""
+    OVER_QUOTA = "over_quota"
+    """It is longer than its metadata said, and the user's quota does not cover the rest."""
+    FETCH_FAILED = "fetch_failed"
+    """Telegram did not give us the file."""
+    DISK_FULL = "disk_full"
+    """There was no room to keep it while it was recognised."""
+    POISON = "poison"
+    """It ended its worker process twice (crash, hang or memory)."""
+    INTERNAL = "internal"
+    """An error of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of recognised speech; start and end in seconds from the recording's beginning."""
+
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was recognised in a recording."""
+
+    text: str
+    language: str
+    """ISO 639-1 code, as Whisper names it."""
+    language_probability: float
+    audio_seconds: float
+    """Seconds really decoded from the file, whatever its metadata says."""
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no transcript, with the facts that the user is told."""
+
+    reason: FailureReason
+    audio_seconds: float | None = None
+    """Seconds decoded (or at least decoded, when the limit stopped it); None where nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Where the time of a recognised recording went, in seconds."""
+
+    queue_seconds: float
+    """From acceptance to the start of recognition."""
+    compute_seconds: float
+    """CPU time the worker spent on it."""
+    total_seconds: float
+    """From acceptance to the outcome."""
+    predicted_seconds: float | None = None
+    """What `total_seconds` was expected to be when the recording was accepted; None where nobody could tell."""

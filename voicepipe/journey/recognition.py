@@ -1,0 +1,328 @@
+"""One recording's recognition: it is opened, its windows go to the workers, and its text comes together in order.
+
+A recording is opened by one worker, which finds its windows and recognises the first; each further one is a part of its
+own that any worker may do. What ends its worker is repeated by itself: one window lost is one window repeated. Only a
+few windows of a recording wait at a time, so that a later message of the same user does not wait for all of them.
+
+The supervisor neither reads nor writes sound: it makes the unnamed sound file that workers exchange windows by, and
+hands out its descriptor. Runs in the event loop only; a recording's affairs are all settled in the task that recognises
+it, one after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from voicepipe.domain.transcripts import Failure, FailureReason, Segment, Transcript
+from voicepipe.errors import ServiceStopping
+from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.wire.messages import Crashed, Found, Opening, Passage, Recognised, Rejected, Window
+from voicepipe.workers.lifecycle import LossCause
+from voicepipe.workers.task import Part, PartOutcome, WorkerLost, seconds_of
+
+__all__ = ["Advance", "Crashed", "Heard", "LossCause", "Media", "Recognition", "Watch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file to recognise."""
+
+    path: Path
+    audio_seconds: float
+    """Declared length, or an upper bound where nothing is declared: it scales the deadline and the fair share."""
+    limit_seconds: float
+    """More decoded audio than this is TOO_LONG."""
+    language: str | None = None
+    """ISO 639-1 code to recognise in; None: what the configuration says (usually detection)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far a recording has come."""
+
+    is_opened: bool
+    """Whether all of its windows are known."""
+    done_seconds: float
+    """Seconds of speech whose text is there."""
+    found_seconds: float
+    """Seconds of speech found so far."""
+    text: str
+    """Of the leading windows: what follows a window whose text is not there yet is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What whoever waits for a recording is told meanwhile; called by the task that recognises it."""
+
+    on_start: Callable[[], None]
+    """A worker has got it to open; once per attempt."""
+    on_advance: Callable[[Advance], None]
+    """More was found or recognised. Not for the last: then it is done."""
+    on_death: Callable[[int, LossCause | Crashed], Awaitable[Failure | None]]
+    """A part of it has ended its worker, or raised an error there: None for another try, else the verdict.
+
+    The part's number is 0 for the opening and n for the n-th further window.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was recognised, and what it took."""
+
+    transcript: Transcript
+    compute_seconds: float
+    """CPU seconds of the workers, over all parts."""
+    windows: int
+
+
+class Recognition:
+    """Has workers recognise recordings."""
+
+    def __init__(self, scheduler: Scheduler, spool: Path | None) -> None:
+        """`spool` is the directory for sound files, which have no name there; None: the default for temporary files."""
+        self._scheduler = scheduler
+        self._spool = spool
+
+    async def recognise(self, user_id: int, media: Media, watch: Watch) -> Heard | Failure:
+        """Recognise a file, in as many parts as it has windows.
+
+        Parts that lose their worker are repeated as long as `watch.on_death` allows it. When this is cancelled, what
+        waits is withdrawn, and of what workers have the outcome is dropped.
+
+        Raises ServiceStopping when the service stops first.
+        """
+        try:
+            sound = tempfile.TemporaryFile(dir=self._spool, buffering=0)  # noqa: SIM115 - closed below
+        except OSError as error:
+            is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            return Failure(FailureReason.DISK_FULL if is_full else FailureReason.INTERNAL)
+        with sound:
+            return await _Recording(self._scheduler, user_id, media, watch, sound).heard()
+
+
+@dataclass(slots=True, eq=False)
+class _Piece:
+    """A part of a recording, through all its attempts. The first is the opening, the others are the windows found."""
+
+    window: Window | None = None
+    language: str = ""
+    seconds: float = 0.0
+    """Of speech; nobody knows before an opening is answered."""
+    is_alone: bool = False
+    attempt: asyncio.Future[PartOutcome] | None = None
+    is_waiting: bool = False
+    """Whether no worker has the present attempt yet."""
+    answer: Recognised | None = None
+
+    @property
+    def text(self) -> str:
+        """Once it is answered."""
+        assert self.answer is not None
+        return "".join(segment.text for segment in self.answer.segments).strip()
+
+    def withdraw(self) -> None:
+        """What comes of the present attempt is no longer wanted."""
+        if self.attempt is not None:
+            self.attempt.cancel()
+        self.attempt, self.is_waiting = None, False
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A worker has got a part."""
+
+    piece: _Piece
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """An attempt at a part is over."""
+
+    piece: _Piece
+    attempt: asyncio.Future[PartOutcome]
+
+
+_News = _Started | _Ended | Found
+
+
+@dataclass(slots=True, eq=False)
+class _Recording:
+    """A recording in work."""
+
+    scheduler: Scheduler
+    user_id: int
+    media: Media
+    watch: Watch
+    sound: IO[bytes]
+    pieces: list[_Piece] = field(default_factory=lambda: [_Piece()])
+    news: asyncio.Queue[_News] = field(default_factory=asyncio.Queue)
+    found: int = 0
+    """Windows found by the present attempt to open it."""
+    held_back: int = 1
+    """The first piece that was not submitted yet."""
+    compute_seconds: float = 0.0
+    texts: list[str] = field(default_factory=list)
+    """Of the leading pieces."""
+
+    async def heard(self) -> Heard | Failure:
+        """Raises ServiceStopping."""
+        self._submit(self.pieces[0])
+        try:
+            while not self._is_done:
+                if (failure := await self._note(await self.news.get())) is not None:
+                    return failure
+        finally:
+            for piece in self.pieces:
+                piece.withdraw()
+        return self._outcome()
+
+    @property
+    def _is_opened(self) -> bool:
+        return self.pieces[0].answer is not None
+
+    @property
+    def _is_done(self) -> bool:
+        return self._is_opened and len(self.texts) == len(self.pieces)
+
+    async def _note(self, news: _News) -> Failure | None:
+        match news:
+            case _Started(piece):
+                piece.is_waiting = False
+                if piece.window is None:
+                    self.watch.on_start()
+            case Found():
+                self._add(news)
+                self._tell()
+            case _Ended(piece, attempt) if attempt is piece.attempt:
+                piece.attempt, piece.is_waiting = None, False
+                return await self._judge(piece, attempt.result())
+        self._submit_more()
+        return None
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+    def _submit(self, piece: _Piece) -> None:
+        piece.is_waiting = True
+        if piece.window is None:
+            self.found = 0
+        piece.attempt = self.scheduler.submit(self.user_id, self._part(piece))
+        piece.attempt.add_done_callback(partial(self._on_end, piece))
+
+    def _on_end(self, piece: _Piece, attempt: asyncio.Future[PartOutcome]) -> None:
+        if not attempt.cancelled():
+            attempt.exception()  # looked at, as nobody may come to it any more
+            self.news.put_nowait(_Ended(piece, attempt))
+
+    def _part(self, piece: _Piece) -> Part:
+        sound, on_start = self.sound.fileno(), partial(self.news.put_nowait, _Started(piece))
+        if piece.window is not None:
+            work = Passage(piece.window, piece.language)
+            return Part(work, sound, piece.seconds, is_alone=piece.is_alone, on_start=on_start)
+        media = self.media
+        return Part(
+            Opening(media.limit_seconds, media.language),
+            sound,
+            media.audio_seconds,
+            media.path,
+            self.scheduler.bucket(media.audio_seconds),
+            piece.is_alone,
+            on_start,
+            self.news.put_nowait,
+        )
+
+    def _submit_more(self) -> None:
+        """As many windows as may wait; the others are held back."""
+        waiting = sum(piece.is_waiting for piece in self._at_hand())
+        while self.held_back < len(self.pieces) and waiting < self.scheduler.room:
+            self._submit(self.pieces[self.held_back])
+            waiting += 1
+            self.held_back += 1
+
+    def _at_hand(self) -> Iterator[_Piece]:
+        """The pieces that are neither done nor held back, and few others."""
+        return (self.pieces[index] for index in range(len(self.texts), self.held_back))
+
+    def _add(self, found: Found) -> None:
+        """Windows that were found, perhaps once more: what is known of the same ones stays."""
+        for window in found.windows:
+            self.found += 1
+            known = self.pieces[self.found] if self.found < len(self.pieces) else None
+            if known is None or (known.window, known.language) != (window, found.language):
+                self._forget_from(self.found)
+                self.pieces.append(_Piece(window, found.language, seconds_of(window)))
+
+    def _forget_from(self, index: int) -> None:
+        """An earlier attempt found other windows from there on."""
+        for piece in self.pieces[index:]:
+            piece.withdraw()
+        del self.pieces[index:]
+        del self.texts[index:]
+        self.held_back = min(self.held_back, index)
+
+    async def _judge(self, piece: _Piece, outcome: PartOutcome) -> Failure | None:
+        match outcome:
+            case Recognised():
+                self._take(piece, outcome)
+                return None
+            case Rejected(failure=failure):
+                return failure
+            case WorkerLost(LossCause.STOPPING):
+                raise ServiceStopping
+            case WorkerLost(LossCause.NOT_BEGUN):  # it can't be the recording's fault
+                verdict = None
+            case WorkerLost(LossCause.IN_COMPANY):  # alone it will show whether it is the recording's fault
+                verdict, piece.is_alone = None, True
+            case WorkerLost(cause):
+                verdict, piece.is_alone = await self._count_death(piece, cause), True
+            case Crashed():
+                verdict, piece.is_alone = await self._count_death(piece, outcome), True
+        if verdict is None:
+            self._submit(piece)
+        return verdict
+
+    async def _count_death(self, piece: _Piece, cause: LossCause | Crashed) -> Failure | None:
+        return await self.watch.on_death(self.pieces.index(piece), cause)
+
+    # --- what comes of them -----------------------------------------------------------------------------------------
+    def _take(self, piece: _Piece, answer: Recognised) -> None:
+        piece.answer = answer
+        self.compute_seconds += answer.compute_seconds
+        if piece.window is None:
+            piece.seconds = answer.speech_seconds
+            self._forget_from(self.found + 1)
+        while len(self.texts) < len(self.pieces) and self.pieces[len(self.texts)].answer is not None:
+            self.texts.append(self.pieces[len(self.texts)].text)
+        if not self._is_done:
+            self._tell()
+            self._submit_more()
+
+    @property
+    def _text(self) -> str:
+        return " ".join(filter(None, self.texts))
+
+    def _tell(self) -> None:
+        found = sum(piece.seconds for piece in self.pieces)
+        done = sum(piece.seconds for piece in self.pieces if piece.answer is not None)
+        self.watch.on_advance(Advance(self._is_opened, done, found, self._text))
+
+    def _outcome(self) -> Heard | Failure:
+        opening = self.pieces[0].answer
+        assert opening is not None
+        if not self._text:
+            return Failure(FailureReason.NO_SPEECH, opening.audio_seconds)
+        answers = [piece.answer for piece in self.pieces if piece.answer is not None]
+        segments = tuple(
+            Segment(segment.start, segment.end, segment.text.strip())
+            for answer in answers
+            for segment in answer.segments
+        )
+        transcript = Transcript(
+            self._text, opening.language, opening.language_probability, opening.audio_seconds, segments
+        )
+        return Heard(transcript, self.compute_seconds, len(self.pieces))

@@ -1,0 +1,228 @@
+"""How long recordings will take: learned from what tasks took, told from what waits. Pure: no clock, no I/O.
+
+A task's cost, in seconds of one worker, is taken to be `parts × a + audio seconds × b`: a window has a price of its
+own (it is encoded in full however short it is), and its length adds to it. Both are fitted by least squares that
+forget exponentially, for each worker, since one may share its core with something else. To open a long recording takes
+its worker some more, for all of it is searched for speech; nothing is learned from that, its further windows tell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from voicepipe.domain.jobs import JobKey
+from voicepipe.events import Event, TaskDone
+
+WINDOW_SECONDS = 30.0
+"""Longest window; a recording of which nothing is known yet is taken to fall into full ones."""
+MOST_OPENED_SECONDS = 2 * WINDOW_SECONDS
+"""To search no more than that takes little beside recognising a window."""
+_MEMORY = 0.95
+"""What a task still counts when the next one is done."""
+_MOST_SURPRISE = 5.0
+"""A task counts for at most so many times what was expected, and at least for that part: one may hang, or fail."""
+_WORTH_TELLING_SECONDS = 3.0
+_STEPS = ((20.0, 1), (90.0, 5), (3600.0, 60), (math.inf, 300))
+"""Up to so many seconds, a prediction is told in steps of so many."""
+WINDOW_PRICE_SECONDS = 14.0
+"""About what a window's price is in seconds of speech, for what need not be learned: on one core, with the model `base`
+and the profile "accurate", a window takes 0.62 s, and 0.045 s more for each second in it, by measurement."""
+_DIFFERENT = 1e-3
+"""Tasks more alike than this tell the sum only, and not what is the window's price and what its length's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be recognised, or was."""
+
+    parts: float
+    audio_seconds: float
+
+    @classmethod
+    def of_recording(cls, audio_seconds: float) -> Work:
+        """A recording, or what is left of one, whose windows are not known."""
+        return cls(math.ceil(audio_seconds / WINDOW_SECONDS), audio_seconds)
+
+    def __add__(self, other: Work) -> Work:
+        return Work(self.parts + other.parts, self.audio_seconds + other.audio_seconds)
+
+    def __sub__(self, other: Work) -> Work:
+        return Work(self.parts - other.parts, self.audio_seconds - other.audio_seconds)
+
+
+class Pace:
+    """What the tasks of one worker cost."""
+
+    def __init__(self) -> None:
+        self._parts_parts = self._parts_audio = self._audio_audio = 0.0
+        self._parts_wall = self._audio_wall = self._audio = self._wall = 0.0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was learned."""
+        return self._parts_parts > 0
+
+    @property
+    def real_time_factor(self) -> float | None:
+        """Seconds of work for a second of audio, as of late; None before there was any."""
+        return self._wall / self._audio if self._audio > 0 else None
+
+    def learn(self, work: Work, wall_seconds: float) -> None:
+        """Take in what a task took."""
+        if self.is_known and (expected := self.cost(work)) > 0:
+            wall_seconds = min(max(wall_seconds, expected / _MOST_SURPRISE), expected * _MOST_SURPRISE)
+        parts, audio = work.parts, work.audio_seconds
+        self._parts_parts = _MEMORY * self._parts_parts + parts * parts
+        self._parts_audio = _MEMORY * self._parts_audio + parts * audio
+        self._audio_audio = _MEMORY * self._audio_audio + audio * audio
+        self._parts_wall = _MEMORY * self._parts_wall + parts * wall_seconds
+        self._audio_wall = _MEMORY * self._audio_wall + audio * wall_seconds
+        self._audio = _MEMORY * self._audio + audio
+        self._wall = _MEMORY * self._wall + wall_seconds
+
+    def cost(self, work: Work) -> float:
+        """Seconds that it will take one worker; 0 while nothing is known."""
+        return _cost(self.prices(), work)
+
+    def prices(self) -> tuple[float, float]:
+        """What a window and what a second of audio costs: the pair that fits best, neither negative."""
+        determinant = self._parts_parts * self._audio_audio - self._parts_audio**2
+        if determinant > _DIFFERENT * self._parts_parts * self._audio_audio:
+            per_part = (self._parts_wall * self._audio_audio - self._audio_wall * self._parts_audio) / determinant
+            per_second = (self._audio_wall * self._parts_parts - self._parts_wall * self._parts_audio) / determinant
+            if per_part >= 0 and per_second >= 0:
+                return per_part, per_second
+        return self._one_price()
+
+    def _one_price(self) -> tuple[float, float]:
+        """The better of a price for windows alone and a price for audio alone."""
+        per_part = self._parts_wall / self._parts_parts if self._parts_parts else 0.0
+        per_second = self._audio_wall / self._audio_audio if self._audio_audio else 0.0
+        # What each explains of the squares; the rest is its error.
+        if per_part * self._parts_wall >= per_second * self._audio_wall:
+            return per_part, 0.0
+        return 0.0, per_second
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What several have in work: a user's recordings, or users who have about as much as one another."""
+
+    count: int = 0
+    left: Work = Work(0.0, 0.0)
+
+    def add(self, left: Work) -> None:
+        self.count += 1
+        self.left += left
+
+    def remove(self, left: Work) -> None:
+        self.count -= 1
+        self.left -= left
+
+    def cost_up_to(self, share: float, prices: tuple[float, float]) -> float:
+        """Seconds of one worker that all of them take, of each no more than the share; as if they had the same."""
+        return min(self.count * share, _cost(prices, self.left))
+
+
+class Estimator:
+    """What is known of the workers, and what they have before them. Subscribe `note` to the events.
+
+    The queue is fair: until a recording is done, another user's recordings get no more than it needs itself together
+    with what else its own user has in work. Users who have about as much are counted together: there may be thousands.
+    """
+
+    def __init__(self, workers: int, remembered: Iterable[tuple[float, float]] = ()) -> None:
+        """`remembered`: seconds of audio and of computing of earlier recordings by the same model, the oldest first."""
+        self._workers = workers
+        self._remembered = Pace()
+        self._paces: dict[int, Pace] = {}
+        self._left: dict[JobKey, tuple[int, Work]] = {}
+        self._users: dict[int, _Sum] = {}
+        self._sizes: dict[int, _Sum] = {}
+        """The users by how much they have in work, see `_size`."""
+        for audio_seconds, compute_seconds in remembered:
+            self._remembered.learn(Work.of_recording(audio_seconds), compute_seconds)
+
+    def note(self, event: Event) -> None:
+        """Learn from a task that was done, unless most of it may have been the search of a long recording."""
+        if isinstance(event, TaskDone) and event.parts > 0 and event.opened_seconds <= MOST_OPENED_SECONDS:
+            pace = self._paces.setdefault(event.worker, Pace())
+            pace.learn(Work(event.parts, event.audio_seconds), event.wall_seconds)
+
+    def real_time_factor(self, worker: int) -> float | None:
+        """Seconds of work for a second of audio, as this worker had it of late; None before it did any."""
+        return self._paces[worker].real_time_factor if worker in self._paces else None
+
+    def expect(self, key: JobKey, user_id: int, left: Work) -> None:
+        """A user's recording is in work, and so much of it is left."""
+        self.forget(key)
+        self._left[key] = (user_id, left)
+        user = self._take_out(user_id)
+        user.add(left)
+        self._put_in(user_id, user)
+
+    def forget(self, key: JobKey) -> None:
+        """A recording is not in work any more."""
+        if key in self._left:
+            user_id, left = self._left.pop(key)
+            user = self._take_out(user_id)
+            user.remove(left)
+            self._put_in(user_id, user)
+
+    def predict(self, key: JobKey) -> float | None:
+        """Seconds until a recording in work is done; None while nothing is known that could tell."""
+        prices = self._prices()
+        if key not in self._left or prices is None:
+            return None
+        user_id, left = self._left[key]
+        user = self._take_out(user_id)
+        share = _cost(prices, user.left)
+        others = sum(size.cost_up_to(share, prices) for size in self._sizes.values())
+        self._put_in(user_id, user)
+        # One window is done by one worker, however many are idle.
+        shortest = _cost(prices, left) / max(1.0, left.parts)
+        return max(shortest, (share + others) / self._workers)
+
+    def _take_out(self, user_id: int) -> _Sum:
+        """What a user has in work, which no longer counts."""
+        if (user := self._users.pop(user_id, None)) is None:
+            return _Sum()
+        size = self._sizes[_size(user.left)]
+        size.remove(user.left)
+        # What is added up in fractions is never quite nothing again by itself.
+        if not size.count:
+            del self._sizes[_size(user.left)]
+        return user
+
+    def _put_in(self, user_id: int, user: _Sum) -> None:
+        if user.count:
+            self._users[user_id] = user
+            self._sizes.setdefault(_size(user.left), _Sum()).add(user.left)
+
+    def _prices(self) -> tuple[float, float] | None:
+        """What a window and what a second of audio costs on average over the workers."""
+        known = [pace.prices() for pace in self._paces.values()]
+        if not known and self._remembered.is_known:
+            known = [self._remembered.prices()]
+        if not known:
+            return None
+        return sum(price for price, _ in known) / len(known), sum(price for _, price in known) / len(known)
+
+
+def told_seconds(seconds: float | None) -> int:
+    """A prediction in round numbers, never less than it; 0 for what is not known, or soon over."""
+    if seconds is None or seconds < _WORTH_TELLING_SECONDS:
+        return 0
+    step = next(step for most, step in _STEPS if seconds <= most)
+    return math.ceil(seconds / step) * step
+
+
+def _size(work: Work) -> int:
+    """The same for what takes about as long; in steps of a fifth, so that there are few of them."""
+    return round(4 * math.log2(max(1.0, WINDOW_PRICE_SECONDS * work.parts + work.audio_seconds)))
+
+
+def _cost(prices: tuple[float, float], work: Work) -> float:
+    return prices[0] * work.parts + prices[1] * work.audio_seconds

@@ -1,0 +1,198 @@
+"""Gets a recording's media from Telegram into a spool file."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+
+from pyrogram import raw
+from pyrogram.errors import Flood, RPCError
+from pyrogram.file_id import FileId, FileType
+
+from voicepipe.config import TelegramConfig
+from voicepipe.domain.jobs import JobKey
+from voicepipe.errors import DiskFull, FetchFailed, ServiceStopping, SessionEnded
+from voicepipe.events import Events, FloodWaited, RequestRetried
+from voicepipe.supervision import end_tasks
+from voicepipe.telegram.chat.messenger import Messenger
+from voicepipe.telegram.intake.reading import read_document
+from voicepipe.telegram.session.client import BotClient
+from voicepipe.telegram.session.requests import SESSION_OVER, Requests, is_error
+
+ATTEMPTS = 4
+FIRST_RETRY_SECONDS = 0.5
+TICK_SECONDS = 1.0
+"""How exactly the time is measured that a fetch does not take because Telegram can't be reached."""
+
+
+def _move(bound: asyncio.Timeout, seconds: float) -> None:
+    when = bound.when()
+    if when is not None and not bound.expired():
+        bound.reschedule(when + seconds)
+
+
+class ShortReadError(OSError):
+    """Telegram gave fewer, or more, bytes than the file has."""
+
+
+class Slots:
+    """So many at a time, in turn; but a chat that has one never gets the last: who comes with a note has it at once."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._taken: Counter[int] = Counter()
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    @asynccontextmanager
+    async def one(self, chat_id: int) -> AsyncIterator[None]:
+        """Wait for a slot, and have it."""
+        waiting = (chat_id, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._give()
+        try:
+            await waiting[1]
+            yield
+        finally:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+            else:
+                self._taken[chat_id] -= 1
+                self._give()
+
+    def _give(self) -> None:
+        for waiting in tuple(self._waiting):
+            chat_id, given = waiting
+            if self._may_have_one(chat_id) and not given.done():
+                self._waiting.remove(waiting)
+                self._taken[chat_id] += 1
+                given.set_result(None)
+        # Nothing is kept of those who have none.
+        self._taken = +self._taken
+
+    def _may_have_one(self, chat_id: int) -> bool:
+        free = self._count - self._taken.total()
+        return free > 1 or (free == 1 and (self._count == 1 or not self._taken[chat_id]))
+
+
+class Fetcher:
+    """Streams media to disk, a few recordings at a time."""
+
+    def __init__(
+        self, client: BotClient, requests: Requests, messenger: Messenger, config: TelegramConfig, events: Events
+    ) -> None:
+        self._client = client
+        self._requests = requests
+        self._messenger = messenger
+        self._config = config
+        self._events = events
+        self._slots = Slots(config.fetch_concurrency)
+        self._stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def stop(self) -> None:
+        """Fetch nothing more: no worker would get it."""
+        if not self._stopped.done():
+            self._stopped.set_result(None)
+
+    async def fetch(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
+        """Write the whole file to `path`; without a document, its message is read again first.
+
+        Raises FetchFailed, DiskFull, SessionEnded, and ServiceStopping where `stop` comes first.
+        """
+        fetching = asyncio.create_task(self._fetch_in_turn(key, document, path), name=f"fetch {path.name}")
+        try:
+            await asyncio.wait((fetching, self._stopped), return_when=asyncio.FIRST_COMPLETED)
+            if not fetching.done():
+                raise ServiceStopping
+            fetching.result()
+        finally:
+            await end_tasks([fetching])
+
+    async def _fetch_in_turn(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
+        async with self._slots.one(key.chat_id):
+            try:
+                async with asyncio.timeout(self._config.fetch_timeout_seconds) as bound:
+                    clock = asyncio.create_task(self._spare_outages(bound), name=f"clock {path.name}")
+                    try:
+                        await self._fetch(key, document, path, bound)
+                    finally:
+                        await end_tasks([clock])
+            except TimeoutError as error:
+                raise FetchFailed("Telegram took too long to give the file") from error
+
+    async def _spare_outages(self, bound: asyncio.Timeout) -> None:
+        """Move the bound on by all the time that there is no connection."""
+        loop = asyncio.get_running_loop()
+        while True:
+            begun_at = loop.time()
+            await asyncio.sleep(TICK_SECONDS)
+            if not self._client.session.is_started.is_set():
+                _move(bound, loop.time() - begun_at)
+
+    async def _fetch(
+        self, key: JobKey, document: raw.types.Document | None, path: Path, bound: asyncio.Timeout
+    ) -> None:
+        failures = 0
+        while failures < ATTEMPTS:
+            document = document or await self._current_document(key)
+            try:
+                return await self._download(document, path)
+            except Flood as flood:  # no failure: Telegram says when to go on
+                self._events.emit(FloodWaited("upload.GetFile", float(flood.value)))
+                _move(bound, float(flood.value))
+                await asyncio.sleep(float(flood.value))
+            except SESSION_OVER as error:
+                raise SessionEnded from error
+            except RPCError as error:
+                if not is_error(error, "FILE_REFERENCE_", "AUTH_BYTES_INVALID"):
+                    raise FetchFailed(f"Telegram refused the file ({error.ID})") from error
+                # A file reference ages; the message, read again, carries a fresh one.
+                document = None
+                failures += 1
+                self._events.emit(RequestRetried("upload.GetFile", "file reference", failures))
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                    raise DiskFull from error
+                self._events.emit(RequestRetried("upload.GetFile", type(error).__name__, failures + 1))
+                # An outage is no fault of the file, however long it lasts.
+                failures += await self._requests.is_answered(self._config.probe_seconds)
+                if failures < ATTEMPTS:
+                    await asyncio.sleep(FIRST_RETRY_SECONDS * 2 ** (failures - 1))
+        raise FetchFailed
+
+    async def _current_document(self, key: JobKey) -> raw.types.Document:
+        try:
+            messages = await self._messenger.get_messages(key.chat_id, [key.message_id])
+        except (RPCError, OSError) as error:
+            raise FetchFailed("the message can't be read any more") from error
+        document = read_document(messages[0]) if messages else None
+        if document is None:
+            raise FetchFailed("the message was deleted")
+        return document
+
+    async def _download(self, document: raw.types.Document, path: Path) -> None:
+        """Raises RPCError, OSError (ShortReadError when the length is not the declared one)."""
+        written = 0
+        with path.open("wb") as file:
+            async with aclosing(self._chunks(document)) as chunks:
+                async for chunk in chunks:
+                    written += file.write(chunk)
+                    if written > document.size:
+                        break
+        # The client ends a short read as if it were a success.
+        if written != document.size:
+            raise ShortReadError(f"expected {document.size} bytes, got {written}")
+
+    def _chunks(self, document: raw.types.Document) -> AsyncGenerator[bytes, None]:
+        file_id = FileId(
+            file_type=FileType.DOCUMENT,
+            dc_id=document.dc_id,
+            media_id=document.id,
+            access_hash=document.access_hash,
+            file_reference=document.file_reference,
+        )
+        chunks: AsyncGenerator[bytes, None] = self._client.get_file(file_id, document.size)
+        return chunks

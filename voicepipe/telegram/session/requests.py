@@ -1,0 +1,156 @@
+"""The one way to ask Telegram anything: floods obeyed, short troubles ridden out, every wait bounded.
+
+Pyrogram's own retrying is not used for it would repeat a request whose random_id was used already, ten times, and hide
+the answer that says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from pyrogram import raw, utils
+from pyrogram.errors import (
+    AuthKeyDuplicated,
+    FloodPremiumWait,
+    FloodWait,
+    Forbidden,
+    InternalServerError,
+    NotAcceptable,
+    PeerIdInvalid,
+    RPCError,
+    ServiceUnavailable,
+    SlowmodeWait,
+    Unauthorized,
+    UnknownError,
+)
+from pyrogram.raw.core import TLObject
+
+from voicepipe.config import TelegramConfig
+from voicepipe.errors import SessionEnded
+from voicepipe.events import Events, FloodWaited, RequestRetried
+from voicepipe.telegram.session.client import BotClient
+
+FIRST_RETRY_SECONDS = 0.5
+LONGEST_RETRY_SECONDS = 30.0
+SERVER_FAULTS = 10
+"""How often Telegram may fail inwardly at one request before that counts as its answer."""
+FLOODS = (FloodWait, FloodPremiumWait, SlowmodeWait)
+FAULTS = (InternalServerError, ServiceUnavailable, UnknownError)
+"""Telegram failed; whether the request was performed nobody knows."""
+CHAT_ERRORS = ("USER_", "INPUT_USER_", "PEER_ID_", "CHAT_", "CHANNEL_", "TOPIC_", "BOT_", "YOU_", "ALLOW_PAYMENT_")
+"""Begins the names of errors that lie in the chat or in who is there. So do all that Telegram forbids."""
+SESSION_OVER = (Unauthorized, AuthKeyDuplicated)
+"""The key is worth nothing any more; Telegram withdraws one that was used in two places at a time."""
+
+
+def is_error(error: RPCError, *names: str) -> bool:
+    """Whether Telegram's error is one of these, as `RANDOM_ID_DUPLICATE`, whatever its numeric code."""
+    text = f"{error.ID or ''} {error}"
+    return any(name in text for name in names)
+
+
+def is_about_chat(error: RPCError) -> bool:
+    """Whether its cause lies in the chat, so that repeating the request does not help."""
+    return isinstance(error, Forbidden | NotAcceptable) or name_of(error).startswith(CHAT_ERRORS)
+
+
+def name_of(error: RPCError) -> str:
+    """Telegram's own word for the error."""
+    # Where the client has no class for it, the value is all that Telegram said, as "[400 SOME_NAME]".
+    return error.ID or str(error.value).strip("[]").partition(" ")[2] or "UNKNOWN"
+
+
+class Requests:
+    """Sends requests over the client's main session."""
+
+    def __init__(self, client: BotClient, config: TelegramConfig, events: Events) -> None:
+        self._client = client
+        self._timeout_seconds = config.request_timeout_seconds
+        self._events = events
+        self._open_at: dict[tuple[str, int], float] = {}
+        self.on_answer: Callable[[object], None] = lambda _: None
+        """Called with every answer: answers to sends and edits are numbered changes, as pushed updates are."""
+
+    async def call(self, query: TLObject, *, chat_id: int = 0, patient: bool = True) -> Any:
+        """Telegram's answer. A flood wait holds back all requests of that method to that chat, however long it is.
+
+        A patient request outlasts any outage; another one is tried once. Raises RPCError for an answer that repeating
+        does not change, SessionEnded when Telegram has revoked the bot's session, and OSError if not patient.
+        """
+        method = query.QUALNAME.removeprefix("functions.")
+        failures = 0
+        while True:
+            await self._flood_over((method, chat_id))
+            try:
+                return await self._send(query)
+            except FLOODS as flood:
+                self._hold_back((method, chat_id), float(flood.value))
+            except SESSION_OVER as error:
+                raise SessionEnded from error
+            except (OSError, *FAULTS) as error:
+                failures += 1
+                if not patient or _is_final(error, failures):
+                    raise
+                self._events.emit(RequestRetried(method, type(error).__name__, failures))
+                await asyncio.sleep(min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (failures - 1)))
+
+    async def peer(self, chat_id: int) -> raw.base.InputPeer:
+        """The chat as Telegram wants it named, asked for if it is not known. Raises RPCError."""
+        try:
+            return await self._client.storage.get_peer_by_id(chat_id)
+        except KeyError:
+            found = await self.call(_question_about(chat_id))
+        await self._client.fetch_peers(getattr(found, "chats", found))
+        try:
+            return await self._client.storage.get_peer_by_id(chat_id)
+        except KeyError as error:
+            raise PeerIdInvalid from error
+
+    async def is_answered(self, timeout_seconds: float) -> bool:
+        """Whether Telegram answers a ping within the time."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await self._send(raw.functions.Ping(ping_id=0))
+        except (OSError, RPCError):
+            return False
+        return True
+
+    async def _send(self, query: TLObject) -> Any:
+        session = self._client.session
+        async with asyncio.timeout(self._timeout_seconds):
+            await session.is_started.wait()
+        answer = await session.send(query, timeout=self._timeout_seconds)
+        if isinstance(answer, raw.types.BadMsgNotification):
+            # The client returns this as if it were the answer; the request was not performed.
+            raise ConnectionError(f"Telegram refused the message (code {answer.error_code})")
+        self.on_answer(answer)
+        return answer
+
+    def _hold_back(self, gate: tuple[str, int], seconds: float) -> None:
+        self._events.emit(FloodWaited(gate[0], seconds))
+        self._open_at[gate] = asyncio.get_running_loop().time() + seconds
+
+    async def _flood_over(self, gate: tuple[str, int]) -> None:
+        loop = asyncio.get_running_loop()
+        # Another request may meet a new flood meanwhile, hence the loop.
+        while (remaining := self._open_at.get(gate, 0.0) - loop.time()) > 0:  # noqa: ASYNC110  a time, not an event
+            await asyncio.sleep(remaining)
+        self._open_at.pop(gate, None)
+
+
+def _question_about(chat_id: int) -> TLObject:
+    """Asks for a chat without its access hash, as bots may."""
+    kind, number = utils.get_peer_type(chat_id), utils.get_raw_peer_id(chat_id)
+    if kind == "user":
+        return raw.functions.users.GetUsers(id=[raw.types.InputUser(user_id=number, access_hash=0)])
+    if kind == "chat":
+        return raw.functions.messages.GetChats(id=[number])
+    return raw.functions.channels.GetChannels(id=[raw.types.InputChannel(channel_id=number, access_hash=0)])
+
+
+def _is_final(error: OSError | RPCError, failures: int) -> bool:
+    if isinstance(error, OSError):
+        return False
+    return failures >= SERVER_FAULTS or is_error(error, "RANDOM_ID_DUPLICATE")

@@ -1,0 +1,252 @@
+"""Everything that crosses the boundary between the supervisor and a worker process.
+
+The supervisor sends `Boot` first, then `Recognise` to an idle worker (at most one at a time) and at last `Stop`. The
+worker first sends `Ready` or `BootFailed`; after that, for each `Recognise`, `Begun`, then for each of its items any
+number of `Found` and exactly one of `Recognised`, `Rejected` or `Crashed`, and at last `Finished`; for each `Check`,
+which an idle worker gets now and then, `Checked`; from a thread of its own `Heartbeat` every few seconds; and `Stopped`
+as its last word after `Stop`.
+
+A message crosses as JSON: `["Type", field, …]`, checked against the types written here when it is read. A worker
+decodes hostile media, so what it says must be data that can't do anything in the supervisor; a pickle could. Sound
+crosses as open files, never as bytes and never by name: the descriptors that a `Recognise` is about go ahead of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from voicepipe.domain.transcripts import Failure, Segment
+
+
+# --- supervisor -> worker -----------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """How to work; the first message. Fields as in the configuration's sections `recognition` and `workers`."""
+
+    model_path: Path
+    """A directory that holds a CTranslate2 Whisper model."""
+    device: str
+    compute_type: str
+    threads: int
+    language: str | None
+    """ISO 639-1 code of all recordings, or None to detect it for each."""
+    preferred_language: str
+    min_language_probability: float
+    beam_size: int
+    has_short_context: bool
+    """Whether a short window is encoded without being filled up to 30 s."""
+    limits_tokens: bool
+    """Whether a text may hold only so many tokens as its window's length allows."""
+    vad: bool
+    condition_on_previous_text: bool
+    is_allocator_tuned: bool
+    """Whether the C library keeps the memory that recognising takes again and again."""
+    heartbeat_seconds: float
+    is_sandboxed: bool
+    """Whether the worker gives up what it does not need; see `Guard`."""
+    memory_limit_bytes: int
+    """What it may take beyond its loaded model. 0: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Show that you can still decode. Sent to an idle worker only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a recording, in samples at 16 kHz from its beginning; the end is not part of it."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Speech of at most 30 s that is recognised in one go."""
+
+    spans: tuple[Span, ...]
+    """What of the recording it is, in order; what lies between is silence."""
+    offset: int
+    """Where its sound begins in the recording's sound file, in samples; the spans follow one another there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A recording nobody has looked into: find its windows and recognise the first.
+
+    Its files: the media to read, and the sound file to write the further windows to (mono PCM, 16 bits, 16 kHz).
+    """
+
+    limit_seconds: float
+    """More decoded audio than this is answered with `Rejected(TOO_LONG)` instead of being recognised."""
+    language: str | None
+    """ISO 639-1 code to recognise in; None: as `Boot` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A further window of a recording that has been opened. Its file: the sound file, to read."""
+
+    window: Window
+    language: str
+    """ISO 639-1 code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """Recognise together what may come from different recordings. Sent to an idle worker only.
+
+    Each opening and each passage is an item; they are numbered from 0 on, the openings first.
+    """
+
+    task_id: int
+    openings: tuple[Opening, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Finish nothing more, say `Stopped` and exit. Sent to an idle worker, or to one whose task is given up."""
+
+
+# --- worker -> supervisor -----------------------------------------------------------------------------------------
+class BootFailure(StrEnum):
+    """Why a worker could not start."""
+
+    MODEL_MISSING = "model_missing"
+    MODEL_UNUSABLE = "model_unusable"
+    DEVICE_UNUSABLE = "device_unusable"
+    OUT_OF_MEMORY = "out_of_memory"
+    SHUT_IN_UNUSABLE = "shut_in_unusable"
+    """It decodes, but no longer once it has given up what the sandbox takes."""
+    UNEXPECTED = "unexpected"
+
+    @property
+    def retryable(self) -> bool:
+        """Whether another try may go better without anybody changing anything."""
+        return self in (BootFailure.OUT_OF_MEMORY, BootFailure.UNEXPECTED)
+
+
+class Guard(StrEnum):
+    """What a sandboxed worker is kept from."""
+
+    NETWORK = "network"
+    """It opens no socket."""
+    PROGRAMS = "programs"
+    """It starts no program and no process, and reaches no other one."""
+    WRITING = "writing"
+    """It makes, changes and removes no file."""
+    READING = "reading"
+    """It opens no file but recordings."""
+    MEMORY = "memory"
+    """It takes no more memory than it is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The model is loaded and has decoded a short silent clip; the worker waits for work."""
+
+    model: str
+    load_seconds: float
+    guards: tuple[Guard, ...]
+    """What is in force of the sandbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class BootFailed:
+    """The worker can't work and exits."""
+
+    failure: BootFailure
+    detail: str
+    """A sentence for the operator: what is wrong, and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The process lives (sent by a thread: proves nothing about progress). `rss_bytes` is its resident memory."""
+
+    rss_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The worker has decoded a short silent clip once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The worker has got the task: from here on its death may be the recording's fault."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Further windows of a recording that is being opened, the next in order; their sound is in its file."""
+
+    task_id: int
+    item: int
+    windows: tuple[Window, ...]
+    language: str
+    """Of the recording, as found in its first window: ISO 639-1 code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What is said in a window; of an opening, in the first, and all others have been `Found`."""
+
+    task_id: int
+    item: int
+    segments: tuple[Segment, ...]
+    """In seconds of the recording; texts keep their leading space. None where nothing is said."""
+    language: str
+    """ISO 639-1 code, as Whisper names it."""
+    language_probability: float
+    """1.0 where the language was given."""
+    speech_seconds: float
+    """Of the window."""
+    audio_seconds: float
+    """Of an opening: seconds really decoded from the media, whatever its metadata says. Of a passage: 0."""
+    compute_seconds: float
+    """CPU seconds of the worker process spent on the item; what was done together is shared out evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The recording is at fault: nothing in it could be, or was allowed to be, recognised."""
+
+    task_id: int
+    item: int
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """The item raised an exception that is no verdict on the recording; the worker goes on."""
+
+    task_id: int
+    item: int
+    error: str
+    """The exception's type and where it was raised; never its message, which may quote the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Each item has had its answer; the worker waits for the next task."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The worker's last message after `Stop`."""
+
+
+ToWorker = Boot | Check | Recognise | Stop
+Answer = Recognised | Rejected | Crashed
+FromWorker = (
+    Ready | BootFailed | Heartbeat | Checked | Begun | Found | Recognised | Rejected | Crashed | Finished | Stopped
+)

@@ -1,0 +1,386 @@
+"""Recognition itself: from the sound of windows to texts. Only the worker process imports this.
+
+It is the one place that knows CTranslate2 and faster-whisper's recognition; another engine would offer the same
+`Recogniser`. A window goes through it in three steps: it is encoded, which also tells the language; what is there is
+decoded together; and each becomes segments by itself, with all of faster-whisper's checks and second tries.
+
+Decoding together gives each window what decoding it alone would: the beams of different windows do not see each other.
+Where a number format rounds by the size of a batch, as some on a GPU do, the last digits of a probability may differ.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+import wave
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+import ctranslate2
+import numpy as np
+from ctranslate2.models import WhisperGenerationResult
+from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import Segment as FoundSegment
+from faster_whisper.transcribe import (
+    TranscriptionOptions,
+    get_compression_ratio,
+    get_suppressed_tokens,
+    restore_speech_timestamps,
+)
+from numpy.typing import NDArray
+
+from voicepipe.domain.transcripts import Segment
+from voicepipe.wire.messages import Boot, BootFailure
+from voicepipe.wire.sound import FULL_FRAMES, short_context_frames
+from voicepipe.worker.media import SAMPLE_RATE, decode
+from voicepipe.worker.speech import SileroVoice, Speech, Utterance, floats
+
+TOKENS_AT_LEAST, TOKENS_PER_SECOND, MOST_TOKENS = 24, 14, 224
+"""What a text may take; speech in the languages that take most has about 10 a second. The last is Whisper's own."""
+GPU_COMPUTE_TYPES = ("int8_float16", "float16", "int8", "float32")
+"""The first that the device has is the fastest."""
+
+
+class BootError(Exception):
+    """The recogniser can't work here; the message is for the operator."""
+
+    def __init__(self, failure: BootFailure, message: str) -> None:
+        super().__init__(message)
+        self.failure = failure
+
+
+@dataclass(slots=True)
+class EncodedWindow:
+    """A window on its way through the recogniser."""
+
+    utterance: Utterance
+    features: NDArray[np.float32]
+    """The mel spectrogram: bands x frames of 10 ms."""
+    encoded: ctranslate2.StorageView
+    """What the encoder made of it: 1 x (frames / 2) x width."""
+    language: str
+    language_probability: float
+    """1.0 where the language was given."""
+    first_try: WhisperGenerationResult | None = None
+    """Decoded together with others, or shortened: stands for faster-whisper's own first try."""
+
+    @property
+    def is_short(self) -> bool:
+        return bool(self.encoded.shape[1] * 2 < FULL_FRAMES)
+
+
+class Recogniser(Protocol):
+    """A loaded model."""
+
+    @property
+    def device(self) -> str:
+        """Where it computes: "cpu" or "cuda"."""
+        ...
+
+    def check(self) -> None:
+        """Takes a second of silence all the way. Raises whatever is wrong when that no longer works."""
+        ...
+
+    def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> EncodedWindow:
+        """The first step. `language` None means what `Boot` says; `is_all`: the recording has no other window."""
+        ...
+
+    def decode_together(self, windows: Sequence[EncodedWindow]) -> None:
+        """The second step, of any windows; none is lost when it fails, as the third does without it."""
+        ...
+
+    def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
+        """The last step. Times are in seconds of the recording; texts keep their leading space."""
+        ...
+
+
+# --- loading ------------------------------------------------------------------------------------------------------
+def load(boot: Boot) -> Recogniser:
+    """Loads the model and has it decode a second of silence. Raises BootError."""
+    for name in ("model.bin", "config.json"):
+        if not (boot.model_path / name).is_file():
+            raise BootError(BootFailure.MODEL_MISSING, f"the directory has no {name}")
+    if not (boot.model_path / "tokenizer.json").is_file():  # the library would look for one on the network
+        raise BootError(BootFailure.MODEL_UNUSABLE, "the directory has no tokenizer.json")
+    try:
+        recogniser = WhisperRecogniser(boot)
+        recogniser.check()
+    except MemoryError as error:
+        raise BootError(BootFailure.OUT_OF_MEMORY, "there is not enough memory for the model") from error
+    except Exception as error:
+        raise BootError(_boot_failure(error), f"{type(error).__name__}: {error}") from error
+    return recogniser
+
+
+def _boot_failure(error: Exception) -> BootFailure:
+    """The libraries raise ValueError and RuntimeError for everything; their texts tell devices from models."""
+    text = str(error).lower()
+    if "out of memory" in text or "bad_alloc" in text:
+        return BootFailure.OUT_OF_MEMORY
+    is_device = any(word in text for word in ("cuda", "cudnn", "cublas", "device", "compute type"))
+    return BootFailure.DEVICE_UNUSABLE if is_device else BootFailure.MODEL_UNUSABLE
+
+
+class _Model:
+    """A CTranslate2 model that may be told what its next `generate` gives, because that has been done already."""
+
+    def __init__(self, engine: ctranslate2.models.Whisper) -> None:
+        self.engine = engine
+        self._known: WhisperGenerationResult | None = None
+
+    @contextmanager
+    def knowing(self, result: WhisperGenerationResult | None) -> Iterator[None]:
+        """The first `generate` inside, if there is one, gives this, unless it is None. It is of no use afterwards."""
+        self._known = result
+        try:
+            yield
+        finally:
+            self._known = None
+
+    def generate(self, *arguments: Any, **options: Any) -> list[WhisperGenerationResult]:
+        result, self._known = self._known, None
+        return [result] if result is not None else self.engine.generate(*arguments, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+
+class WhisperRecogniser:
+    """A Whisper model run by CTranslate2, through the public pieces of faster-whisper.
+
+    The pieces, not its `transcribe`, because that encodes a window twice when it has to detect the language.
+    """
+
+    def __init__(self, boot: Boot) -> None:
+        self._boot = boot
+        self._whisper = WhisperModel(
+            str(boot.model_path),
+            device=boot.device,
+            compute_type=_compute_type(boot),
+            cpu_threads=boot.threads,
+            num_workers=1,
+            local_files_only=True,
+        )
+        self._model = _Model(self._whisper.model)
+        self._whisper.model = self._model
+        self._tokenizer = cache(self._make_tokenizer)
+        for language in (boot.language, boot.preferred_language):
+            self._require(language)
+
+    @property
+    def device(self) -> str:
+        return str(self._model.device)
+
+    def check(self) -> None:
+        """Takes a second of silence all the way, which also loads what the libraries load on first use."""
+        (piece,) = decode(io.BytesIO(_silent_wave()), limit_seconds=2.0)
+        list(Speech([piece], SileroVoice()))
+        (utterance,) = Speech([piece], None)
+        window = self._encoded(utterance, self._features(utterance), 100, "en")  # a full one can take a second
+        self._first_tries([window, window], most_tokens=4)
+        self.segments(window)
+
+    # --- encoding -----------------------------------------------------------------------------------------------
+    def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> EncodedWindow:
+        features = self._features(utterance)
+        is_short = self._boot.has_short_context and is_all
+        frames = short_context_frames(features.shape[-1] - 1) if is_short else FULL_FRAMES
+        return self._encoded(utterance, features, frames, language or self._boot.language)
+
+    def _features(self, utterance: Utterance) -> NDArray[np.float32]:
+        features: NDArray[np.float32] = self._whisper.feature_extractor(floats(utterance.sound))
+        return features
+
+    def _encoded(
+        self, utterance: Utterance, features: NDArray[np.float32], frames: int, language: str | None
+    ) -> EncodedWindow:
+        """Cut as `generate_segments` cuts it, and filled up to so many frames."""
+        encoded = self._whisper.encode(pad_or_trim(features[:, : features.shape[-1] - 1], frames))
+        heard = self._language(encoded, language)
+        kept = encoded if self.device == "cuda" else _stacked([encoded])
+        return EncodedWindow(utterance, _apart([features]), kept, *heard)
+
+    def _language(self, encoded: ctranslate2.StorageView, wanted: str | None) -> tuple[str, float]:
+        """The language to recognise in and its probability: the wanted, else the heard, else the preferred."""
+        if not self._model.is_multilingual:
+            return "en", 1.0
+        if wanted is not None:
+            self._require(wanted)
+            return wanted, 1.0
+        heard = [(token[2:-2], float(probability)) for token, probability in self._model.detect_language(encoded)[0]]
+        language, probability = heard[0]
+        if probability >= self._boot.min_language_probability:
+            return language, probability
+        return self._boot.preferred_language, dict(heard)[self._boot.preferred_language]
+
+    def _require(self, language: str | None) -> None:
+        is_known = language in self._whisper.supported_languages
+        if language is not None and self._model.is_multilingual and not is_known:
+            raise ValueError(f"the model does not know the language {language!r}")
+
+    # --- decoding -----------------------------------------------------------------------------------------------
+    def decode_together(self, windows: Sequence[EncodedWindow]) -> None:
+        alike: dict[tuple[int, int], list[EncodedWindow]] = defaultdict(list)
+        for window in windows:
+            alike[window.encoded.shape[1], len(self._prompt(window))].append(window)
+        for group in alike.values():
+            with suppress(Exception):  # too much at once, perhaps: each is then decoded alone
+                self._first_tries(group, max(map(self._most_tokens, group)))
+
+    def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
+        if window.first_try is None or self._looks_wrong(window, window.first_try):
+            self._start_over(window)
+        tokenizer = self._tokenizer(window.language)
+        with self._model.knowing(window.first_try):
+            found = self._whisper.generate_segments(
+                window.features, tokenizer, self._options(tokenizer), False, window.encoded
+            )
+            return tuple(self._in_recording(found, window.utterance))
+
+    def _start_over(self, window: EncodedWindow) -> None:
+        """Nothing is shortened this time."""
+        window.first_try = None
+        if window.is_short:
+            full = pad_or_trim(window.features[:, : window.features.shape[-1] - 1], FULL_FRAMES)
+            window.encoded = self._whisper.encode(full)
+
+    def _in_recording(self, found: Iterable[FoundSegment], utterance: Utterance) -> Iterator[Segment]:
+        """With the recording's times. The model may place the end of the last words after the end of the sound."""
+        spans = [{"start": span.start, "end": span.end} for span in utterance.spans]
+        end = utterance.spans[-1].end / SAMPLE_RATE
+        for segment in restore_speech_timestamps(found, spans, SAMPLE_RATE):
+            yield Segment(min(float(segment.start), end), min(float(segment.end), end), segment.text)
+
+    def _first_tries(self, windows: Sequence[EncodedWindow], most_tokens: int) -> None:
+        """What `generate_with_fallback` would try first for each; the windows are alike in size and prompt."""
+        prompts = [self._prompt(window) for window in windows]
+        options = self._options(self._tokenizer(windows[0].language))
+        results = self._model.engine.generate(
+            windows[0].encoded if len(windows) == 1 else _stacked([window.encoded for window in windows]),
+            prompts,
+            beam_size=options.beam_size,
+            patience=options.patience,
+            length_penalty=options.length_penalty,
+            repetition_penalty=options.repetition_penalty,
+            no_repeat_ngram_size=options.no_repeat_ngram_size,
+            max_length=2 * most_tokens,  # of which CTranslate2 leaves half to the text
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=options.suppress_blank,
+            suppress_tokens=options.suppress_tokens,
+            max_initial_timestamp_index=round(options.max_initial_timestamp / self._whisper.time_precision),
+        )
+        for window, result in zip(windows, results, strict=True):
+            window.first_try = result
+
+    def _most_tokens(self, window: EncodedWindow) -> int:
+        return _tokens_within(window.utterance.seconds) if self._boot.limits_tokens else MOST_TOKENS
+
+    def _looks_wrong(self, window: EncodedWindow, result: WhisperGenerationResult) -> bool:
+        """Whether what was shortened has to be done again in full. What was not is left to faster-whisper to judge."""
+        tokens = result.sequences_ids[0]
+        if not window.is_short:
+            return self._most_tokens(window) <= len(tokens) < MOST_TOKENS
+        tokenizer = self._tokenizer(window.language)
+        options, text = self._options(tokenizer), tokenizer.decode(tokens).strip()
+        log_probability = result.scores[0] * len(tokens) ** options.length_penalty / (len(tokens) + 1)
+        is_doubtful = (
+            not text  # where somebody was heard to speak
+            or get_compression_ratio(text) > options.compression_ratio_threshold
+            or log_probability < options.log_prob_threshold
+        )
+        return bool(is_doubtful or len(tokens) >= _tokens_within(window.utterance.seconds))
+
+    def _prompt(self, window: EncodedWindow) -> list[int]:
+        prompt: list[int] = self._whisper.get_prompt(self._tokenizer(window.language), [])
+        return prompt
+
+    def _make_tokenizer(self, language: str) -> Tokenizer:
+        return Tokenizer(self._whisper.hf_tokenizer, self._model.is_multilingual, task="transcribe", language=language)
+
+    def _options(self, tokenizer: Tokenizer, **changes: Any) -> TranscriptionOptions:
+        """What `transcribe` would pass on, with our settings."""
+        options = {
+            "beam_size": self._boot.beam_size,
+            "best_of": 5,
+            "patience": 1,
+            "length_penalty": 1,
+            "repetition_penalty": 1,
+            "no_repeat_ngram_size": 0,
+            "log_prob_threshold": -1.0,
+            "no_speech_threshold": 0.6,
+            "compression_ratio_threshold": 2.4,
+            "condition_on_previous_text": self._boot.condition_on_previous_text,
+            "prompt_reset_on_temperature": 0.5,
+            "temperatures": [0.0, 0.2, 0.4, 0.6, 0.8, 1.0],
+            "initial_prompt": None,
+            "prefix": None,
+            "suppress_blank": True,
+            "suppress_tokens": get_suppressed_tokens(tokenizer, [-1]),
+            "without_timestamps": False,
+            "max_initial_timestamp": 1.0,
+            "word_timestamps": False,
+            "prepend_punctuations": "",
+            "append_punctuations": "",
+            "multilingual": False,
+            "max_new_tokens": None,
+            "clip_timestamps": "0",
+            "hallucination_silence_threshold": None,
+            "hotwords": None,
+        }
+        return TranscriptionOptions(**options | changes)
+
+
+def _compute_type(boot: Boot) -> str:
+    """The number format asked for, or the best that the device has."""
+    if boot.compute_type != "auto":
+        return boot.compute_type
+    has_gpu = boot.device == "cuda" or (boot.device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+    if not has_gpu:
+        return "int8"
+    supported = ctranslate2.get_supported_compute_types("cuda", 0)
+    return next((name for name in GPU_COMPUTE_TYPES if name in supported), "default")
+
+
+def _tokens_within(seconds: float) -> int:
+    """More than is said in so many seconds of speech, timestamps included."""
+    return min(MOST_TOKENS, TOKENS_AT_LEAST + int(TOKENS_PER_SECOND * seconds))
+
+
+def _stacked(encoded: Sequence[ctranslate2.StorageView]) -> ctranslate2.StorageView:
+    """As one batch."""
+    return ctranslate2.StorageView.from_array(_apart([_array(each) for each in encoded]))
+
+
+def _array(view: ctranslate2.StorageView) -> NDArray[Any]:
+    on_cpu = view.to_device(ctranslate2.Device.cpu) if view.device == "cuda" else view
+    if on_cpu.dtype == ctranslate2.DataType.bfloat16:  # which numpy does not know; the engine converts it back
+        on_cpu = on_cpu.to(ctranslate2.DataType.float32)
+    return np.asarray(on_cpu)
+
+
+def _apart(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """One after the other, in memory outside the C library's heap.
+
+    What lies in the heap between two encodings keeps the second from using the memory of the first.
+    """
+    size = sum(array.nbytes for array in arrays)
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    whole = np.frombuffer(memory, arrays[0].dtype).reshape(-1, *arrays[0].shape[1:])
+    return np.concatenate(arrays, out=whole)
+
+
+def _silent_wave() -> bytes:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(SAMPLE_RATE)
+        writer.writeframes(bytes(2 * SAMPLE_RATE))
+    return buffer.getvalue()

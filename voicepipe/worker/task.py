@@ -1,0 +1,169 @@
+"""One task of a worker: from the open files that it is about to its answers. Only the worker process imports this.
+
+Each item is for itself: what goes wrong with one is that one's answer, and costs the others nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gc
+import os
+import time
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+import numpy as np
+
+from voicepipe.domain.transcripts import FailureReason
+from voicepipe.wire.channel import WorkerEnd
+from voicepipe.wire.messages import (
+    Begun,
+    Crashed,
+    Finished,
+    Found,
+    Opening,
+    Passage,
+    Recognise,
+    Recognised,
+    Rejected,
+    Window,
+)
+from voicepipe.wire.sound import SAMPLE_BYTES
+from voicepipe.worker.crash import describe
+from voicepipe.worker.engines.whisper import EncodedWindow, Recogniser
+from voicepipe.worker.media import RecordingRejected, Samples, decode
+from voicepipe.worker.speech import SileroVoice, Speech, Utterance
+
+FOUND_AT_ONCE = 4
+"""Windows told of in one message: with more, idle workers would wait for them."""
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Task:
+    """What a `Recognise` asks for."""
+
+    def __init__(self, end: WorkerEnd, recogniser: Recogniser, task: Recognise, *, vad: bool) -> None:
+        self._end = end
+        self._recogniser = recogniser
+        self._task = task
+        self._vad = vad
+        self._encoded: dict[int, EncodedWindow] = {}
+        """By item, as everything below."""
+        self._audio_seconds: dict[int, float] = {}
+        self._spent = [0.0] * (len(task.openings) + len(task.passages))
+
+    def do(self) -> None:
+        """Raises EOFError or OSError when the supervisor is gone."""
+        self._end.send(Begun(self._task.task_id))
+        for item, opening in enumerate(self._task.openings):
+            with self._files(2) as (media, sound), self._answering(item):
+                self._open(item, opening, media, sound)
+            gc.collect()  # decoder and resampler hold reference cycles, and with them their buffers
+        for item, passage in enumerate(self._task.passages, len(self._task.openings)):
+            with self._files(1) as (sound,), self._answering(item):
+                self._read(item, passage, sound)
+        self._decode()
+        for item, window in self._encoded.items():
+            with self._answering(item):
+                self._finish(item, window)
+        self._end.send(Finished(self._task.task_id))
+
+    @contextlib.contextmanager
+    def _files(self, count: int) -> Iterator[list[int]]:
+        files = self._end.receive_files(count)
+        try:
+            yield files
+        finally:
+            for file in files:
+                os.close(file)
+
+    @contextlib.contextmanager
+    def _answering(self, item: int) -> Iterator[None]:
+        """What is done inside is on the item's account; what goes wrong there is its answer."""
+        started = time.process_time()
+        try:
+            yield
+        except RecordingRejected as rejected:
+            self._end.send(Rejected(self._task.task_id, item, rejected.failure))
+        except Exception as error:
+            self._end.send(Crashed(self._task.task_id, item, describe(error)))
+        finally:
+            self._spent[item] += time.process_time() - started
+
+    # --- openings -----------------------------------------------------------------------------------------------
+    def _open(self, item: int, opening: Opening, media: int, sound: int) -> None:
+        """Finds all windows of the recording, and encodes the first, as soon as it is known whether it is the only."""
+        os.lseek(media, 0, os.SEEK_SET)  # whoever began with it before us may have read some
+        with open(media, "rb", closefd=False) as file:
+            speech = Speech(decode(file, opening.limit_seconds), SileroVoice() if self._vad else None)
+            windows = iter(speech)
+            first, second = next(windows, None), next(windows, None)
+            if first is None:
+                raise RecordingRejected(FailureReason.NO_SPEECH, speech.audio_seconds)
+            encoded = self._recogniser.encode(first, opening.language, is_all=second is None)
+            if second is not None:
+                self._report(item, encoded.language, _written(chain([second], windows), sound))
+        self._encoded[item] = encoded
+        self._audio_seconds[item] = speech.audio_seconds
+
+    def _report(self, item: int, language: str, windows: Iterator[Window]) -> None:
+        """Tells of the windows as they are found; raises RecordingRejected when finding them does."""
+        while some := tuple(islice(windows, FOUND_AT_ONCE)):
+            self._end.send(Found(self._task.task_id, item, some, language))
+
+    # --- passages -----------------------------------------------------------------------------------------------
+    def _read(self, item: int, passage: Passage, sound: int) -> None:
+        window = passage.window
+        count = sum(span.end - span.start for span in window.spans)
+        data = os.pread(sound, count * SAMPLE_BYTES, window.offset * SAMPLE_BYTES)
+        if len(data) != count * SAMPLE_BYTES:
+            raise EOFError("the sound file ends before the window does")
+        utterance = Utterance(window.spans, np.frombuffer(data, np.int16))
+        self._encoded[item] = self._recogniser.encode(utterance, passage.language, is_all=False)
+        self._audio_seconds[item] = 0.0
+
+    # --- all of them --------------------------------------------------------------------------------------------
+    def _decode(self) -> None:
+        started = time.process_time()
+        self._recogniser.decode_together(list(self._encoded.values()))
+        for item in self._encoded:
+            self._spent[item] += (time.process_time() - started) / len(self._encoded)
+
+    def _finish(self, item: int, window: EncodedWindow) -> None:
+        started = time.process_time()
+        segments = self._recogniser.segments(window)
+        self._end.send(
+            Recognised(
+                self._task.task_id,
+                item,
+                segments,
+                window.language,
+                window.language_probability,
+                window.utterance.seconds,
+                self._audio_seconds[item],
+                self._spent[item] + time.process_time() - started,
+            )
+        )
+
+
+def _written(utterances: Iterable[Utterance], sound: int) -> Iterator[Window]:
+    """Each, once it stands in the sound file. Raises RecordingRejected when that has no room."""
+    offset = 0
+    for utterance in utterances:
+        _write(utterance.sound, sound, offset)
+        yield Window(utterance.spans, offset)
+        offset += len(utterance.sound)
+
+
+def _write(samples: Samples, sound: int, offset: int) -> None:
+    data = memoryview(samples.tobytes())
+    position = offset * SAMPLE_BYTES
+    try:
+        while data:
+            written = os.pwrite(sound, data, position)
+            data, position = data[written:], position + written
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise RecordingRejected(FailureReason.DISK_FULL) from error
+        raise
