@@ -89,7 +89,7 @@ def test_what_is_in_use_is_joined_and_nothing_else() -> None:
 
 
 VECTORS = (
-    "from voicepipe.workers import processor; import os; print(processor.use_wide_vectors(), os.environ.get('{name}'))"
+    "from voicepipe.worker import processor; import os; print(processor.use_wide_vectors(), os.environ.get('{name}'))"
 )
 
 

@@ -20,7 +20,7 @@ import pytest
 import pytest_asyncio
 
 from tests.support.media import repeated, silent_opus
-from tests.support.places import DEMO_MODEL, SAMPLES, WORKER_PROGRAMS
+from tests.support.places import DEMO_MODEL, ROOT, SAMPLES, WORKER_PROGRAMS
 from tests.support.service import load_samples
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
@@ -579,8 +579,8 @@ async def test_worker_is_recycled_when_it_has_grown() -> None:
 @asynccontextmanager
 async def supervisor(*arguments: str) -> AsyncIterator[Process]:
     """A supervisor with two workers in a process and process group of its own."""
-    program = [sys.executable, str(WORKER_PROGRAMS / "supervisor.py"), *arguments]
-    process = await asyncio.create_subprocess_exec(*program, stdout=PIPE, stderr=PIPE, start_new_session=True)
+    program = [sys.executable, "-m", "tests.support.workers.supervisor", *arguments]
+    process = await asyncio.create_subprocess_exec(*program, cwd=ROOT, stdout=PIPE, stderr=PIPE, start_new_session=True)
     try:
         yield process
     finally:
