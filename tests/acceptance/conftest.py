@@ -12,7 +12,9 @@ from tests.support.scene import Scene, open_scene
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    """A service for the whole module, with the module's SETTINGS."""
+    """A service for the whole module, with the module's SETTINGS; its workers take PACE_SECONDS for each window."""
     settings = getattr(request.module, "SETTINGS", None)
-    async with open_scene(tmp_path_factory.mktemp("scene"), settings, with_coverage=True) as opened:
+    pace = getattr(request.module, "PACE_SECONDS", 0.0)
+    directory = tmp_path_factory.mktemp("scene")
+    async with open_scene(directory, settings, with_coverage=True, pace_seconds=pace) as opened:
         yield opened

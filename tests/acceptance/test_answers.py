@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 import pytest
 
@@ -104,27 +103,6 @@ async def test_several_at_once_by_one_person_are_each_answered_in_place(scene: S
     samples = [RUSSIAN, ENGLISH, SAMPLES["seen_ru_18.ogg"], SAMPLES["seen_en_03.ogg"]]
     sent = [await send(anna, sample) for sample in samples]
     assert [await scene.text_for(message) for message in sent] == [sample.text for sample in samples]
-
-
-async def test_a_long_one_shows_progress_and_a_short_one_does_not_wait_for_it(scene: Scene) -> None:
-    anna, ben = scene.person(), scene.person("en")
-    await scene.make_unlimited(anna)
-    slow = await send(anna, LONG)
-    await scene.busy_worker()
-    quick = await scene.answer_to(await send(ben, ENGLISH))
-    answer = await scene.answer_to(slow)
-    assert quick.edits[-1].at < answer.edits[-1].at
-    assert [text for text in answer.texts if "%" in text] == sorted(
-        {text for text in answer.texts if "%" in text}, key=_percent
-    )
-    assert any("%" in text for text in answer.texts)
-    assert "%" not in answer.text
-
-
-def _percent(text: str) -> int:
-    found = re.search(r"(\d+) ?%", text)
-    assert found
-    return int(found[1])
 
 
 # --- the words ------------------------------------------------------------------------------------------------------

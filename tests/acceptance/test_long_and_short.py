@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,13 @@ from voicepipe.control.messages import ShowStatus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SHORT, MINUTE = SAMPLES["seen_ru_18.ogg"], SAMPLES["minutes_ru.ogg"]
+SHORT, ENGLISH, MINUTE = SAMPLES["seen_ru_18.ogg"], SAMPLES["heldout_en_11.ogg"], SAMPLES["minutes_ru.ogg"]
+LONG = max((sample for sample in SAMPLES.values() if sample.language == "en"), key=lambda sample: sample.seconds)
 TIMES = 3
 """So often a minute or two make a lecture whose text still fits one message."""
 FETCH_AHEAD = 2
+PACE_SECONDS = 0.3
+"""However fast the machine is, there is time to look at what is said meanwhile."""
 SETTINGS = {
     "telegram": {"edit_interval_seconds": 0.2, "group_edit_interval_seconds": 0.2},
     "limits": {"max_recording_seconds": 3600, "fetch_ahead": FETCH_AHEAD},
@@ -36,6 +41,12 @@ def spooled(scene: Scene) -> list[Path]:
 def shows_text(message: Message) -> bool:
     """Whether it is a status with the text so far."""
     return "%" in message.text and "\n\n" in message.text
+
+
+def percent(status: str) -> int:
+    """How far a status says that it is; 0 where it says nothing of the kind."""
+    found = re.search(r"(\d+) ?%", status)
+    return int(found[1]) if found else 0
 
 
 def percent_and_text(status: str) -> tuple[int, str]:
@@ -84,6 +95,36 @@ async def test_a_note_overtakes_another_user_s_lecture(scene: Scene) -> None:
     assert quick.text == SHORT.text
     slow = await scene.answer_to(lecture, 120)
     assert quick.edits[-1].at < slow.edits[-1].at
+
+
+async def test_a_long_one_shows_progress_and_a_short_one_does_not_wait_for_it(scene: Scene) -> None:
+    anna, ben = scene.person(), scene.person("en")
+    await scene.make_unlimited(anna)
+    slow = await send(anna, LONG)
+    await scene.busy_worker()
+    quick = await scene.answer_to(await send(ben, ENGLISH))
+    answer = await scene.answer_to(slow)
+    assert quick.edits[-1].at < answer.edits[-1].at
+    assert [text for text in answer.texts if "%" in text] == sorted(
+        {text for text in answer.texts if "%" in text}, key=percent
+    )
+    assert any("%" in text for text in answer.texts)
+    assert "%" not in answer.text
+
+
+async def test_a_long_recording_may_lose_workers_in_several_places(scene: Scene) -> None:
+    anna, times = scene.person("en"), 10
+    await scene.make_unlimited(anna)
+    sent = await anna.send_voice(repeated(LONG.data, times), times * LONG.seconds)
+    await anna.wait_reply(sent, lambda status: percent(status.text) > 0, 40)
+    os.kill(await scene.busy_worker(), signal.SIGKILL)
+    await anna.wait_reply(sent, lambda status: percent(status.text) > 40, 40)
+    os.kill(await scene.busy_worker(), signal.SIGKILL)
+    answer = await scene.answer_to(sent)
+    scene.answered_in_parts.append(sent)
+    await scene.delivered(sent)
+    assert answer.text.startswith(LONG.text.split()[0])
+    assert (await scene.account(anna)).recordings == 1
 
 
 async def test_how_long_it_will_take_is_told_and_remembered(scene: Scene) -> None:

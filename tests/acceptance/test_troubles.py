@@ -408,21 +408,6 @@ async def test_a_recording_that_ends_two_workers_is_given_up_and_refunded(scene:
     await scene.assert_works()
 
 
-async def test_a_long_recording_may_lose_workers_in_several_places(scene: Scene) -> None:
-    anna, times = scene.person("en"), 10
-    await scene.make_unlimited(anna)
-    sent = await anna.send_voice(repeated(LONG.data, times), times * LONG.seconds)
-    await anna.wait_reply(sent, lambda status: _percent(status.text) > 0, 40)
-    os.kill(await scene.busy_worker(), signal.SIGKILL)
-    await anna.wait_reply(sent, lambda status: _percent(status.text) > 40, 40)
-    os.kill(await scene.busy_worker(), signal.SIGKILL)
-    answer = await scene.answer_to(sent)
-    scene.answered_in_parts.append(sent)
-    await scene.delivered(sent)
-    assert answer.text.startswith(LONG.text.split()[0])
-    assert (await scene.account(anna)).recordings == 1
-
-
 def _percent(status: str) -> int:
     found = re.search(r"(\d+) ?%", status)
     return int(found[1]) if found else 0

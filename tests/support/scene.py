@@ -21,6 +21,7 @@ from typing import Unpack
 from tests.support.service import RunningService, Sample, Settings, children_of, is_alive, load_samples
 from tests.support.telegram import Chat, ChatKind, LoopbackTelegram, MediaKind, Message, User
 from tests.support.telegram.people import How
+from tests.support.workers.paced_worker import PACE
 from voicepipe.control.messages import (
     GrantSeconds,
     LedgerLine,
@@ -203,16 +204,29 @@ def thaw(pids: Iterable[int]) -> None:
 
 @asynccontextmanager
 async def open_scene(
-    directory: Path, settings: Settings | None = None, *, with_coverage: bool = False
+    directory: Path, settings: Settings | None = None, *, with_coverage: bool = False, pace_seconds: float = 0.0
 ) -> AsyncIterator[Scene]:
-    """Start a Telegram and a service; when all went well, check what must hold at the end."""
+    """Start a Telegram and a service; when all went well, check what must hold at the end.
+
+    With `pace_seconds`, workers take so long for each window at least, however fast the machine is.
+    """
     async with (
         LoopbackTelegram() as telegram,
-        RunningService(telegram, directory, settings, with_coverage=with_coverage) as service,
+        _service(telegram, directory, settings, with_coverage, pace_seconds) as service,
     ):
         scene = Scene(telegram, service)
         yield scene
         await close_scene(scene)
+
+
+def _service(
+    telegram: LoopbackTelegram, directory: Path, settings: Settings | None, with_coverage: bool, pace_seconds: float
+) -> RunningService:
+    service = RunningService(telegram, directory, settings, with_coverage=with_coverage)
+    if pace_seconds:
+        service.module = "tests.support.paced"
+        service.environment |= {PACE: str(pace_seconds)}
+    return service
 
 
 async def close_scene(scene: Scene) -> None:
