@@ -18,6 +18,7 @@ import uvloop
 
 from voicepipe import systemd
 from voicepipe.config import Config
+from voicepipe.config.keys import require_telegram
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
 from voicepipe.conversation.texts import Texts
@@ -61,7 +62,7 @@ def run(config: Config, reload: Callable[[], Config]) -> None:
 
     Raises VoicepipeError when the service can't start or can't go on.
     """
-    config.require_telegram()
+    require_telegram(config)
     # The session file is the account's key, and the client would create it readable for everybody.
     os.umask(0o077)
     configure_logging(config.service)

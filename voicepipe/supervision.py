@@ -1,12 +1,95 @@
-"""Ending tasks for good."""
+"""Tasks that are looked after: every long-lived part of the supervisor is built from these few pieces.
+
+A part whose background task dies can't go on, and must not go on silently: its `wait_failed` raises, the service ends
+with the traceback, and systemd starts it again.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Awaitable, Coroutine, Iterable
+from typing import Any, NoReturn, Protocol, TypeVar
+
+T = TypeVar("T")
 
 _PATIENCE_SECONDS = 0.2
+
+
+class Part(Protocol):
+    """A long-lived part of the supervisor."""
+
+    async def start(self) -> None:
+        """Begin to work. Raises VoicepipeError when that can't be done; nothing is left running then."""
+
+    async def stop(self, timeout_seconds: float) -> None:
+        """Let what runs finish within the time, then end it. Stopping twice is harmless."""
+
+    async def wait_failed(self) -> NoReturn:
+        """Raise what makes the part unable to go on, as soon as there is something."""
+        ...
+
+
+class Crew:
+    """Named tasks of one part. The first that dies by an exception is fatal to the part."""
+
+    def __init__(self, *, harmless: tuple[type[BaseException], ...] = ()) -> None:
+        """A task may end by an exception that is `harmless` without any consequence."""
+        self._harmless = harmless
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failed: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run work in a task of that name."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._on_end)
+        return task
+
+    def fail(self, error: BaseException) -> None:
+        """The part can't go on. Only the first error counts."""
+        if not self._failed.done():
+            self._failed.set_exception(error)
+            self._failed.exception()  # looked at: it may be that nobody waits for it any more
+
+    async def wait_failed(self) -> NoReturn:
+        """Raise the first error, as soon as there is one."""
+        await asyncio.shield(self._failed)
+        raise AssertionError("a part fails by an exception only")
+
+    async def finish(self, timeout_seconds: float) -> None:
+        """Let all tasks end by themselves within the time, then end those that are left."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout_seconds)
+        await self.stop()
+
+    async def stop(self) -> None:
+        """End all tasks now."""
+        await end_tasks(self._tasks)
+
+    def _on_end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, self._harmless):
+            self.fail(error)
+
+
+async def unless(work: Awaitable[T], *failures: Awaitable[Any]) -> T:
+    """The result of `work`, unless one of `failures` ends first: then its exception, or CancelledError for a result.
+
+    Whatever has not ended then is cancelled and awaited.
+    """
+    task = asyncio.ensure_future(work)
+    watches = [asyncio.ensure_future(failure) for failure in failures]
+    try:
+        await asyncio.wait((task, *watches), return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        for watch in watches:
+            if watch.done():
+                watch.result()
+        raise asyncio.CancelledError
+    finally:
+        await end_tasks([task, *watches])
 
 
 async def end_tasks(tasks: Iterable[asyncio.Future[Any]]) -> None:

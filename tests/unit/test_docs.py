@@ -9,7 +9,7 @@ from typer.main import get_command
 
 from tests.support.places import ROOT
 from voicepipe.cli.commands import app
-from voicepipe.config import SETTINGS, Setting
+from voicepipe.config.keys import SETTINGS, Setting
 from voicepipe.telegram.commands import COMMANDS
 
 README = ROOT / "README.md"

@@ -28,12 +28,14 @@ def config_group() -> None:
 @app.command("show")
 def show_command(context: typer.Context, as_json: AsJson = False) -> None:
     """Show the configuration in force, secrets masked."""
-    masked = load(context).masked()
+    from voicepipe.config.keys import masked
+
+    shown = masked(load(context))
     if as_json:
-        typer.echo(json.dumps(masked, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     typer.echo(f"# {_origin(_file(context))}")
-    for section, table in masked.items():
+    for section, table in shown.items():
         typer.echo(f"\n[{section}]")
         for key, value in table.items():
             typer.echo(f"{key} = {json.dumps(value, ensure_ascii=False)}")
@@ -75,7 +77,7 @@ def require_token_form(config: Config) -> None:
 
 def _missing(config: Config) -> list[str]:
     """What must be set for the service to sign in, and is not."""
-    from voicepipe.config.sections import SETTINGS, SIGN_IN
+    from voicepipe.config.keys import SETTINGS, SIGN_IN
 
     return [setting.credential for setting in SETTINGS if setting.name in SIGN_IN and not setting.value_in(config)]
 

@@ -125,8 +125,10 @@ async def _checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
 
 
 def _secrets(config: Config) -> Check:
+    from voicepipe.config.keys import require_telegram
+
     try:
-        config.require_telegram()
+        require_telegram(config)
     except ConfigError as error:
         return Check("secrets", Verdict.BAD, "missing", str(error))
     try:
@@ -212,8 +214,10 @@ def _sandbox(is_wanted: bool, unguarded: str) -> Check:
 async def _telegram(config: Config, offline: bool) -> Check:
     if offline:
         return Check("telegram", Verdict.SKIPPED, "not tried (--offline)")
+    from voicepipe.config.keys import require_telegram
+
     try:
-        config.require_telegram()
+        require_telegram(config)
         require_token_form(config)
     except ConfigError:
         return Check("telegram", Verdict.SKIPPED, "not tried: see secrets")

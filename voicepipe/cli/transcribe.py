@@ -135,7 +135,7 @@ def transcribe_command(
 
 def _require_sense(files: Sequence[Path], form: TranscriptFormat, language: str | None, output: Path | None) -> None:
     """Raises RequestRefused for what can't end well, before the model is loaded."""
-    from voicepipe.config import SPEECH_LANGUAGES
+    from voicepipe.config.kinds import SPEECH_LANGUAGES
 
     if language not in (None, "auto", *SPEECH_LANGUAGES):
         raise RequestRefused(

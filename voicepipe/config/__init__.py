@@ -1,33 +1,28 @@
-"""What the operator can set (`sections`), how it is read (`loading`), and what is wrong with it, in words (`problems`).
+"""The configuration: its sections and their keys, how it is read, and what may change while the service runs.
 
-This package offers the sections only. Who reads the configuration imports `voicepipe.config.loading`, and pays for
-pydantic-settings; a worker process gets its sections from the supervisor and does not.
+`sections` and `kinds` say what can be set, `keys` has every key as data, `loading` reads, `problems` words what is
+wrong, `live` holds what is in force. This package offers the sections only: reading takes pydantic-settings, which is
+heavy.
 """
 
 from voicepipe.config.sections import (
-    SETTINGS,
-    SPEECH_LANGUAGES,
     Config,
     LimitsConfig,
     QuotaConfig,
     RecognitionConfig,
+    Section,
     ServiceConfig,
-    Setting,
     TelegramConfig,
     WorkersConfig,
-    usable_cpus,
 )
 
 __all__ = [
-    "SETTINGS",
-    "SPEECH_LANGUAGES",
     "Config",
     "LimitsConfig",
     "QuotaConfig",
     "RecognitionConfig",
+    "Section",
     "ServiceConfig",
-    "Setting",
     "TelegramConfig",
     "WorkersConfig",
-    "usable_cpus",
 ]

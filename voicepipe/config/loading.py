@@ -31,12 +31,16 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from voicepipe.config.keys import VARIABLE_PREFIX
 from voicepipe.config.problems import Origin, contradictions, describe
-from voicepipe.config.sections import VARIABLE_PREFIX, Config
+from voicepipe.config.sections import Config
 from voicepipe.errors import ConfigError
 
 CONFIG_VARIABLE = "VOICEPIPE_CONFIG"
 SEARCHED_FILES = (Path("config.toml"), Path("/etc/voicepipe/config.toml"))
+
+RENAMED = {("workers", "recycle_jobs"): "recycle_tasks"}
+"""Former names of keys, still understood: an upgrade must not stop a service that was configured before it."""
 
 Tables = dict[str, Any]
 """Section -> key -> value; as read from a file, anything may stand where a section should."""
@@ -100,10 +104,19 @@ class _Checked(InitSettingsSource):
         self.problem = ""
         tables: Tables = {}
         try:
-            tables = _validate(read(), origin).model_dump(exclude_unset=True)
+            tables = _validate(_with_present_names(read()), origin).model_dump(exclude_unset=True)
         except ConfigError as error:
             self.problem = str(error)
         super().__init__(_Settings, tables)
+
+
+def _with_present_names(tables: Tables) -> Tables:
+    """A key that has another name now is taken under it, unless that is given as well."""
+    for (section, former), name in RENAMED.items():
+        table = tables.get(section)
+        if isinstance(table, dict) and former in table and name not in table:
+            tables = tables | {section: {name if key == former else key: value for key, value in table.items()}}
+    return tables
 
 
 def _validate(tables: Tables, origin: Origin) -> Config:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from voicepipe.config.sections import MASK, SETTINGS, SIGN_IN, Config, Setting, did_you_mean
+from voicepipe.config.keys import MASK, SETTINGS, SIGN_IN, Setting
+from voicepipe.config.kinds import did_you_mean
+from voicepipe.config.sections import Config
 
 _BY_NAME = {(setting.section, setting.key): setting for setting in SETTINGS}
 

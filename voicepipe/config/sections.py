@@ -1,149 +1,36 @@
-"""What the operator can set: the sections, their keys, what each key accepts, and every key as data. All is frozen."""
+"""What the operator can set: the sections and their keys. All is frozen.
+
+A key marked `RELOADABLE` may change while the service runs, see `live`.
+"""
 
 from __future__ import annotations
 
-import difflib
-import json
-import math
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Literal
+from zoneinfo import ZoneInfo
 
-from annotated_types import MinLen
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
-from voicepipe.errors import ConfigError
-
-MASK = "********"
-VARIABLE_PREFIX = "VOICEPIPE_"
-
-_WHISPER_CODES = (
-    "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id is"
-    " it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk"
-    " sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo zh yue"
+from voicepipe.config.kinds import (
+    BeamsByProfile,
+    ComputeType,
+    Directory,
+    Language,
+    LanguageOrAuto,
+    ModelName,
+    PublicKey,
+    Servers,
+    SwitchByProfile,
+    TimeZone,
+    parse_servers,
+    read_public_key,
 )
-SPEECH_LANGUAGES = frozenset(_WHISPER_CODES.split())
-"""The language codes that Whisper models know."""
+from voicepipe.machine import usable_cpus
 
-
-# --- kinds of values ----------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Says in words what a key accepts, where its type does not say enough."""
-
-    words: str
-
-
-def did_you_mean(name: str, known: Iterable[str], spell: Callable[[str], str] = str) -> str:
-    """The end of a message about an unknown name: the nearest known one, spelled; empty when none is near."""
-    nearest = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {spell(nearest[0])}?" if nearest else ""
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(did_you_mean(name, available_timezones()).removeprefix("; "))
-    return name
-
-
-def _known_language(code: str) -> str:
-    if code not in SPEECH_LANGUAGES:
-        raise ValueError
-    return code
-
-
-def _known_language_or_auto(code: str) -> str:
-    return code if code == "auto" else _known_language(code)
-
-
-def _parse_servers(text: str) -> dict[int, tuple[str, int]]:
-    """Data centre -> (host, port). Raises ValueError that says which item is wrong."""
-    servers: dict[int, tuple[str, int]] = {}
-    for item in filter(None, (item.strip() for item in text.split(","))):
-        match = re.fullmatch(r"(?:(\d+)@)?(\[[0-9A-Fa-f:.]+\]|[^\s:@\[\]]+):(\d{1,5})", item)
-        if match is None or not 0 < int(match[3]) < 65_536:
-            raise ValueError(f"{item} is no HOST:PORT")
-        dc = int(match[1] or 2)
-        if dc in servers:
-            raise ValueError(f"data centre {dc} is named twice")
-        if not 1 <= dc <= 5:
-            raise ValueError(f"data centre {dc} does not exist, they are 1 to 5")
-        servers[dc] = (match[2].strip("[]"), int(match[3]))
-    return servers
-
-
-def _valid_servers(text: str) -> str:
-    _parse_servers(text)
-    return text
-
-
-SIGN_IN = {
-    "[telegram] api_id": "get it at https://my.telegram.org/apps",
-    "[telegram] api_hash": "get it at https://my.telegram.org/apps",
-    "[telegram] bot_token": "ask @BotFather for it with /newbot",
-}
-"""What signing in needs, and where it comes from. A wrong value of these is never shown: it may be another's secret."""
-
-PUBLIC_KEY = re.compile(r"-----BEGIN (RSA )?PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END (RSA )?PUBLIC KEY-----\s*")
-
-
-def _read_public_key(text: str) -> str:
-    """The PEM itself, or the content of the file it names. Raises ValueError that says what is wrong with it."""
-    pem = text.replace("\\n", "\n")  # environment files hold a PEM in one line
-    if "-----BEGIN" not in pem:
-        try:
-            pem = Path(text).expanduser().read_text(encoding="ascii")
-        except (OSError, ValueError) as error:
-            raise ValueError(f"the file can't be read ({type(error).__name__})") from None
-    if PUBLIC_KEY.fullmatch(pem.strip()) is None:
-        raise ValueError("that is no public key in PEM form")
-    return pem.strip() + "\n"
-
-
-def _valid_public_key(text: str) -> str:
-    if text:
-        _read_public_key(text)
-    return text
-
-
-def _empty_to_none(value: object) -> object:
-    return None if value == "" else value
-
-
-TimeZone = Annotated[str, AfterValidator(_known_zone), Allowed("an IANA time zone such as Europe/Moscow")]
-Language = Annotated[str, AfterValidator(_known_language), Allowed("a Whisper language code such as ru or en")]
-LanguageOrAuto = Annotated[
-    str, AfterValidator(_known_language_or_auto), Allowed('"auto" or a Whisper language code such as ru or en')
-]
-Servers = Annotated[
-    str, AfterValidator(_valid_servers), Allowed("HOST:PORT, a list DC@HOST:PORT,DC@HOST:PORT, or nothing")
-]
-PublicKey = Annotated[str, AfterValidator(_valid_public_key), Allowed("a PEM file's path, the PEM itself, or nothing")]
-ModelName = Annotated[str, MinLen(1), Allowed("a model's name such as base, a directory's path, or \"demo\"")]
-Directory = Annotated[Path | None, BeforeValidator(_empty_to_none), Allowed("a directory's path, or nothing")]
-BeamsByProfile = Annotated[
-    Annotated[int, Field(ge=1, le=20)] | None,
-    BeforeValidator(_empty_to_none),
-    Allowed("a whole number from 1 to 20, or nothing"),
-]
-SwitchByProfile = Annotated[bool | None, BeforeValidator(_empty_to_none), Allowed("true or false, or nothing")]
-ComputeType = Literal[
-    "default",
-    "auto",
-    "int8",
-    "int8_float32",
-    "int8_float16",
-    "int8_bfloat16",
-    "int16",
-    "float16",
-    "bfloat16",
-    "float32",
-]
+RELOADABLE: dict[str, JsonValue] = {"reload": True}
+"""Marks a key that takes effect when the configuration is read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +48,6 @@ _PROFILES = {
 }
 
 
-# --- the sections -------------------------------------------------------------------------------------------------
 class Section(BaseModel):
     """A table of `config.toml`."""
 
@@ -197,10 +83,15 @@ class TelegramConfig(Section):
         20.0, gt=0, description="How often the connection is tested, and how long Telegram may take to answer the test"
     )
     max_message_age_hours: float = Field(
-        24.0, gt=0, description="Recordings older than this are answered with an apology instead of their text"
+        24.0,
+        gt=0,
+        json_schema_extra=RELOADABLE,
+        description="Recordings older than this are answered with an apology instead of their text",
     )
     all_media_in_groups: bool = Field(
-        False, description="In groups, recognise audio files, videos and documents too, not only voice and video notes"
+        False,
+        json_schema_extra=RELOADABLE,
+        description="In groups, recognise audio files, videos and documents too, not only voice and video notes",
     )
 
     @property
@@ -212,21 +103,27 @@ class TelegramConfig(Section):
     @property
     def servers(self) -> dict[int, tuple[str, int]]:
         """`server` as data centre -> (host, port); empty for Telegram's own."""
-        return _parse_servers(self.server)
+        return parse_servers(self.server)
 
     @property
     def server_key_pem(self) -> str:
         """`server_key` as PEM text, read from the file if it names one; empty for Telegram's own."""
-        return _read_public_key(self.server_key) if self.server_key else ""
+        return read_public_key(self.server_key) if self.server_key else ""
 
 
 class QuotaConfig(Section):
     """How much a user may have recognised."""
 
     daily_seconds: int = Field(
-        60, ge=0, le=86_400, description="Seconds of audio that a user may have recognised per day"
+        60,
+        ge=0,
+        le=86_400,
+        json_schema_extra=RELOADABLE,
+        description="Seconds of audio that a user may have recognised per day",
     )
-    time_zone: TimeZone = Field("UTC", description="Time zone whose midnight begins a new quota day")
+    time_zone: TimeZone = Field(
+        "UTC", json_schema_extra=RELOADABLE, description="Time zone whose midnight begins a new quota day"
+    )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -236,30 +133,45 @@ class QuotaConfig(Section):
 class LimitsConfig(Section):
     """What is accepted at all."""
 
-    max_recording_seconds: int = Field(300, ge=1, le=86_400, description="Longest recording accepted, in seconds")
-    max_file_mib: int = Field(512, ge=1, le=4096, description="Largest file accepted, in MiB")
+    max_recording_seconds: int = Field(
+        300, ge=1, le=86_400, json_schema_extra=RELOADABLE, description="Longest recording accepted, in seconds"
+    )
+    max_file_mib: int = Field(
+        512, ge=1, le=4096, json_schema_extra=RELOADABLE, description="Largest file accepted, in MiB"
+    )
     max_jobs: int = Field(
         100,
         ge=1,
         le=100_000,
+        json_schema_extra=RELOADABLE,
         description="Recordings accepted and not yet answered, over all users; further senders are asked to try later",
     )
-    max_jobs_per_user: int = Field(50, ge=1, le=100_000, description="How many of these may be one user's")
+    max_jobs_per_user: int = Field(
+        50, ge=1, le=100_000, json_schema_extra=RELOADABLE, description="How many of these may be one user's"
+    )
     min_free_disk_mib: int = Field(
-        256, ge=0, description="Free disk space to keep; with less, new recordings are refused"
+        256,
+        ge=0,
+        json_schema_extra=RELOADABLE,
+        description="Free disk space to keep; with less, new recordings are refused",
     )
     text_hint_interval_seconds: int = Field(
-        3600, ge=0, description="Shortest time between two hints to a user who sends something other than recordings"
+        3600,
+        ge=0,
+        json_schema_extra=RELOADABLE,
+        description="Shortest time between two hints to a user who sends something other than recordings",
     )
     fetch_ahead: int = Field(
         8,
         ge=1,
         le=1000,
+        json_schema_extra=RELOADABLE,
         description="How many recordings may be downloaded in advance, before a worker is free for them",
     )
     fetch_ahead_mib: int = Field(
         1024,
         ge=1,
+        json_schema_extra=RELOADABLE,
         description="How many MiB of unfinished recordings may be on the disk; half for short ones, half for long ones",
     )
 
@@ -350,7 +262,7 @@ class WorkersConfig(Section):
     recycle_rss_mib: int = Field(
         2048, ge=0, description="A worker that uses more resident memory than this is replaced when idle; 0: never"
     )
-    recycle_jobs: int = Field(0, ge=0, description="A worker is replaced after this many recordings; 0: never")
+    recycle_tasks: int = Field(0, ge=0, description="A worker is replaced after this many tasks; 0: never")
     check_idle_seconds: float = Field(
         600.0, ge=0, description="A worker idle for this long must show that it can still decode; 0: never"
     )
@@ -382,14 +294,23 @@ class ServiceConfig(Section):
         None, description="Directory of the control socket; empty: $RUNTIME_DIRECTORY, else the state directory"
     )
     stop_timeout_seconds: float = Field(
-        30.0, ge=0, description="How long stopping waits for recordings that are being recognised"
+        30.0,
+        ge=0,
+        json_schema_extra=RELOADABLE,
+        description="How long stopping waits for recordings that are being recognised",
     )
     transcript_retention_hours: int = Field(
-        0, ge=0, description="How long a text is kept after its delivery; 0: not at all"
+        0, ge=0, json_schema_extra=RELOADABLE, description="How long a text is kept after its delivery; 0: not at all"
     )
-    default_language: Literal["ru", "en"] = Field("ru", description="Language for users whose own is unknown")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level that is logged")
-    log_format: Literal["text", "json"] = Field("text", description="Format of the log's lines")
+    default_language: Literal["ru", "en"] = Field(
+        "ru", json_schema_extra=RELOADABLE, description="Language for users whose own is unknown"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", json_schema_extra=RELOADABLE, description="Lowest level that is logged"
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", json_schema_extra=RELOADABLE, description="Format of the log's lines"
+    )
 
     @property
     def state_path(self) -> Path:
@@ -437,138 +358,3 @@ class Config(Section):
     recognition: RecognitionConfig = RecognitionConfig()
     workers: WorkersConfig = WorkersConfig()
     service: ServiceConfig = ServiceConfig()
-
-    def require_telegram(self) -> None:
-        """Raises ConfigError that names what is missing for signing in, and where it comes from."""
-        missing = [setting for setting in SETTINGS if setting.name in SIGN_IN and not setting.value_in(self)]
-        if missing:
-            raise ConfigError("\n".join(_missing(setting) for setting in missing))
-
-    def masked(self) -> dict[str, dict[str, Any]]:
-        """Section -> key -> plain value, fit for printing: a secret is `********`, or empty when it is not set."""
-        shown: dict[str, dict[str, Any]] = {}
-        for setting in SETTINGS:
-            shown.setdefault(setting.section, {})[setting.key] = setting.shown_in(self)
-        return shown
-
-
-# --- every key, as data ---------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One key of the configuration, described."""
-
-    section: str
-    key: str
-    info: FieldInfo = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        return f"[{self.section}] {self.key}"
-
-    @property
-    def variable(self) -> str:
-        return f"{VARIABLE_PREFIX}{self.section}__{self.key}".upper()
-
-    @property
-    def credential(self) -> str:
-        return f"{self.section}.{self.key}"
-
-    @property
-    def description(self) -> str:
-        return self.info.description or ""
-
-    @property
-    def is_secret(self) -> bool:
-        return self.info.annotation is SecretStr
-
-    @property
-    def allowed(self) -> str:
-        """What it accepts, in words."""
-        return _allowed(self.info)
-
-    @property
-    def default_toml(self) -> str:
-        """The default as it is written in TOML."""
-        return json.dumps(_plain(self.info.default), ensure_ascii=False)
-
-    def value_in(self, config: Config) -> object:
-        value = getattr(getattr(config, self.section), self.key)
-        return value.get_secret_value() if isinstance(value, SecretStr) else value
-
-    def shown_in(self, config: Config) -> str | int | float | bool:
-        value = self.value_in(config)
-        return MASK if self.is_secret and value else _plain(value)
-
-
-def _missing(setting: Setting) -> str:
-    places = f"config.toml, the variable {setting.variable} or the systemd credential {setting.credential}"
-    return f"{setting.name} is missing: {SIGN_IN[setting.name]}, then put it into {places}"
-
-
-def _plain(value: object) -> str | int | float | bool:
-    match value:
-        case None:
-            return ""
-        case SecretStr():
-            return value.get_secret_value()
-        case bool() | int() | float() | str():
-            return value
-    return str(value)
-
-
-def _allowed(info: FieldInfo) -> str:
-    for mark in info.metadata:
-        if isinstance(mark, Allowed):
-            return mark.words
-    if get_origin(info.annotation) is Literal:
-        return "one of " + ", ".join(json.dumps(choice) for choice in get_args(info.annotation))
-    if info.annotation is bool:
-        return "true or false"
-    return _range(info) if info.annotation in (int, float) else "text"
-
-
-def _range(info: FieldInfo) -> str:
-    bound = {name: getattr(mark, name) for mark in info.metadata for name in ("ge", "gt", "le") if hasattr(mark, name)}
-    kind = "a whole number" if info.annotation is int else "a number"
-    if "gt" in bound:
-        return f"{kind} above {bound['gt']}"
-    return f"{kind} from {bound['ge']} to {bound['le']}" if "le" in bound else f"{kind} of at least {bound['ge']}"
-
-
-def _settings() -> Iterator[Setting]:
-    for section, outer in Config.model_fields.items():
-        assert isinstance(outer.annotation, type)
-        assert issubclass(outer.annotation, Section)
-        for key, info in outer.annotation.model_fields.items():
-            yield Setting(section, key, info)
-
-
-SETTINGS = tuple(_settings())
-"""Every key, in the order of `config.toml`."""
-
-
-# --- the machine ----------------------------------------------------------------------------------------------------
-def usable_cpus(cgroups: Path = Path("/sys/fs/cgroup"), membership: Path = Path("/proc/self/cgroup")) -> int:
-    """CPUs this process may use at once: its affinity, or its cgroup's quota where that is less (at least 1).
-
-    A quota is rounded down: one more process than it covers makes the kernel pause them all, the supervisor too.
-    """
-    return max(1, math.floor(min(len(os.sched_getaffinity(0)), _cpu_quota(cgroups, membership))))
-
-
-def _cpu_quota(cgroups: Path, membership: Path) -> float:
-    """CPUs that cgroup v2 grants: the least of `cpu.max` from our group up to the root; infinite if none says."""
-    try:
-        own = next(line[3:] for line in membership.read_text().splitlines() if line.startswith("0::"))
-    except (OSError, StopIteration):
-        return math.inf
-    group = cgroups / own.strip("/")
-    return min(_quota_of(path) for path in (group, *group.parents) if path.is_relative_to(cgroups))
-
-
-def _quota_of(group: Path) -> float:
-    try:
-        quota, period = (group / "cpu.max").read_text().split()
-        return int(quota) / int(period)
-    except (OSError, ValueError):  # no such file, or "max"
-        return math.inf

@@ -643,6 +643,6 @@ def _policy(workers: WorkersConfig) -> Policy:
         backoff_cap_seconds=workers.backoff_cap_seconds,
         max_failures=workers.max_failures,
         failure_window_seconds=workers.failure_window_seconds,
-        recycle_tasks=workers.recycle_jobs,
+        recycle_tasks=workers.recycle_tasks,
         recycle_rss_bytes=workers.recycle_rss_mib << 20,
     )

@@ -15,8 +15,8 @@ import pytest
 
 from tests.support.places import ROOT
 from tests.support.small_systemd import read_unit, seconds, system_calls
-from voicepipe.config import SETTINGS, Config
-from voicepipe.config.sections import SIGN_IN
+from voicepipe.config import Config
+from voicepipe.config.keys import SETTINGS, SIGN_IN
 from voicepipe.errors import ConfigError, DiskFull, TelegramUnavailable
 from voicepipe.events import RecordsCatchingUp
 from voicepipe.journey.pipeline import Tools

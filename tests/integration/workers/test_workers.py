@@ -554,7 +554,7 @@ async def test_stop_ends_a_worker_that_ignores_it() -> None:
 
 async def test_worker_is_recycled_after_its_jobs_and_another_stands_in() -> None:
     events = Recorder()
-    async with running(events=events, recycle_jobs=2) as pool:
+    async with running(events=events, recycle_tasks=2) as pool:
         (first,) = pids_of(pool)
         for _ in range(3):
             assert pool.at_work >= 1, "the replacement must be ready before the old one goes"

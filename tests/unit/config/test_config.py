@@ -15,18 +15,18 @@ from pydantic import ValidationError
 
 from tests.support.places import ROOT
 from voicepipe.config import (
-    SETTINGS,
-    SPEECH_LANGUAGES,
     Config,
     ServiceConfig,
     TelegramConfig,
     WorkersConfig,
     loading,
     sections,
-    usable_cpus,
 )
+from voicepipe.config.keys import SETTINGS, masked, require_telegram
+from voicepipe.config.kinds import SPEECH_LANGUAGES
 from voicepipe.config.loading import find_config_file, load_config
 from voicepipe.errors import ConfigError
+from voicepipe.machine import usable_cpus
 
 SECRET = "123456:very-secret-token"
 PEM = "-----BEGIN RSA PUBLIC KEY-----\nMEgCQQDf\n-----END RSA PUBLIC KEY-----\n"
@@ -282,7 +282,7 @@ def test_a_secret_is_never_shown(toml: str) -> None:
 
 def test_a_secret_is_not_shown_by_the_object_either() -> None:
     config = load_config(None, {"VOICEPIPE_TELEGRAM__BOT_TOKEN": SECRET})
-    assert SECRET not in f"{config!r} {config} {config.masked()} {config.model_dump_json()}"
+    assert SECRET not in f"{config!r} {config} {masked(config)} {config.model_dump_json()}"
     with pytest.raises(ValidationError) as caught:
         TelegramConfig.model_validate({"bot_token": [SECRET]})
     assert SECRET not in str(caught.value)
@@ -417,7 +417,7 @@ def test_a_private_key_given_by_mistake_is_not_shown() -> None:
 
 def test_what_is_missing_for_signing_in_is_named_with_its_origin() -> None:
     with pytest.raises(ConfigError) as caught:
-        load_config(None, {"VOICEPIPE_TELEGRAM__API_ID": "5"}).require_telegram()
+        require_telegram(load_config(None, {"VOICEPIPE_TELEGRAM__API_ID": "5"}))
     first, second = str(caught.value).splitlines()
     assert first.startswith("[telegram] api_hash is missing: get it at https://my.telegram.org/apps")
     assert second.startswith("[telegram] bot_token is missing: ask @BotFather")
@@ -426,14 +426,14 @@ def test_what_is_missing_for_signing_in_is_named_with_its_origin() -> None:
 
 def test_nothing_is_missing_for_signing_in() -> None:
     environ = {f"VOICEPIPE_TELEGRAM__{key}": "5" for key in ("API_ID", "API_HASH", "BOT_TOKEN")}
-    load_config(None, environ).require_telegram()
+    require_telegram(load_config(None, environ))
 
 
 def test_the_masked_configuration() -> None:
-    masked = load_config(None, {"VOICEPIPE_TELEGRAM__BOT_TOKEN": SECRET}).masked()
-    assert [(section, key) for section in masked for key in masked[section]] == [(s.section, s.key) for s in SETTINGS]
-    assert (masked["telegram"]["bot_token"], masked["telegram"]["api_hash"]) == ("********", "")
-    assert (masked["limits"]["max_jobs"], masked["service"]["state_dir"]) == (100, "")
+    shown = masked(load_config(None, {"VOICEPIPE_TELEGRAM__BOT_TOKEN": SECRET}))
+    assert [(section, key) for section in shown for key in shown[section]] == [(s.section, s.key) for s in SETTINGS]
+    assert (shown["telegram"]["bot_token"], shown["telegram"]["api_hash"]) == ("********", "")
+    assert (shown["limits"]["max_jobs"], shown["service"]["state_dir"]) == (100, "")
 
 
 def test_every_key_is_described() -> None:
@@ -513,3 +513,13 @@ def test_empty_keys_are_as_the_profile_has_them() -> None:
 )
 def test_what_is_wrong_with_a_profile_is_said_in_one_line(toml: str, expected: str) -> None:
     assert problems_of(f"[recognition]\n{toml}") == [f"given.toml: [recognition] {expected}"]
+
+
+def test_former_name_of_a_key_is_understood_from_every_source(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[workers]\nrecycle_jobs = 7\n")
+    assert load_config(file, {}).workers.recycle_tasks == 7
+    assert load_config(None, {"VOICEPIPE_WORKERS__RECYCLE_JOBS": "8"}).workers.recycle_tasks == 8
+    file.write_text("[workers]\nrecycle_jobs = 7\nrecycle_tasks = 9\n")
+    with pytest.raises(ConfigError, match="recycle_jobs is unknown"):
+        load_config(file, {})

@@ -1,0 +1,99 @@
+"""Crew: the first death is fatal. unless: work, unless something fails first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pytest
+
+from voicepipe.errors import ServiceStopping
+from voicepipe.supervision import Crew, unless
+
+
+async def fail_with(error: Exception) -> None:
+    raise error
+
+
+async def sleep_for_ever() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_first_death_in_a_crew_is_its_failure() -> None:
+    crew = Crew()
+    crew.spawn(sleep_for_ever(), "sleeper")
+    crew.spawn(fail_with(ValueError("first")), "first")
+    with pytest.raises(ValueError, match="first"):
+        await asyncio.wait_for(crew.wait_failed(), 1)
+    crew.fail(KeyError("second"))
+    with pytest.raises(ValueError, match="first"):
+        await crew.wait_failed()
+    await crew.stop()
+
+
+async def test_harmless_death_in_a_crew_is_none() -> None:
+    crew = Crew(harmless=(ServiceStopping,))
+    await asyncio.wait({crew.spawn(fail_with(ServiceStopping()), "stopped")})
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(crew.wait_failed(), 0.05)
+
+
+async def test_who_waits_for_a_crew_s_failure_may_leave() -> None:
+    crew = Crew()
+    waiting = asyncio.create_task(crew.wait_failed())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await waiting
+    crew.fail(KeyError())
+    with pytest.raises(KeyError):
+        await crew.wait_failed()
+
+
+async def test_crew_lets_tasks_finish_within_the_time() -> None:
+    crew = Crew()
+    done = []
+
+    async def work(seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        done.append(seconds)
+
+    quick, slow = crew.spawn(work(0.01), "quick"), crew.spawn(work(60), "slow")
+    await crew.finish(0.2)
+    assert done == [0.01]
+    assert quick.done()
+    assert slow.cancelled()
+
+
+async def test_crew_without_waiter_reports_nothing_at_its_end() -> None:
+    """The exception counts as retrieved: asyncio would write a line about it otherwise, and warnings are errors."""
+    crew = Crew()
+    await asyncio.wait({crew.spawn(fail_with(ValueError()), "dead")})
+    del crew
+
+
+async def test_unless_gives_the_result_of_the_work() -> None:
+    assert await unless(asyncio.sleep(0, "result"), sleep_for_ever()) == "result"
+
+
+async def test_unless_raises_what_fails_first_and_ends_the_work() -> None:
+    work = asyncio.create_task(sleep_for_ever())
+    with pytest.raises(ValueError, match="broken"):
+        await unless(work, sleep_for_ever(), fail_with(ValueError("broken")))
+    assert work.cancelled()
+
+
+async def test_unless_raises_the_error_of_the_work_itself() -> None:
+    with pytest.raises(KeyError):
+        await unless(fail_with(KeyError("own")), sleep_for_ever())
+
+
+async def test_unless_ends_both_when_it_is_cancelled() -> None:
+    work, watch = asyncio.create_task(sleep_for_ever()), asyncio.create_task(sleep_for_ever())
+    waiting = asyncio.create_task(unless(work, watch))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert work.cancelled()
+    assert watch.cancelled()

@@ -1,0 +1,129 @@
+"""The kinds of values that keys accept: what is valid, and how that is said in words."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from annotated_types import MinLen
+from pydantic import AfterValidator, BeforeValidator, Field
+
+_WHISPER_CODES = (
+    "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id is"
+    " it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk"
+    " sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo zh yue"
+)
+SPEECH_LANGUAGES = frozenset(_WHISPER_CODES.split())
+"""The language codes that Whisper models know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Says in words what a key accepts, where its type does not say enough."""
+
+    words: str
+
+
+def did_you_mean(name: str, known: Iterable[str], spell: Callable[[str], str] = str) -> str:
+    """The end of a message about an unknown name: the nearest known one, spelled; empty when none is near."""
+    nearest = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {spell(nearest[0])}?" if nearest else ""
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(did_you_mean(name, available_timezones()).removeprefix("; "))
+    return name
+
+
+def _known_language(code: str) -> str:
+    if code not in SPEECH_LANGUAGES:
+        raise ValueError
+    return code
+
+
+def _known_language_or_auto(code: str) -> str:
+    return code if code == "auto" else _known_language(code)
+
+
+def parse_servers(text: str) -> dict[int, tuple[str, int]]:
+    """Data centre -> (host, port). Raises ValueError that says which item is wrong."""
+    servers: dict[int, tuple[str, int]] = {}
+    for item in filter(None, (item.strip() for item in text.split(","))):
+        match = re.fullmatch(r"(?:(\d+)@)?(\[[0-9A-Fa-f:.]+\]|[^\s:@\[\]]+):(\d{1,5})", item)
+        if match is None or not 0 < int(match[3]) < 65_536:
+            raise ValueError(f"{item} is no HOST:PORT")
+        dc = int(match[1] or 2)
+        if dc in servers:
+            raise ValueError(f"data centre {dc} is named twice")
+        if not 1 <= dc <= 5:
+            raise ValueError(f"data centre {dc} does not exist, they are 1 to 5")
+        servers[dc] = (match[2].strip("[]"), int(match[3]))
+    return servers
+
+
+def _valid_servers(text: str) -> str:
+    parse_servers(text)
+    return text
+
+
+PUBLIC_KEY = re.compile(r"-----BEGIN (RSA )?PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END (RSA )?PUBLIC KEY-----\s*")
+
+
+def read_public_key(text: str) -> str:
+    """The PEM itself, or the content of the file it names. Raises ValueError that says what is wrong with it."""
+    pem = text.replace("\\n", "\n")  # environment files hold a PEM in one line
+    if "-----BEGIN" not in pem:
+        try:
+            pem = Path(text).expanduser().read_text(encoding="ascii")
+        except (OSError, ValueError) as error:
+            raise ValueError(f"the file can't be read ({type(error).__name__})") from None
+    if PUBLIC_KEY.fullmatch(pem.strip()) is None:
+        raise ValueError("that is no public key in PEM form")
+    return pem.strip() + "\n"
+
+
+def _valid_public_key(text: str) -> str:
+    if text:
+        read_public_key(text)
+    return text
+
+
+def _empty_to_none(value: object) -> object:
+    return None if value == "" else value
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone), Allowed("an IANA time zone such as Europe/Moscow")]
+Language = Annotated[str, AfterValidator(_known_language), Allowed("a Whisper language code such as ru or en")]
+LanguageOrAuto = Annotated[
+    str, AfterValidator(_known_language_or_auto), Allowed('"auto" or a Whisper language code such as ru or en')
+]
+Servers = Annotated[
+    str, AfterValidator(_valid_servers), Allowed("HOST:PORT, a list DC@HOST:PORT,DC@HOST:PORT, or nothing")
+]
+PublicKey = Annotated[str, AfterValidator(_valid_public_key), Allowed("a PEM file's path, the PEM itself, or nothing")]
+ModelName = Annotated[str, MinLen(1), Allowed("a model's name such as base, a directory's path, or \"demo\"")]
+Directory = Annotated[Path | None, BeforeValidator(_empty_to_none), Allowed("a directory's path, or nothing")]
+BeamsByProfile = Annotated[
+    Annotated[int, Field(ge=1, le=20)] | None,
+    BeforeValidator(_empty_to_none),
+    Allowed("a whole number from 1 to 20, or nothing"),
+]
+SwitchByProfile = Annotated[bool | None, BeforeValidator(_empty_to_none), Allowed("true or false, or nothing")]
+ComputeType = Literal[
+    "default",
+    "auto",
+    "int8",
+    "int8_float32",
+    "int8_float16",
+    "int8_bfloat16",
+    "int16",
+    "float16",
+    "bfloat16",
+    "float32",
+]
