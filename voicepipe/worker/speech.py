@@ -144,7 +144,7 @@ class Speech:
         spans, pauses = self._ear.found()
         for span in spans:
             self._cutter.add(span.start, self._held[span.start - self._begin : span.end - self._begin])
-        self._cutter.learn(pauses)
+        self._cutter.learn(pauses, self._ear.quiet_since)
         self._held = self._held[begin - self._begin :].copy()
         self._begin = begin
 
@@ -188,6 +188,11 @@ class _Ear:
         """Since when it has been quiet in it."""
         self._last_end: int | None = None
         """Of the stretch before."""
+
+    @property
+    def quiet_since(self) -> int | None:
+        """Where a pause began of which it is not decided yet how long it is; None where there is none."""
+        return self._quiet
 
     def hear(self, frame: int, probability: float) -> None:
         """The frame that begins there."""
@@ -240,6 +245,7 @@ class _Ear:
         if self._quiet is None:
             self._quiet = frame
         if frame - self._quiet >= self._silence:
+            self._pauses.append(_Pause(self._quiet, self._quiet, is_gap=False))  # it is a gap: no short one stands here
             self._last_end = self._take(self._quiet + self._padding)
             self._taken = self._quiet = None
 
@@ -261,18 +267,21 @@ class _Cutter:
         """Where in the recording each begins, and its sound; in order."""
         self._pauses: dict[int, _Pause] = {}
         """By where they begin."""
+        self._undecided: int | None = None
+        """Where a pause begins of which it is not known how long it is."""
 
     def add(self, start: int, sound: Samples) -> None:
         """Speech that begins there in the recording."""
         self._pieces.append((start, sound))
 
-    def learn(self, pauses: Iterable[_Pause]) -> None:
-        """Where it could be cut."""
+    def learn(self, pauses: Iterable[_Pause], undecided: int | None) -> None:
+        """Where it could be cut, and where a pause begins of which it is not known how long it is."""
         self._pauses |= {pause.start: pause for pause in pauses}
+        self._undecided = undecided
 
     def full_windows(self) -> Iterator[Utterance]:
         """All that are certain: how a window is cut does not depend on what comes after it."""
-        while self._length > WINDOW_SAMPLES + LEAST_REST:
+        while self._length > WINDOW_SAMPLES + LEAST_REST and self._knows_all_pauses:
             yield self._window_until(self._cut())
 
     def last_windows(self) -> Iterator[Utterance]:
@@ -286,6 +295,11 @@ class _Cutter:
     @property
     def _length(self) -> int:
         return sum(len(sound) for _, sound in self._pieces)
+
+    @property
+    def _knows_all_pauses(self) -> bool:
+        """Whether no pause in which the next window could be cut may still turn out to be longer."""
+        return self._undecided is None or self._undecided > self._position_after(WINDOW_SAMPLES)
 
     def _window_until(self, cut: int) -> Utterance:
         window = [(start, sound[: cut - start]) for start, sound in self._pieces if start < cut]
