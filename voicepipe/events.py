@@ -27,7 +27,7 @@ class ServiceReady(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceStopping(Event):
+class ServiceDraining(Event):
     """Intake is closed; what runs is finished within the bound."""
 
     cause: str
@@ -35,7 +35,16 @@ class ServiceStopping(Event):
 
 @dataclass(frozen=True, slots=True)
 class Reconfigured(Event):
-    """Limits, quotas, texts and log level are in force as the configuration has them now."""
+    """Every key that may change while the service runs is in force as the configuration has it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartNeeded(Event):
+    """Keys of the configuration have changed that a running service can't take over; the next start does."""
+
+    severity = "warning"
+    keys: str
+    """Their names, as "[workers] count, [telegram] probe_seconds"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import uvloop
 from voicepipe import systemd
 from voicepipe.config import Config
 from voicepipe.config.keys import require_telegram
+from voicepipe.config.live import LiveConfig
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
 from voicepipe.conversation.texts import Texts
@@ -29,9 +30,10 @@ from voicepipe.events import (
     ReconfigurationRefused,
     Reconfigured,
     RecordsCatchingUp,
+    RestartNeeded,
     SandboxIncomplete,
+    ServiceDraining,
     ServiceReady,
-    ServiceStopping,
 )
 from voicepipe.journey.pipeline import Pipeline, Tools
 from voicepipe.journey.recognition import Recognition
@@ -87,7 +89,7 @@ async def _serve(config: Config, reload: Callable[[], Config]) -> None:
             # A hangup during the start counts, too: the configuration may have changed since it was read.
             cause = await service.run_until(stop_signal, service.obey_hangups(hung_up, reload))
             systemd.notify("STOPPING=1")
-            events.emit(ServiceStopping(cause))
+            events.emit(ServiceDraining(cause))
             await service.drain()
 
 
@@ -131,18 +133,19 @@ class Service:
         stack.push_async_callback(store.close)
         await _part_with_other_bot(store, config)
         config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
-        texts = Texts(config.service.default_language)
+        live = LiveConfig(config)
+        texts = Texts(lambda: live.service.default_language)
         sandbox = _Sandbox(events)
 
         pool = WorkerPool(config.workers, config.recognition, model_path, events)
         stack.push_async_callback(pool.stop, 0.0)
         # The workers load their models while the bot signs in.
-        bot, _ = await _together(Bot.sign_in(config, store, texts, events), pool.start())
+        bot, _ = await _together(Bot.sign_in(live, store, texts, events), pool.start())
         stack.push_async_callback(bot.stop)
         await store.belong_to(config.telegram.bot_id)
         scheduler, estimator = Scheduler(pool), await _estimator(config, store, pool, events)
         recognition = Recognition(scheduler, config.service.spool_path)
-        tools = Tools(config, store, scheduler, recognition, estimator, bot, texts, events)
+        tools = Tools(live, store, scheduler, recognition, estimator, bot, texts, events)
         pipeline = Pipeline(tools)
         stack.push_async_callback(pipeline.stop, 0.0)
         # Before anybody can ask to be forgotten: that is no leftover.
@@ -204,19 +207,19 @@ class Service:
             self.reconfigure(reload)
 
     def reconfigure(self, reload: Callable[[], Config]) -> None:
-        """Put limits, quotas, texts and log level in force as the configuration has them now; no job is dropped."""
+        """Put in force what may change under running jobs, as the configuration has it now; no job is dropped."""
         try:
             fresh = reload()
         except ConfigError as error:
             self._tools.events.emit(ReconfigurationRefused(problems=len(str(error).splitlines())))
             return
         tools = self._tools
-        tools.config = _reconfigured(tools.config, fresh)
-        tools.texts = Texts(tools.config.service.default_language)
+        waiting = tools.config.replace(fresh)
         tools.store.reconfigure(tools.config.quota)
-        self._bot.reconfigure(tools.config, tools.texts)
         configure_logging(tools.config.service)
         tools.events.emit(Reconfigured())
+        if waiting:
+            tools.events.emit(RestartNeeded(", ".join(waiting)))
 
     # --- operations.Live ----------------------------------------------------------------------------------------
     @property
@@ -255,17 +258,6 @@ async def _part_with_other_bot(store: Store, config: Config) -> None:
     if await store.bot_id() not in (None, bot_id):
         await check_sign_in(config)
         await store.belong_to(bot_id)
-
-
-def _reconfigured(current: Config, fresh: Config) -> Config:
-    """What is in force when only that changes which can change under running jobs."""
-    manners = ("default_language", "log_level", "log_format", "stop_timeout_seconds", "transcript_retention_hours")
-    service = current.service.model_copy(update={key: getattr(fresh.service, key) for key in manners})
-    wishes = ("max_message_age_hours", "all_media_in_groups")
-    telegram = current.telegram.model_copy(update={key: getattr(fresh.telegram, key) for key in wishes})
-    return current.model_copy(
-        update={"limits": fresh.limits, "quota": fresh.quota, "service": service, "telegram": telegram}
-    )
 
 
 @contextmanager

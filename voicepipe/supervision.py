@@ -35,11 +35,11 @@ class Crew:
     def __init__(self, *, harmless: tuple[type[BaseException], ...] = ()) -> None:
         """A task may end by an exception that is `harmless` without any consequence."""
         self._harmless = harmless
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._failed: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Run work in a task of that name."""
+    def spawn(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+        """Run work in a task of that name, which is told with the exception that ends it."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._on_end)
@@ -66,10 +66,11 @@ class Crew:
         """End all tasks now."""
         await end_tasks(self._tasks)
 
-    def _on_end(self, task: asyncio.Task[None]) -> None:
+    def _on_end(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, self._harmless):
+            error.add_note(f"It ended the task {task.get_name()!r}.")
             self.fail(error)
 
 

@@ -149,7 +149,7 @@ async def test_a_recording_that_came_undecided_into_the_next_life_is_decided_onc
         at_hand = await send(scene.person(), VOICE)
         await scene.busy_worker()
         scene.service.send_signal(signal.SIGTERM)
-        await scene.service.wait_event("service stopping")
+        await scene.service.wait_event("service draining")
         # While it drains, it journals what comes and leaves it to the next life.
         calls = len(scene.telegram.calls)
         late = await send(anna, SHORT)
@@ -167,7 +167,7 @@ async def test_what_came_undecided_does_not_hold_up_the_start(tmp_path: Path) ->
         at_hand = await send(scene.person(), VOICE)
         await scene.busy_worker()
         scene.service.send_signal(signal.SIGTERM)
-        await scene.service.wait_event("service stopping")
+        await scene.service.wait_event("service draining")
         late = [await send(scene.person(), SHORT) for _ in range(2)]
         await scene.service.kill()
         scene.telegram.faults.answer("messages.GetMessages", flood_wait(15))
@@ -202,7 +202,7 @@ async def test_a_signal_lets_the_work_in_hand_be_answered(tmp_path: Path) -> Non
         await scene.service.wait_event("job accepted", message_id=waiting.id)
         children = children_of(scene.service.pid)
         scene.service.send_signal(signal.SIGTERM)
-        await scene.service.wait_event("service stopping", cause="SIGTERM")
+        await scene.service.wait_event("service draining", cause="SIGTERM")
         thaw(frozen)
         assert await scene.service.wait_exit() == 0
         assert at_hand.chat.replies_to(at_hand)[0].text == SHORT.text
@@ -234,7 +234,7 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
         await scene.busy_worker()
         children = children_of(scene.service.pid)
         scene.service.send_signal(signal.SIGINT)
-        await scene.service.wait_event("service stopping")
+        await scene.service.wait_event("service draining")
         scene.service.send_signal(signal.SIGINT)
         async with asyncio.timeout(5):
             assert await scene.service.wait_exit() == 128 + signal.SIGINT

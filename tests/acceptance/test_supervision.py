@@ -51,10 +51,13 @@ async def test_hangup_puts_new_limits_in_force_and_drops_no_job(tmp_path: Path) 
         at_work = await ann.send_voice(VOICE.data, 4)
         await ann.wait_reply(at_work)  # accepted
         config = service.config_path.read_text()
-        service.config_path.write_text(config.replace("[limits]", "[limits]\nmax_recording_seconds = 2"))
+        changed = config.replace("[limits]", "[limits]\nmax_recording_seconds = 2")
+        service.config_path.write_text(changed.replace("[workers]", "[workers]\nthreads = 2"))
         os.kill(service.pid, signal.SIGHUP)
         async with asyncio.timeout(10):
             await service.wait_event("reconfigured")
+            needed = await service.wait_event("restart needed")
+        assert (needed["level"], needed["keys"]) == ("warning", "[workers] threads")
         assert (await ann.wait_reply(at_work, is_final)).text == VOICE.text
         refused = await ann.wait_reply(await ann.send_voice(VOICE.data, 4), is_final)
         assert refused.text.startswith("Запись длится 4 секунды, а принимаются записи до 2 секунд")

@@ -36,7 +36,7 @@ from voicepipe.control.messages import (
 from voicepipe.conversation.texts import Texts
 
 ANSWER_TIMEOUT_SECONDS = 90.0
-TEXTS = Texts("ru")
+TEXTS = Texts(lambda: "ru")
 SAMPLES = load_samples()
 _user_ids = count(2_000)
 _group_ids = count(1)

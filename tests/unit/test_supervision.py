@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from voicepipe.errors import ServiceStopping
-from voicepipe.supervision import Crew, unless
+from voicepipe.supervision import Crew, end_tasks, unless
 
 
 async def fail_with(error: Exception) -> None:
@@ -29,6 +29,14 @@ async def test_first_death_in_a_crew_is_its_failure() -> None:
     with pytest.raises(ValueError, match="first"):
         await crew.wait_failed()
     await crew.stop()
+
+
+async def test_death_in_a_crew_names_the_task() -> None:
+    crew = Crew()
+    crew.spawn(fail_with(ValueError()), "catch-up")
+    with pytest.raises(ValueError, match="") as caught:
+        await asyncio.wait_for(crew.wait_failed(), 1)
+    assert caught.value.__notes__ == ["It ended the task 'catch-up'."]
 
 
 async def test_harmless_death_in_a_crew_is_none() -> None:
@@ -97,3 +105,35 @@ async def test_unless_ends_both_when_it_is_cancelled() -> None:
         await waiting
     assert work.cancelled()
     assert watch.cancelled()
+
+
+async def test_tasks_end_although_one_loses_a_cancellation() -> None:
+    """As Python 3.11's `asyncio.wait_for` does when it comes at the moment of the answer."""
+    lost = []
+
+    async def lose_the_first() -> None:
+        try:
+            await sleep_for_ever()
+        except asyncio.CancelledError:
+            lost.append(1)
+        await sleep_for_ever()
+
+    task = asyncio.create_task(lose_the_first())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await end_tasks([task])
+    assert task.cancelled()
+    assert lost == [1]
+
+
+async def test_tasks_end_however_they_end() -> None:
+    async def fail_at_the_end() -> None:
+        try:
+            await sleep_for_ever()
+        finally:
+            raise ValueError
+
+    task = asyncio.create_task(fail_at_the_end())
+    await asyncio.sleep(0)
+    await end_tasks([task])
+    assert isinstance(task.exception(), ValueError)

@@ -7,7 +7,15 @@ over the keys that are marked as reloadable; every other key stays as it was at 
 from __future__ import annotations
 
 from voicepipe.config.keys import SETTINGS, Setting
-from voicepipe.config.sections import Config, LimitsConfig, QuotaConfig, ServiceConfig, TelegramConfig
+from voicepipe.config.sections import (
+    Config,
+    LimitsConfig,
+    QuotaConfig,
+    RecognitionConfig,
+    ServiceConfig,
+    TelegramConfig,
+    WorkersConfig,
+)
 
 
 class LiveConfig:
@@ -32,6 +40,14 @@ class LiveConfig:
     @property
     def limits(self) -> LimitsConfig:
         return self._config.limits
+
+    @property
+    def recognition(self) -> RecognitionConfig:
+        return self._config.recognition
+
+    @property
+    def workers(self) -> WorkersConfig:
+        return self._config.workers
 
     @property
     def service(self) -> ServiceConfig:

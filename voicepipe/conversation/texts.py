@@ -8,6 +8,7 @@ never send them with a parse mode.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from importlib import resources
 from typing import Any
@@ -24,18 +25,19 @@ MAX_PLAIN_SECONDS = 90
 
 
 class Texts:
-    """The bot's texts. Read-only after construction, so safe to share."""
+    """The bot's texts."""
 
-    def __init__(self, default_language: str) -> None:
-        if default_language not in LANGUAGES:
-            raise ValueError(f"no texts in {default_language!r}; expected one of {', '.join(LANGUAGES)}")
+    def __init__(self, default_language: Callable[[], str]) -> None:
+        """The default language is asked for at each use: it may change. ValueError when there are no texts in it."""
+        if default_language() not in LANGUAGES:
+            raise ValueError(f"no texts in {default_language()!r}; expected one of {', '.join(LANGUAGES)}")
         self._default = default_language
 
     def language_for(self, language_code: str | None) -> str:
         """Which of LANGUAGES to use for a Telegram language code, as `ru` or `en-GB`; None is the default's."""
-        language = (language_code or self._default).replace("_", "-").split("-")[0].lower()
+        language = (language_code or self._default()).replace("_", "-").split("-")[0].lower()
         if language in READERS_OF_DEFAULT:
-            return self._default
+            return self._default()
         return language if language in LANGUAGES else "en"
 
     def get(self, language_code: str | None, key: str, **facts: int | str) -> str:

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from voicepipe.config import Config
+from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain import admission
 from voicepipe.domain.admission import Accepted, RefusalReason, Refused, Request, Room
@@ -76,9 +76,9 @@ class Chat(Protocol):
 
 @dataclass(slots=True)
 class Tools:
-    """What every journey works with. Configuration and texts may be exchanged while journeys are under way."""
+    """What every journey works with."""
 
-    config: Config
+    config: LiveConfig
     store: Store
     scheduler: Scheduler
     recognition: Recognition

@@ -15,6 +15,7 @@ from pyrogram.session import Session
 from pyrogram.session.session import AuthKeyNotFound, SessionState
 
 from voicepipe.config import Config, TelegramConfig
+from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
 from voicepipe.errors import DiskFull, SessionEnded, SignInFailed, TelegramUnavailable
@@ -49,7 +50,7 @@ class Bot:
     """Telegram as the service sees it. Satisfies pipeline.Chat and inbox.Handler."""
 
     def __init__(
-        self, config: Config, store: Store, texts: Texts, events: Events, *, client: BotClient, inbox: Inbox
+        self, config: LiveConfig, store: Store, texts: Texts, events: Events, *, client: BotClient, inbox: Inbox
     ) -> None:
         self._config = config
         self._store = store
@@ -61,7 +62,7 @@ class Bot:
         self._messenger = Messenger(client, self._requests, config.telegram, events)
         self._fetcher = Fetcher(client, self._requests, self._messenger, config.telegram, events)
         self._commands = Commands(config, store, self._messenger, texts, events)
-        self._catch_up = CatchUp(client, self._requests, inbox, config.telegram, events)
+        self._catch_up = CatchUp(client, self._requests, inbox, config, events)
         self._receive: Callable[[Recording], Awaitable[None]] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -71,7 +72,7 @@ class Bot:
 
     # --- life ---------------------------------------------------------------------------------------------------
     @classmethod
-    async def sign_in(cls, config: Config, store: Store, texts: Texts, events: Events) -> Self:
+    async def sign_in(cls, config: LiveConfig, store: Store, texts: Texts, events: Events) -> Self:
         """Connect and sign in; what Telegram sends from then on waits for the intake. Raises SignInFailed."""
         session_dir = config.service.state_path
         forget_session_of_another_bot(config.telegram, session_dir)
@@ -120,12 +121,6 @@ class Bot:
         """Only journal what comes from now on; the next start takes it up, and what is not fetched yet."""
         self._receive = None
         self._fetcher.stop()
-
-    def reconfigure(self, config: Config, texts: Texts) -> None:
-        """Take in and answer by other limits and texts from now on."""
-        self._config = config
-        self._catch_up.reconfigure(config.telegram)
-        self._commands = Commands(config, self._store, self._messenger, texts, self._events)
 
     async def stop(self) -> None:
         await self._messenger.stop()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
-from voicepipe.config import Config
+from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.texts import LANGUAGES, Texts
 from voicepipe.domain.quota import Balance, hours_and_minutes_until
 from voicepipe.errors import SessionEnded, StoreError, Undeliverable
@@ -31,7 +31,7 @@ class Commands:
 
     def __init__(
         self,
-        config: Config,
+        config: LiveConfig,
         store: Store,
         messenger: Messenger,
         texts: Texts,

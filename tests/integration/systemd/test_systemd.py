@@ -17,10 +17,11 @@ from tests.support.places import ROOT
 from tests.support.small_systemd import read_unit, seconds, system_calls
 from voicepipe.config import Config
 from voicepipe.config.keys import SETTINGS, SIGN_IN
+from voicepipe.config.live import LiveConfig
 from voicepipe.errors import ConfigError, DiskFull, TelegramUnavailable
 from voicepipe.events import RecordsCatchingUp
 from voicepipe.journey.pipeline import Tools
-from voicepipe.service import EXTENSION_SECONDS, RECORDS_PATIENCE_SECONDS, Service, _extend_start, _reconfigured
+from voicepipe.service import EXTENSION_SECONDS, RECORDS_PATIENCE_SECONDS, Service, _extend_start
 from voicepipe.systemd import CHECK_TIMEOUT_SECONDS
 
 REPOSITORY = ROOT
@@ -116,7 +117,7 @@ def health(monkeypatch: pytest.MonkeyPatch) -> Health:
 
 
 def service_of(health: Health) -> Service:
-    tools = SimpleNamespace(store=health, config=Config())
+    tools = SimpleNamespace(store=health, config=LiveConfig(Config()))
     return Service(cast(Tools, tools), cast(Any, health), *[cast(Any, None)] * 4)
 
 
@@ -148,14 +149,6 @@ def test_a_start_that_builds_the_records_asks_for_more_time(tmp_path: Path, monk
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         _extend_start(RecordsCatchingUp(1000, 2000))
         assert listener.recv(100) == f"EXTEND_TIMEOUT_USEC={EXTENSION_SECONDS * 1e6:.0f}".encode()
-
-
-def test_what_hangup_changes() -> None:
-    limits = {"max_message_age_hours": 2.0, "all_media_in_groups": True, "probe_seconds": 7.0}
-    fresh = Config.model_validate({"telegram": limits})
-    telegram = _reconfigured(Config(), fresh).telegram
-    assert (telegram.max_message_age_hours, telegram.all_media_in_groups) == (2.0, True)
-    assert telegram.probe_seconds == Config().telegram.probe_seconds  # the session's own
 
 
 @needs_systemd

@@ -13,7 +13,7 @@ from tests.support.telegram.people import How
 from voicepipe.config import LimitsConfig
 from voicepipe.conversation.texts import Texts
 
-TEXTS = Texts("ru")
+TEXTS = Texts(lambda: "ru")
 SAMPLES = load_samples()
 SPEECH = tuple(SAMPLES[name] for name in ("seen_ru_18.ogg", "seen_ru_00.ogg", "seen_en_03.ogg"))
 SILENCE = silent_opus(1)

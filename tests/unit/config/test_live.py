@@ -25,6 +25,14 @@ def test_reload_takes_over_what_may_change_and_names_the_rest() -> None:
     assert live.config.workers.count == 0
 
 
+def test_reload_keeps_what_is_the_session_s_own() -> None:
+    live = LiveConfig(config())
+    fresh = config(telegram={"max_message_age_hours": 2.0, "all_media_in_groups": True, "probe_seconds": 7.0})
+    assert live.replace(fresh) == ["[telegram] probe_seconds"]
+    assert (live.telegram.max_message_age_hours, live.telegram.all_media_in_groups) == (2.0, True)
+    assert live.telegram.probe_seconds == config().telegram.probe_seconds
+
+
 def test_reload_of_the_same_changes_nothing() -> None:
     live = LiveConfig(config(limits={"max_jobs": 7}))
     assert live.replace(config(limits={"max_jobs": 7})) == []

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import pytest
 
 from voicepipe.config import Config, LimitsConfig, RecognitionConfig, TelegramConfig
+from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.people import Person
@@ -25,7 +26,7 @@ A = TypeVar("A")
 
 TAKES_SECONDS = 0.02
 ANNA, BEN = Person(7, "anna", "ru"), Person(8, "ben", "ru")
-TEXTS = Texts("ru")
+TEXTS = Texts(lambda: "ru")
 
 
 class SmallStore:
@@ -93,7 +94,7 @@ class Talk:
     def __init__(self, config: Config | None = None, balance: Balance | None = None) -> None:
         self.store, self.listener, self.clock = SmallStore(balance), Listener(), Clock()
         store, messenger = cast(Any, self.store), cast(Any, self.listener)
-        self._commands = Commands(config or Config(), store, messenger, TEXTS, Events(), clock=self.clock)
+        self._commands = Commands(LiveConfig(config or Config()), store, messenger, TEXTS, Events(), clock=self.clock)
         self._number = 0
 
     async def say(self, text: str, person: Person = ANNA, *, has_media: bool = False) -> list[str]:
@@ -111,7 +112,7 @@ def balance(daily: int = 60, left: int = 60, extra: int = 0, *, is_unlimited: bo
 
 # --- forgetting -----------------------------------------------------------------------------------------------------
 def commands_on(store: SmallStore) -> Commands:
-    return Commands(Config(), cast(Any, store), cast(Any, Listener()), TEXTS, Events())
+    return Commands(LiveConfig(Config()), cast(Any, store), cast(Any, Listener()), TEXTS, Events())
 
 
 def request(user_id: int, number: int) -> Remark:

@@ -14,7 +14,7 @@ from voicepipe.conversation.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 from voicepipe.domain.admission import RefusalReason
 from voicepipe.domain.transcripts import FailureReason
 
-TEXTS = Texts("ru")
+TEXTS = Texts(lambda: "ru")
 FACTS: dict[str, int | str] = {
     "ahead": 3,
     "all_media": 0,
@@ -382,13 +382,13 @@ def test_the_users_language_is_used(code: str | None, language: str) -> None:
 
 @pytest.mark.parametrize("default", LANGUAGES)
 def test_unknown_and_neighbouring_languages_get_the_default(default: str) -> None:
-    texts = Texts(default)
+    texts = Texts(lambda: default)
     assert {texts.language_for(code) for code in (None, *READERS_OF_DEFAULT)} == {default}
 
 
 def test_an_unknown_default_language_is_refused() -> None:
     with pytest.raises(ValueError, match="no texts in 'de'"):
-        Texts("de")
+        Texts(lambda: "de")
 
 
 def test_an_unknown_key_is_an_error() -> None:

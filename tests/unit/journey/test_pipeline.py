@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voicepipe.config import Config, LimitsConfig
+from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
 from voicepipe.domain.quota import Balance, Reservation
@@ -36,7 +37,7 @@ class Scene:
         config = config.model_copy(update={"service": service})
         config.service.spool_path.mkdir(parents=True)
         it: Any = self
-        self.tools = Tools(config, it, it, it, Estimator(1), it, Texts("ru"), Events())
+        self.tools = Tools(LiveConfig(config), it, it, it, Estimator(1), it, Texts(lambda: "ru"), Events())
         self.watches: dict[int, Watch] = {}
         self.statuses: dict[int, str] = {}
         self.usages: list[Usage] = []

@@ -20,7 +20,7 @@ from dataclasses import replace
 from pyrogram import raw, utils
 from pyrogram.errors import RPCError
 
-from voicepipe.config import TelegramConfig
+from voicepipe.config.live import LiveConfig
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, CaughtUp, DiskIsFull, Events, PositionLost
 from voicepipe.store import UpdateState
@@ -50,9 +50,7 @@ NOT_OURS = ("CHANNEL_PRIVATE", "CHANNEL_INVALID", "PEER_ID_INVALID")
 class CatchUp:
     """Keeps the inbox complete."""
 
-    def __init__(
-        self, client: BotClient, requests: Requests, inbox: Inbox, config: TelegramConfig, events: Events
-    ) -> None:
+    def __init__(self, client: BotClient, requests: Requests, inbox: Inbox, config: LiveConfig, events: Events) -> None:
         self._client = client
         self._requests = requests
         self._inbox = inbox
@@ -64,10 +62,6 @@ class CatchUp:
         self._is_wanted = asyncio.Event()
         inbox.on_gap = self._check_gap_later
         inbox.on_left_out = lambda boxes: self._want(*boxes)
-
-    def reconfigure(self, config: TelegramConfig) -> None:
-        """Answer what is found late by another age limit from now on."""
-        self._config = config
 
     def want_all(self) -> None:
         """Ask for the difference of every box as soon as possible."""
@@ -246,7 +240,7 @@ class CatchUp:
 
     def _recent(self, messages: Iterable[object]) -> list[object]:
         """Those not too old to be answered. The others would get an apology, perhaps not for the first time."""
-        return _since(messages, round(time.time() - 3600 * self._config.max_message_age_hours))
+        return _since(messages, round(time.time() - 3600 * self._config.telegram.max_message_age_hours))
 
     async def _take(
         self,
