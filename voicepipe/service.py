@@ -10,9 +10,10 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any, NoReturn, TypeVar
+from dataclasses import dataclass, field
+from typing import NoReturn
 
 import uvloop
 
@@ -29,34 +30,32 @@ from voicepipe.events import (
     Events,
     ReconfigurationRefused,
     Reconfigured,
-    RecordsCatchingUp,
     RestartNeeded,
     SandboxIncomplete,
     ServiceDraining,
     ServiceReady,
 )
-from voicepipe.journey.pipeline import Pipeline, Tools
+from voicepipe.journey.delivery import Delivery
+from voicepipe.journey.journey import Journeys
+from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
+from voicepipe.journey.status import Statuses
 from voicepipe.log import configure_logging, log_events
 from voicepipe.models import find_model
 from voicepipe.scheduling.estimate import Estimator
+from voicepipe.scheduling.gate import FetchGate
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.store import Store
-from voicepipe.supervision import end_tasks
+from voicepipe.supervision import Crew, Fallible, Part, together, unless
+from voicepipe.systemd import Health, Watchdog
 from voicepipe.telegram import Bot, check_sign_in
 from voicepipe.upkeep import Upkeep
 from voicepipe.workers.pool import WorkerPool, WorkerStatus
 
-A = TypeVar("A")
-B = TypeVar("B")
-
 REMEMBERED_RECORDINGS = 200
 """How many of the latest recordings tell how long the first ones of a new life will take."""
-EXTENSION_SECONDS = 180.0
-"""How long a start may last after each sign that the records are being built: the workers' start comes after it."""
-RECORDS_PATIENCE_SECONDS = 300.0
-"""How long the records' thread may be at one thing without progress: a million entries are applied within one minute,
-and told of meanwhile; erasing takes about a second per 100 MB of the journal."""
+CONTROL_STOP_SECONDS = 5.0
+"""How long operators' requests that are under way may take at the end."""
 
 
 def run(config: Config, reload: Callable[[], Config]) -> None:
@@ -68,34 +67,166 @@ def run(config: Config, reload: Callable[[], Config]) -> None:
     # The session file is the account's key, and the client would create it readable for everybody.
     os.umask(0o077)
     configure_logging(config.service)
-    uvloop.run(_serve(config, reload))
+    uvloop.run(_serve(LiveConfig(config), reload))
 
 
-async def _serve(config: Config, reload: Callable[[], Config]) -> None:
+async def _serve(live: LiveConfig, reload: Callable[[], Config]) -> None:
     events = Events()
     log_events(events)
-    events.subscribe(_extend_start)
-    loop, hung_up = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_signal_handler(signal.SIGHUP, hung_up.set)
-    with _stop_signal() as stop_signal:
+    events.subscribe(systemd.extend_start)
+    with _obeyed_signals() as signals:
         async with AsyncExitStack() as stack:
-            starting = asyncio.create_task(Service.start(config, events, stack), name="start")
-            await _first_of(starting, stop_signal)
-            if not starting.done():
-                await end_tasks([starting])
+            starting = _start(live=live, events=events, reload=reload, hangup=signals.hangup, stack=stack)
+            try:
+                service = await unless(starting, signals.interrupted())
+            except _Interrupted:
                 return
-            service = starting.result()
             systemd.notify("READY=1")
-            # A hangup during the start counts, too: the configuration may have changed since it was read.
-            cause = await service.run_until(stop_signal, service.obey_hangups(hung_up, reload))
+            cause = await unless(signals.stopped(), *[part.wait_failed() for part in service.parts])
             systemd.notify("STOPPING=1")
             events.emit(ServiceDraining(cause))
-            await service.drain()
+            await service.drain(live.service.stop_timeout_seconds)
 
 
-def _extend_start(event: Event) -> None:
-    if isinstance(event, RecordsCatchingUp):
-        systemd.extend_start(EXTENSION_SECONDS)
+async def _start(
+    *, live: LiveConfig, events: Events, reload: Callable[[], Config], hangup: asyncio.Event, stack: AsyncExitStack
+) -> Service:
+    """Start everything, in this order; `stack` takes it down in the reverse one."""
+    begun_at = time.monotonic()
+    config = live.config
+    model_path = find_model(config.recognition.model, config.service.models_path)
+    store = await Store.open(config.service.state_path, config.quota, events=events)
+    stack.push_async_callback(store.close)
+    await _part_with_other_bot(store, config)
+    config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
+    texts = Texts(lambda: live.service.default_language)
+    sandbox = _Sandbox(events)
+
+    pool = WorkerPool(config.workers, config.recognition, model_path, events)
+    stack.push_async_callback(pool.stop, 0.0)
+    # The workers load their models while the bot signs in.
+    bot, _ = await together(Bot.sign_in(live, store, texts, events), pool.start())
+    stack.push_async_callback(bot.stop)
+    await store.belong_to(config.telegram.bot_id)
+
+    scheduler, gate = Scheduler(pool), FetchGate(lambda: live.limits)
+    estimator = await _estimator(config, store, pool, events)
+    journeys = Journeys(
+        live=live,
+        store=store,
+        chat=bot,
+        gate=gate,
+        recognition=Recognition(scheduler, config.service.spool_path),
+        estimator=estimator,
+        statuses=Statuses(
+            chat=bot,
+            store=store,
+            texts=texts,
+            estimator=estimator,
+            is_crowded=lambda: bool(gate.waiting or scheduler.waiting),
+        ),
+        delivery=Delivery(chat=bot, store=store, texts=texts, live=live, events=events),
+        events=events,
+    )
+    pipeline = Pipeline(live=live, store=store, chat=bot, gate=gate, journeys=journeys, texts=texts, events=events)
+    upkeep = Upkeep(
+        live=live,
+        store=store,
+        chat=bot,
+        texts=texts,
+        events=events,
+        # Read before anybody can ask to be forgotten: that is no leftover.
+        farewells=await store.farewells(),
+        forget_peer=bot.forget_peer,
+    )
+    watchdog = Watchdog(Health(store, pool, live))
+    reloading = _Reloading(live=live, reload=reload, hangup=hangup, store=store, events=events)
+    facts = _Facts(pool=pool, gate=gate, estimator=estimator, sandbox=sandbox)
+    operations = Operations(store, config, facts, forget_peer=bot.forget_peer)
+    control = ControlServer(operations, config.service.socket_path, events=events)
+
+    await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)
+    await _begin(pipeline, stack)
+    await bot.open_intake(pipeline.admit)
+    for part in (upkeep, watchdog, reloading):
+        await _begin(part, stack)
+    events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
+    parts = (store, pool, bot, control, pipeline, upkeep, watchdog, reloading)
+    return Service(bot, scheduler, pipeline, helpers=(upkeep, watchdog, reloading), parts=parts)
+
+
+async def _begin(part: Part, stack: AsyncExitStack, *, stop_seconds: float = 0.0) -> None:
+    stack.push_async_callback(part.stop, stop_seconds)
+    await part.start()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running supervisor."""
+
+    bot: Bot
+    scheduler: Scheduler
+    pipeline: Pipeline
+    helpers: Sequence[Part]
+    """What no recording needs."""
+    parts: Sequence[Fallible]
+    """All that can fail."""
+
+    async def drain(self, timeout_seconds: float) -> None:
+        """Take nothing more in and let what the workers have at hand be answered; the rest waits for the next start."""
+        for helper in self.helpers:
+            await helper.stop(0.0)
+        self.bot.close_intake()
+        self.scheduler.stop()
+        await self.pipeline.stop(timeout_seconds)
+
+
+class _Reloading:
+    """Reads the configuration again at every hangup. A Part."""
+
+    def __init__(
+        self, *, live: LiveConfig, reload: Callable[[], Config], hangup: asyncio.Event, store: Store, events: Events
+    ) -> None:
+        """`hangup` is one event for all of the process's life.
+
+        With a handler for the start and another for later, a signal between the two would be lost. One that came during
+        the start counts: the configuration may have changed since it was read.
+        """
+        self._live = live
+        self._reload = reload
+        self._hangup = hangup
+        self._store = store
+        self._events = events
+        self._crew = Crew()
+
+    async def start(self) -> None:
+        self._crew.spawn(self._obey_hangups(), "reload")
+
+    async def stop(self, timeout_seconds: float) -> None:
+        await self._crew.stop()
+
+    async def wait_failed(self) -> NoReturn:
+        await self._crew.wait_failed()
+
+    async def _obey_hangups(self) -> NoReturn:
+        while True:
+            await self._hangup.wait()
+            self._hangup.clear()
+            self._put_in_force()
+
+    def _put_in_force(self) -> None:
+        """Take over what may change under running jobs; no job is dropped."""
+        try:
+            fresh = self._reload()
+        except ConfigError as error:
+            self._events.emit(ReconfigurationRefused(problems=len(str(error).splitlines())))
+            return
+        waiting = self._live.replace(fresh)
+        self._store.reconfigure(self._live.quota)
+        configure_logging(self._live.service)
+        self._events.emit(Reconfigured())
+        if waiting:
+            self._events.emit(RestartNeeded(", ".join(waiting)))
 
 
 class _Sandbox:
@@ -103,142 +234,40 @@ class _Sandbox:
 
     def __init__(self, events: Events) -> None:
         self.missing = ""
-        events.subscribe(self._note)
+        events.subscribe(self._take_in)
 
-    def _note(self, event: Event) -> None:
+    def _take_in(self, event: Event) -> None:
         if isinstance(event, SandboxIncomplete):
             self.missing = event.missing
 
 
-class Service:
-    """All parts of a running supervisor. Satisfies operations.Live."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What operators are told of a running service. Satisfies operations.Live."""
 
-    def __init__(
-        self, tools: Tools, pool: WorkerPool, bot: Bot, pipeline: Pipeline, upkeep: Upkeep, sandbox: _Sandbox
-    ) -> None:
-        self._tools = tools
-        self._pool = pool
-        self._bot = bot
-        self._pipeline = pipeline
-        self._upkeep = upkeep
-        self._started_at = self._manned_at = time.monotonic()
-        self._sandbox = sandbox
+    pool: WorkerPool
+    gate: FetchGate
+    estimator: Estimator
+    sandbox: _Sandbox
+    started_at: float = field(default_factory=time.monotonic)
 
-    @classmethod
-    async def start(cls, config: Config, events: Events, stack: AsyncExitStack) -> Service:
-        """Start everything, in this order; `stack` takes it down in the reverse one."""
-        begun_at = time.monotonic()
-        model_path = find_model(config.recognition.model, config.service.models_path)
-        store = await Store.open(config.service.state_path, config.quota, events=events)
-        stack.push_async_callback(store.close)
-        await _part_with_other_bot(store, config)
-        config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
-        live = LiveConfig(config)
-        texts = Texts(lambda: live.service.default_language)
-        sandbox = _Sandbox(events)
-
-        pool = WorkerPool(config.workers, config.recognition, model_path, events)
-        stack.push_async_callback(pool.stop, 0.0)
-        # The workers load their models while the bot signs in.
-        bot, _ = await _together(Bot.sign_in(live, store, texts, events), pool.start())
-        stack.push_async_callback(bot.stop)
-        await store.belong_to(config.telegram.bot_id)
-        scheduler, estimator = Scheduler(pool), await _estimator(config, store, pool, events)
-        recognition = Recognition(scheduler, config.service.spool_path)
-        tools = Tools(live, store, scheduler, recognition, estimator, bot, texts, events)
-        pipeline = Pipeline(tools)
-        stack.push_async_callback(pipeline.stop, 0.0)
-        # Before anybody can ask to be forgotten: that is no leftover.
-        upkeep = Upkeep(tools, await store.farewells(), bot.forget_peer)
-        service = cls(tools, pool, bot, pipeline, upkeep, sandbox)
-        operations = Operations(store, config, service, forget_peer=bot.forget_peer)
-        control = ControlServer(operations, config.service.socket_path, events=events)
-        await control.start()
-        stack.push_async_callback(control.stop)
-        await pipeline.start()
-        await bot.open_intake(pipeline.receive)
-        events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
-        return service
-
-    async def run_until(self, stop_signal: asyncio.Future[str], beside: Coroutine[Any, Any, NoReturn]) -> str:
-        """Serve, and do something beside, until the signal, whose name is returned.
-
-        Raises what makes the service unable to go on.
-        """
-        parts = (self._pool, self._bot, self._pipeline, self._tools.store)
-        watchers = [asyncio.ensure_future(part.wait_failed()) for part in parts]
-        watchers.append(asyncio.ensure_future(systemd.feed_watchdog(self._is_well)))
-        watchers += [asyncio.ensure_future(self._upkeep.run()), asyncio.ensure_future(beside)]
-        try:
-            await _first_of(stop_signal, *watchers)
-            for watcher in watchers:
-                if watcher.done():
-                    watcher.result()
-            return stop_signal.result()
-        finally:
-            await end_tasks(watchers)
-
-    async def drain(self) -> None:
-        """Take nothing more in and let what the workers have at hand be answered; the rest waits for the next start."""
-        self._bot.close_intake()
-        self._tools.scheduler.stop()
-        await self._pipeline.stop(self._tools.config.service.stop_timeout_seconds)
-
-    async def _is_well(self) -> bool:
-        """Whether the store answers and a worker works; that this runs at all shows that the loop does."""
-        await self._tools.store.unfinished()
-        return self._is_manned() and self._tools.store.records_stuck_seconds() < RECORDS_PATIENCE_SECONDS
-
-    def _is_manned(self) -> bool:
-        """Whether a worker is at work, or none has been for no longer than a start may take."""
-        now, workers = time.monotonic(), self._tools.config.workers
-        if self._pool.at_work:
-            self._manned_at = now
-        return now - self._manned_at <= workers.start_timeout_seconds + workers.backoff_cap_seconds
-
-    async def obey_hangups(self, hung_up: asyncio.Event, reload: Callable[[], Config]) -> NoReturn:
-        """Read the configuration again whenever the event is set. It is one for all of the process's life.
-
-        With a handler for the start and another for later, a signal between the two would be lost.
-        """
-        while True:
-            await hung_up.wait()
-            hung_up.clear()
-            self.reconfigure(reload)
-
-    def reconfigure(self, reload: Callable[[], Config]) -> None:
-        """Put in force what may change under running jobs, as the configuration has it now; no job is dropped."""
-        try:
-            fresh = reload()
-        except ConfigError as error:
-            self._tools.events.emit(ReconfigurationRefused(problems=len(str(error).splitlines())))
-            return
-        tools = self._tools
-        waiting = tools.config.replace(fresh)
-        tools.store.reconfigure(tools.config.quota)
-        configure_logging(tools.config.service)
-        tools.events.emit(Reconfigured())
-        if waiting:
-            tools.events.emit(RestartNeeded(", ".join(waiting)))
-
-    # --- operations.Live ----------------------------------------------------------------------------------------
     @property
     def uptime_seconds(self) -> float:
-        return time.monotonic() - self._started_at
+        return time.monotonic() - self.started_at
 
     @property
     def queue(self) -> int:
-        return self._tools.gate.not_begun
+        return self.gate.not_begun
 
     @property
     def unguarded(self) -> str:
-        return self._sandbox.missing
+        return self.sandbox.missing
 
     def worker_statuses(self) -> Sequence[WorkerStatus]:
-        return self._pool.statuses()
+        return self.pool.statuses()
 
     def real_time_factor(self, worker: int) -> float | None:
-        return self._tools.estimator.real_time_factor(worker)
+        return self.estimator.real_time_factor(worker)
 
 
 async def _estimator(config: Config, store: Store, pool: WorkerPool, events: Events) -> Estimator:
@@ -260,38 +289,46 @@ async def _part_with_other_bot(store: Store, config: Config) -> None:
         await store.belong_to(bot_id)
 
 
-@contextmanager
-def _stop_signal() -> Iterator[asyncio.Future[str]]:
-    """A future that SIGTERM or SIGINT resolves to its name; the next such signal ends the process at once."""
-    loop = asyncio.get_running_loop()
-    stop_signal: asyncio.Future[str] = loop.create_future()
+class _Interrupted(Exception):
+    """The service was told to stop before it had started."""
 
-    def receive(number: signal.Signals) -> None:
-        if stop_signal.done():
+
+class _Signals:
+    """What the operator's and systemd's signals ask for."""
+
+    def __init__(self) -> None:
+        self.hangup = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._cause = ""
+
+    async def stopped(self) -> str:
+        """Wait until the service is to stop; the name of the signal that says so."""
+        await self._stop.wait()
+        return self._cause
+
+    async def interrupted(self) -> NoReturn:
+        """Raise _Interrupted when the service is to stop."""
+        await self._stop.wait()
+        raise _Interrupted
+
+    def on_stop(self, number: signal.Signals) -> None:
+        if self._stop.is_set():
             # The workers die with us: their task pipes reach their end.
             os._exit(128 + number)
-        stop_signal.set_result(number.name)
+        self._cause = number.name
+        self._stop.set()
 
+
+@contextmanager
+def _obeyed_signals() -> Iterator[_Signals]:
+    """SIGTERM or SIGINT stops the service, the next such signal ends the process at once; SIGHUP reloads."""
+    loop, signals = asyncio.get_running_loop(), _Signals()
+    loop.add_signal_handler(signal.SIGHUP, signals.hangup.set)
     numbers = (signal.SIGTERM, signal.SIGINT)
     for number in numbers:
-        loop.add_signal_handler(number, receive, number)
+        loop.add_signal_handler(number, signals.on_stop, number)
     try:
-        yield stop_signal
+        yield signals
     finally:
         for number in numbers:
             loop.remove_signal_handler(number)
-        stop_signal.cancel()
-
-
-async def _first_of(*work: asyncio.Future[Any]) -> None:
-    """Wait until one of them is done, however it ended."""
-    await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-
-
-async def _together(first: Awaitable[A], second: Awaitable[B]) -> tuple[A, B]:
-    """Await both; when one fails, stop the other and raise its error."""
-    tasks = asyncio.ensure_future(first), asyncio.ensure_future(second)
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        await end_tasks(tasks)

@@ -11,11 +11,20 @@ from collections.abc import Awaitable, Coroutine, Iterable
 from typing import Any, NoReturn, Protocol, TypeVar
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 _PATIENCE_SECONDS = 0.2
 
 
-class Part(Protocol):
+class Fallible(Protocol):
+    """Something that may become unable to go on."""
+
+    async def wait_failed(self) -> NoReturn:
+        """Raise what makes it unable to go on, as soon as there is something."""
+        ...
+
+
+class Part(Fallible, Protocol):
     """A long-lived part of the supervisor."""
 
     async def start(self) -> None:
@@ -23,10 +32,6 @@ class Part(Protocol):
 
     async def stop(self, timeout_seconds: float) -> None:
         """Let what runs finish within the time, then end it. Stopping twice is harmless."""
-
-    async def wait_failed(self) -> NoReturn:
-        """Raise what makes the part unable to go on, as soon as there is something."""
-        ...
 
 
 class Crew:
@@ -72,6 +77,16 @@ class Crew:
         if error is not None and not isinstance(error, self._harmless):
             error.add_note(f"It ended the task {task.get_name()!r}.")
             self.fail(error)
+
+
+async def together(first: Awaitable[T], second: Awaitable[U]) -> tuple[T, U]:
+    """The results of both; when one fails, the other is ended and the error raised."""
+    tasks = asyncio.ensure_future(first), asyncio.ensure_future(second)
+    try:
+        await asyncio.gather(*tasks)
+        return tasks[0].result(), tasks[1].result()
+    finally:
+        await end_tasks(tasks)
 
 
 async def unless(work: Awaitable[T], *failures: Awaitable[Any]) -> T:

@@ -9,9 +9,19 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+import time
+from typing import NoReturn, Protocol
+
+from voicepipe.config.live import LiveConfig
+from voicepipe.events import Event, RecordsCatchingUp
+from voicepipe.supervision import Crew
 
 CHECK_TIMEOUT_SECONDS = 10.0
+EXTENSION_SECONDS = 180.0
+"""How long a start may last after each sign that the records are being built: the workers' start comes after it."""
+RECORDS_PATIENCE_SECONDS = 300.0
+"""How long the records' thread may be at one thing without progress: a million entries are applied within one minute,
+and told of meanwhile; erasing takes about a second per 100 MB of the journal."""
 
 
 def notify(*lines: str) -> None:
@@ -28,9 +38,75 @@ def notify(*lines: str) -> None:
             return
 
 
-def extend_start(seconds: float) -> None:
-    """Be given at least so long from now on, when the start takes longer than the unit allows."""
-    notify(f"EXTEND_TIMEOUT_USEC={seconds * 1e6:.0f}")
+def extend_start(event: Event) -> None:
+    """Ask for more time while the records are built: the start takes longer than the unit allows then."""
+    if isinstance(event, RecordsCatchingUp):
+        notify(f"EXTEND_TIMEOUT_USEC={EXTENSION_SECONDS * 1e6:.0f}")
+
+
+class Answering(Protocol):
+    """A store that can be asked whether it still answers."""
+
+    async def unfinished(self) -> object: ...
+
+    def records_stuck_seconds(self) -> float: ...
+
+
+class Manned(Protocol):
+    """A pool that says how many of its workers work."""
+
+    @property
+    def at_work(self) -> int: ...
+
+
+class Health:
+    """Whether the service is well: the store answers and a worker works. That this runs at all shows the loop does."""
+
+    def __init__(self, store: Answering, pool: Manned, live: LiveConfig) -> None:
+        self._store = store
+        self._pool = pool
+        self._live = live
+        self._manned_at = time.monotonic()
+
+    async def is_well(self) -> bool:
+        await self._store.unfinished()
+        return self._is_manned() and self._store.records_stuck_seconds() < RECORDS_PATIENCE_SECONDS
+
+    def _is_manned(self) -> bool:
+        """Whether a worker is at work, or none has been for no longer than a start may take."""
+        now, workers = time.monotonic(), self._live.workers
+        if self._pool.at_work:
+            self._manned_at = now
+        return now - self._manned_at <= workers.start_timeout_seconds + workers.backoff_cap_seconds
+
+
+class Watchdog:
+    """Sends systemd a sign of life whenever all is well. Its silence makes systemd restart the service. A Part."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+        self._crew = Crew()
+
+    async def start(self) -> None:
+        self._crew.spawn(self._feed(), "watchdog")
+
+    async def stop(self, timeout_seconds: float) -> None:
+        await self._crew.stop()
+
+    async def wait_failed(self) -> NoReturn:
+        await self._crew.wait_failed()
+
+    async def _feed(self) -> None:
+        interval_seconds = (watchdog_seconds() or 3600.0) / 3
+        while True:
+            await asyncio.sleep(interval_seconds)
+            try:
+                async with asyncio.timeout(CHECK_TIMEOUT_SECONDS):
+                    is_well = await self._health.is_well()
+            except TimeoutError:
+                is_well = False
+            if is_well:
+                notify("WATCHDOG=1")
 
 
 def watchdog_seconds() -> float | None:
@@ -39,17 +115,3 @@ def watchdog_seconds() -> float | None:
         return None
     microseconds = os.environ.get("WATCHDOG_USEC", "")
     return int(microseconds) / 1e6 if microseconds.isdecimal() and int(microseconds) else None
-
-
-async def feed_watchdog(check: Callable[[], Awaitable[bool]]) -> None:
-    """For ever: a sign of life whenever `check` says in time that all is well. Its silence makes systemd restart us."""
-    interval_seconds = (watchdog_seconds() or 3600.0) / 3
-    while True:
-        await asyncio.sleep(interval_seconds)
-        try:
-            async with asyncio.timeout(CHECK_TIMEOUT_SECONDS):
-                is_well = await check()
-        except TimeoutError:
-            is_well = False
-        if is_well:
-            notify("WATCHDOG=1")

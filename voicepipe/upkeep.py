@@ -10,13 +10,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import NoReturn
 
+from voicepipe.config.live import LiveConfig
 from voicepipe.control.performing import ForgetPeer
+from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import StoreError, Undeliverable
-from voicepipe.events import BackgroundError, InvariantBroken
-from voicepipe.journey.pipeline import Tools
-from voicepipe.store import Farewell
+from voicepipe.events import BackgroundError, Events, InvariantBroken
+from voicepipe.journey.ports import Chat
+from voicepipe.store import Farewell, Store
+from voicepipe.supervision import Crew
 
 PERIOD_SECONDS = 3600.0
 KEPT_DAYS = 30
@@ -24,16 +28,41 @@ KEPT_DAYS = 30
 
 
 class Upkeep:
-    """Looks after the store for as long as `run` runs."""
+    """Looks after the store. A Part."""
 
-    def __init__(self, tools: Tools, farewells: Sequence[Farewell], forget_peer: ForgetPeer) -> None:
+    def __init__(
+        self,
+        *,
+        live: LiveConfig,
+        store: Store,
+        chat: Chat,
+        texts: Texts,
+        events: Events,
+        farewells: Sequence[Farewell],
+        forget_peer: ForgetPeer,
+    ) -> None:
         """`farewells` are those that an earlier life did not complete."""
-        self._tools = tools
+        self._live = live
+        self._store = store
+        self._chat = chat
+        self._texts = texts
+        self._events = events
         self._farewells = list(farewells)
         self._forget_peer = forget_peer
+        self._crew = Crew()
 
-    async def run(self) -> None:
-        """Check once, then prune every hour, for ever. Trouble of the store is reported and tried again."""
+    async def start(self) -> None:
+        """Check once, then prune every hour. Trouble of the store is reported and tried again."""
+        self._crew.spawn(self._look_after(), "upkeep")
+
+    async def stop(self, timeout_seconds: float) -> None:
+        """End at once, whatever the time: what is left is done in the next life."""
+        await self._crew.stop()
+
+    async def wait_failed(self) -> NoReturn:
+        await self._crew.wait_failed()
+
+    async def _look_after(self) -> None:
         await self._attempt(self._complete_farewells)
         await self._attempt(self._check)
         while True:
@@ -45,10 +74,10 @@ class Upkeep:
         try:
             await work()
         except StoreError as error:
-            self._tools.events.emit(BackgroundError("upkeep", type(error).__name__))
+            self._events.emit(BackgroundError("upkeep", type(error).__name__))
 
     async def _complete_farewells(self) -> None:
-        store = self._tools.store
+        store = self._store
         if any(not farewell.is_erased for farewell in self._farewells):
             await store.persist(store.erase)
         while self._farewells:
@@ -63,21 +92,20 @@ class Upkeep:
 
     async def _confirm(self, farewell: Farewell) -> None:
         """Tell somebody that they are forgotten, unless an earlier life did and was ended as it replied."""
-        key, tools = JobKey(farewell.user_id, farewell.message_id), self._tools
+        key = JobKey(farewell.user_id, farewell.message_id)
         try:
-            if await tools.chat.find_reply(key) is None:
-                await tools.chat.refuse(key, tools.texts.get(farewell.language, "forget-done"))
+            if await self._chat.find_reply(key) is None:
+                await self._chat.refuse(key, self._texts.get(farewell.language, "forget-done"))
         except Undeliverable as error:
-            tools.events.emit(BackgroundError("farewell", error.cause))
+            self._events.emit(BackgroundError("farewell", error.cause))
 
     async def _check(self) -> None:
-        violations = await self._tools.store.check()
+        violations = await self._store.check()
         if violations:
-            self._tools.events.emit(InvariantBroken(len(violations)))
+            self._events.emit(InvariantBroken(len(violations)))
 
     async def _prune(self) -> None:
-        config, store = self._tools.config, self._tools.store
-        await store.prune_transcripts(timedelta(hours=config.service.transcript_retention_hours))
+        await self._store.prune_transcripts(timedelta(hours=self._live.service.transcript_retention_hours))
         # A message that is older than this is refused for its age when it comes again, and so never answered anew.
-        oldest_message = timedelta(hours=config.telegram.max_message_age_hours)
-        await store.prune(max(timedelta(days=KEPT_DAYS), 2 * oldest_message))
+        oldest_message = timedelta(hours=self._live.telegram.max_message_age_hours)
+        await self._store.prune(max(timedelta(days=KEPT_DAYS), 2 * oldest_message))

@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from voicepipe.errors import ServiceStopping
-from voicepipe.supervision import Crew, end_tasks, unless
+from voicepipe.supervision import Crew, end_tasks, together, unless
 
 
 async def fail_with(error: Exception) -> None:
@@ -33,8 +33,8 @@ async def test_first_death_in_a_crew_is_its_failure() -> None:
 
 async def test_death_in_a_crew_names_the_task() -> None:
     crew = Crew()
-    crew.spawn(fail_with(ValueError()), "catch-up")
-    with pytest.raises(ValueError, match="") as caught:
+    crew.spawn(fail_with(KeyError()), "catch-up")
+    with pytest.raises(KeyError) as caught:
         await asyncio.wait_for(crew.wait_failed(), 1)
     assert caught.value.__notes__ == ["It ended the task 'catch-up'."]
 
@@ -105,6 +105,17 @@ async def test_unless_ends_both_when_it_is_cancelled() -> None:
         await waiting
     assert work.cancelled()
     assert watch.cancelled()
+
+
+async def test_together_gives_both_results() -> None:
+    assert await together(asyncio.sleep(0.01, "first"), asyncio.sleep(0, 2)) == ("first", 2)
+
+
+async def test_together_ends_the_other_when_one_fails() -> None:
+    other = asyncio.create_task(sleep_for_ever())
+    with pytest.raises(ValueError, match="broken"):
+        await together(other, fail_with(ValueError("broken")))
+    assert other.cancelled()
 
 
 async def test_tasks_end_although_one_loses_a_cancellation() -> None:

@@ -13,7 +13,7 @@ import stat
 import struct
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel, ValidationError
 
@@ -31,9 +31,13 @@ from voicepipe.control.protocol import (
 )
 from voicepipe.errors import ConfigError, ControlUnavailable, RequestRefused, StoreError, VoicepipeError
 from voicepipe.events import BackgroundError, Events
+from voicepipe.supervision import Crew
 
 IDLE_TIMEOUT_SECONDS = 60.0
 """Longest wait for a client's next request, and for a client to take its reply."""
+
+REPLY_SECONDS = 0.1
+"""How long `stop` waits for the replies of what has just finished."""
 
 _MAX_PATH_BYTES = 107
 _SO_PEERGROUPS = 59
@@ -58,8 +62,9 @@ class ControlServer:
         self._idle_timeout_seconds = idle_timeout_seconds
         self._server: asyncio.Server | None = None
         self._inode: int | None = None
-        self._connections: set[asyncio.Task[None]] = set()
-        self._performing: set[asyncio.Task[BaseModel]] = set()
+        self._connections = Crew()
+        # What becomes of an operation is told to its client.
+        self._under_way = Crew(harmless=(Exception,))
 
     async def start(self) -> None:
         """Listen. Raises ControlUnavailable when another process serves this socket or its place is taken."""
@@ -69,21 +74,20 @@ class ControlServer:
         self._inode = self._path.stat().st_ino
         self._server = await asyncio.start_unix_server(self._accept, sock=listener, limit=MAX_REQUEST_BYTES)
 
-    async def stop(self, timeout_seconds: float = 5.0) -> None:
+    async def stop(self, timeout_seconds: float) -> None:
         """Close the socket, let operations under way finish within the bound, end all connections, remove the file."""
         if self._server is None:
             return
         self._server.close()
         self._unlink()
-        if self._performing:
-            await asyncio.wait(self._performing, timeout=timeout_seconds)
-        if self._connections:
-            await asyncio.wait(self._connections, timeout=0.1)  # for the replies of what has just finished
-        for task in [*self._connections, *self._performing]:
-            task.cancel()
-        await asyncio.gather(*self._connections, *self._performing, return_exceptions=True)
+        await self._under_way.finish(timeout_seconds)
+        await self._connections.finish(REPLY_SECONDS)
         await self._server.wait_closed()
         self._server = None
+
+    async def wait_failed(self) -> NoReturn:
+        """Raise a defect that ended a connection's task."""
+        await self._connections.wait_failed()
 
     def _unlink(self) -> None:
         """Remove the socket's file, unless it is another's by now."""
@@ -92,9 +96,7 @@ class ControlServer:
                 self._path.unlink()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._serve(reader, writer), name="control-connection")
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
+        self._connections.spawn(self._serve(reader, writer), "control connection")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -104,6 +106,8 @@ class ControlServer:
                     await self._send(writer, await self._reply(line) if is_allowed else _STRANGER_REFUSED)
         except (OSError, TimeoutError):
             return  # the client went away or would not take its reply; whatever it asked for is done or repeatable
+        except Exception as error:  # a defect here must end one connection, not the service
+            self._events.emit(BackgroundError("control connection", type(error).__name__))
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         """The next request's line; empty at the end, or when there can be no next one."""
@@ -135,9 +139,7 @@ class ControlServer:
 
     async def _perform(self, request: Request[Any]) -> BaseModel:
         """Perform it in a task of its own: neither a client that leaves nor a time-out undoes half of a change."""
-        task: asyncio.Task[BaseModel] = asyncio.create_task(self._operations.perform(request), name="control-operation")
-        self._performing.add(task)
-        task.add_done_callback(self._forget)
+        task: asyncio.Task[BaseModel] = self._under_way.spawn(self._operations.perform(request), "control operation")
         done, _ = await asyncio.wait({task}, timeout=self._perform_timeout_seconds)
         if not done:
             raise StoreError(
@@ -145,11 +147,6 @@ class ControlServer:
                 "look with `voicepipe quota history` before repeating it"
             )
         return task.result()
-
-    def _forget(self, task: asyncio.Task[BaseModel]) -> None:
-        self._performing.discard(task)
-        if not task.cancelled():
-            task.exception()  # nobody may be waiting for it any more
 
 
 def _refusal(message: str) -> ReplyLine:

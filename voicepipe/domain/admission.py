@@ -33,8 +33,8 @@ class RefusalReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A recording that asks to be recognised."""
+class Claim:
+    """What a recording asks for."""
 
     declared_seconds: int | None
     """Duration its metadata claims; None where it claims nothing."""
@@ -44,8 +44,8 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """How much the service can take on at the moment."""
+class Load:
+    """What the service has at hand at the moment, and what room there is for more."""
 
     admitted_jobs: int
     users_jobs: int
@@ -77,11 +77,11 @@ class Refused:
 
 
 def decide(
-    request: Request, balance: Balance, room: Room, limits: LimitsConfig, max_age_seconds: float
+    claim: Claim, balance: Balance, load: Load, *, limits: LimitsConfig, max_age_seconds: float
 ) -> Accepted | Refused:
     """Accept the recording with a reservation, or refuse it for the first reason that applies."""
-    refusal = _refusal(request, balance, room, limits, max_age_seconds)
-    return refusal or _reserve(request.declared_seconds, balance, limits)
+    refusal = _refusal(claim, balance, load, limits=limits, max_age_seconds=max_age_seconds)
+    return refusal or _reserve(claim.declared_seconds, balance, limits)
 
 
 def charge(decoded_seconds: float, reservation: Reservation) -> int:
@@ -127,22 +127,22 @@ def task_limit_seconds(reservation: Reservation, balance: Balance, limits: Limit
 
 
 def _refusal(
-    request: Request, balance: Balance, room: Room, limits: LimitsConfig, max_age_seconds: float
+    claim: Claim, balance: Balance, load: Load, *, limits: LimitsConfig, max_age_seconds: float
 ) -> Refused | None:
     """The first reason other than the quota, if any."""
     if balance.is_banned:
         return Refused(RefusalReason.BANNED)
-    if request.age_seconds > max_age_seconds:
+    if claim.age_seconds > max_age_seconds:
         return Refused(RefusalReason.TOO_OLD, limit=int(max_age_seconds))
-    if request.file_bytes > limits.max_file_mib * _MIB:
+    if claim.file_bytes > limits.max_file_mib * _MIB:
         return Refused(RefusalReason.TOO_LARGE, limit=limits.max_file_mib)
-    if request.declared_seconds is not None and request.declared_seconds > limits.max_recording_seconds:
-        return Refused(RefusalReason.TOO_LONG, seconds=request.declared_seconds, limit=limits.max_recording_seconds)
-    if room.users_jobs >= limits.max_jobs_per_user:
+    if claim.declared_seconds is not None and claim.declared_seconds > limits.max_recording_seconds:
+        return Refused(RefusalReason.TOO_LONG, seconds=claim.declared_seconds, limit=limits.max_recording_seconds)
+    if load.users_jobs >= limits.max_jobs_per_user:
         return Refused(RefusalReason.USER_QUEUE_FULL, limit=limits.max_jobs_per_user)
-    if room.admitted_jobs >= limits.max_jobs:
+    if load.admitted_jobs >= limits.max_jobs:
         return Refused(RefusalReason.QUEUE_FULL, limit=limits.max_jobs)
-    if room.free_disk_bytes - request.file_bytes < limits.min_free_disk_mib * _MIB:
+    if load.free_disk_bytes - claim.file_bytes < limits.min_free_disk_mib * _MIB:
         return Refused(RefusalReason.DISK_FULL)
     return None
 

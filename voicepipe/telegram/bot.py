@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
 from pyrogram import raw
 from pyrogram.errors import RPCError
@@ -47,7 +47,7 @@ SIGN_IN_REFUSALS = {
 
 
 class Bot:
-    """Telegram as the service sees it. Satisfies pipeline.Chat and inbox.Handler."""
+    """Telegram as the service sees it. Satisfies journey.Chat and inbox.Handler."""
 
     def __init__(
         self, config: LiveConfig, store: Store, texts: Texts, events: Events, *, client: BotClient, inbox: Inbox
@@ -128,9 +128,10 @@ class Bot:
         await _stop(self._client)
         self._broken.cancel()
 
-    async def wait_failed(self) -> None:
+    async def wait_failed(self) -> NoReturn:
         """Raise what makes the bot unable to go on, as soon as there is something."""
         await asyncio.shield(self._broken)
+        raise AssertionError("the bot fails by an exception only")
 
     @property
     def username(self) -> str:
@@ -227,8 +228,8 @@ class Bot:
         """Leave nothing of a user in the session's file."""
         self._messenger.forget_peer(user_id)
 
-    # --- pipeline.Chat ------------------------------------------------------------------------------------------
-    async def fetch(self, key: JobKey, source: object | None, file_bytes: int, path: Path) -> None:
+    # --- journey.Chat ------------------------------------------------------------------------------------------
+    async def fetch_media(self, key: JobKey, source: object | None, path: Path) -> None:
         await self._fetcher.fetch(key, source if isinstance(source, raw.types.Document) else None, path)
 
     async def announce(self, key: JobKey, text: str) -> int | None:
@@ -237,7 +238,7 @@ class Bot:
     def show_progress(self, key: JobKey, status_message_id: int, text: str) -> None:
         self._messenger.show_progress(key, status_message_id, text)
 
-    async def answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
         await self._messenger.answer(key, status_message_id, text)
 
     async def find_reply(self, key: JobKey) -> int | None:

@@ -88,7 +88,7 @@ async def serving(operations: Operations, path: Path, **settings: Any) -> AsyncI
     try:
         yield server
     finally:
-        await server.stop()
+        await server.stop(5.0)
 
 
 class Delayed(Operations):
@@ -246,7 +246,7 @@ async def test_stopping_lets_what_runs_finish_and_be_answered(path: Path, store:
     await server.start()
     asking = asyncio.create_task(ControlClient(path).perform(GrantSeconds(user="42", seconds=9, request_id=KEY)))
     await operations.begun.wait()
-    stopping = asyncio.create_task(server.stop())
+    stopping = asyncio.create_task(server.stop(5.0))
     await asyncio.sleep(0.05)
     assert not path.exists()
     operations.permission.set()

@@ -21,7 +21,7 @@ import pytest
 
 from tests.support.store.tools import QUOTA, USER, Clock, job, transcript, usage
 from voicepipe.config import LimitsConfig, QuotaConfig
-from voicepipe.domain.admission import Accepted, Request, Room, decide
+from voicepipe.domain.admission import Accepted, Claim, Load, decide
 from voicepipe.domain.jobs import JobKey, JobState
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Reservation
@@ -274,10 +274,14 @@ async def test_a_job_that_is_settled_tomorrow_gives_back_to_its_own_day(keeper: 
 
 async def test_fifty_at_once_at_the_quotas_edge_never_overspend(keeper: Store, opener: Opener) -> None:
     async def arrive(number: int) -> int:
-        request = Request(declared_seconds=3, file_bytes=1, age_seconds=0.0)
+        claim = Claim(declared_seconds=3, file_bytes=1, age_seconds=0.0)
         balance = keeper.balance(USER)
         answer = decide(
-            request, balance, Room(keeper.admitted(), keeper.admitted_of(USER), 2**40), LimitsConfig(), 86_400.0
+            claim,
+            balance,
+            Load(keeper.admitted(), keeper.admitted_of(USER), 2**40),
+            limits=LimitsConfig(),
+            max_age_seconds=86_400.0,
         )
         if not isinstance(answer, Accepted):
             return 0

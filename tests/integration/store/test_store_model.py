@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.support.store.tools import Clock, job, transcript, usage
 from voicepipe.config import LimitsConfig, QuotaConfig
-from voicepipe.domain.admission import Accepted, Request, Room, charge, decide, reserve_more
+from voicepipe.domain.admission import Accepted, Claim, Load, charge, decide, reserve_more
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.quota import Reservation
 from voicepipe.domain.transcripts import Failure, FailureReason
@@ -71,9 +71,9 @@ class StoreLife(RuleBasedStateMachine):
     # --- jobs ------------------------------------------------------------------------------------------------------
     @rule(user_id=users, declared=st.none() | st.integers(0, 80))
     def accept(self, user_id: int, declared: int | None) -> None:
-        request = Request(declared, file_bytes=1, age_seconds=0.0)
-        room = Room(self.store.admitted(), self.store.admitted_of(user_id), free_disk_bytes=2**40)
-        answer = decide(request, self.store.balance(user_id), room, LIMITS, 1.0)
+        claim = Claim(declared, file_bytes=1, age_seconds=0.0)
+        load = Load(self.store.admitted(), self.store.admitted_of(user_id), free_disk_bytes=2**40)
+        answer = decide(claim, self.store.balance(user_id), load, limits=LIMITS, max_age_seconds=1.0)
         if isinstance(answer, Accepted):
             self.messages += 1
             new = replace(job(self.messages, user_id=user_id), reservation=answer.reservation)

@@ -8,8 +8,6 @@ import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
@@ -20,9 +18,13 @@ from voicepipe.config.keys import SETTINGS, SIGN_IN
 from voicepipe.config.live import LiveConfig
 from voicepipe.errors import ConfigError, DiskFull, TelegramUnavailable
 from voicepipe.events import RecordsCatchingUp
-from voicepipe.journey.pipeline import Tools
-from voicepipe.service import EXTENSION_SECONDS, RECORDS_PATIENCE_SECONDS, Service, _extend_start
-from voicepipe.systemd import CHECK_TIMEOUT_SECONDS
+from voicepipe.systemd import (
+    CHECK_TIMEOUT_SECONDS,
+    EXTENSION_SECONDS,
+    RECORDS_PATIENCE_SECONDS,
+    Health,
+    extend_start,
+)
 
 REPOSITORY = ROOT
 UNITS = REPOSITORY / "systemd"
@@ -95,7 +97,7 @@ def test_the_unit_fits_the_program() -> None:
 
 # --- what the service makes of it ---------------------------------------------------------------------------------
 @dataclass
-class Health:
+class Signs:
     """A store and a pool as the watchdog sees them, and the time."""
 
     now: float = 1000.0
@@ -110,44 +112,43 @@ class Health:
 
 
 @pytest.fixture
-def health(monkeypatch: pytest.MonkeyPatch) -> Health:
-    found = Health()
-    monkeypatch.setattr("voicepipe.service.time.monotonic", lambda: found.now)
+def signs(monkeypatch: pytest.MonkeyPatch) -> Signs:
+    found = Signs()
+    monkeypatch.setattr("voicepipe.systemd.time.monotonic", lambda: found.now)
     return found
 
 
-def service_of(health: Health) -> Service:
-    tools = SimpleNamespace(store=health, config=LiveConfig(Config()))
-    return Service(cast(Tools, tools), cast(Any, health), *[cast(Any, None)] * 4)
+def health_of(signs: Signs) -> Health:
+    return Health(signs, signs, LiveConfig(Config()))
 
 
-async def test_workers_that_only_ever_start_are_not_well(health: Health) -> None:
-    service, workers = service_of(health), Config().workers
-    health.at_work = 0
-    health.now += workers.start_timeout_seconds
-    assert await service._is_well()
-    health.now += workers.backoff_cap_seconds + 1
-    assert not await service._is_well()
-    health.at_work = 1
-    assert await service._is_well()
-    health.at_work = 0
-    health.now += workers.start_timeout_seconds
-    assert await service._is_well()
+async def test_workers_that_only_ever_start_are_not_well(signs: Signs) -> None:
+    health, workers = health_of(signs), Config().workers
+    signs.at_work = 0
+    signs.now += workers.start_timeout_seconds
+    assert await health.is_well()
+    signs.now += workers.backoff_cap_seconds + 1
+    assert not await health.is_well()
+    signs.at_work = 1
+    assert await health.is_well()
+    signs.at_work = 0
+    signs.now += workers.start_timeout_seconds
+    assert await health.is_well()
 
 
-async def test_records_that_are_stuck_are_not_well(health: Health) -> None:
-    service = service_of(health)
-    health.stuck_seconds = RECORDS_PATIENCE_SECONDS - 1
-    assert await service._is_well()
-    health.stuck_seconds = RECORDS_PATIENCE_SECONDS
-    assert not await service._is_well()
+async def test_records_that_are_stuck_are_not_well(signs: Signs) -> None:
+    health = health_of(signs)
+    signs.stuck_seconds = RECORDS_PATIENCE_SECONDS - 1
+    assert await health.is_well()
+    signs.stuck_seconds = RECORDS_PATIENCE_SECONDS
+    assert not await health.is_well()
 
 
 def test_a_start_that_builds_the_records_asks_for_more_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(tmp_path / "notify"))
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        _extend_start(RecordsCatchingUp(1000, 2000))
+        extend_start(RecordsCatchingUp(1000, 2000))
         assert listener.recv(100) == f"EXTEND_TIMEOUT_USEC={EXTENSION_SECONDS * 1e6:.0f}".encode()
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from voicepipe.config import LimitsConfig
 from voicepipe.domain.admission import (
     Accepted,
+    Claim,
+    Load,
     RefusalReason,
     Refused,
-    Request,
-    Room,
     charge,
     decide,
     reserve_more,
@@ -27,8 +27,8 @@ MIB = 1024 * 1024
 DAY = date(2026, 3, 1)
 DAY_SECONDS = 86_400.0
 LIMITS = LimitsConfig()
-ROOM = Room(admitted_jobs=0, users_jobs=0, free_disk_bytes=100_000 * MIB)
-REQUEST = Request(declared_seconds=10, file_bytes=20_000, age_seconds=1.0)
+LOAD = Load(admitted_jobs=0, users_jobs=0, free_disk_bytes=100_000 * MIB)
+CLAIM = Claim(declared_seconds=10, file_bytes=20_000, age_seconds=1.0)
 BALANCE = Balance(
     daily_quota_seconds=60,
     daily_left_seconds=60,
@@ -51,13 +51,13 @@ balances = st.builds(
 reservations = st.builds(Reservation, st.sampled_from([DAY, DAY - timedelta(days=1)]), seconds, seconds)
 
 
-def decided(request: Request = REQUEST, balance: Balance = BALANCE, room: Room = ROOM) -> Accepted | Refused:
-    return decide(request, balance, room, LIMITS, DAY_SECONDS)
+def decided(claim: Claim = CLAIM, balance: Balance = BALANCE, load: Load = LOAD) -> Accepted | Refused:
+    return decide(claim, balance, load, limits=LIMITS, max_age_seconds=DAY_SECONDS)
 
 
 @given(st.none() | st.integers(0, 300), balances)
 def test_a_reservation_is_never_more_than_what_is_left(declared: int | None, balance: Balance) -> None:
-    answer = decided(replace(REQUEST, declared_seconds=declared), balance)
+    answer = decided(replace(CLAIM, declared_seconds=declared), balance)
     if balance.is_unlimited:
         assert answer == Accepted(Reservation(DAY, 0, 0))
     elif balance.left_seconds < max(1, declared or 0):
@@ -79,59 +79,59 @@ def test_a_reservation_is_never_more_than_what_is_left(declared: int | None, bal
     ("declared", "left", "reserved"), [(60, 60, 60), (59, 60, 60), (58, 60, 59), (0, 60, 2), (0, 1, 1), (None, 60, 60)]
 )
 def test_exactly_at_the_quota_passes(declared: int | None, left: int, reserved: int) -> None:
-    answer = decided(replace(REQUEST, declared_seconds=declared), replace(BALANCE, daily_left_seconds=left))
+    answer = decided(replace(CLAIM, declared_seconds=declared), replace(BALANCE, daily_left_seconds=left))
     assert answer == Accepted(Reservation(DAY, reserved, 0))
 
 
 @pytest.mark.parametrize(("declared", "left"), [(61, 60), (1, 0), (0, 0), (None, 0)])
 def test_one_second_above_the_quota_is_refused(declared: int | None, left: int) -> None:
-    answer = decided(replace(REQUEST, declared_seconds=declared), replace(BALANCE, daily_left_seconds=left))
+    answer = decided(replace(CLAIM, declared_seconds=declared), replace(BALANCE, daily_left_seconds=left))
     assert isinstance(answer, Refused)
     assert answer.reason is RefusalReason.OVER_QUOTA
 
 
 @pytest.mark.parametrize(
-    ("request_", "room", "passes"),
+    ("claim", "load", "passes"),
     [
-        (replace(REQUEST, age_seconds=DAY_SECONDS), ROOM, True),
-        (replace(REQUEST, age_seconds=DAY_SECONDS + 0.1), ROOM, False),
-        (replace(REQUEST, file_bytes=512 * MIB), ROOM, True),
-        (replace(REQUEST, file_bytes=512 * MIB + 1), ROOM, False),
-        (replace(REQUEST, declared_seconds=300), ROOM, True),
-        (replace(REQUEST, declared_seconds=301), ROOM, False),
-        (REQUEST, replace(ROOM, admitted_jobs=99), True),
-        (REQUEST, replace(ROOM, admitted_jobs=100), False),
-        (REQUEST, replace(ROOM, admitted_jobs=60, users_jobs=49), True),
-        (REQUEST, replace(ROOM, admitted_jobs=60, users_jobs=50), False),
-        (REQUEST, replace(ROOM, free_disk_bytes=256 * MIB + REQUEST.file_bytes), True),
-        (REQUEST, replace(ROOM, free_disk_bytes=256 * MIB + REQUEST.file_bytes - 1), False),
+        (replace(CLAIM, age_seconds=DAY_SECONDS), LOAD, True),
+        (replace(CLAIM, age_seconds=DAY_SECONDS + 0.1), LOAD, False),
+        (replace(CLAIM, file_bytes=512 * MIB), LOAD, True),
+        (replace(CLAIM, file_bytes=512 * MIB + 1), LOAD, False),
+        (replace(CLAIM, declared_seconds=300), LOAD, True),
+        (replace(CLAIM, declared_seconds=301), LOAD, False),
+        (CLAIM, replace(LOAD, admitted_jobs=99), True),
+        (CLAIM, replace(LOAD, admitted_jobs=100), False),
+        (CLAIM, replace(LOAD, admitted_jobs=60, users_jobs=49), True),
+        (CLAIM, replace(LOAD, admitted_jobs=60, users_jobs=50), False),
+        (CLAIM, replace(LOAD, free_disk_bytes=256 * MIB + CLAIM.file_bytes), True),
+        (CLAIM, replace(LOAD, free_disk_bytes=256 * MIB + CLAIM.file_bytes - 1), False),
     ],
 )
-def test_every_limit_itself_still_passes(request_: Request, room: Room, passes: bool) -> None:
-    answer = decided(request_, replace(BALANCE, daily_left_seconds=300), room)
+def test_every_limit_itself_still_passes(claim: Claim, load: Load, passes: bool) -> None:
+    answer = decided(claim, replace(BALANCE, daily_left_seconds=300), load)
     assert isinstance(answer, Accepted) is passes
 
 
 def test_the_first_reason_that_applies_is_told_with_its_facts() -> None:
-    request = Request(declared_seconds=301, file_bytes=600 * MIB, age_seconds=DAY_SECONDS + 1)
+    claim = Claim(declared_seconds=301, file_bytes=600 * MIB, age_seconds=DAY_SECONDS + 1)
     balance = replace(BALANCE, is_banned=True, daily_left_seconds=0)
-    room = Room(admitted_jobs=100, users_jobs=50, free_disk_bytes=0)
+    load = Load(admitted_jobs=100, users_jobs=50, free_disk_bytes=0)
 
-    told = [decided(request, balance, room)]
+    told = [decided(claim, balance, load)]
     balance = replace(balance, is_banned=False)
-    told.append(decided(request, balance, room))
-    request = replace(request, age_seconds=0.0)
-    told.append(decided(request, balance, room))
-    request = replace(request, file_bytes=1)
-    told.append(decided(request, balance, room))
-    request = replace(request, declared_seconds=5)
-    told.append(decided(request, balance, room))
-    room = replace(room, users_jobs=49)
-    told.append(decided(request, balance, room))
-    room = replace(room, admitted_jobs=49)
-    told.append(decided(request, balance, room))
-    room = ROOM
-    told.append(decided(request, balance, room))
+    told.append(decided(claim, balance, load))
+    claim = replace(claim, age_seconds=0.0)
+    told.append(decided(claim, balance, load))
+    claim = replace(claim, file_bytes=1)
+    told.append(decided(claim, balance, load))
+    claim = replace(claim, declared_seconds=5)
+    told.append(decided(claim, balance, load))
+    load = replace(load, users_jobs=49)
+    told.append(decided(claim, balance, load))
+    load = replace(load, admitted_jobs=49)
+    told.append(decided(claim, balance, load))
+    load = LOAD
+    told.append(decided(claim, balance, load))
 
     assert told == [
         Refused(RefusalReason.BANNED),
@@ -143,7 +143,7 @@ def test_the_first_reason_that_applies_is_told_with_its_facts() -> None:
         Refused(RefusalReason.DISK_FULL),
         Refused(RefusalReason.OVER_QUOTA, seconds=5, limit=60, left=0, resets_at=BALANCE.resets_at),
     ]
-    assert isinstance(decided(request, BALANCE, room), Accepted)
+    assert isinstance(decided(claim, BALANCE, load), Accepted)
 
 
 @given(st.floats(0, 400), reservations)

@@ -16,9 +16,12 @@ from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
 from voicepipe.domain.quota import Balance, Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.events import Events
-from voicepipe.journey.pipeline import Journey, Tools
+from voicepipe.journey.delivery import Delivery
+from voicepipe.journey.journey import Journeys
 from voicepipe.journey.recognition import Advance, Heard, Media, Watch
+from voicepipe.journey.status import Statuses
 from voicepipe.scheduling.estimate import Estimator
+from voicepipe.scheduling.gate import FetchGate
 from voicepipe.store import Usage
 
 DAY = date(2026, 3, 1)
@@ -29,15 +32,31 @@ HEARD = Heard(Transcript("text", "ru", 1.0, 5.0, ()), 1.0, 1)
 class Scene:
     """What a journey works with, but for the gate and the estimator, which are real."""
 
-    waiting = 0
-
     def __init__(self, directory: Path, **limits: int) -> None:
         config = Config().model_copy(update={"limits": LimitsConfig.model_validate(limits)})
         service = config.service.model_copy(update={"state_dir": directory})
         config = config.model_copy(update={"service": service})
         config.service.spool_path.mkdir(parents=True)
         it: Any = self
-        self.tools = Tools(LiveConfig(config), it, it, it, Estimator(1), it, Texts(lambda: "ru"), Events())
+        live, texts, estimator, gate = (
+            LiveConfig(config),
+            Texts(lambda: "ru"),
+            Estimator(1),
+            FetchGate(lambda: live.limits),
+        )
+        self.journeys = Journeys(
+            live=live,
+            store=it,
+            chat=it,
+            gate=gate,
+            recognition=it,
+            estimator=estimator,
+            statuses=Statuses(
+                chat=it, store=it, texts=texts, estimator=estimator, is_crowded=lambda: bool(gate.waiting)
+            ),
+            delivery=Delivery(chat=it, store=it, texts=texts, live=live, events=Events()),
+            events=Events(),
+        )
         self.watches: dict[int, Watch] = {}
         self.statuses: dict[int, str] = {}
         self.usages: list[Usage] = []
@@ -56,7 +75,7 @@ class Scene:
             reservation=Reservation(DAY, 0, 0),
             accepted_at=datetime.now(UTC),
         )
-        self._journeys.append(asyncio.create_task(Journey(self.tools, job, is_new=True).run()))
+        self._journeys.append(asyncio.create_task(self.journeys.of(job, is_new=True).travel()))
         for _ in range(10):
             await asyncio.sleep(0)
 
@@ -71,13 +90,13 @@ class Scene:
         return HEARD
 
     # --- the chat ---------------------------------------------------------------------------------------------------
-    async def fetch(self, key: JobKey, source: object | None, file_bytes: int, path: Path) -> None:
+    async def fetch_media(self, key: JobKey, source: object | None, path: Path) -> None:
         await asyncio.sleep(0)
 
     async def announce(self, key: JobKey, text: str) -> None:
         self.statuses[key.message_id] = text
 
-    async def answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
         pass
 
     # --- the store --------------------------------------------------------------------------------------------------

@@ -1,0 +1,49 @@
+"""Delivery: a concluded job's outcome becomes the answer in the chat, exactly once, and the job is DONE."""
+
+from __future__ import annotations
+
+from voicepipe.config.live import LiveConfig
+from voicepipe.config.sections import LimitsConfig
+from voicepipe.conversation.texts import Texts
+from voicepipe.domain.jobs import Job
+from voicepipe.domain.transcripts import Failure, Transcript
+from voicepipe.errors import Undeliverable
+from voicepipe.events import Events, JobDelivered, JobUndeliverable
+from voicepipe.journey.ports import Books, Chat
+from voicepipe.journey.wording import failure_text
+
+
+class Delivery:
+    """Puts answers into chats."""
+
+    def __init__(self, *, chat: Chat, store: Books, texts: Texts, live: LiveConfig, events: Events) -> None:
+        self._chat = chat
+        self._store = store
+        self._texts = texts
+        self._live = live
+        self._events = events
+
+    async def deliver(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> None:
+        """Turn the status message into the answer, or send one, and finish the job.
+
+        An answer that can't be delivered, as in a chat that the bot was removed from, ends the job as well. `limits`
+        are those that the job was accepted under.
+        """
+        key = job.key
+        try:
+            await self._chat.put_answer(key, status_message_id, self._answer_text(job, limits))
+            self._events.emit(JobDelivered(key.chat_id, key.message_id))
+        except Undeliverable as error:
+            self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
+        keep_text = self._live.service.transcript_retention_hours > 0
+        await self._store.persist(lambda: self._store.finish(key, keep_text=keep_text))
+
+    def _answer_text(self, job: Job, limits: LimitsConfig) -> str:
+        match job.outcome:
+            case Transcript(text=text):
+                return text
+            case Failure() as failure:
+                balance = self._store.balance(job.user_id)
+                return failure_text(self._texts, job, failure, balance=balance, limits=limits)
+            case None:
+                raise AssertionError("a concluded job has an outcome")

@@ -1,0 +1,226 @@
+"""One job's way: its recording is fetched and recognised, its outcome concluded and delivered.
+
+Each verb ends in a durable state, so whatever ends the process between two of them, the next start goes on from there:
+`conclude` records the outcome and settles the quota (CONCLUDED), `deliver` puts the answer into the chat (DONE).
+Fetching and recognising leave nothing behind and are simply repeated. Runs in the event loop, in a task of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from voicepipe.config.live import LiveConfig
+from voicepipe.domain import admission
+from voicepipe.domain.admission import Accepted, RefusalReason, Refused
+from voicepipe.domain.jobs import Job, JobKey, JobState
+from voicepipe.domain.transcripts import Failure, FailureReason, Timings, Transcript
+from voicepipe.errors import DiskFull, FetchFailed
+from voicepipe.events import Events, JobConcluded
+from voicepipe.journey.delivery import Delivery
+from voicepipe.journey.ports import Books, Chat
+from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
+from voicepipe.journey.status import Statuses
+from voicepipe.scheduling.estimate import Estimator, Work
+from voicepipe.scheduling.gate import FetchGate, Place
+from voicepipe.store import Usage
+from voicepipe.supervision import end_tasks
+from voicepipe.wire.messages import Crashed
+from voicepipe.workers.pool import LossCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journeys:
+    """What every journey works with."""
+
+    live: LiveConfig
+    store: Books
+    chat: Chat
+    gate: FetchGate
+    recognition: Recognition
+    estimator: Estimator
+    statuses: Statuses
+    delivery: Delivery
+    events: Events
+
+    def of(self, job: Job, source: object | None = None, *, is_new: bool = False) -> Journey:
+        """The journey of a job; `is_new` if it was accepted just now, and not by an earlier life of the service."""
+        return Journey(self, job, source, is_new=is_new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A recording's media in the spool, and the place it takes there."""
+
+    path: Path
+    place: Place
+
+    def keep_sound(self, audio_seconds: float) -> None:
+        """It is opened: the sound of so much speech lies in the spool, and the media needs no longer."""
+        self.path.unlink(missing_ok=True)
+        self.place.keep_sound(audio_seconds)
+
+
+class Journey:
+    """One job on its way from ACCEPTED, or CONCLUDED, to DONE."""
+
+    def __init__(self, parts: Journeys, job: Job, source: object | None, *, is_new: bool) -> None:
+        self._parts = parts
+        self._job = job
+        self._source = source
+        self._is_new = is_new
+        # Other limits may come into force meanwhile; a job keeps those it was accepted under.
+        self._limits = parts.live.limits
+        self._status = parts.statuses.of(job)
+        self._started_at: datetime | None = None
+        self._predicted_seconds: float | None = None
+        self._earlier_deaths = job.deaths
+        self._deaths: Counter[int] = Counter()
+
+    async def travel(self) -> None:
+        """Go all the way.
+
+        Raises ServiceStopping when the service stops first; whatever was reached by then is durable.
+        """
+        if self._job.state is JobState.ACCEPTED:
+            await self._work()
+        else:
+            await self._status.find()
+        await self._parts.delivery.deliver(self._job, self._status.message_id, self._limits)
+
+    async def _work(self) -> None:
+        key, estimator = self._job.key, self._parts.estimator
+        place = self._parts.gate.place(self._job.user_id, self._expected_seconds, self._job.file_bytes)
+        estimator.expect(key, self._job.user_id, Work.of_recording(self._expected_seconds))
+        if self._is_new:
+            self._predicted_seconds = estimator.predict(key)
+        announcing = asyncio.create_task(self._status.announce(place), name=f"announce {key}")
+        try:
+            outcome, compute_seconds = await self._fetch_and_recognise(place)
+            await self._conclude(outcome, compute_seconds)
+            await announcing
+        finally:
+            await end_tasks([announcing])
+            estimator.forget(key)
+
+    # --- fetch and recognise ------------------------------------------------------------------------------------
+    async def _fetch_and_recognise(self, place: Place) -> tuple[Transcript | Failure, float]:
+        """The outcome, and the CPU seconds it took."""
+        key = self._job.key
+        path = self._parts.live.service.spool_path / f"{key.chat_id}_{key.message_id}"
+        async with place:
+            try:
+                await self._parts.chat.fetch_media(key, self._source, path)
+                return await self._recognise(_Fetched(path, place))
+            except FetchFailed:
+                return Failure(FailureReason.FETCH_FAILED), 0.0
+            except DiskFull:
+                return Failure(FailureReason.DISK_FULL), 0.0
+            finally:
+                path.unlink(missing_ok=True)
+
+    async def _recognise(self, fetched: _Fetched) -> tuple[Transcript | Failure, float]:
+        watch = Watch(partial(self._start, fetched), partial(self._advance, fetched), self._count_death)
+        while True:
+            heard = await self._parts.recognition.recognise(self._job.user_id, self._media(fetched.path), watch)
+            if isinstance(heard, Heard):
+                return heard.transcript, heard.compute_seconds
+            verdict = await self._reconsider(heard)
+            if verdict is not None:
+                return verdict, 0.0
+
+    def _media(self, path: Path) -> Media:
+        return Media(path, self._expected_seconds, self._limit_seconds)
+
+    @property
+    def _limit_seconds(self) -> float:
+        """How much may be decoded."""
+        balance = self._parts.store.balance(self._job.user_id)
+        return admission.task_limit_seconds(self._job.reservation, balance, self._limits)
+
+    @property
+    def _expected_seconds(self) -> float:
+        """How long it is, or may at most be where its metadata does not say."""
+        return self._job.declared_seconds or self._limit_seconds
+
+    def _start(self, fetched: _Fetched) -> None:
+        fetched.place.begin()
+        # A part whose worker was lost waits once more; the queue was over when it began.
+        self._started_at = self._started_at or datetime.now(UTC)
+        self._status.begin()
+
+    def _advance(self, fetched: _Fetched, advance: Advance) -> None:
+        # Before all of it is known to be within the limits, nothing is given away.
+        if not advance.is_opened:
+            return
+        fetched.keep_sound(advance.found_seconds)
+        left = advance.found_seconds - advance.done_seconds
+        self._parts.estimator.expect(self._job.key, self._job.user_id, Work.of_recording(left))
+        if left > 0:
+            self._status.advance(advance)
+
+    async def _reconsider(self, failure: Failure) -> Failure | None:
+        """None when a recording longer than its metadata said may be tried again with a larger reservation."""
+        if failure.reason is not FailureReason.TOO_LONG:
+            return failure
+        store = self._parts.store
+        balance = store.balance(self._job.user_id)
+        decoded_seconds = failure.audio_seconds or 0.0
+        match admission.reserve_more(decoded_seconds, self._job.reservation, balance, self._limits):
+            case Accepted(reservation):
+                self._job = await store.persist(lambda: store.reserve_again(self._job, reservation))
+                return None
+            case Refused(reason=RefusalReason.OVER_QUOTA):
+                return Failure(FailureReason.OVER_QUOTA, failure.audio_seconds)
+            case Refused():
+                return failure
+
+    async def _count_death(self, part: int, cause: LossCause | Crashed) -> Failure | None:
+        """None when the part deserves another try; the verdict when it ended too many workers.
+
+        The parts of a long recording are counted apart: it may lose several workers by bad luck, each in another part.
+        """
+        store = self._parts.store
+        await store.persist(lambda: store.record_death(self._job.key))
+        self._deaths[part] += 1
+        if self._earlier_deaths + self._deaths[part] < self._parts.live.workers.max_deaths_per_recording:
+            return None
+        return Failure(FailureReason.INTERNAL if isinstance(cause, Crashed) else FailureReason.POISON)
+
+    # --- conclude -----------------------------------------------------------------------------------------------
+    async def _conclude(self, outcome: Transcript | Failure, compute_seconds: float) -> None:
+        timings = self._timings(compute_seconds)
+        charged, usage = 0, None
+        if isinstance(outcome, Transcript):
+            charged = admission.charge(outcome.audio_seconds, self._job.reservation)
+            model = self._parts.live.recognition.model_name
+            usage = Usage(self._job.kind, model, outcome.language, outcome.audio_seconds, timings)
+        store, job = self._parts.store, self._job
+        self._job = await store.persist(lambda: store.conclude(job, outcome, charged_seconds=charged, usage=usage))
+        self._parts.events.emit(_concluded_event(job.key, outcome, timings))
+
+    def _timings(self, compute_seconds: float) -> Timings:
+        accepted_at, now = self._job.accepted_at, datetime.now(UTC)
+        started_at = self._started_at or now
+        return Timings(
+            queue_seconds=(started_at - accepted_at).total_seconds(),
+            compute_seconds=compute_seconds,
+            total_seconds=(now - accepted_at).total_seconds(),
+            predicted_seconds=self._predicted_seconds,
+        )
+
+
+def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timings) -> JobConcluded:
+    return JobConcluded(
+        key.chat_id,
+        key.message_id,
+        outcome="recognised" if isinstance(outcome, Transcript) else outcome.reason.value,
+        audio_seconds=outcome.audio_seconds,
+        queue_seconds=timings.queue_seconds,
+        compute_seconds=timings.compute_seconds,
+        total_seconds=timings.total_seconds,
+    )

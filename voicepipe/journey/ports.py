@@ -1,0 +1,77 @@
+"""What a recording's way needs of the messenger and of the store. The composition root decides who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from voicepipe.domain.jobs import Job, JobKey
+from voicepipe.domain.people import Person
+from voicepipe.domain.quota import Balance, Reservation
+from voicepipe.domain.transcripts import Failure, Transcript
+from voicepipe.store import Usage
+
+T = TypeVar("T")
+
+
+class Chat(Protocol):
+    """The messenger that recordings come from. To send again what was sent before is harmless."""
+
+    async def fetch_media(self, key: JobKey, source: object | None, path: Path) -> None:
+        """Write the recording's media to `path`; `source` None means that it must be looked up again.
+
+        Raises FetchFailed, DiskFull when there is no room, and ServiceStopping.
+        """
+
+    async def announce(self, key: JobKey, text: str) -> int | None:
+        """Reply to the recording with a status; the id of that message, or None when it can't be known.
+
+        Raises Undeliverable.
+        """
+
+    def show_progress(self, key: JobKey, status_message_id: int, text: str) -> None:
+        """Change the status some time soon; only the latest text counts, and of it what fits one message."""
+
+    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+        """Turn the status message into the answer, in as many messages as it takes. Raises Undeliverable."""
+
+    async def find_reply(self, key: JobKey) -> int | None:
+        """The id of the bot's own first message in reply to the recording, if there is one."""
+
+    async def refuse(self, key: JobKey, text: str) -> None:
+        """Reply to a recording that does not become a job. Raises Undeliverable."""
+
+
+class Books(Protocol):
+    """The store, as far as jobs are concerned. What can't be done raises StoreError."""
+
+    async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
+        """Make a change as soon as there is room for it on the disk."""
+        ...
+
+    async def see_person(self, person: Person) -> None: ...
+
+    def balance(self, user_id: int) -> Balance: ...
+
+    def admitted(self) -> int: ...
+
+    def admitted_of(self, user_id: int) -> int: ...
+
+    async def accept(self, job: Job) -> bool: ...
+
+    async def dismiss(self, key: JobKey) -> None: ...
+
+    async def unfinished(self) -> list[Job]: ...
+
+    async def record_status_message(self, key: JobKey, message_id: int) -> None: ...
+
+    async def reserve_again(self, job: Job, reservation: Reservation) -> Job: ...
+
+    async def record_death(self, key: JobKey) -> int: ...
+
+    async def conclude(
+        self, job: Job, outcome: Transcript | Failure, *, charged_seconds: int, usage: Usage | None
+    ) -> Job: ...
+
+    async def finish(self, key: JobKey, *, keep_text: bool = False) -> None: ...
