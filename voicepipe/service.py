@@ -41,6 +41,7 @@ from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
 from voicepipe.journey.status import Statuses
 from voicepipe.log import configure_logging, log_events
+from voicepipe.metrics import Metric, Metrics, Sample
 from voicepipe.models import find_model
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
@@ -100,7 +101,8 @@ async def _start(
     await _part_with_other_bot(store, config)
     config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
     texts = Texts(lambda: live.service.default_language)
-    sandbox = _Sandbox(events)
+    sandbox, metrics = _Sandbox(events), Metrics()
+    events.subscribe(metrics.fold)
 
     pool = WorkerPool(config.workers, config.recognition, model_path, events)
     stack.push_async_callback(pool.stop, 0.0)
@@ -141,7 +143,7 @@ async def _start(
     )
     watchdog = Watchdog(Health(store, pool, live))
     reloading = _Reloading(live=live, reload=reload, hangup=hangup, store=store, events=events)
-    facts = _Facts(pool=pool, gate=gate, estimator=estimator, sandbox=sandbox)
+    facts = _Facts(pool=pool, gate=gate, estimator=estimator, sandbox=sandbox, counted=metrics)
     operations = Operations(store, config, facts, forget_peer=bot.forget_peer)
     control = ControlServer(operations, config.service.socket_path, events=events)
 
@@ -249,6 +251,7 @@ class _Facts:
     gate: FetchGate
     estimator: Estimator
     sandbox: _Sandbox
+    counted: Metrics
     started_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -265,6 +268,9 @@ class _Facts:
 
     def worker_statuses(self) -> Sequence[WorkerStatus]:
         return self.pool.statuses()
+
+    def metrics(self) -> list[tuple[Metric, list[Sample]]]:
+        return self.counted.read()
 
     def real_time_factor(self, worker: int) -> float | None:
         return self.estimator.real_time_factor(worker)

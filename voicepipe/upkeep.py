@@ -13,7 +13,7 @@ from functools import partial
 from typing import NoReturn
 
 from voicepipe.config.live import LiveConfig
-from voicepipe.control.performing import ForgetPeer
+from voicepipe.control.ports import ForgetPeer
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import StoreError, Undeliverable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 import pytest
 from typer.main import get_command
@@ -10,6 +11,7 @@ from typer.main import get_command
 from tests.support.places import ROOT
 from voicepipe.cli.commands import app
 from voicepipe.config.keys import SETTINGS, Setting
+from voicepipe.metrics import STANDARD
 from voicepipe.telegram.commands import COMMANDS
 
 README = ROOT / "README.md"
@@ -26,6 +28,33 @@ def test_the_readme_has_every_config_key_with_its_default_and_what_it_is() -> No
     table = text.partition("<!-- config reference: begin -->\n")[2].partition("<!-- config reference: end -->")[0]
     expected = [reference_row(setting) for setting in SETTINGS]
     assert table.splitlines()[2:] == expected, "the table in README.md should be:\n" + "\n".join(expected)
+
+
+def reloadable_names() -> list[str]:
+    """The keys that a reload takes over, a section of which it takes all as one."""
+    names = []
+    for section, settings in groupby(SETTINGS, lambda setting: setting.section):
+        keys = list(settings)
+        reloadable = [setting for setting in keys if setting.is_reloadable]
+        names += [f"all of `[{section}]`"] if reloadable == keys else [f"`{setting.name}`" for setting in reloadable]
+    return names
+
+
+def test_the_keys_that_a_reload_takes_over_are_listed() -> None:
+    text = (ROOT / "systemd/README.md").read_text(encoding="utf-8")
+    listed = text.partition("<!-- reloadable: begin -->\n")[2].partition("<!-- reloadable: end -->")[0]
+    expected = f"A running service takes over: {', '.join(reloadable_names())}."
+    assert listed.split() == expected.split(), f"systemd/README.md should say: {expected}"
+
+
+# --- metrics --------------------------------------------------------------------------------------------------------
+def test_every_metric_is_in_the_documentation() -> None:
+    text = (ROOT / "systemd/README.md").read_text(encoding="utf-8")
+    table = text.partition("<!-- metrics: begin -->\n")[2].partition("<!-- metrics: end -->")[0]
+    expected = [
+        f"| `{metric.name}` | {metric.kind} | {', '.join(metric.labels)} | {metric.help} |" for metric in STANDARD
+    ]
+    assert table.splitlines()[2:] == expected, "the table in systemd/README.md should be:\n" + "\n".join(expected)
 
 
 # --- the bot's commands ---------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ import asyncio
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from voicepipe.control.messages import Request
+from voicepipe.control.messages import OperatorRequest, Report
 from voicepipe.control.protocol import (
     MAX_REPLY_BYTES,
     PERFORM_TIMEOUT_SECONDS,
@@ -25,7 +25,7 @@ from voicepipe.errors import ControlUnavailable, RequestRefused, VoicepipeError
 
 SEND_ATTEMPTS = 3
 
-A = TypeVar("A", bound=BaseModel)
+R = TypeVar("R", bound=Report)
 
 
 class NoService(ControlUnavailable):
@@ -39,7 +39,7 @@ class ControlClient:
         self._path = path
         self._timeout_seconds = timeout_seconds
 
-    async def perform(self, request: Request[A]) -> A:
+    async def perform(self, request: OperatorRequest[R]) -> R:
         """Have the service perform a request, sending it again (same idempotency key) when the connection breaks.
 
         Raises ControlUnavailable when nobody answers, RequestRefused, or VoicepipeError with the service's reason.
@@ -49,7 +49,7 @@ class ControlClient:
         if error := reply.error:
             raise RequestRefused(error.message) if error.kind == "refused" else VoicepipeError(error.message)
         try:
-            return request.answer_type().model_validate(reply.answer)
+            return request.report_type().model_validate(reply.answer)
         except ValidationError:
             raise ControlUnavailable("The service's answer is not understood; restart it after an upgrade") from None
 

@@ -1,26 +1,29 @@
-"""What an operator can ask for and change: one request type per verb, one answer type per kind of answer.
+"""What an operator can ask for and change: one request type per verb, one report type per kind of answer.
 
-These cross the control socket as JSON. A mutation carries a `request_id`, its idempotency key: performed twice, it
-changes things once.
+The `voicepipe` command sends requests and the service answers with reports, as JSON over the control socket. A mutation
+carries a `request_id`, its idempotency key: performed twice, it changes things once. A request type that is defined is
+known to the protocol by its verb; what performs it stands in `operations`.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 MAX_USER_ID = 2**52
 
 
-# --- answers ------------------------------------------------------------------------------------------------------
-class _Report(BaseModel):
+# --- reports ------------------------------------------------------------------------------------------------------
+class Report(BaseModel):
+    """What the service answers."""
+
     # A service of a later version may say more.
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class UserReport(_Report):
+class UserReport(Report):
     """A user's quota and use, now. For somebody not seen yet: what would apply."""
 
     user_id: int
@@ -45,11 +48,11 @@ class UserReport(_Report):
     created_at: datetime | None
 
 
-class UserList(_Report):
+class UserList(Report):
     users: tuple[UserReport, ...]
 
 
-class LedgerLine(_Report):
+class LedgerLine(Report):
     """One movement of quota; `seconds` moves the day's pot, `extra_seconds` the extra pot, negative is taken."""
 
     seq: int
@@ -62,14 +65,14 @@ class LedgerLine(_Report):
     message_id: int | None
 
 
-class History(_Report):
+class History(Report):
     """A user's ledger, newest first."""
 
     user_id: int
     lines: tuple[LedgerLine, ...]
 
 
-class UsageLine(_Report):
+class UsageLine(Report):
     day: date
     recordings: int
     users: int
@@ -81,13 +84,13 @@ class UsageLine(_Report):
     """How far off the times were that had been predicted, either way; None where none had been."""
 
 
-class UsageReport(_Report):
+class UsageReport(Report):
     """Days with use, newest first."""
 
     days: tuple[UsageLine, ...]
 
 
-class WorkerReport(_Report):
+class WorkerReport(Report):
     worker: int
     state: str
     pid: int | None
@@ -99,7 +102,7 @@ class WorkerReport(_Report):
     """Seconds of work for a second of speech, as of late; None before it did any."""
 
 
-class JobCounts(_Report):
+class JobCounts(Report):
     """Recordings by how far they are, since the beginning."""
 
     undecided: int
@@ -111,7 +114,22 @@ class JobCounts(_Report):
     done: int
 
 
-class StatusReport(_Report):
+class MetricSample(Report):
+    name: str
+    labels: dict[str, str]
+    value: float
+
+
+class MetricReport(Report):
+    """A metric as Prometheus has it: a summary's samples are named `…_sum` and `…_count`."""
+
+    name: str
+    kind: str
+    help: str
+    samples: tuple[MetricSample, ...]
+
+
+class StatusReport(Report):
     version: str
     is_running: bool
     """Whether a service answered; otherwise the files were read."""
@@ -133,39 +151,49 @@ class StatusReport(_Report):
     """How many of them the records hold."""
     today: UsageLine | None
     """None where nothing was recognised today."""
+    metrics: tuple[MetricReport, ...] = ()
+    """What was counted since the service started; empty where none runs."""
 
 
-class ForgetReport(_Report):
+class ForgetReport(Report):
     user_id: int
     was_known: bool
     """Whether there was anything to delete."""
 
 
-class CheckReport(_Report):
+class CheckReport(Report):
     violations: tuple[str, ...]
     """A sentence for each contradiction."""
 
 
-Answer = ForgetReport | CheckReport | UserReport | UserList | History | UsageReport | StatusReport
-A_co = TypeVar("A_co", bound=BaseModel, covariant=True)
+R_co = TypeVar("R_co", bound=Report, covariant=True)
 
 
 # --- requests -----------------------------------------------------------------------------------------------------
-class Request(BaseModel, Generic[A_co]):
-    """Something an operator asks; the parameter is the type of its answer."""
+class OperatorRequest(BaseModel, Generic[R_co]):
+    """Something an operator asks; the parameter is the type of the report that answers it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
-    def answer_type(cls) -> type[A_co]:
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        if "verb" in cls.model_fields:
+            VERBS[cls.model_fields["verb"].default] = cls
+
+    @classmethod
+    def report_type(cls) -> type[R_co]:
         """The type that this request is answered with."""
-        ancestors = (base for base in cls.__mro__ if issubclass(base, Request))
+        ancestors = (base for base in cls.__mro__ if issubclass(base, OperatorRequest))
         parameters = (argument for base in ancestors for argument in base.__pydantic_generic_metadata__["args"])
-        found: type[A_co] = next(parameter for parameter in parameters if isinstance(parameter, type))
+        found: type[R_co] = next(parameter for parameter in parameters if isinstance(parameter, type))
         return found
 
 
-class Mutation(Request[UserReport]):
+VERBS: dict[str, type[OperatorRequest[Any]]] = {}
+"""Every request type by its verb."""
+
+
+class Mutation(OperatorRequest[UserReport]):
     """A change to a user's record, answered with what the record says afterwards."""
 
     user: str
@@ -173,26 +201,26 @@ class Mutation(Request[UserReport]):
     request_id: str = Field(min_length=8, max_length=64)
 
 
-class ShowStatus(Request[StatusReport]):
+class ShowStatus(OperatorRequest[StatusReport]):
     verb: Literal["show_status"] = "show_status"
 
 
-class ShowUser(Request[UserReport]):
+class ShowUser(OperatorRequest[UserReport]):
     verb: Literal["show_user"] = "show_user"
     user: str
 
 
-class ListUsers(Request[UserList]):
+class ListUsers(OperatorRequest[UserList]):
     verb: Literal["list_users"] = "list_users"
 
 
-class ShowHistory(Request[History]):
+class ShowHistory(OperatorRequest[History]):
     verb: Literal["show_history"] = "show_history"
     user: str
     limit: int = 20
 
 
-class ShowUsage(Request[UsageReport]):
+class ShowUsage(OperatorRequest[UsageReport]):
     verb: Literal["show_usage"] = "show_usage"
     days: int = 7
 
@@ -218,28 +246,12 @@ class SetBanned(Mutation):
     value: bool
 
 
-class ForgetUser(Request[ForgetReport]):
+class ForgetUser(OperatorRequest[ForgetReport]):
     """To forget twice is to forget once, so it needs no key."""
 
     verb: Literal["forget_user"] = "forget_user"
     user_id: Annotated[int, Field(ge=-MAX_USER_ID, le=-1)] | Annotated[int, Field(ge=1, le=MAX_USER_ID)]
 
 
-class CheckStore(Request[CheckReport]):
+class CheckStore(OperatorRequest[CheckReport]):
     verb: Literal["check_store"] = "check_store"
-
-
-AnyRequest = Annotated[
-    ShowStatus
-    | ShowUser
-    | ListUsers
-    | ShowHistory
-    | ShowUsage
-    | SetQuota
-    | GrantSeconds
-    | SetUnlimited
-    | SetBanned
-    | ForgetUser
-    | CheckStore,
-    Field(discriminator="verb"),
-]

@@ -10,11 +10,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Literal
+from functools import cache, reduce
+from operator import or_
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, SerializeAsAny
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, create_model
 
-from voicepipe.control.messages import AnyRequest
+from voicepipe.control.messages import VERBS, OperatorRequest
+from voicepipe.errors import RequestRefused
 
 PROTOCOL = 1
 MAX_REQUEST_BYTES = 64 * 1024
@@ -33,20 +36,52 @@ class ErrorReport(BaseModel):
     message: str
 
 
-class RequestLine(BaseModel):
-    """A line from a client."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    protocol: int
-    request: AnyRequest
-
-
 class OutgoingLine(BaseModel):
-    """The same as the client writes it."""
+    """A line from a client, as it writes it."""
 
     protocol: int = PROTOCOL
     request: SerializeAsAny[BaseModel]
+
+
+def parse_request(line: bytes) -> OperatorRequest[Any]:
+    """The request in a line from a client. Raises RequestRefused, saying what is wrong with it."""
+    try:
+        parsed = _line_type(tuple(VERBS.values())).model_validate_json(line)
+    except ValidationError as error:
+        version = _version_of(line)
+        if version not in (None, PROTOCOL):
+            raise RequestRefused(other_protocol("the command", version)) from None
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the line"
+        raise RequestRefused(f"The request is not valid: {where}: {first['msg']}") from None
+    if parsed.protocol != PROTOCOL:
+        raise RequestRefused(other_protocol("the command", parsed.protocol))
+    return parsed.request
+
+
+class _IncomingLine(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    protocol: int
+    request: OperatorRequest[Any]
+
+
+@cache
+def _line_type(requests: tuple[type[OperatorRequest[Any]], ...]) -> type[_IncomingLine]:
+    """A line that holds one of these requests, told apart by their verbs."""
+    any_of_them: Any = reduce(or_, requests)
+    request: Any = Annotated[any_of_them, Field(discriminator="verb")]
+    return create_model("IncomingLine", __base__=_IncomingLine, request=(request, ...))
+
+
+class _Versioned(BaseModel):
+    protocol: int
+
+
+def _version_of(line: bytes) -> int | None:
+    with suppress(ValidationError):
+        return _Versioned.model_validate_json(line).protocol
+    return None
 
 
 class ReplyLine(BaseModel):

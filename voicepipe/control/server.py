@@ -15,19 +15,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from voicepipe.control.messages import Request
+from voicepipe.control.messages import OperatorRequest
 from voicepipe.control.performing import Operations
 from voicepipe.control.protocol import (
     MAX_REQUEST_BYTES,
     PERFORM_TIMEOUT_SECONDS,
-    PROTOCOL,
     ErrorReport,
     ReplyLine,
-    RequestLine,
     closing,
-    other_protocol,
+    parse_request,
 )
 from voicepipe.errors import ConfigError, ControlUnavailable, RequestRefused, StoreError, VoicepipeError
 from voicepipe.events import BackgroundError, Events
@@ -127,7 +125,7 @@ class ControlServer:
 
     async def _reply(self, line: bytes) -> ReplyLine:
         try:
-            return ReplyLine(answer=await self._perform(_parse(line)))
+            return ReplyLine(answer=await self._perform(parse_request(line)))
         except RequestRefused as error:
             return _refusal(str(error))
         except VoicepipeError as error:
@@ -137,7 +135,7 @@ class ControlServer:
             message = f"The service failed on this request ({type(error).__name__}); its log may say more"
             return ReplyLine(error=ErrorReport(kind="internal", message=message))
 
-    async def _perform(self, request: Request[Any]) -> BaseModel:
+    async def _perform(self, request: OperatorRequest[Any]) -> BaseModel:
         """Perform it in a task of its own: neither a client that leaves nor a time-out undoes half of a change."""
         task: asyncio.Task[BaseModel] = self._under_way.spawn(self._operations.perform(request), "control operation")
         done, _ = await asyncio.wait({task}, timeout=self._perform_timeout_seconds)
@@ -156,32 +154,6 @@ def _refusal(message: str) -> ReplyLine:
 _STRANGER_REFUSED = _refusal(
     "This user may not administer the service: neither its own user, nor in its group, nor root"
 )
-
-
-def _parse(line: bytes) -> Request[Any]:
-    """The request in a line. Raises RequestRefused, saying what is wrong with it."""
-    try:
-        parsed = RequestLine.model_validate_json(line)
-    except ValidationError as error:
-        version = _protocol_of(line)
-        if version not in (None, PROTOCOL):
-            raise RequestRefused(other_protocol("the command", version)) from None
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the line"
-        raise RequestRefused(f"The request is not valid: {where}: {first['msg']}") from None
-    if parsed.protocol != PROTOCOL:
-        raise RequestRefused(other_protocol("the command", parsed.protocol))
-    return parsed.request
-
-
-class _Versioned(BaseModel):
-    protocol: int
-
-
-def _protocol_of(line: bytes) -> int | None:
-    with suppress(ValidationError):
-        return _Versioned.model_validate_json(line).protocol
-    return None
 
 
 def _clear_stale(path: Path) -> None:

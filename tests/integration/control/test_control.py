@@ -12,22 +12,21 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvloop
 
+from tests.support.control import Facts, serving
 from tests.support.store.tools import USER, job, transcript, usage
 from voicepipe.config import Config, QuotaConfig
 from voicepipe.control.client import ControlClient, NoService
 from voicepipe.control.messages import (
     GrantSeconds,
     ListUsers,
-    Request,
+    OperatorRequest,
     SetBanned,
     SetQuota,
     SetUnlimited,
@@ -42,25 +41,9 @@ from voicepipe.control.server import ControlServer
 from voicepipe.errors import ConfigError, ControlUnavailable, RequestRefused, VoicepipeError
 from voicepipe.events import BackgroundError, Event, Events
 from voicepipe.store import Store
-from voicepipe.workers.pool import WorkerState, WorkerStatus
 
 KEY = "0123456789abcdef"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a running service would know. Satisfies operations.Live."""
-
-    uptime_seconds: float = 12.5
-    queue: int = 3
-    unguarded: str = ""
-
-    def worker_statuses(self) -> Sequence[WorkerStatus]:
-        return [WorkerStatus(1, WorkerState.BUSY, 4242, 200 * 2**20, 7, 1, 2.5)]
-
-    def real_time_factor(self, worker: int) -> float | None:
-        return 0.2 if worker == 1 else None
 
 
 @pytest.fixture
@@ -81,16 +64,6 @@ async def server(store: Store, path: Path) -> AsyncIterator[ControlServer]:
         yield started
 
 
-@asynccontextmanager
-async def serving(operations: Operations, path: Path, **settings: Any) -> AsyncIterator[ControlServer]:
-    server = ControlServer(operations, path, **settings)
-    await server.start()
-    try:
-        yield server
-    finally:
-        await server.stop(5.0)
-
-
 class Delayed(Operations):
     """Operations that wait for permission before they begin."""
 
@@ -99,14 +72,14 @@ class Delayed(Operations):
         self.begun = asyncio.Event()
         self.permission = asyncio.Event()
 
-    async def perform(self, request: Request[Any]) -> Any:
+    async def perform(self, request: OperatorRequest[Any]) -> Any:
         self.begun.set()
         await self.permission.wait()
         return await super().perform(request)
 
 
 class Defective(Operations):
-    async def perform(self, request: Request[Any]) -> Any:
+    async def perform(self, request: OperatorRequest[Any]) -> Any:
         raise ZeroDivisionError("secret detail")
 
 

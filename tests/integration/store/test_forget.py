@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from tests.support.store.tools import QUOTA, USER, Clock, job, transcript, usage
 from voicepipe.config import Config
 from voicepipe.control.messages import ForgetUser, SetBanned
-from voicepipe.control.performing import Operations, parse_user
+from voicepipe.control.operations.users import parse_user
+from voicepipe.control.performing import Operations
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Reservation

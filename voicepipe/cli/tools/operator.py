@@ -17,15 +17,13 @@ from voicepipe.errors import ControlUnavailable, RequestRefused, StoreError, Sto
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydantic import BaseModel
-
     from voicepipe.config import Config
-    from voicepipe.control.messages import Request
+    from voicepipe.control.messages import OperatorRequest, Report
 
 LOCK_WAIT_SECONDS = 10.0
 """How long a command waits for whoever has the files without answering: another command, or a service that starts."""
 
-A = TypeVar("A", bound="BaseModel")
+R = TypeVar("R", bound="Report")
 
 UserArgument = Annotated[
     str, typer.Argument(metavar="USER", help="A Telegram user id, or the @username of somebody seen before.")
@@ -49,7 +47,7 @@ def new_request_id() -> str:
     return uuid.uuid4().hex
 
 
-def ask(config: Config, request: Request[A]) -> A:
+def ask(config: Config, request: OperatorRequest[R]) -> R:
     """Have a request performed by the running service, or on its files.
 
     Raises RequestRefused; ControlUnavailable when somebody holds the files and does not answer; StoreError.
@@ -57,7 +55,7 @@ def ask(config: Config, request: Request[A]) -> A:
     return asyncio.run(_ask(config, request))
 
 
-async def _ask(config: Config, request: Request[A]) -> A:
+async def _ask(config: Config, request: OperatorRequest[R]) -> R:
     from voicepipe.control.client import ControlClient, NoService
 
     client = ControlClient(config.service.socket_path)
@@ -75,7 +73,7 @@ async def _ask(config: Config, request: Request[A]) -> A:
         await asyncio.sleep(0.1)
 
 
-async def _ask_files(config: Config, request: Request[A]) -> A:
+async def _ask_files(config: Config, request: OperatorRequest[R]) -> R:
     from voicepipe.control.messages import Mutation
     from voicepipe.control.performing import Operations
     from voicepipe.store import Store

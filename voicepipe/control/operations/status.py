@@ -1,0 +1,114 @@
+"""Operations on the whole: how the service is, what it did, and whether its books add up."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from voicepipe import __version__
+from voicepipe.control.messages import (
+    CheckReport,
+    CheckStore,
+    JobCounts,
+    MetricReport,
+    MetricSample,
+    ShowStatus,
+    ShowUsage,
+    StatusReport,
+    UsageLine,
+    UsageReport,
+    WorkerReport,
+)
+from voicepipe.control.registry import Desk, performs, require
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voicepipe.config import Config
+    from voicepipe.control.ports import Live
+    from voicepipe.metrics import Metric, Sample
+    from voicepipe.store import Counts
+    from voicepipe.workers.pool import WorkerStatus
+
+MAX_USAGE_DAYS = 3660
+
+
+@performs(ShowStatus)
+async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
+    counts, live = await desk.reports.counts(), desk.live
+    return StatusReport(
+        version=__version__,
+        is_running=live is not None,
+        pid=os.getpid() if live else None,
+        uptime_seconds=live.uptime_seconds if live else None,
+        state_dir=str(desk.config.service.state_path.absolute()),
+        model=desk.config.recognition.model,
+        sandbox=_sandbox(desk.config, live) if live else None,
+        queue=live.queue if live else None,
+        workers=tuple(_worker_report(status, live) for status in live.worker_statuses()) if live else (),
+        jobs=_job_counts(counts),
+        entries=counts.entries,
+        applied=counts.applied,
+        today=await _today(desk),
+        metrics=tuple(_metric_report(*read) for read in live.metrics()) if live else (),
+    )
+
+
+@performs(ShowUsage)
+async def show_usage(desk: Desk, request: ShowUsage) -> UsageReport:
+    require("The number of days", request.days, least=1, most=MAX_USAGE_DAYS)
+    return UsageReport(days=await _usage(desk, request.days))
+
+
+@performs(CheckStore)
+async def check_store(desk: Desk, _: CheckStore) -> CheckReport:
+    return CheckReport(violations=tuple(await desk.reports.check()))
+
+
+async def _usage(desk: Desk, days: int) -> tuple[UsageLine, ...]:
+    rows = await desk.reports.usage_by_day(days)
+    return tuple(UsageLine.model_validate(row, from_attributes=True) for row in rows)
+
+
+async def _today(desk: Desk) -> UsageLine | None:
+    usage = {line.day: line for line in await _usage(desk, 1)}
+    return usage.get(desk.accounts.today())
+
+
+def _job_counts(counts: Counts) -> JobCounts:
+    return JobCounts(
+        undecided=counts.inbox_received,
+        accepted=counts.jobs_accepted,
+        concluded=counts.jobs_concluded,
+        done=counts.jobs_done,
+    )
+
+
+def _sandbox(config: Config, live: Live) -> str:
+    if not config.workers.sandbox:
+        return "off"
+    return live.unguarded or "on"
+
+
+def _worker_report(status: WorkerStatus, live: Live) -> WorkerReport:
+    return WorkerReport(
+        worker=status.worker,
+        state=status.state.value,
+        pid=status.pid,
+        rss_bytes=status.rss_bytes,
+        tasks_done=status.tasks_done,
+        deaths=status.deaths,
+        busy_seconds=status.busy_seconds,
+        real_time_factor=live.real_time_factor(status.worker),
+    )
+
+
+def _metric_report(metric: Metric, samples: Sequence[Sample]) -> MetricReport:
+    return MetricReport(
+        name=metric.name,
+        kind=metric.kind.value,
+        help=metric.help,
+        samples=tuple(
+            MetricSample(name=sample.name, labels=dict(sample.labels), value=sample.value) for sample in samples
+        ),
+    )

@@ -1,0 +1,90 @@
+"""What operations need of the store and of a running service."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from voicepipe.domain.people import Person
+    from voicepipe.domain.quota import Balance
+    from voicepipe.metrics import Metric, Sample
+    from voicepipe.store import Counts, Forgotten, LedgerRow, UsageDay, UserRow
+    from voicepipe.workers.pool import WorkerStatus
+
+ForgetPeer = Callable[[int], Awaitable[None]]
+"""Deletes a user from where the messenger keeps whom it has met."""
+
+
+class Accounts(Protocol):
+    """What users may use. `request_id` is an idempotency key: a repeated request changes nothing and gives False."""
+
+    def balance(self, user_id: int) -> Balance: ...
+
+    def today(self) -> date: ...
+
+    async def set_quota(self, user_id: int, seconds: int | None, *, request_id: str) -> bool: ...
+
+    async def grant(self, user_id: int, seconds: int, *, request_id: str) -> bool: ...
+
+    async def set_unlimited(self, user_id: int, value: bool, *, request_id: str) -> bool: ...
+
+    async def set_banned(self, user_id: int, value: bool, *, request_id: str) -> bool: ...
+
+
+class People(Protocol):
+    """Who has written to the bot."""
+
+    def person(self, user_id: int) -> Person | None: ...
+
+    async def find_user(self, name: str) -> UserRow | None: ...
+
+
+class Reports(Protocol):
+    """Questions to the records."""
+
+    async def users(self) -> list[UserRow]: ...
+
+    async def user(self, user_id: int) -> UserRow | None: ...
+
+    async def history(self, user_id: int, limit: int) -> list[LedgerRow]: ...
+
+    async def usage_by_day(self, days: int) -> list[UsageDay]: ...
+
+    async def counts(self) -> Counts: ...
+
+    async def check(self) -> list[str]: ...
+
+
+class Forgetting(Protocol):
+    """Deletes what is known of a user, everywhere."""
+
+    async def forget(self, user_id: int) -> Forgotten: ...
+
+
+class Live(Protocol):
+    """What only a running service knows."""
+
+    @property
+    def uptime_seconds(self) -> float: ...
+
+    @property
+    def queue(self) -> int:
+        """Recordings that no worker has yet."""
+        ...
+
+    @property
+    def unguarded(self) -> str:
+        """What workers are not kept from, though the configuration says so; empty when they are from all."""
+        ...
+
+    def worker_statuses(self) -> Sequence[WorkerStatus]: ...
+
+    def real_time_factor(self, worker: int) -> float | None:
+        """Seconds of work for a second of speech, as of late; None before it did any."""
+        ...
+
+    def metrics(self) -> Sequence[tuple[Metric, Sequence[Sample]]]:
+        """What was counted since the start."""
+        ...
