@@ -33,6 +33,7 @@ from voicepipe.store import Store
 class Live:
     uptime_seconds, queue, unguarded = 61.0, 0, "network"
     def worker_statuses(self): return []
+    def metrics(self): return []
 
 async def hold(state, answers):
     store = await Store.open(state, QuotaConfig())
