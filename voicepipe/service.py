@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 import uvloop
 
@@ -21,37 +19,29 @@ from voicepipe import systemd
 from voicepipe.config import Config
 from voicepipe.config.keys import require_telegram
 from voicepipe.config.live import LiveConfig
+from voicepipe.control.facts import Facts, Sandbox
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
 from voicepipe.conversation.texts import Texts
-from voicepipe.errors import ConfigError
-from voicepipe.events import (
-    Event,
-    Events,
-    ReconfigurationRefused,
-    Reconfigured,
-    RestartNeeded,
-    SandboxIncomplete,
-    ServiceDraining,
-    ServiceReady,
-)
+from voicepipe.events import Events, ServiceDraining, ServiceReady
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.journey import Journeys
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
 from voicepipe.journey.status import Statuses
 from voicepipe.log import configure_logging, log_events
-from voicepipe.metrics import Metric, Metrics, Sample
+from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
 from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.signals import Interrupted, Reloading, obeyed_signals
 from voicepipe.store import Store
-from voicepipe.supervision import Crew, Fallible, Part, together, unless
+from voicepipe.supervision import Fallible, Part, together, unless
 from voicepipe.systemd import Health, Watchdog
 from voicepipe.telegram import Bot, check_sign_in
 from voicepipe.upkeep import Upkeep
-from voicepipe.workers.pool import WorkerPool, WorkerStatus
+from voicepipe.workers.pool import WorkerPool
 
 REMEMBERED_RECORDINGS = 200
 """How many of the latest recordings tell how long the first ones of a new life will take."""
@@ -75,12 +65,12 @@ async def _serve(live: LiveConfig, reload: Callable[[], Config]) -> None:
     events = Events()
     log_events(events)
     events.subscribe(systemd.extend_start)
-    with _obeyed_signals() as signals:
+    with obeyed_signals() as signals:
         async with AsyncExitStack() as stack:
             starting = _start(live=live, events=events, reload=reload, hangup=signals.hangup, stack=stack)
             try:
                 service = await unless(starting, signals.interrupted())
-            except _Interrupted:
+            except Interrupted:
                 return
             systemd.notify("READY=1")
             cause = await unless(signals.stopped(), *[part.wait_failed() for part in service.parts])
@@ -94,15 +84,15 @@ async def _start(
 ) -> Service:
     """Start everything, in this order; `stack` takes it down in the reverse one."""
     begun_at = time.monotonic()
-    config = live.config
+    config, sandbox, metrics = live.config, Sandbox(), Metrics()
+    events.subscribe(sandbox.take_in)
+    events.subscribe(metrics.fold)
     model_path = find_model(config.recognition.model, config.service.models_path)
     store = await Store.open(config.service.state_path, config.quota, events=events)
     stack.push_async_callback(store.close)
     await _part_with_other_bot(store, config)
     config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
     texts = Texts(lambda: live.service.default_language)
-    sandbox, metrics = _Sandbox(events), Metrics()
-    events.subscribe(metrics.fold)
 
     pool = WorkerPool(config.workers, config.recognition, model_path, events)
     stack.push_async_callback(pool.stop, 0.0)
@@ -142,8 +132,13 @@ async def _start(
         forget_peer=bot.forget_peer,
     )
     watchdog = Watchdog(Health(store, pool, live))
-    reloading = _Reloading(live=live, reload=reload, hangup=hangup, store=store, events=events)
-    facts = _Facts(pool=pool, gate=gate, estimator=estimator, sandbox=sandbox, counted=metrics)
+
+    def apply_config() -> None:
+        store.reconfigure(live.quota)
+        configure_logging(live.service)
+
+    reloading = Reloading(live=live, reload=reload, hangup=hangup, apply=apply_config, events=events)
+    facts = Facts(pool=pool, gate=gate, estimator=estimator, sandbox=sandbox, counted=metrics)
     operations = Operations(store, config, facts, forget_peer=bot.forget_peer)
     control = ControlServer(operations, config.service.socket_path, events=events)
 
@@ -183,99 +178,6 @@ class Service:
         await self.pipeline.stop(timeout_seconds)
 
 
-class _Reloading:
-    """Reads the configuration again at every hangup. A Part."""
-
-    def __init__(
-        self, *, live: LiveConfig, reload: Callable[[], Config], hangup: asyncio.Event, store: Store, events: Events
-    ) -> None:
-        """`hangup` is one event for all of the process's life.
-
-        With a handler for the start and another for later, a signal between the two would be lost. One that came during
-        the start counts: the configuration may have changed since it was read.
-        """
-        self._live = live
-        self._reload = reload
-        self._hangup = hangup
-        self._store = store
-        self._events = events
-        self._crew = Crew()
-
-    async def start(self) -> None:
-        self._crew.spawn(self._obey_hangups(), "reload")
-
-    async def stop(self, timeout_seconds: float) -> None:
-        await self._crew.stop()
-
-    async def wait_failed(self) -> NoReturn:
-        await self._crew.wait_failed()
-
-    async def _obey_hangups(self) -> NoReturn:
-        while True:
-            await self._hangup.wait()
-            self._hangup.clear()
-            self._put_in_force()
-
-    def _put_in_force(self) -> None:
-        """Take over what may change under running jobs; no job is dropped."""
-        try:
-            fresh = self._reload()
-        except ConfigError as error:
-            self._events.emit(ReconfigurationRefused(problems=len(str(error).splitlines())))
-            return
-        waiting = self._live.replace(fresh)
-        self._store.reconfigure(self._live.quota)
-        configure_logging(self._live.service)
-        self._events.emit(Reconfigured())
-        if waiting:
-            self._events.emit(RestartNeeded(", ".join(waiting)))
-
-
-class _Sandbox:
-    """Remembers what workers turned out not to be kept from."""
-
-    def __init__(self, events: Events) -> None:
-        self.missing = ""
-        events.subscribe(self._take_in)
-
-    def _take_in(self, event: Event) -> None:
-        if isinstance(event, SandboxIncomplete):
-            self.missing = event.missing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Facts:
-    """What operators are told of a running service. Satisfies operations.Live."""
-
-    pool: WorkerPool
-    gate: FetchGate
-    estimator: Estimator
-    sandbox: _Sandbox
-    counted: Metrics
-    started_at: float = field(default_factory=time.monotonic)
-
-    @property
-    def uptime_seconds(self) -> float:
-        return time.monotonic() - self.started_at
-
-    @property
-    def queue(self) -> int:
-        return self.gate.not_begun
-
-    @property
-    def unguarded(self) -> str:
-        return self.sandbox.missing
-
-    def worker_statuses(self) -> Sequence[WorkerStatus]:
-        return self.pool.statuses()
-
-    def metrics(self) -> list[tuple[Metric, list[Sample]]]:
-        return self.counted.read()
-
-    def real_time_factor(self, worker: int) -> float | None:
-        return self.estimator.real_time_factor(worker)
-
-
 async def _estimator(config: Config, store: Store, pool: WorkerPool, events: Events) -> Estimator:
     """One that remembers what the latest recordings took, and learns from now on."""
     remembered = await store.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
@@ -293,48 +195,3 @@ async def _part_with_other_bot(store: Store, config: Config) -> None:
     if await store.bot_id() not in (None, bot_id):
         await check_sign_in(config)
         await store.belong_to(bot_id)
-
-
-class _Interrupted(Exception):
-    """The service was told to stop before it had started."""
-
-
-class _Signals:
-    """What the operator's and systemd's signals ask for."""
-
-    def __init__(self) -> None:
-        self.hangup = asyncio.Event()
-        self._stop = asyncio.Event()
-        self._cause = ""
-
-    async def stopped(self) -> str:
-        """Wait until the service is to stop; the name of the signal that says so."""
-        await self._stop.wait()
-        return self._cause
-
-    async def interrupted(self) -> NoReturn:
-        """Raise _Interrupted when the service is to stop."""
-        await self._stop.wait()
-        raise _Interrupted
-
-    def on_stop(self, number: signal.Signals) -> None:
-        if self._stop.is_set():
-            # The workers die with us: their task pipes reach their end.
-            os._exit(128 + number)
-        self._cause = number.name
-        self._stop.set()
-
-
-@contextmanager
-def _obeyed_signals() -> Iterator[_Signals]:
-    """SIGTERM or SIGINT stops the service, the next such signal ends the process at once; SIGHUP reloads."""
-    loop, signals = asyncio.get_running_loop(), _Signals()
-    loop.add_signal_handler(signal.SIGHUP, signals.hangup.set)
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    for number in numbers:
-        loop.add_signal_handler(number, signals.on_stop, number)
-    try:
-        yield signals
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)

@@ -1,4 +1,4 @@
-"""A job's journey beside others, with recognition, chat and store played by the test."""
+"""Jobs' journeys beside each other, with recognition, chat and store played by the test."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from voicepipe.config import Config, LimitsConfig
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.texts import Texts
-from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
+from voicepipe.domain.jobs import Job, JobKey, JobState, Recording, RecordingKind
+from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance, Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.events import Events
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.journey import Journeys
+from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Advance, Heard, Media, Watch
 from voicepipe.journey.status import Statuses
 from voicepipe.scheduling.estimate import Estimator
@@ -33,7 +37,7 @@ class Scene:
     """What a journey works with, but for the gate and the estimator, which are real."""
 
     def __init__(self, directory: Path, **limits: int) -> None:
-        config = Config().model_copy(update={"limits": LimitsConfig.model_validate(limits)})
+        config = with_limits(Config(), **limits)
         service = config.service.model_copy(update={"state_dir": directory})
         config = config.model_copy(update={"service": service})
         config.service.spool_path.mkdir(parents=True)
@@ -44,6 +48,7 @@ class Scene:
             Estimator(1),
             FetchGate(lambda: live.limits),
         )
+        self.live = live
         self.journeys = Journeys(
             live=live,
             store=it,
@@ -57,8 +62,14 @@ class Scene:
             delivery=Delivery(chat=it, store=it, texts=texts, live=live, events=Events()),
             events=Events(),
         )
+        self.pipeline = Pipeline(
+            live=live, store=it, chat=it, gate=gate, journeys=self.journeys, texts=texts, events=Events()
+        )
+        self.accepted: list[Job] = []
+        self.refusals: dict[int, str] = {}
         self.watches: dict[int, Watch] = {}
         self.statuses: dict[int, str] = {}
+        self.limits_seconds: dict[int, float] = {}
         self.usages: list[Usage] = []
         self.done = asyncio.Event()
         self._journeys: list[asyncio.Task[None]] = []
@@ -79,13 +90,22 @@ class Scene:
         for _ in range(10):
             await asyncio.sleep(0)
 
+    async def admit(self, message_id: int, seconds: int) -> None:
+        person = Person(1, None, "en")
+        key, now = JobKey(1, message_id), datetime.now(UTC)
+        await self.pipeline.admit(Recording(key, person, RecordingKind.VOICE, True, seconds, 1000, now, None))
+        for _ in range(10):
+            await asyncio.sleep(0)
+
     async def end(self) -> None:
         self.done.set()
         await asyncio.gather(*self._journeys)
 
     # --- recognition ------------------------------------------------------------------------------------------------
     async def recognise(self, user_id: int, media: Media, watch: Watch) -> Heard:
-        self.watches[int(media.path.name.split("_")[1])] = watch
+        message_id = int(media.path.name.split("_")[1])
+        self.watches[message_id] = watch
+        self.limits_seconds[message_id] = media.limit_seconds
         await self.done.wait()
         return HEARD
 
@@ -98,6 +118,9 @@ class Scene:
 
     async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
         pass
+
+    async def refuse(self, key: JobKey, text: str) -> None:
+        self.refusals[key.message_id] = text
 
     # --- the store --------------------------------------------------------------------------------------------------
     def balance(self, user_id: int) -> Balance:
@@ -113,8 +136,28 @@ class Scene:
         self.usages.append(usage)
         return replace(job, state=JobState.CONCLUDED, outcome=outcome)
 
+    async def see_person(self, person: Person) -> None:
+        pass
+
+    def admitted(self) -> int:
+        return 0
+
+    def admitted_of(self, user_id: int) -> int:
+        return 0
+
+    async def accept(self, job: Job) -> bool:
+        self.accepted.append(job)
+        return True
+
+    async def dismiss(self, key: JobKey) -> None:
+        pass
+
     async def finish(self, key: JobKey, *, keep_text: bool) -> None:
         pass
+
+
+def with_limits(config: Config, **limits: int) -> Config:
+    return config.model_copy(update={"limits": LimitsConfig.model_validate(limits)})
 
 
 async def test_a_newcomer_who_is_next_is_told_so(tmp_path: Path) -> None:
@@ -154,3 +197,47 @@ async def test_the_queue_is_over_when_a_worker_has_it_first(tmp_path: Path) -> N
     await scene.end()
     timings = scene.usages[0].timings
     assert timings.queue_seconds < 0.15 < 0.2 <= timings.total_seconds
+
+
+async def test_a_reloaded_limit_holds_for_what_comes_and_not_for_what_is_under_way(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, max_recording_seconds=100, min_free_disk_mib=0)
+    await scene.admit(1, seconds=90)
+    assert scene.live.replace(with_limits(scene.live.config, max_recording_seconds=20, min_free_disk_mib=0)) == []
+    await scene.admit(2, seconds=90)
+    await scene.admit(3, seconds=15)
+    assert [job.key.message_id for job in scene.accepted] == [1, 3]
+    assert "20 seconds" in scene.refusals[2]
+    assert scene.limits_seconds == {1: 101, 3: 21}
+    scene.done.set()
+    await scene.pipeline.stop(5.0)
+    assert len(scene.usages) == 2
+
+
+async def test_a_reloaded_number_of_fetches_holds_at_once(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, fetch_ahead=8)
+    await scene.send(1, user_id=1, seconds=10)
+    scene.live.replace(with_limits(scene.live.config, fetch_ahead=2))
+    for number in range(2, 6):
+        await scene.send(number, user_id=number, seconds=10)
+    assert list(scene.watches) == [1, 2]
+    await scene.end()
+
+
+async def test_a_job_that_dies_ends_the_pipeline_and_a_stop_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene(tmp_path, min_free_disk_mib=0)
+    await scene.admit(1, seconds=5)
+    await scene.pipeline.stop(0.0)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(scene.pipeline.wait_failed(), 0.05)
+
+    async def break_down(*_: object) -> None:
+        raise ZeroDivisionError
+
+    scene = Scene(tmp_path / "second", min_free_disk_mib=0)
+    monkeypatch.setattr(scene, "fetch_media", break_down)
+    await scene.admit(1, seconds=5)
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(scene.pipeline.wait_failed(), 1)
+    await scene.pipeline.stop(0.0)

@@ -1,0 +1,56 @@
+"""What operators are told of a running service beside what is in its store."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from voicepipe.events import Event, SandboxIncomplete
+from voicepipe.metrics import Metric, Metrics, Sample
+from voicepipe.scheduling.estimate import Estimator
+from voicepipe.scheduling.gate import FetchGate
+from voicepipe.workers.pool import WorkerPool, WorkerStatus
+
+
+class Sandbox:
+    """Remembers what workers turned out not to be kept from. Subscribe `take_in` to the events."""
+
+    def __init__(self) -> None:
+        self.missing = ""
+
+    def take_in(self, event: Event) -> None:
+        if isinstance(event, SandboxIncomplete):
+            self.missing = event.missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The facts of a running service, read from its parts. Satisfies ports.Live."""
+
+    pool: WorkerPool
+    gate: FetchGate
+    estimator: Estimator
+    sandbox: Sandbox
+    counted: Metrics
+    started_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def uptime_seconds(self) -> float:
+        return time.monotonic() - self.started_at
+
+    @property
+    def queue(self) -> int:
+        return self.gate.not_begun
+
+    @property
+    def unguarded(self) -> str:
+        return self.sandbox.missing
+
+    def worker_statuses(self) -> list[WorkerStatus]:
+        return self.pool.statuses()
+
+    def metrics(self) -> list[tuple[Metric, list[Sample]]]:
+        return self.counted.read()
+
+    def real_time_factor(self, worker: int) -> float | None:
+        return self.estimator.real_time_factor(worker)
