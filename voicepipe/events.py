@@ -1,4 +1,4 @@
-"""What happens in the supervisor, as plain facts that the log (and later metrics) subscribe to.
+"""What happens in the supervisor, as plain facts that the log and the metrics subscribe to.
 
 An event carries numbers, ids and enumerated words only: never a transcript, a name, a token or a file path.
 """
@@ -90,7 +90,7 @@ class JobDelivered(Event):
 
 @dataclass(frozen=True, slots=True)
 class JobUndeliverable(Event):
-    """The chat can't be written to any more: the recording stays without its answer."""
+    """Telegram does not let the bot write to the chat any more: the recording stays unanswered."""
 
     severity = "warning"
     chat_id: int
@@ -130,20 +130,20 @@ class TaskDone(Event):
     parts: int
     """Openings and further windows that were done together."""
     audio_seconds: float
-    """Of speech, in all of them."""
+    """Seconds of speech in all parts together."""
     wall_seconds: float
-    """From handing it over to its last answer."""
+    """From the moment the worker got it to its last answer."""
     opened_seconds: float = 0.0
-    """Of the longest recording that was opened in it: all of that was decoded and searched, whatever its windows."""
+    """Length of the longest recording opened in it: all of it was decoded and searched for speech."""
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxIncomplete(Event):
-    """Workers could not give up all that they should: the kernel or libseccomp is missing something. Said once."""
+    """The sandbox of the workers is incomplete: the kernel or libseccomp lacks something. Emitted once."""
 
     severity = "warning"
     missing: str
-    """What they are not kept from, as "network programs"."""
+    """What workers can still do, as "network programs"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class RequestRetried(Event):
 
 @dataclass(frozen=True, slots=True)
 class RecordsCatchingUp(Event):
-    """Many entries are missing in the records, as when they are built again; this comes every few seconds meanwhile."""
+    """The records lack many entries, as while they are rebuilt; emitted every few seconds until they are complete."""
 
     applied: int
     entries: int
@@ -179,14 +179,14 @@ class RecordsRebuilt(Event):
 
 @dataclass(frozen=True, slots=True)
 class DiskIsFull(Event):
-    """Something could not be kept for want of room; it is tried again."""
+    """Something could not be written because the disk is full; it is tried again."""
 
     severity = "error"
 
 
 @dataclass(frozen=True, slots=True)
 class BotChanged(Event):
-    """The token is another bot's: what the former one had not answered yet is closed, and given back."""
+    """The token belongs to another bot: the former one's unfinished jobs are closed and their quota is refunded."""
 
     severity = "warning"
     jobs: int
@@ -210,9 +210,9 @@ class CaughtUp(Event):
 
 @dataclass(frozen=True, slots=True)
 class PositionLost(Event):
-    """Telegram can't tell what a box missed, for too much of it or for not knowing the position.
+    """Telegram can't tell what a box missed: it is too much, or Telegram does not know the position.
 
-    Messages are read by their ids as far as that goes; what lies further back is not answered.
+    Messages are read by their ids as far as that is possible; older ones are not answered.
     """
 
     severity = "warning"
@@ -222,7 +222,7 @@ class PositionLost(Event):
 
 @dataclass(frozen=True, slots=True)
 class SessionRestarted(Event):
-    """Telegram did not answer; the connection is made anew."""
+    """Telegram did not answer; a new connection is made."""
 
     severity = "warning"
 

@@ -262,7 +262,7 @@ STANDARD = (
     ),
     Metric(
         name="voicepipe_disk_full_total",
-        help="Times that something could not be kept for want of room",
+        help="Times that something could not be kept because the disk was full",
         event=DiskIsFull,
     ),
     Metric(

@@ -25,7 +25,7 @@ and told of meanwhile; erasing takes about a second per 100 MB of the journal.""
 
 
 def notify(*lines: str) -> None:
-    """Tell systemd, as `READY=1`; an address that nobody listens at is not our trouble."""
+    """Send lines such as `READY=1` to systemd; harmless when nobody listens."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
@@ -60,7 +60,7 @@ class Manned(Protocol):
 
 
 class Health:
-    """Whether the service is well: the store answers and a worker works. That this runs at all shows the loop does."""
+    """Whether the service is well: the store answers and a worker is at work. Asking shows that the event loop runs."""
 
     def __init__(self, store: Answering, pool: Manned, live: LiveConfig) -> None:
         self._store = store
@@ -69,11 +69,12 @@ class Health:
         self._manned_at = time.monotonic()
 
     async def is_well(self) -> bool:
+        """Waits for the store; bound it."""
         await self._store.unfinished()
         return self._is_manned() and self._store.records_stuck_seconds() < RECORDS_PATIENCE_SECONDS
 
     def _is_manned(self) -> bool:
-        """Whether a worker is at work, or none has been for no longer than a start may take."""
+        """Whether a worker is at work, or was not longer ago than a start may take."""
         now, workers = time.monotonic(), self._live.workers
         if self._pool.at_work:
             self._manned_at = now

@@ -1,0 +1,104 @@
+"""Delivery: what is put into the chat, and that the job is done afterwards whatever Telegram says."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from voicepipe.config import Config, LimitsConfig
+from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.texts import Texts
+from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
+from voicepipe.domain.quota import Balance, Reservation
+from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
+from voicepipe.errors import Undeliverable
+from voicepipe.events import Event, Events, JobDelivered, JobUndeliverable
+from voicepipe.journey.delivery import Delivery
+
+KEY = JobKey(7, 100)
+DAY = date(2026, 3, 1)
+JOB = Job(
+    key=KEY,
+    user_id=7,
+    kind=RecordingKind.VOICE,
+    is_private=True,
+    language="en",
+    declared_seconds=5,
+    file_bytes=1000,
+    reservation=Reservation(DAY, 6, 0),
+    accepted_at=datetime(2026, 3, 1, tzinfo=UTC),
+    state=JobState.CONCLUDED,
+    outcome=Transcript("All of it.", "en", 1.0, 5.0, ()),
+)
+LIMITS = LimitsConfig(max_recording_seconds=40)
+
+
+class Around:
+    """The chat and the store of a delivery."""
+
+    def __init__(self, live: LiveConfig) -> None:
+        it: Any = self
+        events = Events()
+        self.seen: list[Event] = []
+        events.subscribe(self.seen.append)
+        self.delivery = Delivery(chat=it, store=it, texts=Texts(lambda: "ru"), live=live, events=events)
+        self.answers: list[tuple[int | None, str]] = []
+        self.finished: list[tuple[JobKey, bool]] = []
+        self.trouble: Undeliverable | None = None
+
+    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+        assert key == KEY
+        if self.trouble is not None:
+            raise self.trouble
+        self.answers.append((status_message_id, text))
+
+    def balance(self, user_id: int) -> Balance:
+        return Balance(60, 60, 0, datetime.now(UTC), DAY, is_unlimited=False, is_banned=False)
+
+    async def persist(self, change: Callable[[], Awaitable[None]]) -> None:
+        await change()
+
+    async def finish(self, key: JobKey, *, keep_text: bool) -> None:
+        self.finished.append((key, keep_text))
+
+
+@pytest.fixture
+def live() -> LiveConfig:
+    return LiveConfig(Config())
+
+
+async def test_transcript_is_put_as_it_is(live: LiveConfig) -> None:
+    around = Around(live)
+    await around.delivery.deliver(JOB, 101, LIMITS)
+    assert around.answers == [(101, "All of it.")]
+    assert around.finished == [(KEY, False)]
+    assert around.seen == [JobDelivered(7, 100)]
+
+
+async def test_failure_is_told_with_the_limits_that_the_job_was_accepted_under(live: LiveConfig) -> None:
+    around = Around(live)
+    failed = replace(JOB, outcome=Failure(FailureReason.TOO_LONG, 41.0))
+    await around.delivery.deliver(failed, None, LIMITS)
+    ((status_message_id, text),) = around.answers
+    assert status_message_id is None
+    assert "40 seconds" in text
+
+
+async def test_what_can_not_be_delivered_ends_the_job_too(live: LiveConfig) -> None:
+    around = Around(live)
+    around.trouble = Undeliverable("USER_IS_BLOCKED")
+    await around.delivery.deliver(JOB, 101, LIMITS)
+    assert around.finished == [(KEY, False)]
+    assert around.seen == [JobUndeliverable(7, 100, "USER_IS_BLOCKED")]
+
+
+async def test_texts_are_kept_from_the_reload_on_that_says_so(live: LiveConfig) -> None:
+    around = Around(live)
+    await around.delivery.deliver(JOB, 101, LIMITS)
+    live.replace(Config.model_validate({"service": {"transcript_retention_hours": 24}}))
+    await around.delivery.deliver(JOB, 101, LIMITS)
+    assert around.finished == [(KEY, False), (KEY, True)]
