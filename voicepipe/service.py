@@ -98,7 +98,7 @@ async def _start(
     stack.push_async_callback(pool.stop, 0.0)
     # The workers load their models while the bot signs in.
     bot, _ = await together(Bot.sign_in(live, store, texts, events), pool.start())
-    stack.push_async_callback(bot.stop)
+    stack.push_async_callback(bot.stop, 0.0)
     await store.belong_to(config.telegram.bot_id)
 
     scheduler, gate = Scheduler(pool), FetchGate(lambda: live.limits)

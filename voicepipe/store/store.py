@@ -47,6 +47,7 @@ from voicepipe.store.rows import (
     UsageDay,
     UserRow,
 )
+from voicepipe.supervision import Crew
 
 T = TypeVar("T")
 
@@ -106,15 +107,13 @@ class Store:
         self._changes = 0
         self._pending: set[asyncio.Task[Any]] = set()
         self._new_entries = asyncio.Event()
-        self._follower: asyncio.Task[None] | None = None
+        self._crew = Crew()
 
     async def close(self) -> None:
         """Complete what has begun, close both files and release the lock. Harmless when closed already."""
         if self._lock is None:
             return
-        if self._follower is not None:
-            self._follower.cancel()
-            await asyncio.wait({self._follower})
+        await self._crew.stop()
         if self._pending:
             await asyncio.wait(self._pending)
         lock, self._lock = self._lock, None
@@ -123,11 +122,7 @@ class Store:
 
     async def wait_failed(self) -> NoReturn:
         """Raise the exception that ended the background task; wait for as long as it is well."""
-        assert self._follower is not None
-        await asyncio.wait({self._follower})
-        if not self._follower.cancelled():
-            self._follower.result()
-        raise StoreError("The store is closed.")
+        await self._crew.wait_failed()
 
     def records_stuck_seconds(self) -> float:
         """For how long the records' thread has been at one thing without any progress; 0 when it is at none."""
@@ -396,7 +391,7 @@ class Store:
     async def _start(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._journal_thread, self._open_journal)
         await self._remember()
-        self._follower = asyncio.create_task(self._follow(), name="records-follower")
+        self._crew.spawn(self._follow(), "records follower")
 
     async def _remember(self) -> None:
         """Take what is answered from memory from the files."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, Self
@@ -21,7 +21,7 @@ from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
 from voicepipe.errors import DiskFull, SessionEnded, SignInFailed, TelegramUnavailable
 from voicepipe.events import DiskIsFull, Events, SessionRestarted
 from voicepipe.store import Store
-from voicepipe.supervision import end_tasks
+from voicepipe.supervision import Crew, unless
 from voicepipe.telegram.chat.fetcher import Fetcher
 from voicepipe.telegram.chat.messenger import Messenger
 from voicepipe.telegram.commands import COMMANDS, Commands, command_of, is_addressed_to, register_commands
@@ -64,8 +64,7 @@ class Bot:
         self._commands = Commands(config, store, self._messenger, texts, events)
         self._catch_up = CatchUp(client, self._requests, inbox, config, events)
         self._receive: Callable[[Recording], Awaitable[None]] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._crew = Crew()
         self._requests.on_answer = inbox.note
         client.connect_handler = self._connected
         client.on_updates = self._take
@@ -92,10 +91,10 @@ class Bot:
         leftover = await self._store.undecided()
         await self._catch_up.start()
         self._inbox.open(self)
-        self._spawn(register_commands(self._requests, self._texts, self._events), "register commands")
-        self._spawn(self._take_leftover([message.key for message in leftover]), "leftover")
-        self._spawn(self._catch_up.run(), "catch-up")
-        self._spawn(self._watch_session(), "watch session")
+        self._crew.spawn(register_commands(self._requests, self._texts, self._events), "register commands")
+        self._crew.spawn(self._take_leftover([message.key for message in leftover]), "leftover")
+        self._crew.spawn(self._catch_up.run(), "catch-up")
+        self._crew.spawn(self._watch_session(), "watch session")
 
     async def _take_leftover(self, keys: Sequence[JobKey]) -> None:
         # Not before the intake is open: each takes requests, and Telegram may hold those back for long. No message is
@@ -122,16 +121,15 @@ class Bot:
         self._receive = None
         self._fetcher.stop()
 
-    async def stop(self) -> None:
+    async def stop(self, timeout_seconds: float) -> None:
+        """End what runs, whatever the time: it is taken up at the next start. Disconnecting has a bound of its own."""
         await self._messenger.stop()
-        await end_tasks(self._tasks)
+        await self._crew.stop()
         await _stop(self._client)
-        self._broken.cancel()
 
     async def wait_failed(self) -> NoReturn:
         """Raise what makes the bot unable to go on, as soon as there is something."""
-        await asyncio.shield(self._broken)
-        raise AssertionError("the bot fails by an exception only")
+        await self._crew.wait_failed()
 
     @property
     def username(self) -> str:
@@ -192,7 +190,7 @@ class Bot:
             self._events.emit(DiskIsFull())
             self._catch_up.want_all_later()
         except Exception as error:
-            self._fail(error)
+            self._crew.fail(error)
 
     def is_wanted(self, item: Incoming) -> bool:
         if item.is_private:
@@ -205,24 +203,9 @@ class Bot:
 
     async def handle(self, item: Incoming) -> None:
         if not isinstance(item, Recording):
-            self._spawn(self._commands.answer(item), f"answer {item.key.chat_id}/{item.key.message_id}")
+            self._crew.spawn(self._commands.answer(item), f"answer {item.key.chat_id}/{item.key.message_id}")
         elif self._receive is not None:
             await self._receive(item)
-
-    def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            self._fail(error)
-
-    def _fail(self, error: BaseException) -> None:
-        if not self._broken.done():
-            self._broken.set_exception(error)
 
     async def forget_peer(self, user_id: int) -> None:
         """Leave nothing of a user in the session's file."""
@@ -309,15 +292,11 @@ async def _connected_client(config: TelegramConfig, session_dir: Path, on_update
 
 
 async def _start_unless_key_lost(client: BotClient) -> None:
-    starting = asyncio.ensure_future(client.start())
-    lost = asyncio.ensure_future(client.key_lost.wait())
-    try:
-        await asyncio.wait((starting, lost), return_when=asyncio.FIRST_COMPLETED)
-        if not starting.done():
-            raise SessionEnded
-        starting.result()
-    finally:
-        await end_tasks((starting, lost))
+    async def key_lost() -> NoReturn:
+        await client.key_lost.wait()
+        raise SessionEnded
+
+    await unless(client.start(), key_lost())
 
 
 async def _stop(client: BotClient) -> None:

@@ -30,6 +30,7 @@ from typing import NoReturn
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.errors import ModelMissing, VoicepipeError, WorkersFailed
 from voicepipe.events import Events, SandboxIncomplete, TaskDone, WorkerDied, WorkerFailed, WorkerReady
+from voicepipe.supervision import Crew, unless
 from voicepipe.wire.channel import Channel
 from voicepipe.wire.codec import Garbage
 from voicepipe.wire.messages import (
@@ -128,14 +129,12 @@ class WorkerPool:
         """
         self._loop = asyncio.get_running_loop()
         self._first_ready: asyncio.Future[None] = self._loop.create_future()
-        self._failed: asyncio.Future[None] = self._loop.create_future()
+        self._crew = Crew()
         self._is_stopping = False
         self._workers = [_Worker(number, self._plan, self) for number in range(1, self._size + 1)]
         self._tell_all(lifecycle.Start())
         try:
-            await asyncio.wait((self._first_ready, self._failed), return_when=asyncio.FIRST_COMPLETED)
-            if self._failed.done():
-                self._failed.result()
+            await unless(self._first_ready, self._crew.wait_failed())
         except BaseException:
             await self.stop(0)
             raise
@@ -206,8 +205,7 @@ class WorkerPool:
 
     async def wait_failed(self) -> NoReturn:
         """Raises ModelMissing or WorkersFailed when all workers are FAILED, or the error that broke the pool."""
-        await asyncio.shield(self._failed)
-        raise AssertionError("the pool fails by an exception only")
+        await self._crew.wait_failed()
 
     def statuses(self) -> list[WorkerStatus]:
         """One per worker, in order; two of the same number while one replaces the other."""
@@ -270,9 +268,7 @@ class WorkerPool:
 
     def broke(self, error: Exception) -> None:
         """An error that is no worker's: the pool can't be trusted any more."""
-        if not self._failed.done():
-            self._failed.set_exception(error)
-            self._failed.exception()  # it may be that nobody waits for it
+        self._crew.fail(error)
 
     def _on_rest(self, worker: _Worker, before: Life) -> None:
         if not self._first_ready.done():

@@ -20,6 +20,7 @@ from voicepipe.events import Events, SandboxIncomplete, WorkerReady
 from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
 from voicepipe.models import find_model
 from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.supervision import unless
 from voicepipe.wire.messages import Crashed
 from voicepipe.workers.pool import LossCause, WorkerPool
 
@@ -76,14 +77,7 @@ class Workers:
 
     async def unless_failed(self, work: Awaitable[T]) -> T:
         """Await the work, or raise WorkersFailed as soon as no worker is left that could do it."""
-        task, failed = asyncio.ensure_future(work), asyncio.ensure_future(self._pool.wait_failed())
-        try:
-            await asyncio.wait({task, failed}, return_when=asyncio.FIRST_COMPLETED)
-            return task.result() if task.done() else failed.result()
-        finally:
-            for future in (task, failed):
-                future.cancel()
-            await asyncio.gather(task, failed, return_exceptions=True)
+        return await unless(work, self._pool.wait_failed())
 
 
 def media_of(file: Path) -> Media:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from pyrogram import raw
 from pyrogram.errors import Flood, RPCError
@@ -17,7 +18,7 @@ from voicepipe.config import TelegramConfig
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import DiskFull, FetchFailed, ServiceStopping, SessionEnded
 from voicepipe.events import Events, FloodWaited, RequestRetried
-from voicepipe.supervision import end_tasks
+from voicepipe.supervision import end_tasks, unless
 from voicepipe.telegram.chat.messenger import Messenger
 from voicepipe.telegram.intake.reading import read_document
 from voicepipe.telegram.session.client import BotClient
@@ -90,12 +91,13 @@ class Fetcher:
         self._config = config
         self._events = events
         self._slots = Slots(config.fetch_concurrency)
-        self._stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._stopped: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
 
     def stop(self) -> None:
         """Fetch nothing more: no worker would get it."""
         if not self._stopped.done():
-            self._stopped.set_result(None)
+            self._stopped.set_exception(ServiceStopping())
+            self._stopped.exception()  # looked at: it may be that nothing is being fetched
 
     async def fetch(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
         """Write the whole file to `path`; without a document, its message is read again first.
@@ -103,13 +105,7 @@ class Fetcher:
         Raises FetchFailed, DiskFull, SessionEnded, and ServiceStopping where `stop` comes first.
         """
         fetching = asyncio.create_task(self._fetch_in_turn(key, document, path), name=f"fetch {path.name}")
-        try:
-            await asyncio.wait((fetching, self._stopped), return_when=asyncio.FIRST_COMPLETED)
-            if not fetching.done():
-                raise ServiceStopping
-            fetching.result()
-        finally:
-            await end_tasks([fetching])
+        await unless(fetching, asyncio.shield(self._stopped))
 
     async def _fetch_in_turn(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
         async with self._slots.one(key.chat_id):
