@@ -22,7 +22,7 @@ from voicepipe.config import (
     loading,
     sections,
 )
-from voicepipe.config.keys import SETTINGS, masked, require_telegram
+from voicepipe.config.keys import SETTINGS, Setting, masked, require_telegram
 from voicepipe.config.kinds import SPEECH_LANGUAGES
 from voicepipe.config.loading import find_config_file, load_config
 from voicepipe.errors import ConfigError
@@ -326,6 +326,12 @@ def test_the_shipped_file_holds_every_key_with_its_default() -> None:
     assert [f"[{section}] {key}" for section, keys in tables.items() for key in keys] == [s.name for s in SETTINGS]
     for setting in SETTINGS:
         assert f"{setting.key} = {setting.default_toml}" in uncommented.splitlines(), setting.name
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.credential)
+def test_every_key_says_what_it_is_and_what_it_accepts(setting: Setting) -> None:
+    assert setting.description
+    assert setting.info.annotation not in (int, float) or re.search("from|at least|above", setting.allowed)
 
 
 # --- what the sections offer ----------------------------------------------------------------------------------------
