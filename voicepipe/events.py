@@ -221,6 +221,28 @@ class PositionLost(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionLost(Event):
+    """The connection to Telegram is lost; the client tries to make it again until it succeeds."""
+
+    severity = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRestored(Event):
+    """The connection to Telegram is there again, after so long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateUnread(Event):
+    """Telegram told of something that voicepipe knows but does not act upon yet, as a payment."""
+
+    severity = "warning"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRestarted(Event):
     """Telegram did not answer; a new connection is made."""
 

@@ -1,9 +1,11 @@
 """The supervisor's log: one line per event on stderr, for people or as JSON, and nothing private in it.
 
-Our own lines are events: a static text and fields. What libraries log through `logging` comes out in the same shape
-from WARNING up, but of a library's message only a text that stands literally in its source is kept, never its
-arguments; and of an exception only its type and its frames, never its message or local variables: messages, arguments
-and locals may hold paths, names, tokens and what people said.
+Our own lines are events: a static text and fields. What libraries log through `logging` is passed on only where it
+shows a defect, that is from ERROR up (as asyncio tells of an exception that nobody looked at), and nothing at all of
+libraries whose troubles events of ours tell of. Such a line comes out in the same shape, but of its message only a text
+that stands literally in the library's source is kept, never its arguments; and of an exception only its type and its
+frames, never its message or local variables: messages, arguments and locals may hold paths, names, tokens and what
+people said.
 """
 
 from __future__ import annotations
@@ -27,6 +29,10 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from voicepipe.config import ServiceConfig
 from voicepipe.events import Event, Events
 
+LEAST_LEVEL = logging.ERROR
+"""Of libraries' lines that are passed on."""
+SPOKEN_FOR = ("pyrogram",)
+"""Libraries that are not heard: Pyrogram logs several lines a second while Telegram can't be reached."""
 MAX_CHAIN = 8
 """Exceptions described of one chain or group."""
 
@@ -44,7 +50,7 @@ def configure_logging(config: ServiceConfig, stream: TextIO | None = None) -> No
         logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Patient(stream))),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(handlers=[_FromLibraries()], level=max(level, logging.WARNING), force=True)
+    logging.basicConfig(handlers=[_FromLibraries()], level=max(level, LEAST_LEVEL), force=True)
 
 
 def log_events(events: Events) -> None:
@@ -137,6 +143,8 @@ class _FromLibraries(logging.Handler):
     """Brings what libraries log through `logging` into our log."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name.partition(".")[0] in SPOKEN_FOR:
+            return
         log = structlog.get_logger()
         facts: dict[str, object] = {"library": record.name, "at": _place(record.pathname, record.lineno)}
         if record.exc_info:

@@ -106,30 +106,32 @@ async def _start(
     journeys = Journeys(
         live=live,
         store=store,
-        chat=bot,
+        chat=bot.messenger,
         gate=gate,
         recognition=Recognition(scheduler, config.service.spool_path),
         estimator=estimator,
         statuses=Statuses(
-            chat=bot,
+            chat=bot.messenger,
             store=store,
             texts=texts,
             estimator=estimator,
             is_crowded=lambda: bool(gate.waiting or scheduler.waiting),
         ),
-        delivery=Delivery(chat=bot, store=store, texts=texts, live=live, events=events),
+        delivery=Delivery(chat=bot.messenger, store=store, texts=texts, live=live, events=events),
         events=events,
     )
-    pipeline = Pipeline(live=live, store=store, chat=bot, gate=gate, journeys=journeys, texts=texts, events=events)
+    pipeline = Pipeline(
+        live=live, store=store, chat=bot.messenger, gate=gate, journeys=journeys, texts=texts, events=events
+    )
     upkeep = Upkeep(
         live=live,
         store=store,
-        chat=bot,
+        chat=bot.messenger,
         texts=texts,
         events=events,
         # Read before anybody can ask to be forgotten: that is no leftover.
         farewells=await store.farewells(),
-        forget_peer=bot.forget_peer,
+        forget_peer=bot.messenger.forget_peer,
     )
     watchdog = Watchdog(Health(store, pool, live))
 
@@ -139,7 +141,7 @@ async def _start(
 
     reloading = Reloading(live=live, reload=reload, hangup=hangup, apply=apply_config, events=events)
     facts = Facts(pool=pool, gate=gate, estimator=estimator, sandbox=sandbox, counted=metrics)
-    operations = Operations(store, config, facts, forget_peer=bot.forget_peer)
+    operations = Operations(store, config, facts, forget_peer=bot.messenger.forget_peer)
     control = ControlServer(operations, config.service.socket_path, events=events)
 
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)

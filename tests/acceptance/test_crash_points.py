@@ -32,7 +32,7 @@ from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.messages import ForgetUser, GrantSeconds, ShowStatus
 from voicepipe.errors import VoicepipeError
 from voicepipe.store import Store
-from voicepipe.telegram.chat.messenger import split_text
+from voicepipe.telegram.chat.splitting import split_text
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 

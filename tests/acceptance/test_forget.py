@@ -72,10 +72,18 @@ async def live(scene: Scene, user: User, said: Sample) -> list[Message]:
         await scene.delivered(message)
     await scene.answer_to(await user.send_text("/quota"))
     await scene.service.control.perform(ShowUsage())
-    # SQLite moves what is in the journal's log into the journal itself when it likes.
-    files = {name.removesuffix("-wal") for name in traces_of(scene.service.state_path, user, said)}
-    assert {"journal.sqlite", "records.duckdb", "bot.session"} <= files
+    await written_everywhere(scene.service.state_path, user, said)
     return sent
+
+
+async def written_everywhere(state: Path, user: User, said: Sample) -> None:
+    """Until every file that tells of somebody does. The session's is written a moment later than the others."""
+    files: set[str] = set()
+    async with asyncio.timeout(5):
+        while not {"journal.sqlite", "records.duckdb", "bot.session"} <= files:
+            await asyncio.sleep(0.05)
+            # SQLite moves what is in the journal's log into the journal itself when it likes.
+            files = {name.removesuffix("-wal") for name in traces_of(state, user, said)}
 
 
 @pytest.mark.parametrize(

@@ -109,12 +109,12 @@ def _checkpoint_at(threshold: str) -> None:
 def main() -> None:
     """Tamper, then do as the `voicepipe` command does."""
     from voicepipe.cli import main as voicepipe
-    from voicepipe.telegram.chat import messenger
+    from voicepipe.telegram.chat import messenger, splitting
 
     if path := os.environ.get(CRASH_FILE):
         _crash_at(_CrashPoint(Path(path)))
     if units := os.environ.get(MESSAGE_UNITS):
-        messenger.split_text = partial(messenger.split_text, limit=int(units))
+        setattr(messenger, "split_text", partial(splitting.split_text, limit=int(units)))  # noqa: B010
     if threshold := os.environ.get(CHECKPOINT_THRESHOLD):
         _checkpoint_at(threshold)
     if seconds := os.environ.get(APPLY_SECONDS):

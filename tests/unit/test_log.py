@@ -116,11 +116,11 @@ def test_a_value_cannot_pass_for_another_line_or_field() -> None:
 
 def test_colours_are_for_terminals_only() -> None:
     _, stream = start()
-    logging.getLogger("library").warning("plain")
+    logging.getLogger("library").error("plain")
     assert "\x1b" not in stream.getvalue()
     terminal = Terminal()
     configure_logging(ServiceConfig(), terminal)
-    logging.getLogger("library").warning("coloured")
+    logging.getLogger("library").error("coloured")
     assert "\x1b" in terminal.getvalue()
 
 
@@ -143,7 +143,7 @@ def test_under_the_journal_a_line_has_its_severity_and_no_time(tmp_path: Path, m
 def test_a_redirected_stream_is_not_taken_for_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JOURNAL_STREAM", "1:1")
     _, stream = start()
-    logging.getLogger("library").warning("hello")
+    logging.getLogger("library").error("hello")
     assert stream.getvalue().startswith("20")
 
 
@@ -161,29 +161,30 @@ def test_a_stream_that_fails_does_not_disturb_the_service() -> None:
 # --- libraries ------------------------------------------------------------------------------------------------------
 def test_a_librarys_literal_text_is_kept() -> None:
     _, stream = start("json")
-    logging.getLogger("pyrogram.session").warning("[%s] connection lost", SECRET)
+    logging.getLogger("library.session").error("[%s] connection lost", SECRET)
     line = json.loads(stream.getvalue())
     assert line["event"] == "[%s] connection lost"
-    assert (line["level"], line["library"]) == ("warning", "pyrogram.session")
+    assert (line["level"], line["library"]) == ("error", "library.session")
     assert line["at"].startswith("unit/test_log.py:")
 
 
 def test_a_librarys_chatter_is_not_logged() -> None:
     _, stream = start(level="debug")
-    logging.getLogger("pyrogram.client").info("chatter")
+    logging.getLogger("library").warning("it may be that %s", SECRET)
+    logging.getLogger("pyrogram.client").error("what our own events tell of")
     assert stream.getvalue() == ""
 
 
 def log_composed() -> None:
-    logging.getLogger("pyrogram.client").warning(f"Logged in as {SECRET}")
+    logging.getLogger("library.client").error(f"Logged in as {SECRET}")
 
 
 def log_argument() -> None:
-    logging.getLogger("pyrogram.client").error("file %s of %s", f"/srv/{SECRET}", {"token": SECRET})
+    logging.getLogger("library.client").error("file %s of %s", f"/srv/{SECRET}", {"token": SECRET})
 
 
 def log_exception_as_message() -> None:
-    logging.getLogger("pyrogram.dispatcher").exception(ValueError(SECRET))
+    logging.getLogger("library.dispatcher").exception(ValueError(SECRET))
 
 
 def log_chained_exception() -> None:
@@ -195,7 +196,7 @@ def log_chained_exception() -> None:
             raise RuntimeError(SECRET) from error
     except RuntimeError as error:
         error.add_note(SECRET)
-        logging.getLogger("pyrogram.client").exception("failed")
+        logging.getLogger("library.client").exception("failed")
 
 
 def log_exception_group() -> None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-
-from pyrogram import raw
-from pyrogram.errors import RPCError
+from collections.abc import Callable
 
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import LANGUAGES, Texts
+from voicepipe.domain.messages import Remark
 from voicepipe.domain.quota import Balance, hours_and_minutes_until
-from voicepipe.errors import SessionEnded, StoreError, Undeliverable
+from voicepipe.errors import StoreError, Undeliverable
 from voicepipe.events import BackgroundError, Events
 from voicepipe.store import Store
 from voicepipe.telegram.chat.messenger import Messenger
-from voicepipe.telegram.intake.reading import Remark
-from voicepipe.telegram.session.requests import Requests
 
 COMMANDS = ("start", "help", "quota", "privacy", "forget")
 YES = ("yes", "да")
@@ -51,7 +48,7 @@ class Commands:
         self._to_erase = 0
         self._erased = 0
 
-    async def answer(self, remark: Remark) -> None:
+    async def respond(self, remark: Remark) -> None:
         """Reply to a remark if it wants a reply; at most one hint per user and interval."""
         if remark.is_private and is_confirmed_forgetting(remark.text):
             await self._forget(remark)
@@ -64,7 +61,7 @@ class Commands:
 
     async def _reply(self, remark: Remark, text: str) -> None:
         try:
-            await self._messenger.reply(remark.key, "reply", text)
+            await self._messenger.say(remark.key, "reply", Reply(text))
         except Undeliverable as error:
             self._events.emit(BackgroundError("reply", error.cause))
 
@@ -78,7 +75,7 @@ class Commands:
             await self._store.persist(lambda: self._store.dismiss(remark.key))
             return
         # Only now: the reply needs it.
-        self._messenger.forget_peer(user_id)
+        await self._messenger.forget_peer(user_id)
         if is_erased:
             await self._store.persist(lambda: self._store.end_farewell(user_id, request))
 
@@ -188,23 +185,14 @@ def is_addressed_to(text: str, username: str) -> bool:
     return not addressee or addressee.lower() == username.lower()
 
 
-async def register_commands(requests: Requests, texts: Texts, events: Events) -> None:
-    """Show the commands in Telegram's menu, described in every language; a refusal is no more than a warning."""
-    for language in (None, *LANGUAGES):
-        query = raw.functions.bots.SetBotCommands(
-            scope=raw.types.BotCommandScopeDefault(),
-            lang_code=language or "",
-            commands=_described(texts, language),
-        )
-        try:
-            await requests.call(query)
-        except (RPCError, SessionEnded) as error:
-            events.emit(BackgroundError("setBotCommands", type(error).__name__))
-            return
+def is_command(text: str, username: str) -> bool:
+    """Whether it is a command that the bot of this username knows, and that is for it."""
+    return command_of(text) in COMMANDS and is_addressed_to(text, username)
 
 
-def _described(texts: Texts, language: str | None) -> Sequence[raw.types.BotCommand]:
-    return [
-        raw.types.BotCommand(command=command, description=texts.get(language, f"command-{command}"))
-        for command in COMMANDS
-    ]
+def menu(texts: Texts) -> dict[str | None, dict[str, str]]:
+    """What each command does, in every language."""
+    return {
+        language: {command: texts.get(language, f"command-{command}") for command in COMMANDS}
+        for language in (None, *LANGUAGES)
+    }

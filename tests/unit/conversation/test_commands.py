@@ -12,15 +12,16 @@ import pytest
 
 from voicepipe.config import Config, LimitsConfig, RecognitionConfig, TelegramConfig
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.messages import Remark
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance
 from voicepipe.errors import StoreError
 from voicepipe.events import Events
 from voicepipe.store import Forgotten
 from voicepipe.telegram.commands import ERASING_SHARE, Commands
-from voicepipe.telegram.intake.reading import Remark
 
 A = TypeVar("A")
 
@@ -71,10 +72,10 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    async def reply(self, key: JobKey, purpose: str, text: str) -> None:
-        self.heard.append(text)
+    async def say(self, key: JobKey, purpose: str, reply: Reply) -> None:
+        self.heard.append(reply.text)
 
-    def forget_peer(self, user_id: int) -> None:
+    async def forget_peer(self, user_id: int) -> None:
         pass
 
 
@@ -86,6 +87,10 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def remark(key: JobKey, person: Person, text: str, *, has_media: bool = False) -> Remark:
+    return Remark(key=key, person=person, is_private=True, text=text, has_media=has_media, sent_at=datetime.now(UTC))
 
 
 class Talk:
@@ -102,7 +107,7 @@ class Talk:
         self._number += 1
         before = len(self.listener.heard)
         key = JobKey(person.user_id, self._number)
-        await self._commands.answer(Remark(key, person, True, text, has_media, datetime.now(UTC)))
+        await self._commands.respond(remark(key, person, text, has_media=has_media))
         return self.listener.heard[before:]
 
 
@@ -117,14 +122,14 @@ def commands_on(store: SmallStore) -> Commands:
 
 def request(user_id: int, number: int) -> Remark:
     key, person = JobKey(user_id, number), Person(user_id, None, "ru")
-    return Remark(key, person, True, "/forget yes", False, datetime.now(UTC))
+    return remark(key, person, "/forget yes")
 
 
 async def test_who_asks_again_and_again_to_be_forgotten_takes_little_of_the_time() -> None:
     store = SmallStore()
     commands = commands_on(store)
     for number in range(3):
-        await commands.answer(request(7, number))
+        await commands.respond(request(7, number))
     first, second, third = store.erased_at
     assert min(second - first, third - second) >= TAKES_SECONDS / ERASING_SHARE
 
@@ -135,7 +140,7 @@ async def test_who_asks_again_and_again_keeps_nobody_waiting() -> None:
     commands = commands_on(store)
     asked = [request(7, number) for number in range(20)] + [request(8, 100)]
     async with asyncio.timeout(4 * TAKES_SECONDS / ERASING_SHARE):
-        await asyncio.gather(*map(commands.answer, asked))
+        await asyncio.gather(*map(commands.respond, asked))
     assert len(store.erased_at) <= 2
     assert len(store.ended) == len(asked)
 
@@ -144,7 +149,7 @@ async def test_a_stranger_costs_nothing() -> None:
     store = SmallStore(knows=False)
     commands = commands_on(store)
     for number in range(3):
-        await commands.answer(request(7, number))
+        await commands.respond(request(7, number))
     assert store.erased_at == []
     assert len(store.ended) == 3
 
@@ -152,7 +157,7 @@ async def test_a_stranger_costs_nothing() -> None:
 async def test_what_can_not_be_erased_now_is_left_for_the_next_start() -> None:
     store = SmallStore()
     store.trouble = StoreError()
-    await commands_on(store).answer(request(7, 1))
+    await commands_on(store).respond(request(7, 1))
     assert store.ended == []
 
 

@@ -12,7 +12,8 @@ import pytest
 from pyrogram import raw
 from pyrogram.errors import FloodWait
 
-from voicepipe.config import TelegramConfig
+from voicepipe.config import Config, TelegramConfig
+from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import FetchFailed
 from voicepipe.events import Events
@@ -45,8 +46,9 @@ class Line:
 
 
 async def fetch(line: Line, path: Path, timeout_seconds: float) -> None:
-    config = TelegramConfig(fetch_timeout_seconds=timeout_seconds)
-    await Fetcher(cast(Any, line), cast(Any, line), cast(Any, None), config, Events()).fetch(JobKey(7, 1), FILE, path)
+    live = LiveConfig(Config(telegram=TelegramConfig(fetch_timeout_seconds=timeout_seconds)))
+    fetcher = Fetcher(cast(Any, line), cast(Any, line), cast(Any, None), live=live, events=Events())
+    await fetcher.fetch(JobKey(7, 1), FILE, path)
 
 
 def raising(error: Exception) -> Callable[[], None]:

@@ -12,7 +12,8 @@ from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.people import Person
 from voicepipe.events import BackgroundError, Event, Events
 from voicepipe.store import InboxMessage, UpdateState
-from voicepipe.telegram.intake.inbox import COMMON_BOX, Inbox, Incoming
+from voicepipe.telegram.intake.inbox import Inbox, Incoming
+from voicepipe.telegram.intake.positions import COMMON_BOX, Positions
 
 
 class KnowsNobody:
@@ -29,34 +30,27 @@ class KnowsNobody:
         return None
 
 
-class Listener:
-    """Wants everything."""
-
-    def __init__(self) -> None:
-        self.heard: list[Incoming] = []
-
-    def is_wanted(self, item: Incoming) -> bool:
-        return True
-
-    async def handle(self, item: Incoming) -> None:
-        self.heard.append(item)
-
-
 class Desk:
-    """An open inbox, and what comes out of it."""
+    """An inbox that wants everything, and what comes out of it."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.heard: list[Incoming] = []
+        self.wants = True
         events = Events()
         events.subscribe(self.events.append)
-        self.store, self.listener = KnowsNobody(), Listener()
-        self.inbox = Inbox(cast(Any, self.store), events)
-        self.inbox.restore([UpdateState(COMMON_BOX, 10, 0, 0, 0)])
-        self.inbox.open(self.listener)
+        self.store = KnowsNobody()
+        self.positions = Positions([UpdateState(COMMON_BOX, 10, 0, 0, 0)])
+        self.inbox = Inbox(
+            cast(Any, self.store), self.positions, events, is_wanted=lambda item: self.wants, hand_on=self._hear
+        )
+
+    async def _hear(self, item: Incoming) -> None:
+        self.heard.append(item)
 
     @property
     def keys(self) -> list[JobKey]:
-        return [item.key for item in self.listener.heard]
+        return [item.key for item in self.heard]
 
 
 @pytest.fixture
@@ -80,20 +74,29 @@ def news(*messages: raw.types.Message, pts: int) -> raw.types.Updates:
 
 
 async def test_a_message_that_cannot_be_read_is_passed_over(desk: Desk) -> None:
-    await desk.inbox.take(news(text(1), text(2, peer_id=None), text(3), pts=13))
+    await desk.inbox.journal_updates(news(text(1), text(2, peer_id=None), text(3), pts=13))
     assert desk.keys == [JobKey(7, 1), JobKey(7, 3)]
     assert desk.events == [BackgroundError("read message", "ValueError")]
     assert desk.store.states == [UpdateState(COMMON_BOX, 13, 0, 1_700_000_000, 0)]
 
 
 async def test_a_box_with_a_gap_is_not_complete_until_its_latest_message(desk: Desk) -> None:
-    await desk.inbox.take(news(text(5), pts=15))
+    await desk.inbox.journal_updates(news(text(5), pts=15))
     assert desk.store.states == [UpdateState(COMMON_BOX, 10, 0, 0, 0)]
 
 
 async def test_what_telegram_leaves_out_is_wanted_of_a_box_never_heard_of_too(desk: Desk) -> None:
-    wanted: list[int] = []
-    desk.inbox.on_left_out = wanted.extend
-    await desk.inbox.take(raw.types.UpdateShort(update=raw.types.UpdateChannelTooLong(channel_id=5), date=0))
-    await desk.inbox.take(raw.types.UpdatesTooLong())
-    assert wanted == [-1_000_000_000_005, COMMON_BOX]
+    await desk.inbox.journal_updates(raw.types.UpdateShort(update=raw.types.UpdateChannelTooLong(channel_id=5), date=0))
+    await desk.inbox.journal_updates(raw.types.UpdatesTooLong())
+    assert await desk.positions.wanted() == [COMMON_BOX, -1_000_000_000_005]
+
+
+async def test_lines_that_nobody_wants_cost_no_commit_each(desk: Desk) -> None:
+    desk.wants = False
+    for number in range(1, 101):
+        await desk.inbox.journal_updates(news(text(number), pts=10 + number))
+    assert len(desk.store.states) == 1
+    desk.wants = True
+    await desk.inbox.journal_updates(news(text(101), pts=111))
+    assert desk.store.states[1:] == [UpdateState(COMMON_BOX, 111, 0, 1_700_000_000, 0)]
+    assert desk.keys == [JobKey(7, 101)]

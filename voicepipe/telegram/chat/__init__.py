@@ -1,0 +1,1 @@
+"""What the bot puts into chats, and gets out of them."""

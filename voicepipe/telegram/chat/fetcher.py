@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import errno
+import os
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,15 +15,17 @@ from pyrogram import raw
 from pyrogram.errors import Flood, RPCError
 from pyrogram.file_id import FileId, FileType
 
-from voicepipe.config import TelegramConfig
+from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import DiskFull, FetchFailed, ServiceStopping, SessionEnded
 from voicepipe.events import Events, FloodWaited, RequestRetried
+from voicepipe.machine import is_disk_full
 from voicepipe.supervision import end_tasks, unless
-from voicepipe.telegram.chat.messenger import Messenger
-from voicepipe.telegram.intake.reading import read_document
+from voicepipe.telegram.chat.reader import ChatReader
+from voicepipe.telegram.intake.documents import read_document
 from voicepipe.telegram.session.client import BotClient
-from voicepipe.telegram.session.requests import SESSION_OVER, Requests, is_error
+from voicepipe.telegram.session.errors import SESSION_OVER, is_error
+from voicepipe.telegram.session.rpc import Rpc
 
 ATTEMPTS = 4
 FIRST_RETRY_SECONDS = 0.5
@@ -82,15 +85,13 @@ class Slots:
 class Fetcher:
     """Streams media to disk, a few recordings at a time."""
 
-    def __init__(
-        self, client: BotClient, requests: Requests, messenger: Messenger, config: TelegramConfig, events: Events
-    ) -> None:
+    def __init__(self, client: BotClient, rpc: Rpc, reader: ChatReader, *, live: LiveConfig, events: Events) -> None:
         self._client = client
-        self._requests = requests
-        self._messenger = messenger
-        self._config = config
+        self._rpc = rpc
+        self._reader = reader
+        self._live = live
         self._events = events
-        self._slots = Slots(config.fetch_concurrency)
+        self._slots = Slots(live.telegram.fetch_concurrency)
         self._stopped: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
 
     def stop(self) -> None:
@@ -110,7 +111,7 @@ class Fetcher:
     async def _fetch_in_turn(self, key: JobKey, document: raw.types.Document | None, path: Path) -> None:
         async with self._slots.one(key.chat_id):
             try:
-                async with asyncio.timeout(self._config.fetch_timeout_seconds) as bound:
+                async with asyncio.timeout(self._live.telegram.fetch_timeout_seconds) as bound:
                     clock = asyncio.create_task(self._spare_outages(bound), name=f"clock {path.name}")
                     try:
                         await self._fetch(key, document, path, bound)
@@ -150,18 +151,18 @@ class Fetcher:
                 failures += 1
                 self._events.emit(RequestRetried("upload.GetFile", "file reference", failures))
             except OSError as error:
-                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                if is_disk_full(error):
                     raise DiskFull from error
                 self._events.emit(RequestRetried("upload.GetFile", type(error).__name__, failures + 1))
                 # An outage is no fault of the file, however long it lasts.
-                failures += await self._requests.is_answered(self._config.probe_seconds)
+                failures += await self._rpc.is_answered(self._live.telegram.probe_seconds)
                 if failures < ATTEMPTS:
                     await asyncio.sleep(FIRST_RETRY_SECONDS * 2 ** (failures - 1))
         raise FetchFailed
 
     async def _current_document(self, key: JobKey) -> raw.types.Document:
         try:
-            messages = await self._messenger.get_messages(key.chat_id, [key.message_id])
+            messages = await self._reader.existing(key.chat_id, [key.message_id])
         except (RPCError, OSError) as error:
             raise FetchFailed("the message can't be read any more") from error
         document = read_document(messages[0]) if messages else None
@@ -172,12 +173,12 @@ class Fetcher:
     async def _download(self, document: raw.types.Document, path: Path) -> None:
         """Raises RPCError, OSError (ShortReadError when the length is not the declared one)."""
         written = 0
-        with path.open("wb") as file:
-            async with aclosing(self._chunks(document)) as chunks:
-                async for chunk in chunks:
-                    written += file.write(chunk)
-                    if written > document.size:
-                        break
+        async with aclosing(self._chunks(document)) as chunks:
+            async for chunk in chunks:
+                await _in_thread(partial(_write, path, chunk, mode="r+b" if written else "wb"))
+                written += len(chunk)
+                if written > document.size:
+                    break
         # The client ends a short read as if it were a success.
         if written != document.size:
             raise ShortReadError(f"expected {document.size} bytes, got {written}")
@@ -192,3 +193,24 @@ class Fetcher:
         )
         chunks: AsyncGenerator[bytes, None] = self._client.get_file(file_id, document.size)
         return chunks
+
+
+def _write(path: Path, chunk: bytes, mode: str) -> None:
+    """Append to the file, which is made with the mode `wb` only."""
+    with path.open(mode) as file:
+        file.seek(0, os.SEEK_END)
+        file.write(chunk)
+
+
+async def _in_thread(work: Callable[[], None]) -> None:
+    """Do what touches the disk outside the event loop, to its end also where the task is cancelled meanwhile.
+
+    Whoever is told of the cancellation may remove the file, and it must not come back.
+    """
+    doing = asyncio.get_running_loop().run_in_executor(None, work)
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait([doing])
+        doing.exception()  # looked at: nobody else will
+        raise

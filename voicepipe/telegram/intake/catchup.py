@@ -24,14 +24,14 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, CaughtUp, DiskIsFull, Events, PositionLost
 from voicepipe.store import UpdateState
-from voicepipe.telegram.intake.inbox import COMMON_BOX, Inbox, latest, new_messages_among
+from voicepipe.telegram.intake.inbox import Inbox
+from voicepipe.telegram.intake.positions import COMMON_BOX, Positions, latest
+from voicepipe.telegram.intake.reading import message_of
 from voicepipe.telegram.session.client import BotClient
-from voicepipe.telegram.session.requests import Requests, is_error
+from voicepipe.telegram.session.errors import is_error
+from voicepipe.telegram.session.rpc import Rpc
 
-GAP_SECONDS = 1.0
-"""How long a missing update may be late before it counts as left out: core.telegram.org/api/updates says 0.5 s."""
 PERIOD_SECONDS = 300.0
-FULL_DISK_PAUSE_SECONDS = 5.0
 CHANNEL_LIMIT = 1000
 """Most changes of a supergroup asked for at once."""
 FIRST_PTS = 1
@@ -50,65 +50,51 @@ NOT_OURS = ("CHANNEL_PRIVATE", "CHANNEL_INVALID", "PEER_ID_INVALID")
 class CatchUp:
     """Keeps the inbox complete."""
 
-    def __init__(self, client: BotClient, requests: Requests, inbox: Inbox, config: LiveConfig, events: Events) -> None:
+    def __init__(
+        self,
+        client: BotClient,
+        rpc: Rpc,
+        *,
+        inbox: Inbox,
+        positions: Positions,
+        live: LiveConfig,
+        events: Events,
+    ) -> None:
         self._client = client
-        self._requests = requests
+        self._rpc = rpc
         self._inbox = inbox
-        self._config = config
+        self._positions = positions
+        self._live = live
         self._events = events
         self._complete_at = 0
         """When the account was complete before the latest catch-up; what happened since may be news."""
-        self._wanted: set[int] = set()
-        self._is_wanted = asyncio.Event()
-        inbox.on_gap = self._check_gap_later
-        inbox.on_left_out = lambda boxes: self._want(*boxes)
 
-    def want_all(self) -> None:
-        """Ask for the difference of every box as soon as possible."""
-        self._want(*self._inbox.boxes, COMMON_BOX)
+    async def start(self) -> None:
+        """Make the positions known: where an earlier life of the service was, or where Telegram is now."""
+        if self._positions.state(COMMON_BOX) is None:
+            state = await self._rpc.call(raw.functions.updates.GetState())
+            # Journaled at once: from here on nothing may be missed, even if the service ends before a message comes.
+            await self._inbox.journal_difference([], [], _common_state(state))
+        self._positions.want_all()
 
-    def want_all_later(self) -> None:
-        """The same when there may be room on the disk again for what it brings."""
-        asyncio.get_running_loop().call_later(FULL_DISK_PAUSE_SECONDS, self.want_all)
-
-    async def run(self) -> None:
+    async def follow(self) -> None:
         """Catch up whenever there is a reason, for ever. Raises StoreError, SessionEnded."""
         while True:
             try:
                 async with asyncio.timeout(PERIOD_SECONDS):
-                    await self._is_wanted.wait()
+                    boxes = await self._positions.wanted()
             except TimeoutError:
-                self.want_all()
-            await self._catch_up_wanted()
+                self._positions.want_all()
+            else:
+                await self._catch_up_all(boxes)
 
-    async def start(self) -> None:
-        """Make the positions known: where an earlier life of the service was, or where Telegram is now."""
-        if self._inbox.state(COMMON_BOX) is None:
-            state = await self._requests.call(raw.functions.updates.GetState())
-            # Journaled at once: from here on nothing may be missed, even if the service ends before a message comes.
-            await self._inbox.take_difference([], [], _common_state(state))
-        self.want_all()
-
-    def _want(self, *boxes: int) -> None:
-        self._wanted.update(boxes)
-        self._is_wanted.set()
-
-    def _check_gap_later(self, box: int) -> None:
-        asyncio.get_running_loop().call_later(GAP_SECONDS, self._check_gap, box)
-
-    def _check_gap(self, box: int) -> None:
-        if self._inbox.has_gap(box):
-            self._want(box)
-
-    async def _catch_up_wanted(self) -> None:
-        boxes, self._wanted = self._wanted, set()
-        self._is_wanted.clear()
-        for box in sorted(boxes, key=lambda box: box != COMMON_BOX):
+    async def _catch_up_all(self, boxes: Iterable[int]) -> None:
+        for box in boxes:
             try:
                 await self._catch_up(box)
             except DiskFull:
                 self._events.emit(DiskIsFull())
-                self.want_all_later()
+                self._positions.want_all_later()
                 return
 
     async def _catch_up(self, box: int) -> None:
@@ -122,12 +108,12 @@ class CatchUp:
 
     # --- the account --------------------------------------------------------------------------------------------
     async def _catch_up_common(self) -> None:
-        state = self._inbox.state(COMMON_BOX)
+        state = self._positions.state(COMMON_BOX)
         self._complete_at = state.date if state is not None else 0
-        while (state := self._inbox.state(COMMON_BOX)) is not None:
+        while (state := self._positions.state(COMMON_BOX)) is not None:
             query = raw.functions.updates.GetDifference(pts=state.pts, date=state.date, qts=state.qts)
             try:
-                part = await self._requests.call(query)
+                part = await self._rpc.call(query)
             except RPCError as error:
                 await self._begin_common_anew(state, error)
                 return
@@ -135,7 +121,7 @@ class CatchUp:
                 case raw.types.updates.DifferenceTooLong(pts=pts):
                     self._events.emit(PositionLost(COMMON_BOX, "too long"))
                     await self._read_account(state)
-                    await self._inbox.take_difference([], [], replace(state, pts=pts), begins_anew=True)
+                    await self._inbox.journal_difference([], [], replace(state, pts=pts), begins_anew=True)
                 case raw.types.updates.DifferenceSlice():
                     await self._take_common(part, part.intermediate_state)
                 case raw.types.updates.Difference():
@@ -143,7 +129,7 @@ class CatchUp:
                     return
                 case raw.types.updates.DifferenceEmpty(date=date):
                     with suppress(DiskFull):  # it can wait for the next one
-                        await self._inbox.take_difference([], [], replace(state, date=date))
+                        await self._inbox.journal_difference([], [], replace(state, date=date))
                     return
                 case _:
                     return
@@ -153,7 +139,7 @@ class CatchUp:
             if isinstance(update, raw.types.UpdateChannelTooLong):
                 box = utils.get_channel_id(update.channel_id)
                 # Telegram says so once: it must be journaled before the account moves on.
-                if self._inbox.state(box) is None:
+                if self._positions.state(box) is None:
                     await self._begin_channel_anew(box)
         await self._take(part, part.new_messages, _common_state(reached))
 
@@ -162,9 +148,9 @@ class CatchUp:
         if not is_error(error, POSITION_UNKNOWN):
             raise error
         self._events.emit(PositionLost(COMMON_BOX, type(error).__name__))
-        now = await self._requests.call(raw.functions.updates.GetState())
+        now = await self._rpc.call(raw.functions.updates.GetState())
         await self._read_account(state)
-        await self._inbox.take_difference([], [], _common_state(now), begins_anew=True)
+        await self._inbox.journal_difference([], [], _common_state(now), begins_anew=True)
 
     async def _read_account(self, state: UpdateState) -> None:
         """Take in the messages of private chats and basic groups that follow the last known one."""
@@ -173,13 +159,13 @@ class CatchUp:
             return
         for start in range(last + 1, last + MOST_READ, READ_AT_ONCE):
             ids = _message_ids(range(start, start + READ_AT_ONCE))
-            found = await self._requests.call(raw.functions.messages.GetMessages(id=ids))
+            found = await self._rpc.call(raw.functions.messages.GetMessages(id=ids))
             if not await self._take_read(found, state, since=0):
                 return
 
     # --- supergroups --------------------------------------------------------------------------------------------
     async def _catch_up_channel(self, box: int) -> None:
-        if self._inbox.state(box) is None:
+        if self._positions.state(box) is None:
             await self._begin_channel_anew(box)
         try:
             await self._take_channel(box)
@@ -191,18 +177,18 @@ class CatchUp:
             await self._take_channel(box)
 
     async def _begin_channel_anew(self, box: int) -> None:
-        known = self._inbox.state(box)
+        known = self._positions.state(box)
         since = (known.date if known is not None else 0) or self._complete_at
-        await self._inbox.take_difference([], [], UpdateState(box, FIRST_PTS, 0, since, 0), begins_anew=True)
+        await self._inbox.journal_difference([], [], UpdateState(box, FIRST_PTS, 0, since, 0), begins_anew=True)
 
     async def _take_channel(self, box: int) -> None:
-        peer = await self._requests.peer(box)
+        peer = await self._rpc.peer(box)
         channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
-        while (state := self._inbox.state(box)) is not None:
+        while (state := self._positions.state(box)) is not None:
             query = raw.functions.updates.GetChannelDifference(
                 channel=channel, filter=raw.types.ChannelMessagesFilterEmpty(), pts=state.pts, limit=CHANNEL_LIMIT
             )
-            part = await self._requests.call(query, chat_id=box)
+            part = await self._rpc.call(query, chat_id=box)
             match part:
                 case raw.types.updates.ChannelDifference():
                     messages = _since(part.new_messages, state.date)
@@ -226,7 +212,7 @@ class CatchUp:
         last = max(await self._inbox.last_message_id(state.box) or 0, newest - MOST_READ)
         for end in range(newest, last, -READ_AT_ONCE):
             ids = _message_ids(range(max(last, end - READ_AT_ONCE) + 1, end + 1))
-            found = await self._requests.call(raw.functions.channels.GetMessages(channel=channel, id=ids))
+            found = await self._rpc.call(raw.functions.channels.GetMessages(channel=channel, id=ids))
             if not await self._take_read(found, state, since=state.date):
                 return
 
@@ -240,7 +226,7 @@ class CatchUp:
 
     def _recent(self, messages: Iterable[object]) -> list[object]:
         """Those not too old to be answered. The others would get an apology, perhaps not for the first time."""
-        return _since(messages, round(time.time() - 3600 * self._config.telegram.max_message_age_hours))
+        return _since(messages, round(time.time() - 3600 * self._live.telegram.max_message_age_hours))
 
     async def _take(
         self,
@@ -251,10 +237,11 @@ class CatchUp:
         await self._client.fetch_peers(part.users)
         await self._client.fetch_peers(part.chats)
         others = getattr(part, "other_updates", [])
-        found = [*messages, *new_messages_among(others)]
+        brought = [message for message in map(message_of, others) if message is not None]
+        found = [*messages, *brought]
         self._events.emit(CaughtUp(reached.box, len(found)))
         changes = raw.types.Updates(updates=others, users=[], chats=[], date=0, seq=0)
-        await self._inbox.take_difference(found, part.users, reached, changes)
+        await self._inbox.journal_difference(found, part.users, reached, others=changes)
 
 
 def _message_ids(numbers: Iterable[int]) -> list[raw.types.InputMessageID]:

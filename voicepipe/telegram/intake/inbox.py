@@ -1,166 +1,106 @@
-"""Takes in what Telegram hands over: journal first, then hand on, each message once however often it comes.
+"""Journals what Telegram hands over, and hands each new message on once however often it comes.
 
-Telegram numbers the changes of a box (`pts`): the account's common box, and each supergroup's own. The inbox knows how
-far each is complete, and journals that together with the messages, so that the next start can ask for the rest.
+How far a box is known is journaled together with its messages, so that the next start can ask for the rest. The press
+of a button has no place in that order: it is journaled by itself, and can't be asked for again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import math
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from pyrogram import raw, utils
+from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey, Recording
+from voicepipe.domain.messages import Press
+from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
-from voicepipe.events import BackgroundError, Events
-from voicepipe.store import InboxMessage, Store, UpdateState
-from voicepipe.telegram.intake.reading import Remark, read_message
+from voicepipe.events import BackgroundError, Events, UpdateUnread
+from voicepipe.store import InboxMessage, UpdateState
+from voicepipe.telegram.intake.positions import Positions, box_of_message, changes_in
+from voicepipe.telegram.intake.reading import Message, Unread, message_of, read_message, read_update
 
-Incoming = Recording | Remark
-COMMON_BOX = 0
+T = TypeVar("T")
+QUIET_SECONDS = 5.0
+"""How far behind the journal's position of a box may be while nothing comes in it that is wanted.
 
-
-class Position:
-    """How far the changes of one box are known without a gap."""
-
-    def __init__(self, pts: int) -> None:
-        self.pts = pts
-        self._early: dict[int, int] = {}
-
-    @property
-    def has_gap(self) -> bool:
-        """Whether later changes are known, but not all before them."""
-        return bool(self._early)
-
-    def note(self, pts: int, count: int) -> None:
-        """`count` changes are known that end at `pts`. They may come in any order, and more than once."""
-        if pts - count > self.pts:
-            self._early[pts - count] = pts
-        else:
-            self.reach(max(self.pts, pts))
-
-    def reach(self, pts: int) -> None:
-        """Everything up to `pts` is known."""
-        self.pts = pts
-        for start in sorted(self._early):
-            if start <= self.pts:
-                self.pts = max(self.pts, self._early.pop(start))
+What lies between is asked for again at the next start, and does no harm; but each line of a lively group would cost a
+commit, for which everybody else's messages wait."""
+Incoming = Message | Press
 
 
-class Handler(Protocol):
-    """Who decides about what comes in."""
+class InboxBooks(Protocol):
+    """The store, as far as what comes in is concerned. What can't be done raises StoreError."""
 
-    def is_wanted(self, item: Incoming) -> bool:
-        """Whether the message is for us at all; what is not leaves no trace."""
+    async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
+        """Make a change as soon as there is room for it on the disk."""
+        ...
 
-    async def handle(self, item: Incoming) -> None:
-        """Act on a message that is journaled."""
+    async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]: ...
+
+    async def dismiss(self, key: JobKey) -> None: ...
+
+    async def undecided(self) -> list[InboxMessage]: ...
+
+    async def drop_update_state(self, box: int) -> None: ...
+
+    async def last_message_id(self, box: int) -> int | None: ...
+
+    def person(self, user_id: int) -> Person | None: ...
 
 
 class Inbox:
-    """Journals what people send and gives each new message to the handler, once there is one."""
+    """Journals messages and presses and gives each that is new to `hand_on`."""
 
-    def __init__(self, store: Store, events: Events) -> None:
+    def __init__(
+        self,
+        store: InboxBooks,
+        positions: Positions,
+        events: Events,
+        *,
+        is_wanted: Callable[[Message], bool],
+        hand_on: Callable[[Incoming], Awaitable[None]],
+    ) -> None:
+        """A message that is not wanted leaves no trace."""
         self._store = store
+        self._positions = positions
         self._events = events
-        self._handler: asyncio.Future[Handler] = asyncio.get_running_loop().create_future()
-        self._positions: dict[int, Position] = {}
-        self._states: dict[int, UpdateState] = {}
+        self._is_wanted = is_wanted
+        self._hand_on = hand_on
         self._one_at_a_time = asyncio.Lock()
-        self.on_gap: Callable[[int], None] = lambda _: None
-        """Called with a box whose changes are not complete."""
-        self.on_left_out: Callable[[Iterable[int]], None] = lambda _: None
-        """Called with boxes of which Telegram says that it left something out; they may be ones never heard of."""
+        self._journaled_at: dict[int, float] = {}
+        """When the position of a box was last journaled, by the monotonic clock."""
 
-    def open(self, handler: Handler) -> None:
-        """Let in what waits since the connection was made, and everything that comes."""
-        self._handler.set_result(handler)
+    async def journal_updates(self, updates: raw.base.Updates) -> None:
+        """Take in what Telegram pushes.
 
-    # --- positions ----------------------------------------------------------------------------------------------
-    def restore(self, states: Iterable[UpdateState]) -> None:
-        """Go on from where an earlier life of the service was."""
-        for state in states:
-            self._positions[state.box] = Position(state.pts)
-            self._states[state.box] = state
-
-    def state(self, box: int) -> UpdateState | None:
-        """How far a box is complete; None for one that was never heard of."""
-        position = self._positions.get(box)
-        if position is None:
-            return None
-        return replace(self._states.get(box, UpdateState(box, 0, 0, 0, 0)), pts=position.pts)
-
-    def has_gap(self, box: int) -> bool:
-        position = self._positions.get(box)
-        return position is not None and position.has_gap
-
-    @property
-    def boxes(self) -> list[int]:
-        return list(self._positions)
-
-    def note(self, updates: object) -> None:
-        """Take note of the changes that these updates, an answer to a request of ours among them, stand for."""
-        for update in changes_in(updates):
-            if isinstance(update, raw.types.UpdatesTooLong):
-                self.on_left_out(self.boxes)
-            elif isinstance(update, raw.types.UpdateChannelTooLong):
-                self.on_left_out([_box(update)])
-            elif hasattr(update, "pts_count"):
-                self._note_change(_box(update), update.pts, update.pts_count)
-
-    def _note_change(self, box: int, pts: int, count: int) -> None:
-        position = self._position(box, pts - count)
-        position.note(pts, count)
-        if position.has_gap:
-            self.on_gap(box)
-
-    def _position(self, box: int, start: int) -> Position:
-        # A box heard of for the first time is complete up to what we hear: its past is not ours.
-        return self._positions.setdefault(box, Position(start))
-
-    def _positions_before(self, updates: object) -> dict[int, int]:
-        """How far every box is complete without the changes that these updates stand for."""
-        for update in changes_in(updates):
-            if hasattr(update, "pts_count"):
-                self._position(_box(update), update.pts - update.pts_count)
-        return {box: position.pts for box, position in self._positions.items()}
-
-    # --- messages -----------------------------------------------------------------------------------------------
-    async def take(self, updates: raw.base.Updates) -> None:
-        """Raises StoreError when the journal can't be written: nothing was accepted then.
-
-        After DiskFull a catch-up finds the messages again.
+        Raises StoreError when the journal can't be written: nothing was accepted then. After DiskFull a catch-up finds
+        the messages again.
         """
-        await asyncio.shield(self._handler)
+        changes, users = changes_in(updates), getattr(updates, "users", [])
         async with self._one_at_a_time:
-            before = self._positions_before(updates)
-            self.note(updates)
-            messages = _new_messages(updates)
-            # Changes without messages, as our own edits, are journaled with the next message: asked for again they
-            # would do no harm.
+            before = self._positions.before(updates)
+            self._positions.follow(updates)
+            messages = [message for message in map(message_of, changes) if message is not None]
+            # Changes without messages, as our own edits, are journaled with the next message.
             if messages:
-                state = self._state_with(messages)
+                state = self._positions.state_with(messages, box_of_message(messages[0]))
                 with self._undone_without_room(before):
-                    await self._take_messages(messages, getattr(updates, "users", []), state)
-                self._states[state.box] = state
+                    await self._journal(messages, users, state, is_pushed=True)
+                self._positions.remember(state)
 
-    def _state_with(self, messages: Sequence[object]) -> UpdateState:
-        """How far the messages' box is complete, and until when."""
-        box = _box_of_message(messages[0])
-        state = self.state(box) or UpdateState(box, 0, 0, 0, 0)
-        return state if self.has_gap(box) else replace(state, date=latest(messages, state.date))
-
-    async def take_difference(
+    async def journal_difference(
         self,
         messages: Sequence[object],
         users: Sequence[raw.types.User],
         state: UpdateState,
-        others: raw.types.Updates | None = None,
         *,
+        others: raw.types.Updates | None = None,
         begins_anew: bool = False,
     ) -> None:
         """Take in what a box's difference brought, which makes the box complete up to `state`. Raises StoreError.
@@ -169,23 +109,18 @@ class Inbox:
         known of the box's position counts no more.
         """
         async with self._one_at_a_time:
-            before = self._positions_before(others)
-            self.note(others)
+            before = self._positions.before(others)
+            self._positions.follow(others)
             with self._undone_without_room(before):
-                await self._take_messages(messages, users, state)
-            if begins_anew:
-                self._positions[state.box] = Position(state.pts)
-            position = self._position(state.box, state.pts)
-            # Updates that were pushed since the difference was asked for may have gone further.
-            position.reach(max(position.pts, state.pts))
-            self._states[state.box] = state
+                await self._journal(messages, users, state, is_pushed=False)
+            self._positions.complete(state, begins_anew=begins_anew)
 
     async def drop(self, box: int) -> None:
         """The box is none of ours any more. Raises StoreError."""
         async with self._one_at_a_time:
             await self._store.drop_update_state(box)
-            self._positions.pop(box, None)
-            self._states.pop(box, None)
+            self._journaled_at.pop(box, None)
+            self._positions.drop(box)
 
     async def last_message_id(self, box: int) -> int | None:
         """The highest id of a message of this box that is remembered."""
@@ -197,96 +132,53 @@ class Inbox:
         try:
             yield
         except DiskFull:
-            self._positions = {box: Position(pts) for box, pts in before.items()}
+            self._positions.go_back(before)
             raise
 
-    async def _take_messages(
-        self, messages: Sequence[object], users: Sequence[raw.types.User], state: UpdateState | None
+    async def _journal(
+        self, messages: Iterable[object], users: Sequence[raw.types.User], state: UpdateState, *, is_pushed: bool
     ) -> None:
-        incoming = {item.key: item for item in self._read(messages, users) if self._is_wanted(item)}
+        incoming = {item.key: item for item in self.read(messages, users) if self._is_wanted(item)}
+        now = time.monotonic()
+        if is_pushed and not incoming and now - self._journaled_at.get(state.box, -math.inf) < QUIET_SECONDS:
+            return
+        self._journaled_at[state.box] = now
         facts = [InboxMessage(key, isinstance(item, Recording), item.sent_at) for key, item in incoming.items()]
         for key in await self._store.receive(facts, state):
-            await self._handler.result().handle(incoming[key])
+            await self._hand_on(incoming[key])
 
-    def _is_wanted(self, item: Incoming) -> bool:
-        return self._handler.result().is_wanted(item)
-
-    async def take_again(self, key: JobKey, message: raw.types.Message, users: Sequence[raw.types.User]) -> None:
-        """Hand on a message that was journaled in an earlier life of the service and then not decided on."""
-        for item in self._read([message], users):
-            await self._handler.result().handle(item)
-            return
-        await self._store.persist(lambda: self._store.dismiss(key))
-
-    def _read(self, messages: Iterable[object], users: Iterable[raw.types.User]) -> Iterator[Incoming]:
+    # --- reading ------------------------------------------------------------------------------------------------
+    def read(self, messages: Iterable[object], users: Iterable[raw.types.User]) -> Iterator[Message]:
         """What people sent, without what nobody expects an answer to."""
         known = {user.id: user for user in users}
-        for item in (self._read_one(message, known) for message in messages):
+        for message in messages:
+            item = self._readable(read_message, message, known)
             if item is not None:
-                # Telegram leaves out people of whom it has told us before.
-                person = None if item.person.user_id in known else self._store.person(item.person.user_id)
-                yield replace(item, person=person or item.person)
+                yield replace(item, person=self._known_as(item.person, known))
 
-    def _read_one(self, message: object, users: Mapping[int, raw.types.User]) -> Incoming | None:
+    def read_others(self, updates: raw.base.Updates) -> Iterator[Press]:
+        """What updates say that bring no message. What voicepipe does not act upon yet is told of as an event."""
+        known = {user.id: user for user in getattr(updates, "users", [])}
+        for update in changes_in(updates):
+            match self._readable(read_update, update, known):
+                case Press() as press:
+                    yield replace(press, person=self._known_as(press.person, known))
+                case Unread(kind):
+                    self._events.emit(UpdateUnread(kind))
+
+    def _known_as(self, person: Person, known: Mapping[int, raw.types.User]) -> Person:
+        # Telegram leaves out people of whom it has told us before.
+        return (None if person.user_id in known else self._store.person(person.user_id)) or person
+
+    def _readable(
+        self,
+        reader: Callable[[Any, Mapping[int, raw.types.User]], T],
+        what: object,
+        known: Mapping[int, raw.types.User],
+    ) -> T | None:
         """None also for what can't be read: asked for again it would be the same, and nobody else may wait for it."""
         try:
-            return read_message(message, users)
+            return reader(what, known)
         except Exception as error:
             self._events.emit(BackgroundError("read message", type(error).__name__))
             return None
-
-
-def changes_in(updates: object) -> list[Any]:
-    """The single updates, in whatever form Telegram sent them; an answer to a request may be one too."""
-    if isinstance(updates, raw.types.UpdateShort):
-        return [updates.update]
-    return list(getattr(updates, "updates", [updates]))
-
-
-def latest(messages: Iterable[object], date: int) -> int:
-    """The latest date of the messages, or this one if that is later."""
-    return max([date, *(getattr(message, "date", None) or 0 for message in messages)])
-
-
-def new_messages_among(updates: Iterable[object]) -> list[object]:
-    """The messages that are new in a list of updates."""
-    kinds = (raw.types.UpdateNewMessage, raw.types.UpdateNewChannelMessage)
-    return [update.message for update in updates if isinstance(update, kinds)]
-
-
-def _new_messages(updates: raw.base.Updates) -> list[object]:
-    """The raw messages in whatever form Telegram sent them."""
-    if isinstance(updates, raw.types.UpdateShortMessage):
-        return [_text_message(updates, raw.types.PeerUser(user_id=updates.user_id), None)]
-    if isinstance(updates, raw.types.UpdateShortChatMessage):
-        sender = raw.types.PeerUser(user_id=updates.from_id)
-        return [_text_message(updates, raw.types.PeerChat(chat_id=updates.chat_id), sender)]
-    return new_messages_among(changes_in(updates))
-
-
-def _text_message(
-    update: raw.types.UpdateShortMessage | raw.types.UpdateShortChatMessage,
-    chat: raw.base.Peer,
-    sender: raw.base.Peer | None,
-) -> raw.types.Message:
-    """The text message that Telegram has abbreviated: it leaves out what follows from its being no more than that."""
-    return raw.types.Message(
-        id=update.id,
-        peer_id=chat,
-        from_id=sender,
-        date=update.date,
-        message=update.message,
-        out=update.out,
-        entities=update.entities,
-    )
-
-
-def _box(update: object) -> int:
-    """The box that a change belongs to."""
-    channel_id = getattr(update, "channel_id", None)
-    return utils.get_channel_id(channel_id) if channel_id else _box_of_message(getattr(update, "message", None))
-
-
-def _box_of_message(message: object) -> int:
-    channel_id = getattr(getattr(message, "peer_id", None), "channel_id", None)
-    return utils.get_channel_id(channel_id) if channel_id else COMMON_BOX

@@ -1,97 +1,209 @@
-"""Reads raw Telegram messages: which of them are recordings, which are commands or texts, and from whom."""
+"""Reads raw updates and messages: what of them is the bot's business, of what kind it is, and from whom.
+
+There is one reader for each kind of update and one for each kind of message: to take in another kind is to add one
+here. A kind that voicepipe knows, but does not act upon yet, is read as `Unread`, so that it is told of and not lost
+without a word. A kind that is in neither table is none of the bot's business.
+"""
 
 from __future__ import annotations
 
-import math
-import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from pyrogram import raw, utils
 
-from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
+from voicepipe.domain.jobs import JobKey, Recording
+from voicepipe.domain.messages import Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
+from voicepipe.telegram.intake.documents import declared_seconds, read_document, recording_kind
 
 NO_MEDIA = (type(None), raw.types.MessageMediaEmpty, raw.types.MessageMediaWebPage)
 """What a message of nothing but text carries; a web page is the preview of a link in it."""
-
-MOST_SECONDS = 2**31
-"""Above this no duration is believed."""
+ACTION_PREFIX = "MessageAction"
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """A message that is no recording: a command, a text, a sticker, a photo…"""
+class Unread:
+    """An update that voicepipe knows but does not act upon yet."""
 
-    key: JobKey
-    person: Person
-    is_private: bool
-    text: str
-    """Empty for media without a caption."""
-    has_media: bool
-    sent_at: datetime
+    kind: str
+    """Telegram's name for it, as `UpdateBotPrecheckoutQuery`."""
 
 
-def read_message(message: object, users: Mapping[int, raw.types.User]) -> Recording | Remark | None:
-    """What a person sent; None for what nobody expects an answer to (own, service and channel messages)."""
-    if not isinstance(message, raw.types.Message) or message.out or message.post:
-        return None
-    key = JobKey(chat_id(message.peer_id), message.id)
-    is_private = isinstance(message.peer_id, raw.types.PeerUser)
-    person = _person(chat_id(message.from_id or message.peer_id), users)
-    # Telegram's dates are Unix time; the client's own Message objects would make them naive local time.
-    sent_at = datetime.fromtimestamp(message.date, UTC)
+Message = Recording | Remark | ServiceMessage
+"""What has a place in a chat, and so a key."""
+Users = Mapping[int, raw.types.User]
+"""The people whom an update mentions, by id."""
+
+
+# --- updates --------------------------------------------------------------------------------------------------------
+def message_of(update: Any) -> Any | None:
+    """The raw message that an update brings; None for an update that brings none."""
+    reader = NEW_MESSAGES.get(type(update))
+    return None if reader is None else reader(update)
+
+
+def read_update(update: Any, users: Users) -> Press | Unread | None:
+    """What an update says that brings no message; None for what is none of the bot's business."""
+    reader = UPDATES.get(type(update))
+    return None if reader is None else reader(update, users)
+
+
+def _message_in(update: Any) -> Any:
+    return update.message
+
+
+def _short_private_message(update: raw.types.UpdateShortMessage) -> raw.types.Message:
+    return _completed(update, raw.types.PeerUser(user_id=update.user_id), None)
+
+
+def _short_group_message(update: raw.types.UpdateShortChatMessage) -> raw.types.Message:
+    sender = raw.types.PeerUser(user_id=update.from_id)
+    return _completed(update, raw.types.PeerChat(chat_id=update.chat_id), sender)
+
+
+def _completed(
+    update: raw.types.UpdateShortMessage | raw.types.UpdateShortChatMessage,
+    chat: raw.base.Peer,
+    sender: raw.base.Peer | None,
+) -> raw.types.Message:
+    """The text message that Telegram has abbreviated: it leaves out what follows from its being no more than that."""
+    return raw.types.Message(
+        id=update.id,
+        peer_id=chat,
+        from_id=sender,
+        date=update.date,
+        message=update.message,
+        out=update.out,
+        entities=update.entities,
+    )
+
+
+def _read_press(update: raw.types.UpdateBotCallbackQuery, users: Users) -> Press | Unread:
+    if update.data is None:  # a game's button, which this bot never shows
+        return _read_unread(update, users)
+    return Press(
+        query_id=update.query_id,
+        key=JobKey(chat_id(update.peer), update.msg_id),
+        person=_person(update.user_id, users),
+        is_private=isinstance(update.peer, raw.types.PeerUser),
+        data=update.data.decode(),
+        pressed_at=datetime.now(UTC),  # Telegram does not say
+    )
+
+
+def _read_unread(update: Any, _: Users) -> Unread:
+    return Unread(type(update).__name__)
+
+
+NEW_MESSAGES: dict[type, Callable[[Any], Any]] = {
+    raw.types.UpdateNewMessage: _message_in,
+    raw.types.UpdateNewChannelMessage: _message_in,
+    raw.types.UpdateShortMessage: _short_private_message,
+    raw.types.UpdateShortChatMessage: _short_group_message,
+}
+"""The kinds of updates that bring a message, each with what gets it out."""
+
+UPDATES: dict[type, Callable[[Any, Users], Press | Unread | None]] = {
+    raw.types.UpdateBotCallbackQuery: _read_press,
+    raw.types.UpdateInlineBotCallbackQuery: _read_unread,
+    raw.types.UpdateBusinessBotCallbackQuery: _read_unread,
+    raw.types.UpdateBotInlineQuery: _read_unread,
+    raw.types.UpdateBotPrecheckoutQuery: _read_unread,
+    raw.types.UpdateBotShippingQuery: _read_unread,
+    raw.types.UpdateBotPurchasedPaidMedia: _read_unread,
+    raw.types.UpdateBotStarsSubscription: _read_unread,
+    raw.types.UpdateBotGuestChatQuery: _read_unread,
+    raw.types.UpdateBotBusinessConnect: _read_unread,
+    raw.types.UpdateBotNewBusinessMessage: _read_unread,
+}
+"""The kinds of updates that say something by themselves, each with its reader."""
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+def read_message(message: Any, users: Users) -> Message | None:
+    """What a person sent; None for what nobody expects an answer to (own, channel and most service messages)."""
+    reader = MESSAGES.get(type(message))
+    return None if reader is None or message.out or message.post else reader(message, users)
+
+
+def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
     document = read_document(message)
-    kind = _kind(document) if document is not None else None
+    kind = None if document is None else recording_kind(document)
     if document is None or kind is None:
-        has_media = not isinstance(message.media, NO_MEDIA)
-        return Remark(key, person, is_private, message.message or "", has_media, sent_at)
-    return Recording(key, person, kind, is_private, _declared_seconds(document), document.size, sent_at, document)
+        return Remark(
+            key=_key(message),
+            person=_sender(message, users),
+            is_private=_is_private(message),
+            text=message.message or "",
+            has_media=not isinstance(message.media, NO_MEDIA),
+            sent_at=_sent_at(message),
+        )
+    return Recording(
+        key=_key(message),
+        person=_sender(message, users),
+        kind=kind,
+        is_private=_is_private(message),
+        declared_seconds=declared_seconds(document),
+        file_bytes=document.size,
+        sent_at=_sent_at(message),
+        source=document,
+    )
 
 
-def read_document(message: object) -> raw.types.Document | None:
-    """The document that a raw message carries, if it does."""
-    media = getattr(message, "media", None)
-    document = media.document if isinstance(media, raw.types.MessageMediaDocument) else None
-    return document if isinstance(document, raw.types.Document) else None
+def _read_service(message: raw.types.MessageService, users: Users) -> ServiceMessage | None:
+    if not isinstance(message.action, SERVICE_ACTIONS):
+        return None
+    return ServiceMessage(
+        key=_key(message),
+        person=_sender(message, users),
+        is_private=_is_private(message),
+        kind=type(message.action).__name__.removeprefix(ACTION_PREFIX),
+        sent_at=_sent_at(message),
+    )
 
 
+SERVICE_ACTIONS = (
+    raw.types.MessageActionPaymentSentMe,
+    raw.types.MessageActionPaymentRefunded,
+)
+"""What service messages tell that is the bot's business; members who come and go, titles and pins are not."""
+
+MESSAGES: dict[type, Callable[[Any, Users], Message | None]] = {
+    raw.types.Message: _read_sent,
+    raw.types.MessageService: _read_service,
+}
+"""The kinds of messages, each with its reader."""
+
+
+# --- what all kinds have --------------------------------------------------------------------------------------------
 def chat_id(peer: raw.base.Peer) -> int:
     """The bot-API style id of a chat: users positive, groups negative, supergroups and channels -100…"""
     return int(utils.get_peer_id(peer))
 
 
-def _person(user_id: int, users: Mapping[int, raw.types.User]) -> Person:
+def _key(message: Any) -> JobKey:
+    return JobKey(chat_id(message.peer_id), message.id)
+
+
+def _is_private(message: Any) -> bool:
+    return isinstance(message.peer_id, raw.types.PeerUser)
+
+
+def _sender(message: Any, users: Users) -> Person:
+    return _person(chat_id(message.from_id or message.peer_id), users)
+
+
+def _sent_at(message: Any) -> datetime:
+    # Telegram's dates are Unix time; the client's own Message objects would make them naive local time.
+    return datetime.fromtimestamp(message.date, UTC)
+
+
+def _person(user_id: int, users: Users) -> Person:
     user = users.get(user_id)
     if not isinstance(user, raw.types.User):
         return Person(user_id, None, None)
     username = user.username or next((name.username for name in user.usernames or [] if name.active), None)
     return Person(user_id, username, user.lang_code)
-
-
-def _kind(document: raw.types.Document) -> RecordingKind | None:
-    """What sort of recording the document is; None for stickers, animations and files of neither sound nor video."""
-    attributes = {type(attribute): attribute for attribute in document.attributes}
-    if raw.types.DocumentAttributeSticker in attributes or raw.types.DocumentAttributeAnimated in attributes:
-        return None
-    if audio := attributes.get(raw.types.DocumentAttributeAudio):
-        return RecordingKind.VOICE if audio.voice else RecordingKind.AUDIO
-    if video := attributes.get(raw.types.DocumentAttributeVideo):
-        return RecordingKind.VIDEO_NOTE if video.round_message else RecordingKind.VIDEO
-    name = attributes.get(raw.types.DocumentAttributeFilename)
-    # Many clients call a file they do not know a stream of octets; its name tells more then.
-    types = (document.mime_type, mimetypes.guess_type(name.file_name)[0] if name else None)
-    is_media = any(each and each.startswith(("audio/", "video/", "application/ogg")) for each in types)
-    return RecordingKind.DOCUMENT if is_media else None
-
-
-def _declared_seconds(document: raw.types.Document) -> int | None:
-    """The duration that the metadata claims, in seconds; None where it claims nothing, or what can't be."""
-    durations = (getattr(attribute, "duration", None) or 0 for attribute in document.attributes)
-    return next((max(1, round(duration)) for duration in durations if _can_be(duration)), None)
-
-
-def _can_be(seconds: float) -> bool:
-    # Of a video it is whatever number its sender's program has written.
-    return math.isfinite(seconds) and 0 < seconds < MOST_SECONDS

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
-from hashlib import sha1
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pyrogram import Client, raw
 from pyrogram.connection import Connection
-from pyrogram.crypto import rsa
 from pyrogram.errors import RPCError
-from pyrogram.raw.core import Bytes
 from pyrogram.session import Session
+from pyrogram.session.session import AuthKeyNotFound
 
 from voicepipe.config import TelegramConfig
-from voicepipe.errors import ConfigError
-from voicepipe.telegram.session.storage import SESSION_NAME, SessionStorage, forget_session
+from voicepipe.supervision import end_tasks
+from voicepipe.telegram.session.errors import SESSION_OVER
+from voicepipe.telegram.session.storage import SESSION_NAME, SessionStorage
 
+T = TypeVar("T")
 OnUpdates = Callable[[raw.base.Updates], Awaitable[None]]
 
 KEY_NOT_FOUND = (-404).to_bytes(4, "little", signed=True)
 """The transport error of a server that does not know our key: core.telegram.org/mtproto/mtproto-transports"""
+STOP_TIMEOUT_SECONDS = 10.0
 
 
 class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
@@ -37,10 +36,14 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
     """
 
     def __init__(self, config: TelegramConfig, session_dir: Path, on_updates: OnUpdates) -> None:
-        self.on_updates = on_updates
+        self._on_updates = on_updates
+        self._making: dict[tuple[int | None, bool], asyncio.Task[Session]] = {}
+        """Sessions with data centres that are being made, by data centre and whether they are for media."""
         self.key_lost = asyncio.Event()
         """Set when the server says that it does not know our key; the client itself would wait for ever."""
         self.packets_received = 0
+        self.line: asyncio.Queue[bool] = asyncio.Queue()
+        """What became of the main session's connection: made (True), or lost, or another try to make it failed."""
         super().__init__(
             SESSION_NAME,
             api_id=config.api_id,
@@ -59,7 +62,10 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
             fetch_stories=False,
             fetch_stickers=False,
         )
-        self.disconnect_handler = _give_up_waiting
+        self._watched_loop = _WatchedLoop(asyncio.get_running_loop(), on_key_lost=self.key_lost.set)
+        self.loop = self._watched_loop
+        self.connect_handler = self._connected
+        self.disconnect_handler = self._disconnected
 
     def _connection_factory(self, servers: Mapping[int, tuple[str, int]]) -> Callable[..., Connection]:
         """Pyrogram's connections, dialling the configured servers instead of the built-in addresses.
@@ -84,7 +90,75 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
         self.last_update_time = datetime.now()  # naive, as the client's own watchdog compares it
         await self.fetch_peers(getattr(updates, "users", []))
         await self.fetch_peers(getattr(updates, "chats", []))
-        await self.on_updates(updates)
+        await self._on_updates(updates)
+
+    async def get_session(
+        self, dc_id: int | None = None, is_media: bool = False, temporary: bool = False, **arguments: Any
+    ) -> Session:
+        """The session with a data centre; whoever asks for it while it is being made waits for that one.
+
+        Pyrogram looks for one, suspends, and stores its own, so that each of several first downloads would make one,
+        and all but the last would ping and reconnect for ever.
+        """
+        if temporary or arguments:  # one of the caller's own, or one that Pyrogram looks up in another way
+            return await super().get_session(dc_id, is_media, temporary=temporary, **arguments)
+        key = (dc_id, is_media)
+        if key not in self._making:
+            # In a task of its own: a download that is given up meanwhile must not leave a session that is half made.
+            making = self._make_session(dc_id, is_media)
+            self._making[key] = asyncio.create_task(making, name=f"session with data centre {dc_id}")
+            self._making[key].add_done_callback(lambda task: self._made(key, task))
+        return await asyncio.shield(self._making[key])
+
+    async def _make_session(self, dc_id: int | None, is_media: bool) -> Session:
+        try:
+            return await super().get_session(dc_id, is_media)
+        except BaseException:
+            # Pyrogram stores it before it is signed in; the next who asks would be given one that never will be.
+            sessions = self.media_sessions if is_media else self.sessions
+            if (broken := sessions.pop(dc_id, None)) is not None:
+                await broken.stop()
+            raise
+
+    def _made(self, key: tuple[int | None, bool], task: asyncio.Task[Session]) -> None:
+        del self._making[key]
+        if not task.cancelled():
+            task.exception()  # looked at: it may be that nobody waits for it any more
+
+    async def disconnect_all(self) -> None:
+        """Disconnect; a server that does not answer, or has forgotten us, can't hold us up. Harmless when done."""
+        await end_tasks(self._making.values())
+        try:
+            async with asyncio.timeout(STOP_TIMEOUT_SECONDS):
+                # The client itself leaves its sessions with other data centres open.
+                for session in self.sessions.values():
+                    await session.stop()
+                if self.is_initialized:
+                    await self.stop()
+                elif self.is_connected:
+                    await self.disconnect()
+        except (OSError, AuthKeyNotFound):
+            pass
+        finally:
+            await self._watched_loop.end_tasks()  # a session that was given up while it was made tries for ever
+            await self.storage.close()
+
+    async def _connected(self, _: Client, session: Session) -> None:
+        if await self._is_main(session):
+            self.line.put_nowait(True)
+
+    async def _disconnected(self, _: Client, session: Session) -> None:
+        """Fail the requests that a lost connection has left without an answer, to be repeated on the next one.
+
+        The session would let each wait for its time-out first.
+        """
+        for result in session.results.values():
+            result.event.set()
+        if await self._is_main(session):
+            self.line.put_nowait(False)
+
+    async def _is_main(self, session: Session) -> bool:
+        return not session.is_media and session.dc_id == await self.storage.dc_id()
 
 
 class _WatchedConnection(Connection):  # type: ignore[misc]
@@ -103,81 +177,35 @@ class _WatchedConnection(Connection):  # type: ignore[misc]
         return packet
 
 
-def keep_unknown_errors_off_disk() -> None:
-    """Stop the client from appending each error it has no name for to a file in the current directory.
+class _WatchedLoop:
+    """The event loop as the client sees it, which looks at how the client's tasks end.
 
-    It does so while it makes the exception, so that a directory that can't be written would replace Telegram's answer
-    by an OSError.
+    The client itself leaves many of them alone: asyncio would report their exceptions as never retrieved, and a
+    session whose key was refused would be given up without a word.
     """
-    make = RPCError.__init__
 
-    def make_without_file(
-        error: RPCError, value: Any = None, rpc_name: Any = None, is_unknown: bool = False, is_signed: bool = False
-    ) -> None:
-        make(error, value, rpc_name, False, is_signed)
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, on_key_lost: Callable[[], None]) -> None:
+        self._loop = loop
+        self._on_key_lost = on_key_lost
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    RPCError.__init__ = make_without_file
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loop, name)
 
+    def create_task(self, work: Coroutine[Any, Any, T], **options: Any) -> asyncio.Task[T]:
+        task = self._loop.create_task(work, **options)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
 
-keep_unknown_errors_off_disk()
+    async def end_tasks(self) -> None:
+        await end_tasks(self._tasks)
 
-
-async def _give_up_waiting(_: Client, session: Session) -> None:
-    """Fail the requests that a lost connection has left without an answer, to be repeated on the next one.
-
-    The session would let each wait for its time-out first.
-    """
-    for result in session.results.values():
-        result.event.set()
-
-
-def forget_session_of_another_bot(config: TelegramConfig, session_dir: Path) -> None:
-    """Remove a stored session that belongs to another token's bot, so that a changed token is really used."""
-    path = session_dir / f"{SESSION_NAME}.owner"
-    owner = str(config.bot_id)
-    if path.exists():
-        if path.read_text() == owner:
-            return
-        forget_session(session_dir)
-    path.write_text(owner)
-
-
-def trust_server_key(pem: str) -> None:
-    """Make this process accept the MTProto server whose RSA public key (PKCS#1 PEM) this is, and no other.
-
-    Raises ConfigError.
-    """
-    modulus, exponent = _read_rsa_public_key(pem)
-    # A key's fingerprint is the low 64 bits of the SHA-1 of its TL form: core.telegram.org/mtproto/auth_key
-    fields = [number.to_bytes((number.bit_length() + 7) // 8, "big") for number in (modulus, exponent)]
-    digest = sha1(b"".join(bytes(Bytes(field)) for field in fields)).digest()
-    rsa.server_public_keys.clear()
-    rsa.server_public_keys[int.from_bytes(digest[-8:], "little", signed=True)] = rsa.PublicKey(modulus, exponent)
-
-
-def _read_rsa_public_key(pem: str) -> tuple[int, int]:
-    """Modulus and exponent out of the DER inside a PKCS#1 PEM: a sequence of two integers (RFC 8017, A.1.1)."""
-    lines = [line.strip() for line in pem.strip().splitlines()]
-    if len(lines) < 3 or lines[0] != "-----BEGIN RSA PUBLIC KEY-----":
-        raise ConfigError("[telegram] server_key is no PKCS#1 key: expected a PEM with BEGIN RSA PUBLIC KEY")
-    try:
-        der = base64.b64decode("".join(lines[1:-1]), validate=True)
-        content, _ = _read_der_value(der, 0x30)
-        modulus, rest = _read_der_value(content, 0x02)
-        exponent, _ = _read_der_value(rest, 0x02)
-    except (ValueError, IndexError, binascii.Error) as error:
-        raise ConfigError("[telegram] server_key is damaged: copy the PEM again, whole") from error
-    return int.from_bytes(modulus, "big"), int.from_bytes(exponent, "big")
-
-
-def _read_der_value(data: bytes, tag: int) -> tuple[bytes, bytes]:
-    """The content of the DER value that `data` begins with, and what follows it. Raises ValueError, IndexError."""
-    if data[0] != tag:
-        raise ValueError(f"expected DER tag {tag:#x}, found {data[0]:#x}")
-    length, start = data[1], 2
-    if length & 0x80:
-        start += length & 0x7F
-        length = int.from_bytes(data[2:start], "big")
-    if len(data) < start + length:
-        raise ValueError("the DER value is cut short")
-    return data[start : start + length], data[start + length :]
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, (AuthKeyNotFound, *SESSION_OVER)):
+            self._on_key_lost()
+        elif error is not None and not isinstance(error, (OSError, RPCError)):  # an outage shows in other ways
+            message = "a task of the Telegram client ended with an error"
+            self._loop.call_exception_handler({"message": message, "exception": error, "task": task})

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from tests.tools.bench.effort import Bench
 from tests.tools.bench.figures import Figure
 from tests.tools.bench.measurements.backlog import backlog, idle, workers
+from tests.tools.bench.measurements.crowd import crowd
 from tests.tools.bench.measurements.long_recording import amid, long_recording
 from tests.tools.bench.measurements.memory import memory
 from tests.tools.bench.measurements.recognition import recognition
@@ -26,4 +27,5 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "starting": starting,
     "admission": admission,
     "decisions": decisions,
+    "crowd": crowd,
 }

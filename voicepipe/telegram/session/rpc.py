@@ -1,6 +1,6 @@
 """The one way to ask Telegram anything: floods obeyed, short troubles ridden out, every wait bounded.
 
-Pyrogram's own retrying is not used for it would repeat a request whose random_id was used already, ten times, and hide
+Pyrogram's own retrying is not used, for it would repeat a request whose random_id was used already, ten times, and hide
 the answer that says so.
 """
 
@@ -11,67 +11,33 @@ from collections.abc import Callable
 from typing import Any
 
 from pyrogram import raw, utils
-from pyrogram.errors import (
-    AuthKeyDuplicated,
-    FloodPremiumWait,
-    FloodWait,
-    Forbidden,
-    InternalServerError,
-    NotAcceptable,
-    PeerIdInvalid,
-    RPCError,
-    ServiceUnavailable,
-    SlowmodeWait,
-    Unauthorized,
-    UnknownError,
-)
+from pyrogram.errors import PeerIdInvalid, RPCError
 from pyrogram.raw.core import TLObject
 
-from voicepipe.config import TelegramConfig
+from voicepipe.config.live import LiveConfig
 from voicepipe.errors import SessionEnded
 from voicepipe.events import Events, FloodWaited, RequestRetried
 from voicepipe.telegram.session.client import BotClient
+from voicepipe.telegram.session.errors import FAULTS, FLOODS, SESSION_OVER, is_error
 
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 30.0
 SERVER_FAULTS = 10
 """How often Telegram may fail inwardly at one request before that counts as its answer."""
-FLOODS = (FloodWait, FloodPremiumWait, SlowmodeWait)
-FAULTS = (InternalServerError, ServiceUnavailable, UnknownError)
-"""Telegram failed; whether the request was performed nobody knows."""
-CHAT_ERRORS = ("USER_", "INPUT_USER_", "PEER_ID_", "CHAT_", "CHANNEL_", "TOPIC_", "BOT_", "YOU_", "ALLOW_PAYMENT_")
-"""Begins the names of errors that lie in the chat or in who is there. So do all that Telegram forbids."""
-SESSION_OVER = (Unauthorized, AuthKeyDuplicated)
-"""The key is worth nothing any more; Telegram withdraws one that was used in two places at a time."""
 
 
-def is_error(error: RPCError, *names: str) -> bool:
-    """Whether Telegram's error is one of these, as `RANDOM_ID_DUPLICATE`, whatever its numeric code."""
-    text = f"{error.ID or ''} {error}"
-    return any(name in text for name in names)
+class Rpc:
+    """Remote procedure calls over the client's main session."""
 
-
-def is_about_chat(error: RPCError) -> bool:
-    """Whether its cause lies in the chat, so that repeating the request does not help."""
-    return isinstance(error, Forbidden | NotAcceptable) or name_of(error).startswith(CHAT_ERRORS)
-
-
-def name_of(error: RPCError) -> str:
-    """Telegram's own word for the error."""
-    # Where the client has no class for it, the value is all that Telegram said, as "[400 SOME_NAME]".
-    return error.ID or str(error.value).strip("[]").partition(" ")[2] or "UNKNOWN"
-
-
-class Requests:
-    """Sends requests over the client's main session."""
-
-    def __init__(self, client: BotClient, config: TelegramConfig, events: Events) -> None:
+    def __init__(
+        self, client: BotClient, live: LiveConfig, events: Events, *, on_answer: Callable[[object], None]
+    ) -> None:
+        """`on_answer` gets every answer: answers to sends and edits are numbered changes, as pushed updates are."""
         self._client = client
-        self._timeout_seconds = config.request_timeout_seconds
+        self._live = live
         self._events = events
+        self._on_answer = on_answer
         self._open_at: dict[tuple[str, int], float] = {}
-        self.on_answer: Callable[[object], None] = lambda _: None
-        """Called with every answer: answers to sends and edits are numbered changes, as pushed updates are."""
 
     async def call(self, query: TLObject, *, chat_id: int = 0, patient: bool = True) -> Any:
         """Telegram's answer. A flood wait holds back all requests of that method to that chat, however long it is.
@@ -118,14 +84,14 @@ class Requests:
         return True
 
     async def _send(self, query: TLObject) -> Any:
-        session = self._client.session
-        async with asyncio.timeout(self._timeout_seconds):
+        session, seconds = self._client.session, self._live.telegram.request_timeout_seconds
+        async with asyncio.timeout(seconds):
             await session.is_started.wait()
-        answer = await session.send(query, timeout=self._timeout_seconds)
+        answer = await session.send(query, timeout=seconds)
         if isinstance(answer, raw.types.BadMsgNotification):
             # The client returns this as if it were the answer; the request was not performed.
             raise ConnectionError(f"Telegram refused the message (code {answer.error_code})")
-        self.on_answer(answer)
+        self._on_answer(answer)
         return answer
 
     def _hold_back(self, gate: tuple[str, int], seconds: float) -> None:

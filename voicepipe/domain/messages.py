@@ -1,0 +1,49 @@
+"""What people send that is no recording, as plain immutable data. Instants are UTC-aware."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.people import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A message that is no recording: a command, a text, a sticker, a photo…"""
+
+    key: JobKey
+    person: Person
+    is_private: bool
+    text: str
+    """Empty for media without a caption."""
+    has_media: bool
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Somebody pressed a button under a message of the bot's."""
+
+    query_id: int
+    """Telegram's number of the press, by which it is acknowledged."""
+    key: JobKey
+    """The message that has the button."""
+    person: Person
+    is_private: bool
+    data: str
+    """What the button holds: at most 64 bytes of UTF-8."""
+    pressed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceMessage:
+    """A message that Telegram itself puts into a chat and that is the bot's business, as one about a payment."""
+
+    key: JobKey
+    person: Person
+    is_private: bool
+    kind: str
+    """Telegram's name for what happened, as `PaymentSentMe`."""
+    sent_at: datetime

@@ -1,0 +1,50 @@
+"""Reads what is in a chat: messages by their ids, and the bot's own reply to one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.errors import RPCError
+
+from voicepipe.domain.jobs import JobKey
+from voicepipe.telegram.session.rpc import Rpc
+
+MESSAGES_AT_ONCE = 100
+"""Most messages that can be asked for in one request."""
+SEARCHED_MESSAGES = 2000
+
+
+class ChatReader:
+    """Reads messages as Telegram has them now."""
+
+    def __init__(self, rpc: Rpc) -> None:
+        self._rpc = rpc
+
+    async def read(self, chat_id: int, message_ids: list[int]) -> Any:
+        """The messages, with the people they are from, in Telegram's own form. Raises RPCError."""
+        ids = [raw.types.InputMessageID(id=message_id) for message_id in message_ids]
+        peer = await self._rpc.peer(chat_id)
+        if isinstance(peer, raw.types.InputPeerChannel):
+            channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+            return await self._rpc.call(raw.functions.channels.GetMessages(channel=channel, id=ids))
+        return await self._rpc.call(raw.functions.messages.GetMessages(id=ids))
+
+    async def existing(self, chat_id: int, message_ids: list[int]) -> list[raw.types.Message]:
+        """Those of the messages that exist. Raises RPCError."""
+        found = await self.read(chat_id, message_ids)
+        return [message for message in found.messages if isinstance(message, raw.types.Message)]
+
+    async def find_reply(self, key: JobKey) -> int | None:
+        """The id of the bot's own first reply to a message; None when there is none, or none is found."""
+        for start in range(key.message_id + 1, key.message_id + SEARCHED_MESSAGES, MESSAGES_AT_ONCE):
+            try:
+                found = await self.existing(key.chat_id, list(range(start, start + MESSAGES_AT_ONCE)))
+            except RPCError:
+                return None
+            for message in found:
+                if message.out and getattr(message.reply_to, "reply_to_msg_id", None) == key.message_id:
+                    return int(message.id)
+            if not found:
+                return None
+        return None

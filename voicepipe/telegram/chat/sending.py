@@ -1,0 +1,183 @@
+"""Sends and edits messages, each exactly once.
+
+Every message sent carries a random_id derived from the message it replies to and its purpose, so a send repeated after
+a crash or a time-out is refused by Telegram as a duplicate, which means that it is there. Edits are idempotent. Texts
+go out as plain text with no parse mode: a transcript is data, whatever characters it holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b, md5
+from typing import Any, TypeVar
+
+from pyrogram import raw
+from pyrogram.errors import RPCError
+
+from voicepipe.conversation.replies import Button, Document
+from voicepipe.domain.jobs import JobKey
+from voicepipe.errors import Undeliverable
+from voicepipe.events import Events, RequestRetried
+from voicepipe.telegram.chat.reader import ChatReader
+from voicepipe.telegram.intake.positions import changes_in
+from voicepipe.telegram.session.errors import FAULTS, is_about_chat, is_error, name_of
+from voicepipe.telegram.session.rpc import Rpc
+
+T = TypeVar("T")
+
+LONGEST_PAUSE_SECONDS = 300.0
+FEW_TRIES = 3
+"""How often something is asked for that Telegram refuses for no reason that lies in the chat."""
+PART_BYTES = 512 * 1024
+"""Of a file that is uploaded: core.telegram.org/api/files"""
+REPLY_REFUSED = ("REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "MESSAGE_ID_INVALID")
+GONE = ("MESSAGE_ID_INVALID", "MESSAGE_EDIT_TIME_EXPIRED", "MESSAGE_AUTHOR_REQUIRED")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message, in reply to another."""
+
+    key: JobKey
+    """The message it replies to."""
+    purpose: str
+    """What makes it another message than the others in reply to the same one."""
+    text: str
+    buttons: Sequence[Sequence[Button]] = ()
+    document: Document | None = None
+
+    @property
+    def random_id(self) -> int:
+        return random_id(self.key, self.purpose)
+
+
+class Sender:
+    """Puts messages into chats."""
+
+    def __init__(self, rpc: Rpc, reader: ChatReader, events: Events) -> None:
+        self._rpc = rpc
+        self._reader = reader
+        self._events = events
+
+    async def send(self, message: Outgoing, *, tries: int = FEW_TRIES) -> int | None:
+        """The message's id, or None when it was sent before and its id can't be known. Raises Undeliverable."""
+        faults = 1 if tries == FEW_TRIES else tries
+        try:
+            sent = await self.insist(message.purpose, partial(self._send_once, message), tries=tries, faults=faults)
+        except RPCError as error:
+            raise Undeliverable(name_of(error)) from error
+        found = _sent_message_id(sent)
+        return await self._reader.find_reply(message.key) if found is None else found
+
+    async def edit(self, chat_id: int, message_id: int, text: str, *, patient: bool = True) -> bool:
+        """Change one of our messages; False when it is not there any more.
+
+        Raises RPCError, and OSError if not patient.
+        """
+        query = raw.functions.messages.EditMessage(
+            peer=await self._rpc.peer(chat_id), id=message_id, message=text, no_webpage=True
+        )
+        try:
+            await self._rpc.call(query, chat_id=chat_id, patient=patient)
+        except RPCError as error:
+            if is_error(error, "MESSAGE_NOT_MODIFIED"):
+                return True
+            if is_error(error, *GONE):
+                return False
+            raise
+        return True
+
+    async def insist(self, what: str, step: Callable[[], Awaitable[T]], *, tries: int, faults: int) -> T:
+        """Try as often as that if Telegram refuses, or fails, for no reason that lies in the chat.
+
+        Raises Undeliverable for one that does, or the last RPCError.
+        """
+        failures = 0
+        while True:
+            try:
+                return await step()
+            except RPCError as error:
+                if is_about_chat(error):
+                    raise Undeliverable(name_of(error)) from error
+                failures += 1
+                if failures >= (faults if isinstance(error, FAULTS) else tries):
+                    raise
+                self._events.emit(RequestRetried(what, name_of(error), failures))
+            await asyncio.sleep(min(LONGEST_PAUSE_SECONDS, 2.0 ** (failures - 1)))
+
+    async def _send_once(self, message: Outgoing) -> Any:
+        """Telegram's answer to the sending; None when it was sent before."""
+        try:
+            return await self._send_reply(message)
+        except RPCError as error:
+            if is_error(error, "RANDOM_ID_DUPLICATE"):
+                return None
+            raise
+
+    async def _send_reply(self, message: Outgoing) -> Any:
+        try:
+            return await self._call(message, raw.types.InputReplyToMessage(reply_to_msg_id=message.key.message_id))
+        except RPCError as error:
+            if not is_error(error, *REPLY_REFUSED):
+                raise
+        # The recording was deleted meanwhile; its sender still wants the text.
+        return await self._call(message, None)
+
+    async def _call(self, message: Outgoing, reply_to: raw.base.InputReplyTo | None) -> Any:
+        common = {
+            "peer": await self._rpc.peer(message.key.chat_id),
+            "message": message.text,
+            "random_id": message.random_id,
+            "reply_to": reply_to,
+            "reply_markup": _keyboard(message.buttons),
+        }
+        if message.document is None:
+            query = raw.functions.messages.SendMessage(no_webpage=True, **common)
+        else:
+            media = await self._upload(message.document, message.random_id)
+            query = raw.functions.messages.SendMedia(media=media, **common)
+        return await self._rpc.call(query, chat_id=message.key.chat_id)
+
+    async def _upload(self, document: Document, file_id: int) -> raw.types.InputMediaUploadedDocument:
+        """Telegram keeps uploaded parts for a while: the same file again replaces them by themselves."""
+        content = document.content
+        parts = [content[start : start + PART_BYTES] for start in range(0, len(content), PART_BYTES)]
+        for number, part in enumerate(parts):
+            await self._rpc.call(raw.functions.upload.SaveFilePart(file_id=file_id, file_part=number, bytes=part))
+        digest = md5(content, usedforsecurity=False).hexdigest()
+        return raw.types.InputMediaUploadedDocument(
+            file=raw.types.InputFile(id=file_id, parts=len(parts), name=document.name, md5_checksum=digest),
+            mime_type=document.mime_type,
+            attributes=[raw.types.DocumentAttributeFilename(file_name=document.name)],
+            force_file=True,
+        )
+
+
+def random_id(key: JobKey, purpose: str) -> int:
+    """The same 64-bit id at every try to send this message, and another for every other message."""
+    name = f"{key.chat_id}/{key.message_id}/{purpose}".encode()
+    return int.from_bytes(blake2b(name, digest_size=8).digest(), "little", signed=True)
+
+
+def _keyboard(rows: Sequence[Sequence[Button]]) -> raw.types.ReplyInlineMarkup | None:
+    if not rows:
+        return None
+    return raw.types.ReplyInlineMarkup(
+        rows=[raw.types.KeyboardInlineButtonRow(buttons=[_button(button) for button in row]) for row in rows]
+    )
+
+
+def _button(button: Button) -> raw.types.KeyboardInlineButton:
+    action = raw.types.InlineButtonTypeCallback(data=button.data.encode())
+    return raw.types.KeyboardInlineButton(text=button.text, type=action)
+
+
+def _sent_message_id(updates: Any) -> int | None:
+    """The id that Telegram gave the message just sent, if it says so."""
+    if isinstance(updates, raw.types.UpdateShortSentMessage):
+        return int(updates.id)
+    ids = (int(update.id) for update in changes_in(updates) if isinstance(update, raw.types.UpdateMessageID))
+    return next(ids, None)

@@ -1,0 +1,130 @@
+"""What comes in: from the client to the journal, and from there to whoever acts upon it.
+
+The client hands over updates one after the other; each is journaled before it is handed on. What an earlier life of the
+service journaled and did not decide on is handed on again. Lives in the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from pyrogram import raw
+from pyrogram.errors import RPCError
+
+from voicepipe.config.live import LiveConfig
+from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
+from voicepipe.domain.messages import Remark, ServiceMessage
+from voicepipe.errors import DiskFull
+from voicepipe.events import DiskIsFull, Events, UpdateUnread
+from voicepipe.supervision import Crew
+from voicepipe.telegram.chat.reader import ChatReader
+from voicepipe.telegram.intake.inbox import Inbox, InboxBooks, Incoming
+from voicepipe.telegram.intake.positions import Positions
+from voicepipe.telegram.intake.reading import Message
+from voicepipe.telegram.session.errors import is_about_chat
+
+SPOKEN_TO_CHAT = (RecordingKind.VOICE, RecordingKind.VIDEO_NOTE)
+"""A song or a film posted in a group was hardly posted to be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who acts upon what comes in."""
+
+    admit: Callable[[Recording], Awaitable[None]]
+    respond: Callable[[Remark], Coroutine[Any, Any, None]]
+    is_command: Callable[[str], bool]
+    """Whether a text in a group is a command for this bot."""
+
+
+class Intake:
+    """Takes in what Telegram hands over."""
+
+    def __init__(self, store: InboxBooks, positions: Positions, live: LiveConfig, events: Events) -> None:
+        self._store = store
+        self._positions = positions
+        self._live = live
+        self._events = events
+        self._desk: asyncio.Future[Desk] = asyncio.get_running_loop().create_future()
+        self._is_closed = False
+        self._crew = Crew()
+        self.inbox = Inbox(store, positions, events, is_wanted=self._is_wanted, hand_on=self._hand_on)
+
+    # --- life ---------------------------------------------------------------------------------------------------
+    def open(self, desk: Desk) -> None:
+        """Let in what waits since the connection was made, and everything that comes."""
+        self._desk.set_result(desk)
+
+    def close(self) -> None:
+        """Only journal recordings that come from now on; the next start takes them up."""
+        self._is_closed = True
+
+    async def stop(self) -> None:
+        """End what is being responded to; the next start takes it up."""
+        await self._crew.stop()
+
+    async def wait_failed(self) -> NoReturn:
+        """Raise what makes the intake unable to go on, as soon as there is something."""
+        await self._crew.wait_failed()
+
+    # --- what comes now -----------------------------------------------------------------------------------------
+    async def ingest(self, updates: raw.base.Updates) -> None:
+        """Journal what these updates bring and hand it on. The client looks at no exception, so none is raised."""
+        await asyncio.shield(self._desk)
+        try:
+            await self.inbox.journal_updates(updates)
+        except DiskFull:
+            self._events.emit(DiskIsFull())
+            self._positions.want_all_later()
+        except Exception as error:
+            self._crew.fail(error)
+
+    def _is_wanted(self, item: Message) -> bool:
+        """Whether the message is for us at all."""
+        if isinstance(item, ServiceMessage) or item.is_private:
+            return True
+        if isinstance(item, Recording):
+            return item.kind in SPOKEN_TO_CHAT or self._live.telegram.all_media_in_groups
+        return self._desk.result().is_command(item.text)
+
+    async def _hand_on(self, item: Incoming) -> None:
+        """Let somebody act upon what is journaled. Returns soon: the intake waits for it."""
+        match item:
+            case Recording():
+                if not self._is_closed:
+                    await self._desk.result().admit(item)
+            case Remark():
+                self._crew.spawn(self._desk.result().respond(item), f"respond {item.key.chat_id}/{item.key.message_id}")
+            case ServiceMessage():
+                self._events.emit(UpdateUnread(item.kind))
+                self._crew.spawn(self._dismiss(item.key), f"dismiss {item.key.chat_id}/{item.key.message_id}")
+
+    async def _dismiss(self, key: JobKey) -> None:
+        await self._store.persist(lambda: self._store.dismiss(key))
+
+    # --- leftovers of an earlier life ---------------------------------------------------------------------------
+    async def take_up(self, keys: Sequence[JobKey], chats: ChatReader) -> None:
+        """Decide on messages that an earlier life of the service journaled and did not decide on.
+
+        Not before the intake is open: each takes requests, and Telegram may hold those back for long. No message is
+        decided twice, for one that comes again meanwhile is in the journal.
+        """
+        for key in keys:
+            await self._take_up_one(key, chats)
+
+    async def _take_up_one(self, key: JobKey, chats: ChatReader) -> None:
+        try:
+            found = await chats.read(key.chat_id, [key.message_id])
+        except RPCError as error:
+            if not is_about_chat(error):
+                return  # the next start asks again
+            found = None
+        items = [] if found is None else list(self.inbox.read(found.messages, found.users))
+        # It may be that the earlier life did decide, and was ended as it replied.
+        if items and await chats.find_reply(key) is None:
+            await self._hand_on(items[0])
+        else:
+            await self._dismiss(key)
