@@ -141,6 +141,30 @@ async def test_first_files_of_a_foreign_data_centre_at_the_same_moment(tmp_path:
         people = [scene.person() for _ in range(4)]
         sent = await asyncio.gather(*(send(each, SHORT, dc=4) for each in people))
         assert [await scene.text_for(message) for message in sent] == [SHORT.text] * 4
+        # One for what the account does there, and one for all files.
+        assert scene.telegram.connections_with(4) == 2
+
+
+async def test_first_files_at_the_same_moment_come_over_one_connection(tmp_path: Path) -> None:
+    async with open_scene(tmp_path) as scene:
+        people = [scene.person() for _ in range(4)]
+        before = scene.telegram.connection_count
+        scene.telegram.faults.delay("help.GetConfig", 0.3)  # asked before a connection is made
+        sent = await asyncio.gather(*(send(each, SHORT, dc=2) for each in people))
+        assert [await scene.text_for(message) for message in sent] == [SHORT.text] * 4
+        assert scene.telegram.connection_count == before + 1
+
+
+async def test_a_first_file_given_up_leaves_the_connection_to_the_next(tmp_path: Path) -> None:
+    settings = {"telegram": {"fetch_timeout_seconds": 1.0}}
+    async with open_scene(tmp_path, settings) as scene:
+        anna, ben = scene.person(), scene.person()
+        scene.telegram.faults.delay("auth.ExportAuthorization", 1.5)
+        sent = await send(anna, SHORT, dc=4)
+        assert await scene.text_for(sent) == TEXTS.get("ru", "failed-fetch-failed")
+        await scene.telegram.wait_call("auth.ImportAuthorization", times=2)
+        assert await scene.text_for(await send(ben, SHORT, dc=4)) == SHORT.text
+        assert scene.telegram.connections_with(4) == 2
 
 
 # --- updates --------------------------------------------------------------------------------------------------------
@@ -186,6 +210,23 @@ async def test_telegram_is_out_of_reach_for_a_while(scene: Scene) -> None:
     faults.refuse_connections = False
     assert await scene.text_for(sent) == SHORT.text
     await scene.assert_works()
+
+
+async def test_an_outage_is_told_in_few_lines_of_our_own(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, SETTINGS) as scene:
+        await scene.assert_works()
+        lines_before = len(scene.service.events())
+        scene.telegram.faults.refuse_connections = True
+        scene.telegram.drop_connections()
+        sent = await send(scene.person(), SHORT)
+        await asyncio.sleep(8)
+        assert len(scene.service.events()) - lines_before <= 8, scene.service.log
+        scene.telegram.faults.refuse_connections = False
+        assert await scene.text_for(sent) == SHORT.text
+        async with asyncio.timeout(10):
+            assert (await scene.service.wait_event("connection restored"))["seconds"] > 7
+        assert len(scene.service.events("connection lost")) == 1
+        assert scene.service.foreign_lines == []
 
 
 async def test_an_outage_longer_than_a_file_may_take(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ WRAPPERS = (
     functions.InvokeAfterMsg,
     functions.InvokeAfterMsgs,
 )
-FILE_METHODS = "upload."
+DOWNLOADS = "upload.Get"
 #: Methods every session calls, whatever it is for; the others make a session one that listens to updates.
 IMPERSONAL_METHODS = ("help.", "auth.", "upload.")
 
@@ -71,7 +71,7 @@ class Connection:
     def __init__(self, hub: Hub, dc: int, transport: AbridgedTransport) -> None:
         self.transport = transport
         self._hub = hub
-        self._dc = dc
+        self.dc = dc
         self._handshake = Handshake(hub.server_key, hub.backend.world.clock)
         self._sessions: set[Session] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,7 +84,7 @@ class Connection:
                 while (packet := await self.transport.receive()) is not None:
                     self._take(packet)
         except (ProtocolError, HandshakeError) as error:
-            log.info("connection to data centre %d closed: %s", self._dc, error)
+            log.info("connection to data centre %d closed: %s", self.dc, error)
         finally:
             self._hub.connections.discard(self)
             await self._close()
@@ -104,7 +104,7 @@ class Connection:
             self._take_plain(packet)
             return
         key = self._hub.keys.get(packet[:8])
-        if key is None or key.dc != self._dc:
+        if key is None or key.dc != self.dc:
             self.transport.send(KEY_UNKNOWN)
             raise ProtocolError("unknown key")
         opened = open_packet(key, packet)
@@ -119,7 +119,7 @@ class Connection:
             raise ProtocolError("unknown constructor") from error
         answer = self._handshake.answer(query).write()
         if self._handshake.auth_key is not None:
-            key = AuthKey(self._handshake.auth_key, self._dc)
+            key = AuthKey(self._handshake.auth_key, self.dc)
             self._hub.keys[key.id] = key
             self._handshake = Handshake(self._hub.server_key, self._hub.backend.world.clock)
         self.transport.send(NO_KEY + Long(self._hub.ids.next(answer=True)) + Int(len(answer)) + answer)
@@ -170,10 +170,10 @@ class Connection:
 
     def _note(self, session: Session, name: str, query: TLObject[Any], *, wants_updates: bool) -> None:
         key = session.key
-        self._hub.on_call(Call(name, query, self._dc, key.user_id, time.monotonic()))
-        if name.startswith(FILE_METHODS):
+        self._hub.on_call(Call(name, query, self.dc, key.user_id, time.monotonic()))
+        if name.startswith(DOWNLOADS):
             session.moves_files = True
-        elif wants_updates and not name.startswith(IMPERSONAL_METHODS) and self._dc == self._hub.backend.home_dc:
+        elif wants_updates and not name.startswith(IMPERSONAL_METHODS) and self.dc == self._hub.backend.home_dc:
             session.listens = True
 
     def _answer(self, session: Session, name: str, query: TLObject[Any]) -> TLObject[Any]:
@@ -181,7 +181,7 @@ class Connection:
             prepared: Answer | None = self._hub.backend.faults.next_answer(name)
             if isinstance(prepared, RpcError):
                 raise prepared
-            return prepared or perform(Request(self._hub.backend, session, self._dc), query)
+            return prepared or perform(Request(self._hub.backend, session, self.dc), query)
         except RpcError as refusal:
             return types.RpcError(error_code=refusal.code, error_message=refusal.name)
         except Exception as error:  # a mistake in this server: the test that runs it must fail

@@ -157,6 +157,10 @@ class LoopbackTelegram:
     def connection_count(self) -> int:
         return len(self._hub.connections)
 
+    def connections_with(self, dc: int) -> int:
+        """How many connections there are with one data centre."""
+        return sum(connection.dc == dc for connection in self._hub.connections)
+
     # ------------------------------------------------------------------ what faults do to the network
 
     def drop_connections(self) -> None:
