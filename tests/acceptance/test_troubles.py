@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHORT = SAMPLES["seen_ru_18.ogg"]
 LONG = max((sample for sample in SAMPLES.values() if sample.language == "en"), key=lambda sample: sample.seconds)
 HOUR_SECONDS = 3600
-SETTINGS = {
+SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     "telegram": {"edit_interval_seconds": 0.1, "request_timeout_seconds": 1.5},
     "limits": {"max_recording_seconds": HOUR_SECONDS},
     "workers": {"backoff_base_seconds": 0.1},
@@ -226,7 +226,7 @@ async def test_an_outage_is_told_in_few_lines_of_our_own(tmp_path: Path) -> None
         async with asyncio.timeout(10):
             assert (await scene.service.wait_event("connection restored"))["seconds"] > 7
         assert len(scene.service.events("connection lost")) == 1
-        assert scene.service.foreign_lines == []
+        assert scene.service.library_lines == []
 
 
 async def test_an_outage_longer_than_a_file_may_take(tmp_path: Path) -> None:

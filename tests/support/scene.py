@@ -168,9 +168,9 @@ class Scene:
             assert not [other for other in recording.chat.replies_to(recording) if other.sender.is_bot]
 
     def assert_log_is_clean(self) -> None:
-        """No secret, no name, no path, nothing that anybody said, and no line that is not our own."""
+        """No secret, no name, no path, nothing that anybody said, and no line of a library."""
         log = self.service.log
-        assert self.service.foreign_lines == []
+        assert self.service.library_lines == []
         assert "Secretname" not in log
         assert "secretname" not in log
         assert self.telegram.bot_token not in log

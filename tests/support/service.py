@@ -153,9 +153,9 @@ class RunningService:
         return [line for line in lines if not name or line["event"] == name if facts.items() <= line.items()]
 
     @property
-    def foreign_lines(self) -> list[str]:
-        """The lines logged so far that are no events of ours: what libraries say, and output of no shape at all."""
-        return [line for line in self.log.splitlines() if not line.startswith("{") or "library" in json.loads(line)]
+    def library_lines(self) -> list[dict[str, Any]]:
+        """What has been logged so far that is no event of ours."""
+        return [line for line in self.events() if "library" in line]
 
     async def wait_event(self, name: str, *, times: int = 1, **facts: object) -> dict[str, Any]:
         """The `times`-th such event, once it is logged. Raises RuntimeError when the service ends before."""
