@@ -33,7 +33,7 @@ class Bot:
         Raises SignInFailed, TelegramUnavailable and DiskFull.
         """
         positions = Positions((await store.update_states()).values())
-        intake = Intake(store, positions, live, events)
+        intake = Intake(store, presses=None, positions=positions, live=live, events=events)
         client = await sign_in(live.telegram, live.service.state_path, intake.ingest)
         return cls(live, store, texts, events, client=client, intake=intake, positions=positions)
 
@@ -49,7 +49,6 @@ class Bot:
         positions: Positions,
     ) -> None:
         """Use `Bot.sign_in`."""
-        self._store = store
         self._texts = texts
         self._events = events
         self._client = client
@@ -68,18 +67,18 @@ class Bot:
 
     async def open_intake(self, admit: Callable[[Recording], Awaitable[None]]) -> None:
         """Give every recording to `admit`, beginning with what an earlier life left undecided."""
-        # Asked for while nothing new is let in: what is being decided just then is no leftover.
-        leftover = [message.key for message in await self._store.undecided()]
+        leftovers = await self._intake.leftovers()
         await self._catch_up.start()
         self._intake.open(
             Desk(
                 admit=admit,
                 respond=self._commands.respond,
+                press=self._commands.press,
                 is_command=lambda text: is_command(text, self.username),
             )
         )
         self._crew.spawn(show_menu(self._rpc, menu(self._texts), self._events), "show menu")
-        self._crew.spawn(self._intake.take_up(leftover, self.messenger.reader), "leftover")
+        self._crew.spawn(self._intake.take_up(leftovers, self.messenger.reader), "leftovers")
         self._crew.spawn(self._catch_up.follow(), "catch-up")
         self._crew.spawn(self._watch.follow_connection(), "follow connection")
         self._crew.spawn(self._watch.probe(), "probe session")

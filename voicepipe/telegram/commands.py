@@ -9,7 +9,7 @@ from collections.abc import Callable
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import LANGUAGES, Texts
-from voicepipe.domain.messages import Remark
+from voicepipe.domain.messages import Press, Remark
 from voicepipe.domain.quota import Balance, hours_and_minutes_until
 from voicepipe.errors import StoreError, Undeliverable
 from voicepipe.events import BackgroundError, Events
@@ -58,6 +58,10 @@ class Commands:
         if text is not None:
             await self._reply(remark, text)
         await self._store.persist(lambda: self._store.dismiss(remark.key))
+
+    async def press(self, press: Press) -> None:
+        """No button is ours: only end its waiting."""
+        await self._messenger.acknowledge(press.query_id, "")
 
     async def _reply(self, remark: Remark, text: str) -> None:
         try:

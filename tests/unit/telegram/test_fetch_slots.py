@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from voicepipe.telegram.chat.fetcher import Slots
+from voicepipe.telegram.chat.slots import Slots
 
 
 class Counter:

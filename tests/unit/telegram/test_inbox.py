@@ -9,11 +9,13 @@ import pytest
 from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.messages import Press
 from voicepipe.domain.people import Person
 from voicepipe.events import BackgroundError, Event, Events
 from voicepipe.store import InboxMessage, UpdateState
-from voicepipe.telegram.intake.inbox import Inbox, Incoming
+from voicepipe.telegram.intake.inbox import Inbox
 from voicepipe.telegram.intake.positions import COMMON_BOX, Positions
+from voicepipe.telegram.intake.reading import Message
 
 
 class KnowsNobody:
@@ -35,17 +37,23 @@ class Desk:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self.heard: list[Incoming] = []
+        self.heard: list[Message] = []
         self.wants = True
         events = Events()
         events.subscribe(self.events.append)
         self.store = KnowsNobody()
         self.positions = Positions([UpdateState(COMMON_BOX, 10, 0, 0, 0)])
+        self.pressed: list[Press] = []
         self.inbox = Inbox(
-            cast(Any, self.store), self.positions, events, is_wanted=lambda item: self.wants, hand_on=self._hear
+            cast(Any, self.store),
+            self.positions,
+            events,
+            is_wanted=lambda item: self.wants,
+            hand_on=self._hear,
+            on_press=self.pressed.append,
         )
 
-    async def _hear(self, item: Incoming) -> None:
+    async def _hear(self, item: Message) -> None:
         self.heard.append(item)
 
     @property

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -22,6 +21,7 @@ from voicepipe.events import Events, FloodWaited, RequestRetried
 from voicepipe.machine import is_disk_full
 from voicepipe.supervision import end_tasks, unless
 from voicepipe.telegram.chat.reader import ChatReader
+from voicepipe.telegram.chat.slots import Slots
 from voicepipe.telegram.intake.documents import read_document
 from voicepipe.telegram.session.client import BotClient
 from voicepipe.telegram.session.errors import SESSION_OVER, is_error
@@ -41,45 +41,6 @@ def _move(bound: asyncio.Timeout, seconds: float) -> None:
 
 class ShortReadError(OSError):
     """Telegram gave fewer, or more, bytes than the file has."""
-
-
-class Slots:
-    """So many at a time, in turn; but a chat that has one never gets the last: who comes with a note has it at once."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._taken: Counter[int] = Counter()
-        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
-
-    @asynccontextmanager
-    async def one(self, chat_id: int) -> AsyncIterator[None]:
-        """Wait for a slot, and have it."""
-        waiting = (chat_id, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
-        self._give()
-        try:
-            await waiting[1]
-            yield
-        finally:
-            if waiting in self._waiting:
-                self._waiting.remove(waiting)
-            else:
-                self._taken[chat_id] -= 1
-                self._give()
-
-    def _give(self) -> None:
-        for waiting in tuple(self._waiting):
-            chat_id, given = waiting
-            if self._may_have_one(chat_id) and not given.done():
-                self._waiting.remove(waiting)
-                self._taken[chat_id] += 1
-                given.set_result(None)
-        # Nothing is kept of those who have none.
-        self._taken = +self._taken
-
-    def _may_have_one(self, chat_id: int) -> bool:
-        free = self._count - self._taken.total()
-        return free > 1 or (free == 1 and (self._count == 1 or not self._taken[chat_id]))
 
 
 class Fetcher:

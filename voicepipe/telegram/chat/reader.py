@@ -12,7 +12,12 @@ from voicepipe.telegram.session.rpc import Rpc
 
 MESSAGES_AT_ONCE = 100
 """Most messages that can be asked for in one request."""
-SEARCHED_MESSAGES = 2000
+SEARCHED_MESSAGES = 1000
+"""How far behind a message the bot's reply to it is looked for, where a crash has lost its id.
+
+All private chats count together. Measured: when n recordings come at once, the first reply to each stands n messages
+behind it (n = 100, 300 and 1000); by default 100 jobs are admitted at a time. The search ends at the newest message, so
+ten requests are made only where so much was written since and no reply is found."""
 
 
 class ChatReader:

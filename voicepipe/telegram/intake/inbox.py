@@ -1,7 +1,6 @@
 """Journals what Telegram hands over, and hands each new message on once however often it comes.
 
-How far a box is known is journaled together with its messages, so that the next start can ask for the rest. The press
-of a button has no place in that order: it is journaled by itself, and can't be asked for again.
+How far a box is known is journaled together with its messages, so that the next start can ask for the rest.
 """
 
 from __future__ import annotations
@@ -31,7 +30,6 @@ QUIET_SECONDS = 5.0
 
 What lies between is asked for again at the next start, and does no harm; but each line of a lively group would cost a
 commit, for which everybody else's messages wait."""
-Incoming = Message | Press
 
 
 class InboxBooks(Protocol):
@@ -55,7 +53,7 @@ class InboxBooks(Protocol):
 
 
 class Inbox:
-    """Journals messages and presses and gives each that is new to `hand_on`."""
+    """Journals messages and gives each that is new to `hand_on`."""
 
     def __init__(
         self,
@@ -64,14 +62,16 @@ class Inbox:
         events: Events,
         *,
         is_wanted: Callable[[Message], bool],
-        hand_on: Callable[[Incoming], Awaitable[None]],
+        hand_on: Callable[[Message], Awaitable[None]],
+        on_press: Callable[[Press], None],
     ) -> None:
-        """A message that is not wanted leaves no trace."""
+        """A message that is not wanted leaves no trace. `on_press` gets every press, journaled or not."""
         self._store = store
         self._positions = positions
         self._events = events
         self._is_wanted = is_wanted
         self._hand_on = hand_on
+        self._on_press = on_press
         self._one_at_a_time = asyncio.Lock()
         self._journaled_at: dict[int, float] = {}
         """When the position of a box was last journaled, by the monotonic clock."""
@@ -82,6 +82,7 @@ class Inbox:
         Raises StoreError when the journal can't be written: nothing was accepted then. After DiskFull a catch-up finds
         the messages again.
         """
+        self._read_others(updates)
         changes, users = changes_in(updates), getattr(updates, "users", [])
         async with self._one_at_a_time:
             before = self._positions.before(updates)
@@ -108,6 +109,7 @@ class Inbox:
         `others` are further changes that came with it; their messages are among `messages`. With `begins_anew` what was
         known of the box's position counts no more.
         """
+        self._read_others(others)
         async with self._one_at_a_time:
             before = self._positions.before(others)
             self._positions.follow(others)
@@ -156,13 +158,16 @@ class Inbox:
             if item is not None:
                 yield replace(item, person=self._known_as(item.person, known))
 
-    def read_others(self, updates: raw.base.Updates) -> Iterator[Press]:
-        """What updates say that bring no message. What voicepipe does not act upon yet is told of as an event."""
+    def _read_others(self, updates: object) -> None:
+        """Pass on what updates say that bring no message, and have no place in any order.
+
+        What voicepipe does not act upon yet is told of as an event.
+        """
         known = {user.id: user for user in getattr(updates, "users", [])}
         for update in changes_in(updates):
             match self._readable(read_update, update, known):
                 case Press() as press:
-                    yield replace(press, person=self._known_as(press.person, known))
+                    self._on_press(replace(press, person=self._known_as(press.person, known)))
                 case Unread(kind):
                     self._events.emit(UpdateUnread(kind))
 

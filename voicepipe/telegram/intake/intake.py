@@ -1,7 +1,9 @@
 """What comes in: from the client to the journal, and from there to whoever acts upon it.
 
-The client hands over updates one after the other; each is journaled before it is handed on. What an earlier life of the
-service journaled and did not decide on is handed on again. Lives in the event loop.
+Each message, and each press of a button, is journaled before it is handed on, and handed on once however often it
+comes. What an earlier life of the service journaled and did not decide on is handed on again. A message has its place
+in the order of its box's changes, and can be asked for again; a press has neither, so it is journaled by itself, whole,
+as soon as there is room on the disk. Lives in the event loop.
 """
 
 from __future__ import annotations
@@ -9,19 +11,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
-from voicepipe.domain.messages import Remark, ServiceMessage
+from voicepipe.domain.messages import Press, Remark, ServiceMessage
 from voicepipe.errors import DiskFull
 from voicepipe.events import DiskIsFull, Events, UpdateUnread
 from voicepipe.supervision import Crew
 from voicepipe.telegram.chat.reader import ChatReader
-from voicepipe.telegram.intake.inbox import Inbox, InboxBooks, Incoming
+from voicepipe.telegram.intake.inbox import Inbox, InboxBooks
 from voicepipe.telegram.intake.positions import Positions
 from voicepipe.telegram.intake.reading import Message
 from voicepipe.telegram.session.errors import is_about_chat
@@ -30,28 +32,72 @@ SPOKEN_TO_CHAT = (RecordingKind.VOICE, RecordingKind.VIDEO_NOTE)
 """A song or a film posted in a group was hardly posted to be read."""
 
 
+class PressBooks(Protocol):
+    """The store, as far as presses of buttons are concerned. What can't be done raises StoreError."""
+
+    async def receive_press(self, press: Press) -> bool:
+        """Journal a press; False, and nothing changed, for one that is known already."""
+        ...
+
+    async def undecided_presses(self) -> list[Press]:
+        """Those that are journaled and not finished, the oldest first."""
+        ...
+
+    async def finish_press(self, query_id: int) -> None:
+        """A press is acted upon, and will be known when it comes again. Harmless when finished already."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Who acts upon what comes in."""
 
     admit: Callable[[Recording], Awaitable[None]]
     respond: Callable[[Remark], Coroutine[Any, Any, None]]
+    """Acts upon a remark, and dismisses it."""
+    press: Callable[[Press], Awaitable[None]]
+    """Acts upon a press and acknowledges it. After a crash it may be asked to do so again."""
     is_command: Callable[[str], bool]
     """Whether a text in a group is a command for this bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What an earlier life of the service journaled and did not decide on."""
+
+    keys: Sequence[JobKey]
+    """Of messages."""
+    presses: Sequence[Press]
 
 
 class Intake:
     """Takes in what Telegram hands over."""
 
-    def __init__(self, store: InboxBooks, positions: Positions, live: LiveConfig, events: Events) -> None:
+    def __init__(
+        self,
+        store: InboxBooks,
+        *,
+        presses: PressBooks | None,
+        positions: Positions,
+        live: LiveConfig,
+        events: Events,
+    ) -> None:
+        """Without `presses` no press can be acted upon exactly once, so none is; that is told of as an event."""
         self._store = store
+        self._presses = presses
         self._positions = positions
         self._live = live
         self._events = events
         self._desk: asyncio.Future[Desk] = asyncio.get_running_loop().create_future()
         self._is_closed = False
         self._crew = Crew()
-        self.inbox = Inbox(store, positions, events, is_wanted=self._is_wanted, hand_on=self._hand_on)
+        self.inbox = Inbox(
+            store,
+            positions,
+            events,
+            is_wanted=self._is_wanted,
+            hand_on=self._hand_on,
+            on_press=self._take_press,
+        )
 
     # --- life ---------------------------------------------------------------------------------------------------
     def open(self, desk: Desk) -> None:
@@ -90,7 +136,7 @@ class Intake:
             return item.kind in SPOKEN_TO_CHAT or self._live.telegram.all_media_in_groups
         return self._desk.result().is_command(item.text)
 
-    async def _hand_on(self, item: Incoming) -> None:
+    async def _hand_on(self, item: Message) -> None:
         """Let somebody act upon what is journaled. Returns soon: the intake waits for it."""
         match item:
             case Recording():
@@ -105,17 +151,41 @@ class Intake:
     async def _dismiss(self, key: JobKey) -> None:
         await self._store.persist(lambda: self._store.dismiss(key))
 
+    # --- presses ------------------------------------------------------------------------------------------------
+    def _take_press(self, press: Press) -> None:
+        if self._presses is None:
+            self._events.emit(UpdateUnread("UpdateBotCallbackQuery"))
+            return
+        # In a task of its own: no message waits for it, and it waits for room on the disk itself.
+        self._crew.spawn(self._journal_press(press, self._presses), f"press {press.query_id}")
+
+    async def _journal_press(self, press: Press, presses: PressBooks) -> None:
+        if await self._store.persist(lambda: presses.receive_press(press)):
+            await self._act_on(press, presses)
+
+    async def _act_on(self, press: Press, presses: PressBooks) -> None:
+        await self._desk.result().press(press)
+        await self._store.persist(lambda: presses.finish_press(press.query_id))
+
     # --- leftovers of an earlier life ---------------------------------------------------------------------------
-    async def take_up(self, keys: Sequence[JobKey], chats: ChatReader) -> None:
-        """Decide on messages that an earlier life of the service journaled and did not decide on.
+    async def leftovers(self) -> Leftovers:
+        """To be asked for before the intake is open: what is being decided after that is no leftover."""
+        keys = [message.key for message in await self._store.undecided()]
+        return Leftovers(keys, [] if self._presses is None else await self._presses.undecided_presses())
 
-        Not before the intake is open: each takes requests, and Telegram may hold those back for long. No message is
-        decided twice, for one that comes again meanwhile is in the journal.
+    async def take_up(self, leftovers: Leftovers, chats: ChatReader) -> None:
+        """Decide on leftovers.
+
+        Not before the intake is open: each message takes requests, and Telegram may hold those back for long. Nothing
+        is decided twice, for what comes again meanwhile is in the journal.
         """
-        for key in keys:
-            await self._take_up_one(key, chats)
+        if self._presses is not None:
+            for press in leftovers.presses:
+                self._crew.spawn(self._act_on(press, self._presses), f"press {press.query_id}")
+        for key in leftovers.keys:
+            await self._take_up_message(key, chats)
 
-    async def _take_up_one(self, key: JobKey, chats: ChatReader) -> None:
+    async def _take_up_message(self, key: JobKey, chats: ChatReader) -> None:
         try:
             found = await chats.read(key.chat_id, [key.message_id])
         except RPCError as error:

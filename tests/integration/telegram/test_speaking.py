@@ -1,0 +1,174 @@
+"""What the bot says, as people see it: buttons, documents, each once; and what they press, as the bot hears it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from tests.support.inbox_books import InboxBooks
+from tests.support.telegram import Button as SeenButton
+from tests.support.telegram import LoopbackTelegram, MediaKind, Message, RpcError, User
+from voicepipe.config import Config, TelegramConfig
+from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.replies import Button, Document, Reply
+from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.messages import Press
+from voicepipe.errors import Undeliverable
+from voicepipe.events import BackgroundError, Event, Events
+from voicepipe.telegram.chat.messenger import Messenger
+from voicepipe.telegram.intake.intake import Desk, Intake
+from voicepipe.telegram.intake.positions import Positions
+from voicepipe.telegram.session.rpc import Rpc
+from voicepipe.telegram.session.sign_in import sign_in
+
+ROWS = ((Button("Русский", "language ru"), Button("English", "language en")), (Button("×", "close"),))
+CONTENT = bytes(range(256)) * 5000
+"""More than two parts of an upload."""
+FILE = Document(name="текст.txt", mime_type="text/plain", content=CONTENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A bot that is signed in, and somebody who writes to it."""
+
+    telegram: LoopbackTelegram
+    messenger: Messenger
+    books: InboxBooks
+    pressed: list[Press]
+    events: list[Event]
+    anna: User
+
+    def seen(self) -> list[Message]:
+        """The bot's messages in the private chat."""
+        return [message for message in self.anna.chat.visible if message.sender.is_bot]
+
+
+@asynccontextmanager
+async def talk(directory: Path) -> AsyncIterator[Talk]:
+    async with LoopbackTelegram() as telegram:
+        config = Config(
+            telegram=TelegramConfig(
+                api_id=1,
+                api_hash=cast(Any, "0" * 32),
+                bot_token=cast(Any, telegram.bot_token),
+                server=telegram.address_setting,
+                server_key=telegram.public_key_pem,
+            )
+        )
+        live, events, books = LiveConfig(config), Events(), InboxBooks()
+        happened: list[Event] = []
+        events.subscribe(happened.append)
+        positions = Positions([])
+        intake = Intake(cast(Any, books), presses=books, positions=positions, live=live, events=events)
+        client = await sign_in(config.telegram, directory, intake.ingest)
+        messenger = Messenger(client, Rpc(client, live, events, on_answer=positions.follow), live, events)
+        pressed: list[Press] = []
+
+        async def act(press: Press) -> None:
+            pressed.append(press)
+            await messenger.acknowledge(press.query_id, f"pressed {press.data}")
+
+        async def ignore(_: object) -> None:
+            pass
+
+        intake.open(Desk(admit=ignore, respond=ignore, press=act, is_command=lambda text: False))
+        try:
+            yield Talk(telegram, messenger, books, pressed, happened, telegram.user(7))
+        finally:
+            await intake.stop()
+            await client.disconnect_all()
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Talk]:
+    async with talk(tmp_path) as opened:
+        yield opened
+
+
+async def asked(scene: Talk) -> JobKey:
+    return JobKey(7, (await scene.anna.send_text("/settings")).id)
+
+
+async def test_buttons_stand_in_their_rows(scene: Talk) -> None:
+    await scene.messenger.say(await asked(scene), "settings", Reply("Which language?", ROWS))
+    (shown,) = scene.seen()
+    assert shown.text == "Which language?"
+    assert [[button.text for button in row] for row in shown.keyboard] == [["Русский", "English"], ["×"]]
+    assert shown.buttons[0] == SeenButton("Русский", data=b"language ru")
+
+
+async def test_a_press_is_heard_and_acknowledged(scene: Talk) -> None:
+    await scene.messenger.say(await asked(scene), "settings", Reply("Which language?", ROWS))
+    (shown,) = scene.seen()
+    press = await scene.anna.press(shown, "English")
+    assert (await press.wait_answer(10)).text == "pressed language en"
+    (heard,) = scene.pressed
+    assert (heard.key, heard.person.user_id) == (JobKey(7, shown.id), 7)
+    async with asyncio.timeout(5):
+        while heard.query_id not in scene.books.finished:  # noqa: ASYNC110  a task of the intake's
+            await asyncio.sleep(0.01)
+
+
+async def test_copies_of_a_press_are_one(scene: Talk) -> None:
+    await scene.messenger.say(await asked(scene), "settings", Reply("Which language?", ROWS))
+    scene.telegram.faults.push_copies = 3
+    await (await scene.anna.press(scene.seen()[0], "×")).wait_answer(10)
+    await asyncio.sleep(0.2)
+    assert len(scene.pressed) == 1
+
+
+async def test_a_press_acknowledged_too_late_harms_nobody(scene: Talk) -> None:
+    await scene.messenger.acknowledge(1, "who?")
+    assert scene.events == [BackgroundError("acknowledge", "QUERY_ID_INVALID")]
+
+
+async def test_a_document_arrives_as_it_is_with_its_caption_and_buttons(scene: Talk) -> None:
+    await scene.messenger.say(await asked(scene), "export", Reply("Here it is", ROWS, FILE))
+    (shown,) = scene.seen()
+    assert shown.document is not None
+    assert (shown.document.kind, shown.document.file_name, shown.document.mime_type) == (
+        MediaKind.DOCUMENT,
+        FILE.name,
+        FILE.mime_type,
+    )
+    assert shown.document.data == CONTENT
+    assert shown.text == "Here it is"
+    assert len(shown.buttons) == 3
+
+
+async def test_a_text_too_long_for_a_caption_goes_before_the_document(scene: Talk) -> None:
+    text = "слово " * 400
+    await scene.messenger.say(await asked(scene), "export", Reply(text, ROWS, FILE))
+    before, last = scene.seen()
+    assert "".join((before.text).split()) == "".join(text.split())
+    assert (before.buttons, last.text, len(last.buttons)) == ([], "", 3)
+    assert last.document is not None
+
+
+@pytest.mark.parametrize("reply", [Reply("hello", ROWS), Reply("hello", ROWS, FILE), Reply("слово " * 900, (), FILE)])
+async def test_what_is_said_again_is_there_once(scene: Talk, reply: Reply) -> None:
+    key = await asked(scene)
+    await scene.messenger.say(key, "reply", reply)
+    said = scene.seen()
+    await scene.messenger.say(key, "reply", reply)
+    assert scene.seen() == said
+    await scene.messenger.say(key, "another", reply)
+    assert len(scene.seen()) == 2 * len(said)
+
+
+async def test_a_document_whose_answer_is_lost_is_there_once(scene: Talk) -> None:
+    scene.telegram.faults.silence("messages.SendMedia", performed=True, drop=True)
+    await scene.messenger.say(await asked(scene), "export", Reply("", (), FILE))
+    assert len(scene.seen()) == 1
+
+
+async def test_what_cannot_be_said_is_told(scene: Talk) -> None:
+    scene.telegram.faults.answer("messages.SendMedia", RpcError(403, "CHAT_SEND_DOCS_FORBIDDEN"))
+    with pytest.raises(Undeliverable):
+        await scene.messenger.say(await asked(scene), "export", Reply("", (), FILE))
