@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import mmap
 import os
@@ -149,6 +150,17 @@ async def test_the_service_is_asked_and_wrong_answers_are_noticed() -> None:
         assert len(service.worker_pids) == 2
         with pytest.raises(RuntimeError, match="a wrong answer"):
             await service.ask_next(RECORDING)
+
+
+async def test_how_late_the_event_loop_is_can_be_asked_of_the_service() -> None:
+    async with bench_service({"workers": {"count": 1}}, "tests.tools.bench.lag_service") as service:
+        await service.ask_next(replace(RECORDING, text=TEXT))
+        for number in (1, 2):
+            await asyncio.sleep(0.1)
+            service.running.send_signal(signal.SIGUSR1)
+            lag = await service.running.wait_event("loop lag", times=number)
+            assert 0 <= lag["p50"] <= lag["p99"] <= lag["worst"] < 10_000
+            assert lag["samples"] > 0
 
 
 @pytest.mark.parametrize("length", [1, 10, 100])

@@ -123,9 +123,9 @@ class CatchUp:
                     await self._read_account(state)
                     await self._inbox.journal_difference([], [], replace(state, pts=pts), begins_anew=True)
                 case raw.types.updates.DifferenceSlice():
-                    await self._take_common(part, part.intermediate_state)
+                    await self._journal_common(part, part.intermediate_state)
                 case raw.types.updates.Difference():
-                    await self._take_common(part, part.state)
+                    await self._journal_common(part, part.state)
                     return
                 case raw.types.updates.DifferenceEmpty(date=date):
                     with suppress(DiskFull):  # it can wait for the next one
@@ -134,14 +134,14 @@ class CatchUp:
                 case _:
                     return
 
-    async def _take_common(self, part: raw.base.updates.Difference, reached: raw.types.updates.State) -> None:
+    async def _journal_common(self, part: raw.base.updates.Difference, reached: raw.types.updates.State) -> None:
         for update in part.other_updates:
             if isinstance(update, raw.types.UpdateChannelTooLong):
                 box = utils.get_channel_id(update.channel_id)
                 # Telegram says so once: it must be journaled before the account moves on.
                 if self._positions.state(box) is None:
                     await self._begin_channel_anew(box)
-        await self._take(part, part.new_messages, _common_state(reached))
+        await self._journal(part, part.new_messages, _common_state(reached))
 
     async def _begin_common_anew(self, state: UpdateState, error: RPCError) -> None:
         """Go on from where Telegram is now, if that is what it is about. Raises the error if not."""
@@ -160,7 +160,7 @@ class CatchUp:
         for start in range(last + 1, last + MOST_READ, READ_AT_ONCE):
             ids = _message_ids(range(start, start + READ_AT_ONCE))
             found = await self._rpc.call(raw.functions.messages.GetMessages(id=ids))
-            if not await self._take_read(found, state, since=0):
+            if not await self._journal_read(found, state, since=0):
                 return
 
     # --- supergroups --------------------------------------------------------------------------------------------
@@ -168,20 +168,20 @@ class CatchUp:
         if self._positions.state(box) is None:
             await self._begin_channel_anew(box)
         try:
-            await self._take_channel(box)
+            await self._journal_channel(box)
         except RPCError as error:
             if not is_error(error, POSITION_UNKNOWN):
                 raise
             self._events.emit(PositionLost(box, type(error).__name__))
             await self._begin_channel_anew(box)
-            await self._take_channel(box)
+            await self._journal_channel(box)
 
     async def _begin_channel_anew(self, box: int) -> None:
         known = self._positions.state(box)
         since = (known.date if known is not None else 0) or self._complete_at
         await self._inbox.journal_difference([], [], UpdateState(box, FIRST_PTS, 0, since, 0), begins_anew=True)
 
-    async def _take_channel(self, box: int) -> None:
+    async def _journal_channel(self, box: int) -> None:
         peer = await self._rpc.peer(box)
         channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
         while (state := self._positions.state(box)) is not None:
@@ -192,20 +192,20 @@ class CatchUp:
             match part:
                 case raw.types.updates.ChannelDifference():
                     messages = _since(part.new_messages, state.date)
-                    await self._take(part, messages, _channel_state(state, part.pts, messages))
+                    await self._journal(part, messages, _channel_state(state, part.pts, messages))
                 case raw.types.updates.ChannelDifferenceTooLong():
-                    await self._take_channel_too_long(part, channel, state)
+                    await self._journal_channel_too_long(part, channel, state)
             if part.final or isinstance(part, raw.types.updates.ChannelDifferenceEmpty):
                 return
 
-    async def _take_channel_too_long(
+    async def _journal_channel_too_long(
         self, part: raw.types.updates.ChannelDifferenceTooLong, channel: raw.types.InputChannel, state: UpdateState
     ) -> None:
         if state.pts != FIRST_PTS:
             self._events.emit(PositionLost(state.box, "too long"))
         await self._read_channel(channel, part.dialog.top_message, state)
         messages = self._recent(_since(part.messages, state.date))
-        await self._take(part, messages, _channel_state(state, part.dialog.pts, messages))
+        await self._journal(part, messages, _channel_state(state, part.dialog.pts, messages))
 
     async def _read_channel(self, channel: raw.types.InputChannel, newest: int, state: UpdateState) -> None:
         """Take in the messages of a supergroup between the last known one and the newest."""
@@ -213,22 +213,22 @@ class CatchUp:
         for end in range(newest, last, -READ_AT_ONCE):
             ids = _message_ids(range(max(last, end - READ_AT_ONCE) + 1, end + 1))
             found = await self._rpc.call(raw.functions.channels.GetMessages(channel=channel, id=ids))
-            if not await self._take_read(found, state, since=state.date):
+            if not await self._journal_read(found, state, since=state.date):
                 return
 
     # --- both ---------------------------------------------------------------------------------------------------
-    async def _take_read(self, found: raw.base.messages.Messages, state: UpdateState, since: int) -> bool:
+    async def _journal_read(self, found: raw.base.messages.Messages, state: UpdateState, since: int) -> bool:
         """Take in messages that were read by their ids; False where there is nothing, or nothing so new, among them."""
         there = [message for message in found.messages if not isinstance(message, raw.types.MessageEmpty)]
         wanted = _since(there, since)
-        await self._take(found, self._recent(wanted), state)
+        await self._journal(found, self._recent(wanted), state)
         return bool(wanted)
 
     def _recent(self, messages: Iterable[object]) -> list[object]:
         """Those not too old to be answered. The others would get an apology, perhaps not for the first time."""
         return _since(messages, round(time.time() - 3600 * self._live.telegram.max_message_age_hours))
 
-    async def _take(
+    async def _journal(
         self,
         part: raw.base.updates.Difference | raw.base.messages.Messages,
         messages: Sequence[object],
