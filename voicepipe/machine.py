@@ -7,13 +7,35 @@ import math
 import os
 from pathlib import Path
 
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Error numbers of a write that found no room: on the disk, within its owner's quota, or below the largest file."""
+_SQLITE_FULL, _SQLITE_IO_ERROR = 13, 10
+_FULL_BELOW_BYTES = 2**20
+"""With less than this free, an I/O error of SQLite means a full disk."""
 
 
-def is_disk_full(error: OSError) -> bool:
-    """Whether a file could not be written for want of room."""
-    return error.errno in DISK_FULL
+def free_bytes(directory: Path) -> int:
+    """Bytes that this process may still write to the directory's disk."""
+    disk = os.statvfs(directory)
+    return disk.f_bavail * disk.f_frsize
+
+
+def is_disk_full(error: Exception, directory: Path | None = None) -> bool:
+    """Whether a file could not be written for want of room: waiting may cure that, and nothing is damaged.
+
+    Knows the errors of the system, of SQLite, and of DuckDB, which passes on the system's words. `directory` is where
+    the file lies: SQLite reports a full disk also as an I/O error (of its shared memory), which counts only while
+    hardly anything is free there.
+    """
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return any(os.strerror(number) in str(error) for number in _NO_ROOM)
+    primary = code & 0xFF
+    if primary == _SQLITE_IO_ERROR and directory is not None:
+        return free_bytes(directory) < _FULL_BELOW_BYTES
+    return primary == _SQLITE_FULL
 
 
 def usable_cpus(cgroups: Path = Path("/sys/fs/cgroup"), membership: Path = Path("/proc/self/cgroup")) -> int:

@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 
 from voicepipe.errors import DownloadFailed, ModelMissing
+from voicepipe.machine import free_bytes
 
 DEMO = "demo"
 """The name of the bundled model."""
@@ -144,7 +145,7 @@ def _fetch(repository: str, directory: Path, on_progress: Callable[[int, int], N
 
 
 def _require_room(directory: Path, total_bytes: int) -> None:
-    missing = total_bytes - _bytes_in(directory) - shutil.disk_usage(directory).free
+    missing = total_bytes - _bytes_in(directory) - free_bytes(directory)
     if missing > 0:
         raise DownloadFailed(
             f"The model needs {total_bytes / 2**20:.0f} MiB, and {missing / 2**20:.0f} MiB more must be free "

@@ -87,11 +87,11 @@ async def _start(
     config, sandbox, metrics = live.config, Sandbox(), Metrics()
     events.subscribe(sandbox.take_in)
     events.subscribe(metrics.fold)
-    model_path = find_model(config.recognition.model, config.service.models_path)
+    model_path = find_model(config.recognition.model, config.service.files.models)
     store = await Store.open(config.service.state_path, config.quota, events=events)
     stack.push_async_callback(store.close)
     await _part_with_other_bot(store, config)
-    config.service.spool_path.mkdir(mode=0o700, exist_ok=True)
+    config.service.files.spool.mkdir(mode=0o700, exist_ok=True)
     texts = Texts(lambda: live.service.default_language)
 
     pool = WorkerPool(config.workers, config.recognition, model_path, events)
@@ -108,7 +108,7 @@ async def _start(
         store=store,
         chat=bot.messenger,
         gate=gate,
-        recognition=Recognition(scheduler, config.service.spool_path),
+        recognition=Recognition(scheduler, config.service.files.spool),
         estimator=estimator,
         statuses=Statuses(
             chat=bot.messenger,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import sys
 import tomllib
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ import typer
 from voicepipe.cli.config import require_token_form
 from voicepipe.cli.tools.output import AsJson, config_path, console, show_duration, show_size, wrapped
 from voicepipe.errors import ConfigError, VoicepipeError
+from voicepipe.machine import free_bytes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -153,7 +153,7 @@ def _state_directory(config: Config) -> Check:
 
 def _file_modes(config: Config, file: Path | None) -> Check:
     """Who else may read the account's key, the texts waiting for delivery, and the token."""
-    limits = [(config.service.session_path, 0o077)]
+    limits = [(config.service.files.session, 0o077)]
     if config.service.state_path.is_dir():
         limits.append((config.service.state_path, 0o007))
     if file and _holds_secret(file):
@@ -165,7 +165,7 @@ def _file_modes(config: Config, file: Path | None) -> Check:
 
 
 def _disk(config: Config) -> Check:
-    free = shutil.disk_usage(_nearest(config.service.state_path)).free
+    free = free_bytes(_nearest(config.service.state_path))
     least = config.limits.min_free_disk_mib * 2**20
     found = f"{show_size(free)} free; recordings are refused below {show_size(least)}"
     advice = "Free some space, or lower [limits] min_free_disk_mib"

@@ -45,7 +45,7 @@ def download_command(context: typer.Context, name: NameArgument = None) -> None:
     with _download_bar() as bar:
         task = bar.add_task(model, total=None)
         path = download_model(
-            model, config.service.models_path, lambda done, total: bar.update(task, completed=done, total=total)
+            model, config.service.files.models, lambda done, total: bar.update(task, completed=done, total=total)
         )
     typer.echo(f"The model {model!r} is in {path}")
     if name and name != config.recognition.model:

@@ -21,6 +21,7 @@ from voicepipe.cli.tools.output import complain, console, load
 from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
 from voicepipe.errors import RequestRefused, VoicepipeError
 from voicepipe.formats import TranscriptFormat, render
+from voicepipe.machine import is_disk_full
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBars
@@ -171,7 +172,7 @@ def _source(file: Path, copy: Path) -> Source:
             return Source(name, copy)
         return Source(name, file, _unreadable(file))
     except OSError as error:
-        return Source(name, file, _NO_ROOM if error.errno == errno.ENOSPC else f"it can't be read: {error.strerror}")
+        return Source(name, file, _NO_ROOM if is_disk_full(error) else f"it can't be read: {error.strerror}")
 
 
 def _unreadable(file: Path) -> str:

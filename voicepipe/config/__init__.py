@@ -1,8 +1,8 @@
 """The configuration: its sections and their keys, how it is read, and what may change while the service runs.
 
 `sections` and `kinds` say what can be set, `keys` has every key as data, `loading` reads, `problems` words what is
-wrong, `live` holds what is in force. This package offers the sections only: reading takes pydantic-settings, which is
-heavy.
+wrong, `live` holds what is in force, `files` names the files of the state directory. This package offers the sections
+only: reading takes pydantic-settings, which is heavy.
 """
 
 from voicepipe.config.sections import (

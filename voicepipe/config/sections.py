@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
 
+from voicepipe.config.files import StateFiles
 from voicepipe.config.kinds import (
     BeamsByProfile,
     ComputeType,
@@ -330,19 +331,9 @@ class ServiceConfig(Section):
         return Path(given.split(":")[0]) if given else self.state_path
 
     @property
-    def models_path(self) -> Path:
-        """Where `voicepipe model download` puts models."""
-        return self.state_path / "models"
-
-    @property
-    def spool_path(self) -> Path:
-        """Where recordings lie while they are recognised."""
-        return self.state_path / "spool"
-
-    @property
-    def session_path(self) -> Path:
-        """The Telegram client's session file; it holds the account's key."""
-        return self.state_path / "bot.session"
+    def files(self) -> StateFiles:
+        """The files in the state directory."""
+        return StateFiles(self.state_path)
 
     @property
     def socket_path(self) -> Path:

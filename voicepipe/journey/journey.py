@@ -111,7 +111,7 @@ class Journey:
     async def _fetch_and_recognise(self, place: Place) -> tuple[Transcript | Failure, float]:
         """The outcome, and the CPU seconds it took."""
         key = self._job.key
-        path = self._parts.live.service.spool_path / f"{key.chat_id}_{key.message_id}"
+        path = self._parts.live.service.files.spool / f"{key.chat_id}_{key.message_id}"
         async with place:
             try:
                 await self._parts.chat.fetch_media(key, self._source, path)

@@ -7,7 +7,6 @@ here runs in the event loop.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -24,6 +23,7 @@ from voicepipe.events import Events, JobAccepted, JobUndeliverable, RecordingRef
 from voicepipe.journey.journey import Journeys
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.wording import refusal_text
+from voicepipe.machine import free_bytes
 from voicepipe.scheduling.gate import FetchGate
 from voicepipe.supervision import Crew
 
@@ -54,7 +54,7 @@ class Pipeline:
 
     async def start(self) -> None:
         """Take up the jobs that an earlier life of the service left unfinished."""
-        for leftover in self._live.service.spool_path.iterdir():
+        for leftover in self._live.service.files.spool.iterdir():
             leftover.unlink()
         for job in await self._store.unfinished():
             self._spawn(self._journeys.of(job).travel(), job.key)
@@ -100,8 +100,8 @@ class Pipeline:
         )
 
     def _load(self, person: Person) -> Load:
-        free_bytes = shutil.disk_usage(self._live.service.spool_path).free
-        return Load(self._store.admitted(), self._store.admitted_of(person.user_id), free_bytes)
+        free = free_bytes(self._live.service.files.spool)
+        return Load(self._store.admitted(), self._store.admitted_of(person.user_id), free)
 
     async def _refuse(self, recording: Recording, refused: Refused) -> None:
         key = recording.key

@@ -12,7 +12,6 @@ it, one after the other.
 from __future__ import annotations
 
 import asyncio
-import errno
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from typing import IO
 
 from voicepipe.domain.transcripts import Failure, FailureReason, Segment, Transcript
 from voicepipe.errors import ServiceStopping
+from voicepipe.machine import is_disk_full
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.wire.messages import Crashed, Found, Opening, Passage, Recognised, Rejected, Window
 from voicepipe.workers.lifecycle import LossCause
@@ -101,8 +101,7 @@ class Recognition:
         try:
             sound = tempfile.TemporaryFile(dir=self._spool, buffering=0)  # noqa: SIM115 - closed below
         except OSError as error:
-            is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            return Failure(FailureReason.DISK_FULL if is_full else FailureReason.INTERNAL)
+            return Failure(FailureReason.DISK_FULL if is_disk_full(error) else FailureReason.INTERNAL)
         with sound:
             return await _Recording(self._scheduler, user_id, media, watch, sound).heard()
 

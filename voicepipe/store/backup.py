@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from voicepipe.config.files import StateFiles
 from voicepipe.errors import DiskFull, StoreError
+from voicepipe.machine import is_disk_full
 from voicepipe.store import migrations
 from voicepipe.store.lock import StateLock
 
-JOURNAL = "journal.sqlite"
 _PARTIAL = ".voicepipe.journal.partial"
 _NAME = re.compile(r"voicepipe-\d{8}T\d{6}Z\.journal")
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -43,7 +44,7 @@ def back_up(state_dir: Path, directory: Path, now: datetime, *, keep: int | None
 
     Raises StoreError, which says what is wrong, and then leaves nothing new behind.
     """
-    journal = state_dir / JOURNAL
+    journal = StateFiles(state_dir).journal
     with _file_errors(directory):
         if not journal.is_file():
             raise StoreError(f"There is no journal in {state_dir}: nothing to back up.")
@@ -103,42 +104,41 @@ def restore(backup: Path, state_dir: Path, now: datetime) -> Restored:
         raise StoreError(f"{backup} is no file; expected a backup made by `voicepipe backup`.")
     with _file_errors(state_dir):
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = StateLock(state_dir / "lock")
-        _leave_to_owner(state_dir / "lock")
+        files = StateFiles(state_dir)
+        lock = StateLock(files.lock)
+        _leave_to_owner(files.lock)
         try:
-            return _restore(backup, state_dir, now)
+            return _restore(backup, files, now)
         finally:
             lock.release()
 
 
-def _restore(backup: Path, state_dir: Path, now: datetime) -> Restored:
-    journal = state_dir / JOURNAL
-    with _partial_file(state_dir) as partial:
+def _restore(backup: Path, files: StateFiles, now: datetime) -> Restored:
+    with _partial_file(files.directory) as partial:
         _copy(backup, partial)
         entries = _verified_entries(partial, backup)
-        replaced = _set_aside(journal, now) if journal.exists() else None
+        replaced = _set_aside(files, now) if files.journal.exists() else None
         # The records of the replaced journal may look like those of this one.
-        for records in state_dir.glob("records.duckdb*"):
+        for records in files.all_records():
             if records.is_file():
                 records.unlink()
-        _put(partial, journal)
+        _put(partial, files.journal)
     return Restored(entries, replaced)
 
 
-def _set_aside(journal: Path, now: datetime) -> Path:
+def _set_aside(files: StateFiles, now: datetime) -> Path:
     """Give the present journal a second name; the first is then taken over by another file in one step."""
-    aside = journal.with_name(f"{journal.name}.replaced-{now:{_STAMP}}")
-    log, index = (journal.with_name(f"{journal.name}{suffix}") for suffix in ("-wal", "-shm"))
+    aside = files.replaced_journal(now)
     try:
-        with _opened(journal) as db:
+        with _opened(files.journal) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error:
         # It can't be opened, which may be why it is replaced. Its log must not be taken for the new journal's.
         with suppress(FileNotFoundError):
-            log.rename(f"{aside}-wal")
+            files.journal_log.rename(f"{aside}-wal")
     aside.unlink(missing_ok=True)
-    aside.hardlink_to(journal)
-    for leftover in (log, index):
+    aside.hardlink_to(files.journal)
+    for leftover in (files.journal_log, files.journal_index):
         leftover.unlink(missing_ok=True)
     return aside
 
@@ -206,8 +206,13 @@ def _file_errors(directory: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
-            raise DiskFull(f"There is no room left for it in {directory}.") from error
+        _raise_if_full(error, directory)
         raise StoreError(f"The journal can't be copied: {error}.") from error
     except OSError as error:
+        _raise_if_full(error, directory)
         raise StoreError(f"{error.filename or directory} can't be used: {error.strerror}.") from error
+
+
+def _raise_if_full(error: Exception, directory: Path) -> None:
+    if is_disk_full(error, directory):
+        raise DiskFull(f"There is no room left for it in {directory}.") from error

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import duckdb
 
+from voicepipe.config.files import StateFiles
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import DiskFull, StoreError
+from voicepipe.machine import is_disk_full
 from voicepipe.store import migrations
 from voicepipe.store.balances import KEPT_DAYS, Account
 from voicepipe.store.entries import LEDGER_KINDS, NOBODY, EntryKind
@@ -44,9 +45,6 @@ _OPTIONS: dict[str, str | bool | int | float | list[str]] = {
     # DuckDB 2.0 would otherwise write files that 1.5 can't read.
     "storage_compatibility_version": "v1.5.0",
 }
-
-# DuckDB passes on the system's words for a write that found no room: ENOSPC, EDQUOT and EFBIG.
-_NO_ROOM = ("No space left on device", "Disk quota exceeded", "File too large")
 
 _BATCH = """
 CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(from_json(?, '[{
@@ -146,10 +144,9 @@ class Answer(Generic[T]):
 class Records:
     """The file, opened when asked. Used by one thread only."""
 
-    def __init__(self, path: Path, journal_path: Path, on_progress: OnProgress | None = None) -> None:
+    def __init__(self, files: StateFiles, on_progress: OnProgress | None = None) -> None:
         """`on_progress` is called in that thread: the number of the last applied entry, and of the last there is."""
-        self._path = path
-        self._journal_path = journal_path
+        self._files = files
         self._is_discarded = False
         self._on_progress = on_progress or (lambda applied, entries: None)
 
@@ -171,7 +168,7 @@ class Records:
 
     def discard(self) -> None:
         """Remove the file and whatever was set aside: they hold a forgotten user. The next question makes new ones."""
-        for path in self._path.parent.glob(f"{self._path.name}*"):
+        for path in self._files.all_records():
             if path.is_dir():
                 shutil.rmtree(path)
             else:
@@ -179,7 +176,7 @@ class Records:
         self._is_discarded = True
 
     def _cause_of_absence(self) -> str | None:
-        if self._path.exists() or self._is_discarded:
+        if self._files.records.exists() or self._is_discarded:
             return None
         return "missing"
 
@@ -201,31 +198,28 @@ class Records:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with closing(JournalReader(self._journal_path)) as journal, closing(self._connect()) as records:
+        with closing(JournalReader(self._files.journal)) as journal, closing(self._connect()) as records:
             self._protect()
             yield Session(records, journal, self._on_progress)
             self._protect()
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(str(self._path), config=dict(_OPTIONS))
+        return duckdb.connect(str(self._files.records), config=dict(_OPTIONS))
 
     def _protect(self) -> None:
-        for path in (self._path, self._log_of(self._path)):
+        for path in (self._files.records, self._files.records_log):
             with suppress(FileNotFoundError):
                 path.chmod(0o600)
 
     def _set_aside(self) -> None:
         """Keep the unusable file for its owner's curiosity: the latest one only, since it holds users' names."""
-        for old in self._path.parent.glob(f"{self._path.name}.damaged-*"):
+        for old in self._files.all_damaged_records():
             old.unlink(missing_ok=True)
-        aside = self._path.with_name(f"{self._path.name}.damaged-{time.time_ns() // 1_000_000}")
-        for path, target in ((self._path, aside), (self._log_of(self._path), self._log_of(aside))):
+        aside = self._files.damaged_records(time.time_ns() // 1_000_000)
+        log_aside = aside.with_name(f"{aside.name}.wal")
+        for path, target in ((self._files.records, aside), (self._files.records_log, log_aside)):
             with suppress(FileNotFoundError):
                 path.rename(target)
-
-    @staticmethod
-    def _log_of(path: Path) -> Path:
-        return path.with_name(f"{path.name}.wal")
 
 
 class Session:
@@ -382,12 +376,11 @@ def _answer(question: Callable[[Session], T], session: Session) -> T:
 
 def _raise_if_transient(error: Exception) -> None:
     """Raise what waiting may cure, so that a sound file is not set aside for it."""
-    text = str(error)
-    if any(reason in text for reason in _NO_ROOM):
+    if is_disk_full(error):
         raise DiskFull from error
     if isinstance(error, duckdb.OutOfMemoryException):
         raise StoreError("The question needs more memory than the records may use.") from error
-    if "Could not set lock" in text:
+    if "Could not set lock" in str(error):
         raise StoreError("The records are open in another program; close it there.") from error
 
 

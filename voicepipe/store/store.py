@@ -12,8 +12,6 @@ its effect in memory even when the task that asked for it is cancelled.
 from __future__ import annotations
 
 import asyncio
-import errno
-import shutil
 import sqlite3
 import time
 from collections import Counter
@@ -24,12 +22,14 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from voicepipe.config import QuotaConfig
+from voicepipe.config.files import StateFiles
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance, Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.events import BackgroundError, BotChanged, DiskIsFull, Events, RecordsCatchingUp, RecordsRebuilt
+from voicepipe.machine import is_disk_full
 from voicepipe.store.balances import Balances, Traces
 from voicepipe.store.check import different_pots, violations
 from voicepipe.store.entries import Entry, EntryKind, reserved
@@ -56,7 +56,6 @@ APPLY_DELAY_SECONDS = 5.0
 FIRST_ROOM_PAUSE_SECONDS = 1.0
 LONGEST_ROOM_PAUSE_SECONDS = 30.0
 """How often a change is tried again that found no room on the disk."""
-_FULL_BELOW_BYTES = 1024 * 1024
 
 
 def utc_now() -> datetime:
@@ -87,15 +86,16 @@ class Store:
 
     def __init__(self, state_dir: Path, quota: QuotaConfig, clock: Callable[[], datetime], events: Events) -> None:
         """Use `Store.open`."""
+        self._files = StateFiles(state_dir)
         with _StoreErrors(state_dir):
             state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock: StateLock | None = StateLock(state_dir / "lock")
+            self._lock: StateLock | None = StateLock(self._files.lock)
         self._state_dir = state_dir
         self._quota = quota
         self._clock = clock
         self._events = events
         self._journal: Journal | None = None
-        self._records = Records(state_dir / "records.duckdb", state_dir / "journal.sqlite", self._tell_progress)
+        self._records = Records(self._files, self._tell_progress)
         self._loop = asyncio.get_running_loop()
         self._records_busy_since: float | None = None
         self._journal_thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -404,7 +404,7 @@ class Store:
 
     def _open_journal(self) -> None:
         with _StoreErrors(self._state_dir):
-            self._journal = Journal(self._state_dir / "journal.sqlite")
+            self._journal = Journal(self._files.journal)
 
     def _close_threads(self) -> None:
         self._records_thread.shutdown()
@@ -475,7 +475,7 @@ class Store:
     def _erase(self) -> None:
         # From the records' thread: the journal is not being read meanwhile.
         self._records.discard()
-        for replaced in self._state_dir.glob("journal.sqlite.replaced-*"):
+        for replaced in self._files.replaced_journals():
             replaced.unlink(missing_ok=True)
         self._await_journal(Journal.compact)
 
@@ -583,18 +583,13 @@ class _StoreErrors:
             raise self._of_files(error) from error
 
     def _of_journal(self, error: sqlite3.Error) -> StoreError:
-        # The low byte is the primary code. A full disk also shows as an I/O error, of the shared-memory file.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and self._is_full()):
+        if is_disk_full(error, self._state_dir):
             return DiskFull()
-        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             return StoreError("The journal is damaged; restore it from a backup.")
         return StoreError(f"The journal can't be used: {getattr(error, 'sqlite_errorname', type(error).__name__)}.")
 
     def _of_files(self, error: OSError) -> StoreError:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_disk_full(error):
             return DiskFull()
         return StoreError(f"The state directory {self._state_dir} can't be used: {error.strerror}.")
-
-    def _is_full(self) -> bool:
-        return shutil.disk_usage(self._state_dir).free < _FULL_BELOW_BYTES

@@ -6,7 +6,6 @@ Each item is for itself: what goes wrong with one is that one's answer, and cost
 from __future__ import annotations
 
 import contextlib
-import errno
 import gc
 import os
 import time
@@ -16,6 +15,7 @@ from itertools import chain, islice
 import numpy as np
 
 from voicepipe.domain.transcripts import FailureReason
+from voicepipe.machine import is_disk_full
 from voicepipe.wire.channel import WorkerEnd
 from voicepipe.wire.messages import (
     Begun,
@@ -37,7 +37,6 @@ from voicepipe.worker.speech import SileroVoice, Speech, Utterance
 
 FOUND_AT_ONCE = 4
 """Windows told of in one message: with more, idle workers would wait for them."""
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Task:
@@ -164,6 +163,6 @@ def _write(samples: Samples, sound: int, offset: int) -> None:
             written = os.pwrite(sound, data, position)
             data, position = data[written:], position + written
     except OSError as error:
-        if error.errno in DISK_FULL:
+        if is_disk_full(error):
             raise RecordingRejected(FailureReason.DISK_FULL) from error
         raise

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from pyrogram import raw
 
+from voicepipe.config.files import StateFiles
 from voicepipe.telegram.session import storage as storage_module
-from voicepipe.telegram.session.storage import SESSION_NAME, SessionStorage
+from voicepipe.telegram.session.storage import SessionStorage
 
 KILLED_AT = """
 import asyncio, os, signal, sqlite3, sys
@@ -70,7 +71,7 @@ async def test_a_damaged_file_is_made_anew(tmp_path: Path, harm: Callable[[Path]
     await storage.user_id(5)
     await storage.save()
     await storage.close()
-    harm(tmp_path / f"{SESSION_NAME}.session")
+    harm(StateFiles(tmp_path).session)
     for known in (None, 6):
         storage = await opened(tmp_path)
         assert await storage.user_id() == known
@@ -93,7 +94,7 @@ async def test_a_file_that_somebody_else_has_locked_is_kept(tmp_path: Path) -> N
     await storage.user_id(5)
     await storage.save()
     await storage.close()
-    with closing(sqlite3.connect(tmp_path / f"{SESSION_NAME}.session")) as connection:
+    with closing(sqlite3.connect(StateFiles(tmp_path).session)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             await opened(tmp_path)
@@ -109,7 +110,7 @@ def crowd(first: int = 1000, count: int = 1000) -> list[tuple[int, int, str, Non
 
 
 def stored_ids(directory: Path) -> set[int]:
-    with closing(sqlite3.connect(directory / f"{SESSION_NAME}.session")) as connection:
+    with closing(sqlite3.connect(StateFiles(directory).session)) as connection:
         return {peer_id for (peer_id,) in connection.execute("SELECT id FROM peers")}
 
 
@@ -187,7 +188,7 @@ async def test_whoever_is_forgotten_is_in_no_memory_and_in_no_file_and_not_writt
             await storage.get_peer_by_id(peer_id)
     await asyncio.sleep(0.2)
     assert stored_ids(tmp_path) == {2001}
-    content = (tmp_path / f"{SESSION_NAME}.session").read_bytes()
+    content = StateFiles(tmp_path).session.read_bytes()
     assert (7 * 2000).to_bytes(2, "big") not in content
     # Who is met again is met as anybody.
     await storage.update_peers(crowd(first=2000, count=1))
@@ -202,7 +203,7 @@ async def test_what_a_locked_file_does_not_take_is_written_later(
     storage = await opened(tmp_path)
     await storage.update_peers(crowd(count=2))
     await storage.save()
-    with closing(sqlite3.connect(tmp_path / f"{SESSION_NAME}.session")) as other:
+    with closing(sqlite3.connect(StateFiles(tmp_path).session)) as other:
         other.execute("BEGIN EXCLUSIVE")
         await storage.update_peers(crowd(first=3000, count=1))
         await storage.save()

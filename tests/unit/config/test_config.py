@@ -26,7 +26,6 @@ from voicepipe.config.keys import SETTINGS, Setting, masked, require_telegram
 from voicepipe.config.kinds import SPEECH_LANGUAGES
 from voicepipe.config.loading import find_config_file, load_config
 from voicepipe.errors import ConfigError
-from voicepipe.machine import usable_cpus
 
 SECRET = "123456:very-secret-token"
 PEM = "-----BEGIN RSA PUBLIC KEY-----\nMEgCQQDf\n-----END RSA PUBLIC KEY-----\n"
@@ -350,7 +349,7 @@ def test_directories_given_by_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNTIME_DIRECTORY", "/run/voicepipe")
     service = ServiceConfig()
     assert service.socket_path == Path("/run/voicepipe/control.sock")
-    assert {service.models_path, service.spool_path, service.session_path} == {
+    assert {service.files.models, service.files.spool, service.files.session} == {
         Path("/var/lib/voicepipe/models"),
         Path("/var/lib/voicepipe/spool"),
         Path("/var/lib/voicepipe/bot.session"),
@@ -456,27 +455,6 @@ def test_the_language_codes_are_whispers() -> None:
 def test_the_number_of_workers(cpus: int, count: int, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sections, "usable_cpus", lambda: cpus)
     assert WorkersConfig(count=count).resolved_count == expected
-
-
-@pytest.mark.parametrize(
-    ("outer", "inner", "expected"),
-    [("max 100000", "max 100000", 8), ("250000 100000", "max 100000", 2), ("max 100000", "50000 100000", 1)],
-)
-def test_a_cgroups_quota_bounds_the_cpus(
-    outer: str, inner: str, expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
-    group = tmp_path / "fs" / "system.slice" / "voicepipe.service"
-    group.mkdir(parents=True)
-    (group.parent / "cpu.max").write_text(outer)
-    (group / "cpu.max").write_text(inner)
-    membership = tmp_path / "cgroup"
-    membership.write_text("3:cpu:/elsewhere\n0::/system.slice/voicepipe.service\n")
-    assert usable_cpus(tmp_path / "fs", membership) == expected
-
-
-def test_without_cgroups_the_affinity_counts(tmp_path: Path) -> None:
-    assert usable_cpus(tmp_path, tmp_path / "missing") == len(os.sched_getaffinity(0))
 
 
 # --- profiles -------------------------------------------------------------------------------------------------------

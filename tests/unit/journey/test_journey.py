@@ -40,7 +40,7 @@ class Scene:
         config = with_limits(Config(), **limits)
         service = config.service.model_copy(update={"state_dir": directory})
         config = config.model_copy(update={"service": service})
-        config.service.spool_path.mkdir(parents=True)
+        config.service.files.spool.mkdir(parents=True)
         it: Any = self
         live, texts, estimator, gate = (
             LiveConfig(config),

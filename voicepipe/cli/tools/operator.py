@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voicepipe.config import Config
+    from voicepipe.config.files import StateFiles
     from voicepipe.control.messages import OperatorRequest, Report
 
 LOCK_WAIT_SECONDS = 10.0
@@ -99,9 +100,10 @@ def require_own_files(config: Config, *, may_make: bool) -> None:
 
     Raises StoreError where there are none, ControlUnavailable where they are another's.
     """
-    state_dir = config.service.state_path
+    files = config.service.files
+    state_dir = files.directory
     owner = _owner(state_dir)
-    if owner is None or (owner == os.geteuid() and not _has_files(state_dir)):
+    if owner is None or (owner == os.geteuid() and not _has_journal(files)):
         if not may_make:
             require_files(config)
         complain(f"no service runs, and there are no files yet: new ones are made in {state_dir}")
@@ -114,18 +116,18 @@ def require_own_files(config: Config, *, may_make: bool) -> None:
 
 def require_files(config: Config) -> None:
     """Raises StoreError where no service has ever kept anything."""
-    state_dir = config.service.state_path
-    if not _has_files(state_dir):
+    files = config.service.files
+    if not _has_journal(files):
         # Perhaps the service's are elsewhere, and the command was given another configuration than the service.
         raise StoreError(
-            f"No service runs, and there are no files in {state_dir}; is this the right configuration (--config) "
+            f"No service runs, and there are no files in {files.directory}; is this the right configuration (--config) "
             "and user?"
         )
 
 
-def _has_files(state_dir: Path) -> bool:
+def _has_journal(files: StateFiles) -> bool:
     try:
-        return (state_dir / "journal.sqlite").exists()
+        return files.journal.exists()
     except PermissionError:
         return True  # there is something, and whoever opens it says why that can't be done
 

@@ -94,7 +94,7 @@ async def started_workers(config: Config, count: int, events: Events | None = No
 
     Raises ModelMissing, or WorkersFailed with the reason.
     """
-    model_path = find_model(config.recognition.model, config.service.models_path)
+    model_path = find_model(config.recognition.model, config.service.files.models)
     settings = config.workers.model_copy(update={"count": count, "memory_limit_mib": 0})
     pool = WorkerPool(settings, config.recognition, model_path, events or Events())
     await pool.start()
@@ -139,7 +139,7 @@ def _report(config: Config, heard: Heard, load_seconds: float, unguarded: str) -
     name, transcript = config.recognition.model, heard.transcript
     return ModelReport(
         model=name,
-        path=find_model(name, config.service.models_path),
+        path=find_model(name, config.service.files.models),
         load_seconds=load_seconds,
         clip_seconds=transcript.audio_seconds,
         compute_seconds=heard.compute_seconds,

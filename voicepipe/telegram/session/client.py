@@ -18,7 +18,7 @@ from pyrogram.session.session import AuthKeyNotFound
 from voicepipe.config import TelegramConfig
 from voicepipe.supervision import end_tasks
 from voicepipe.telegram.session.errors import SESSION_OVER
-from voicepipe.telegram.session.storage import SESSION_NAME, SessionStorage
+from voicepipe.telegram.session.storage import SessionStorage
 
 T = TypeVar("T")
 OnUpdates = Callable[[raw.base.Updates], Awaitable[None]]
@@ -44,12 +44,13 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
         self.packets_received = 0
         self.line: asyncio.Queue[bool] = asyncio.Queue()
         """What became of the main session's connection: made (True), or lost, or another try to make it failed."""
+        storage = SessionStorage(session_dir)
         super().__init__(
-            SESSION_NAME,
+            storage.name,
             api_id=config.api_id,
             api_hash=config.api_hash.get_secret_value(),
             bot_token=config.bot_token.get_secret_value(),
-            storage_engine=SessionStorage(session_dir),
+            storage_engine=storage,
             connection_factory=self._connection_factory(config.servers),
             workers=1,
             skip_updates=True,

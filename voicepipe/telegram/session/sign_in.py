@@ -12,12 +12,13 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from voicepipe.config import Config, TelegramConfig
+from voicepipe.config.files import StateFiles
 from voicepipe.errors import DiskFull, SessionEnded, SignInFailed, TelegramUnavailable
 from voicepipe.supervision import unless
 from voicepipe.telegram.session.client import BotClient, OnUpdates
 from voicepipe.telegram.session.errors import FAULTS, FLOODS, SESSION_OVER, name_of
 from voicepipe.telegram.session.server_key import trust_server_key
-from voicepipe.telegram.session.storage import SESSION_NAME, forget_session
+from voicepipe.telegram.session.storage import forget_session
 
 SIGN_IN_TIMEOUT_SECONDS = 60.0
 REFUSALS = {
@@ -71,7 +72,7 @@ async def check_sign_in(config: Config) -> SignInReport:
 
 def _forget_session_of_another_bot(config: TelegramConfig, session_dir: Path) -> None:
     """Remove a stored session that belongs to another token's bot, so that a changed token is really used."""
-    path = session_dir / f"{SESSION_NAME}.owner"
+    path = StateFiles(session_dir).session_owner
     owner = str(config.bot_id)
     if path.exists():
         if path.read_text() == owner:

@@ -26,13 +26,14 @@ from typing import Any, TypeVar
 from pyrogram.storage import SQLiteStorage
 from pyrogram.storage.sqlite_storage import get_input_peer
 
+from voicepipe.config.files import StateFiles
 from voicepipe.errors import DiskFull
+from voicepipe.machine import is_disk_full
 
 T = TypeVar("T")
 Peer = tuple[int, int, str]
 """Marked id, access hash and kind, as Pyrogram's table has them."""
 
-SESSION_NAME = "bot"
 DAMAGED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 """Codes of a file that is no session; the first is that of tables that are not there."""
 WRITE_AFTER_SECONDS = 0.5
@@ -48,7 +49,7 @@ class SessionStorage(SQLiteStorage):  # type: ignore[misc]  # Pyrogram is untype
     """
 
     def __init__(self, session_dir: Path) -> None:
-        super().__init__(SESSION_NAME, session_dir)
+        super().__init__(StateFiles(session_dir).session.stem, session_dir)
         self._session_dir = session_dir
         self._session: dict[str, Any] | None = None
         """The file's one row about the sign-in; None until it is open."""
@@ -80,10 +81,9 @@ class SessionStorage(SQLiteStorage):  # type: ignore[misc]  # Pyrogram is untype
         """Close the file. Raises the error if it says nothing against what is in there."""
         if self._conn is not None:
             self._conn.close()
-        code = getattr(error, "sqlite_errorcode", None)
-        if code == sqlite3.SQLITE_FULL:
+        if is_disk_full(error, self._session_dir):
             raise DiskFull from error
-        if code not in (None, *DAMAGED):
+        if getattr(error, "sqlite_errorcode", None) not in (None, *DAMAGED):
             raise error
 
     async def save(self) -> None:
@@ -112,7 +112,7 @@ class SessionStorage(SQLiteStorage):  # type: ignore[misc]  # Pyrogram is untype
         try:
             return await self._in_thread(lambda file: _change_session(file, attr, value))
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            if is_disk_full(error, self._session_dir):
                 raise DiskFull from error
             raise
 
@@ -237,13 +237,13 @@ def _forget(file: sqlite3.Connection, peer_ids: Iterable[int]) -> None:
 # --- a service that does not run ------------------------------------------------------------------------------------
 def forget_session(session_dir: Path) -> None:
     """Remove the stored session; the next start signs in anew."""
-    for leftover in session_dir.glob(f"{SESSION_NAME}.session*"):
+    for leftover in StateFiles(session_dir).all_session_files():
         leftover.unlink()
 
 
 def forget_stored_peer(session_dir: Path, peer_id: int) -> None:
     """Leave no byte of a peer in the file, as far as there is room to write it anew."""
-    path = session_dir / f"{SESSION_NAME}{SessionStorage.FILE_EXTENSION}"
+    path = StateFiles(session_dir).session
     if path.exists():
         with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA secure_delete = ON")
