@@ -5,6 +5,10 @@ caller or by `$VOICEPIPE_CONFIG`, else `./config.toml`, else `/etc/voicepipe/con
 variables `VOICEPIPE_SECTION__KEY` (an empty one counts as not set); files named `section.key` in systemd's
 `$CREDENTIALS_DIRECTORY`. All problems of all sources are reported at once, one line each; an unknown key is a problem
 that suggests the nearest known one.
+
+Each source is read and checked by itself, so that a problem has an origin even where a stronger source wins; then
+pydantic-settings merges what they say. Its own readers will not do: they pass over a missing file and over a variable
+that names no section, and they read everybody's credentials.
 """
 
 from __future__ import annotations
@@ -13,23 +17,13 @@ import json
 import os
 import stat
 import tomllib
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    InitSettingsSource,
-    NestedSecretsSettingsSource,
-    PydanticBaseSettingsSource,
-    SecretsSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-    TomlConfigSettingsSource,
-)
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from voicepipe.config.keys import VARIABLE_PREFIX
 from voicepipe.config.problems import Origin, contradictions, describe
@@ -55,13 +49,13 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     """
     file = find_config_file(path, environ)
     sources = (
-        _Checked(Origin(f"{file}: ", "[{}] {}".format, is_typed=True), partial(_read_file, file)),
-        _Checked(Origin("environment: ", _spell_variable), _Environment(environ)),
-        _Checked(Origin("credential ", "{}.{}".format), partial(_read_credentials, environ)),
+        _checked(Origin(f"{file}: ", "[{}] {}".format, is_typed=True), lambda: _read_file(file)),
+        _checked(Origin("environment: ", _spell_variable), lambda: _read_variables(environ)),
+        _checked(Origin("credential ", "{}.{}".format), lambda: _read_credentials(environ)),
     )
-    config = _merge(sources)
+    config = _merged(source.tables for source in sources)
     # Half of the sources may contradict what the rest would mend.
-    problems = [source.problem for source in sources if source.problem] or list(contradictions(config))
+    problems = [line for source in sources for line in source.problems] or list(contradictions(config))
     if problems:
         raise ConfigError("\n".join(problems))
     return config
@@ -85,29 +79,23 @@ def _exists(path: Path) -> bool:
         return False
 
 
-# --- the sources together -------------------------------------------------------------------------------------------
-class _Settings(BaseSettings, Config):
-    """The configuration as pydantic-settings reads it."""
+# --- each source by itself ------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a source says, as far as it is valid."""
 
-    model_config = SettingsConfigDict(
-        case_sensitive=True,
-        env_prefix=VARIABLE_PREFIX,
-        env_nested_delimiter="__",
-        env_nested_max_split=1,
-    )
+    tables: Tables
+    problems: tuple[str, ...] = ()
 
 
-class _Checked(InitSettingsSource):
-    """What one source says, validated by itself: then a problem has an origin, even where another source wins."""
-
-    def __init__(self, origin: Origin, read: Callable[[], Tables]) -> None:
-        self.problem = ""
-        tables: Tables = {}
-        try:
-            tables = _validate(_with_present_names(read()), origin).model_dump(exclude_unset=True)
-        except ConfigError as error:
-            self.problem = str(error)
-        super().__init__(_Settings, tables)
+def _checked(origin: Origin, read: Callable[[], Tables]) -> _Source:
+    try:
+        config = _validated(_with_present_names(read()), is_typed=origin.is_typed)
+    except ValidationError as error:
+        return _Source({}, tuple(describe(error, origin)))
+    except ConfigError as error:
+        return _Source({}, (str(error),))
+    return _Source(config.model_dump(exclude_unset=True))
 
 
 def _with_present_names(tables: Tables) -> Tables:
@@ -119,35 +107,18 @@ def _with_present_names(tables: Tables) -> Tables:
     return tables
 
 
-def _validate(tables: Tables, origin: Origin) -> Config:
-    try:
-        if origin.is_typed:
-            return Config.model_validate_json(json.dumps(tables, default=str), strict=True)
-        return Config.model_validate_strings(tables)
-    except ValidationError as error:
-        problems = list(describe(error, origin))
-    raise ConfigError("\n".join(problems))
-
-
-def _merge(sources: tuple[PydanticBaseSettingsSource, ...]) -> Config:
-    class Settings(_Settings):
-        @classmethod
-        def settings_customise_sources(cls, *_: object, **__: object) -> tuple[PydanticBaseSettingsSource, ...]:
-            return sources[::-1]  # pydantic-settings wants them from the strongest to the weakest
-
-    return Config.model_validate(dict(Settings()))
-
-
-# --- each source ----------------------------------------------------------------------------------------------------
-class _File(TomlConfigSettingsSource):
-    def _read_files(self, files: object, deep_merge: bool = False) -> Tables:
-        """Unlike the library, passes over no file that it can't read, and reads a pipe."""
-        return self._read_file(files) if isinstance(files, Path) else {}
+def _validated(tables: Tables, *, is_typed: bool) -> Config:
+    if is_typed:
+        return Config.model_validate_json(json.dumps(tables, default=str), strict=True)
+    return Config.model_validate_strings(tables)
 
 
 def _read_file(path: Path | None) -> Tables:
+    if path is None:
+        return {}
     try:
-        return _File(_Settings, path and path.absolute())()  # it takes Path(".") for none given
+        with path.open("rb") as file:
+            return tomllib.load(file)
     except OSError as error:
         raise ConfigError(f"{path}: the configuration file can't be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -156,36 +127,41 @@ def _read_file(path: Path | None) -> Tables:
         raise ConfigError(f"{path}: broken TOML: {error}") from None
 
 
-class _Environment(EnvSettingsSource):
-    """Unlike the library, also gives the variables that name no section, for them to be refused."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        super().__init__(_Settings, case_sensitive=False)
-        self.env_vars = {
-            name.lower() if "__" in name else f"{name.lower()}__": value.strip()
-            for name, value in environ.items()
-            if name.startswith(VARIABLE_PREFIX) and name != CONFIG_VARIABLE and value.strip()
-        }
-
-    def __call__(self) -> Tables:
-        tables = super().__call__()
-        for name, value in self.env_vars.items():
-            section, _, key = name.removeprefix(VARIABLE_PREFIX.lower()).partition("__")
-            if section not in Config.model_fields:
-                tables.setdefault(section, {})[key] = value
-        return tables
+def _read_variables(environ: Mapping[str, str]) -> Tables:
+    """Also those that name no section or no key, for them to be refused."""
+    tables: Tables = {}
+    for name, value in environ.items():
+        if name.startswith(VARIABLE_PREFIX) and name != CONFIG_VARIABLE and value.strip():
+            section, _, key = name.removeprefix(VARIABLE_PREFIX).lower().partition("__")
+            tables.setdefault(section, {})[key] = value.strip()
+    return tables
 
 
 def _spell_variable(section: str, key: str) -> str:
     return f"{VARIABLE_PREFIX}{section}__{key}".upper().removesuffix("__")
 
 
-class _Credentials(NestedSecretsSettingsSource):
-    @classmethod
-    def load_secrets(cls, path: Path) -> dict[str, str]:
-        """Unlike the library, reads only files named like ours: systemd may have put others beside them."""
-        ours = (file for file in sorted(path.glob("*.*")) if file.name.partition(".")[0] in Config.model_fields)
-        return {file.name: _read_credential(file) for file in ours}
+def _read_credentials(environ: Mapping[str, str]) -> Tables:
+    """Only files that are named like ours: systemd may have put others beside them."""
+    directory = environ.get("CREDENTIALS_DIRECTORY")
+    if not directory:
+        return {}
+    tables: Tables = {}
+    for file in _files_in(Path(directory)):
+        section, _, key = file.name.partition(".")
+        if key and section in Config.model_fields:
+            tables.setdefault(section, {})[key] = _read_credential(file)
+    return tables
+
+
+def _files_in(directory: Path) -> list[Path]:
+    try:
+        return sorted(directory.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        names = f"CREDENTIALS_DIRECTORY names {directory}, which is no directory"
+        raise ConfigError(f"environment: {names}") from None
+    except OSError as error:
+        raise ConfigError(f"environment: CREDENTIALS_DIRECTORY can't be read: {error.strerror}") from None
 
 
 def _read_credential(file: Path) -> str:
@@ -195,12 +171,18 @@ def _read_credential(file: Path) -> str:
         raise ConfigError(f"credential {file.name}: it can't be read ({type(error).__name__})") from None
 
 
-def _read_credentials(environ: Mapping[str, str]) -> Tables:
-    directory = environ.get("CREDENTIALS_DIRECTORY")
-    if directory and not Path(directory).is_dir():
-        raise ConfigError(f"environment: CREDENTIALS_DIRECTORY names {directory}, which is no directory")
-    try:
-        files = SecretsSettingsSource(_Settings, directory or None)
-        return _Credentials(files, secrets_prefix="", secrets_nested_delimiter=".")()
-    except SettingsError as error:
-        raise ConfigError(f"environment: CREDENTIALS_DIRECTORY: {error}") from None
+# --- the sources together -------------------------------------------------------------------------------------------
+def _merged(tables: Iterable[Tables]) -> Config:
+    """What all of them say together, a later one winning key by key."""
+
+    class Settings(BaseSettings, Config):
+        model_config = SettingsConfigDict()
+
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: object, **__: object
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            # pydantic-settings wants them from the strongest to the weakest.
+            return tuple(InitSettingsSource(settings_cls, each) for each in reversed(list(tables)))
+
+    return Config.model_validate(dict(Settings()))

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -255,6 +255,16 @@ def test_credentials_of_others_are_not_read() -> None:
 def test_a_missing_credentials_directory_is_an_error() -> None:
     (problem,) = problems_of(environ={"CREDENTIALS_DIRECTORY": "gone"})
     assert problem == "environment: CREDENTIALS_DIRECTORY names gone, which is no directory"
+
+
+def test_a_credentials_directory_that_may_not_be_listed_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = credentials(telegram__bot_token=SECRET)
+
+    def refuse(self: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert problems_of(environ=environ) == ["environment: CREDENTIALS_DIRECTORY can't be read: Permission denied"]
 
 
 def test_all_problems_of_all_sources_are_told_at_once() -> None:
