@@ -17,7 +17,8 @@ def main() -> None:
     # Among the imports, and after the last word, nobody would catch a KeyboardInterrupt: Ctrl-C just ends the process.
     _replace_handler(signal.default_int_handler, signal.SIG_DFL)
     from voicepipe.cli.commands import app
-    from voicepipe.cli.tools.output import INTERRUPTED, OutputFailed, complain, guard_streams
+    from voicepipe.cli.tools.commands import INTERRUPTED
+    from voicepipe.cli.tools.console import OutputFailed, complain, guard_streams
 
     guard_streams()
     try:

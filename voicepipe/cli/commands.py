@@ -1,22 +1,18 @@
-"""All subcommands of `voicepipe`, one module per group.
+"""All subcommands of `voicepipe`, put together; a module for each group has what they do.
 
-What a command needs is imported inside it: `voicepipe --help` stays quick, and a worker process, which imports the
-main module again, gets nothing of the supervisor's.
+What a command needs is imported inside it, so that `voicepipe --help`, and a question to a running service, stay quick.
 """
 
 from __future__ import annotations
 
-import gc
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from voicepipe import __version__
-from voicepipe.cli import config, doctor, model, quota, status, transcribe, upkeep, users
-from voicepipe.cli.tools.output import Command, RootCommands, load
-from voicepipe.errors import StoreLocked
+from voicepipe.cli import backup, check, config, doctor, model, quota, run, status, transcribe, users
+from voicepipe.cli.tools.commands import Command, RootCommands
 
 app = typer.Typer(
     cls=RootCommands,
@@ -58,34 +54,15 @@ def root(
     context.obj = config_path
 
 
-@app.command("run")
-def run_command(context: typer.Context) -> None:
-    """Run the service until Ctrl-C or SIGTERM."""
-    configuration = load(context)
-    gc.disable()  # importing makes a great many objects that stay: a collection that walks them finds nothing
-    from voicepipe.service import run
-
-    gc.enable()
-    try:
-        run(configuration, reload=lambda: load(context))
-    except StoreLocked as error:
-        raise StoreLocked(
-            f"The service runs already ({error.holder}, state directory {configuration.service.state_path}). "
-            "Stop it first; voicepipe status shows how it is.",
-            pid=error.pid,
-        ) from None
-    # All is closed. Taking the interpreter apart object by object would only delay the next start.
-    os._exit(0)
-
-
+app.command("run")(run.run_command)
 app.command("transcribe")(transcribe.transcribe_command)
 app.command("status")(status.status_command)
 app.command("usage")(status.usage_command)
 app.add_typer(quota.app, name="quota")
 app.add_typer(users.app, name="users")
-app.command("check")(upkeep.check_command)
-app.command("backup")(upkeep.backup_command)
-app.command("restore")(upkeep.restore_command)
+app.command("check")(check.check_command)
+app.command("backup")(backup.backup_command)
+app.command("restore")(backup.restore_command)
 app.add_typer(model.app, name="model")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor_command)

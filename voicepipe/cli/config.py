@@ -1,14 +1,15 @@
-"""`voicepipe config`: what is configured, and whether it is valid."""
+"""`voicepipe config`: shows the configuration, and checks it."""
 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import typer
 
-from voicepipe.cli.tools.output import AsJson, config_path, load, print_document
+from voicepipe.cli.tools.arguments import AsJson
+from voicepipe.cli.tools.configuration import config_path, load, require_token_form
+from voicepipe.cli.tools.console import print_document
 from voicepipe.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -65,18 +66,8 @@ def check_command(context: typer.Context, as_json: AsJson = False) -> None:
         typer.echo(f"The configuration is valid ({_origin(_file(context))}).")
 
 
-def require_token_form(config: Config) -> None:
-    """Raises ConfigError for a bot_token that can be none, as of a part of one."""
-    token = config.telegram.bot_token.get_secret_value()
-    if token and not re.fullmatch("[0-9]+:[A-Za-z0-9_-]+", token):
-        raise ConfigError(
-            "[telegram] bot_token is none: expected digits, a colon and letters, as 123456789:ABC-def…; "
-            "copy it again from @BotFather"
-        )
-
-
 def _missing(config: Config) -> list[str]:
-    """What must be set for the service to sign in, and is not."""
+    """The keys that must be set for the service to sign in, and are not."""
     from voicepipe.config.keys import SETTINGS, SIGN_IN
 
     return [setting.credential for setting in SETTINGS if setting.name in SIGN_IN and not setting.value_in(config)]

@@ -1,43 +1,24 @@
-"""`voicepipe doctor`: is everything here that the service needs, and what to do about what is not."""
+"""`voicepipe doctor`: checks everything that the service needs, and says what to do about what is missing."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
-import tomllib
-from collections.abc import AsyncIterator
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.config import require_token_form
-from voicepipe.cli.tools.output import AsJson, config_path, console, show_duration, show_size, wrapped
-from voicepipe.errors import ConfigError, VoicepipeError
-from voicepipe.machine import free_bytes
+from voicepipe.cli.tools.arguments import AsJson
+from voicepipe.cli.tools.checks import Check, Verdict, make_checks
+from voicepipe.cli.tools.configuration import config_path
+from voicepipe.cli.tools.console import console, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from voicepipe.config import Config
-
-CLOCK_TOLERANCE_SECONDS = 30.0
-_SANE_YEARS = range(2025, 2100)
-_TAKEN = {0o007: "o-rwx", 0o077: "go-rwx"}
-
-
-class Verdict(StrEnum):
-    OK = "ok"
-    NOTE = "note"
-    """It works, but deserves a look."""
-    BAD = "bad"
-    SKIPPED = "skipped"
 
 
 _MARKS = {
@@ -47,17 +28,6 @@ _MARKS = {
     Verdict.SKIPPED: ("-", "dim"),
 }
 _PLAIN_MARKS = {"✓": "+", "✗": "x"}
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the checklist."""
-
-    name: str
-    verdict: Verdict
-    found: str
-    advice: str = ""
-    """What to do; always there when the verdict is BAD."""
 
 
 def doctor_command(
@@ -83,7 +53,7 @@ async def _examine(path: Path | None, offline: bool, screen: Console | None) -> 
     """Make the checks, showing each as soon as it is made."""
     checks: list[Check] = []
     with screen.status("Checking …") if screen else nullcontext():
-        async for check in _checks(path, offline):
+        async for check in make_checks(path, offline):
             checks.append(check)
             if screen:
                 _show(screen, check)
@@ -101,173 +71,3 @@ def _show(screen: Console, check: Check) -> None:
     screen.print(Text.assemble((mark, style), f" {check.name:<15}{found}"), soft_wrap=True)
     for line in check.advice.splitlines():
         screen.print(Text(wrapped(line, sys.stdout, indent), style="bold"), soft_wrap=True)
-
-
-async def _checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
-    from voicepipe.config.loading import find_config_file, load_config
-
-    try:
-        config = load_config(path)
-    except ConfigError as error:
-        yield Check("configuration", Verdict.BAD, "not valid; nothing else was checked", str(error))
-        return
-    file = find_config_file(path)
-    yield Check("configuration", Verdict.OK, f"{file} is valid" if file else "no file; the defaults hold")
-    yield _secrets(config)
-    yield _state_directory(config)
-    yield _file_modes(config, file)
-    yield _disk(config)
-    yield _clock()
-    for check in await _model(config):
-        yield check
-    yield await _telegram(config, offline)
-    yield await _service(config)
-
-
-def _secrets(config: Config) -> Check:
-    from voicepipe.config.keys import require_telegram
-
-    try:
-        require_telegram(config)
-    except ConfigError as error:
-        return Check("secrets", Verdict.BAD, "missing", str(error))
-    try:
-        require_token_form(config)
-    except ConfigError as error:
-        return Check("secrets", Verdict.BAD, "the bot_token is none", str(error))
-    return Check("secrets", Verdict.OK, "api_id, api_hash and bot_token are set")
-
-
-def _state_directory(config: Config) -> Check:
-    name, directory = "state", config.service.state_path
-    nearest = _nearest(directory)
-    if not nearest.is_dir():
-        return Check(name, Verdict.BAD, f"{nearest} is no directory", "Set [service] state_dir to another place")
-    if not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
-        advice = "Run the command as the service's user, or set [service] state_dir to a directory of your own"
-        return Check(name, Verdict.BAD, f"this user may not write in {nearest}", advice)
-    if nearest != directory:
-        return Check(name, Verdict.OK, f"{directory} will be made")
-    return Check(name, Verdict.OK, f"{directory} is writable")
-
-
-def _file_modes(config: Config, file: Path | None) -> Check:
-    """Who else may read the account's key, the texts waiting for delivery, and the token."""
-    limits = [(config.service.files.session, 0o077)]
-    if config.service.state_path.is_dir():
-        limits.append((config.service.state_path, 0o007))
-    if file and _holds_secret(file):
-        limits.append((file, 0o007))  # a service's group may read it: /etc is often so
-    exposed = [f"chmod {_TAKEN[bits]} {path}" for path, bits in limits if _mode(path) & bits]
-    if exposed:
-        return Check("file modes", Verdict.NOTE, "others may read secrets", "\n".join(exposed))
-    return Check("file modes", Verdict.OK, "no secret is readable for others")
-
-
-def _disk(config: Config) -> Check:
-    free = free_bytes(_nearest(config.service.state_path))
-    least = config.limits.min_free_disk_mib * 2**20
-    found = f"{show_size(free)} free; recordings are refused below {show_size(least)}"
-    advice = "Free some space, or lower [limits] min_free_disk_mib"
-    if free < least:
-        return Check("disk", Verdict.BAD, found, advice)
-    return Check("disk", Verdict.NOTE, found, advice) if free < 2 * least else Check("disk", Verdict.OK, found)
-
-
-def _clock() -> Check:
-    now = datetime.now(UTC)
-    if now.year in _SANE_YEARS:
-        return Check("clock", Verdict.OK, f"{now:%Y-%m-%d %H:%M} UTC")
-    return Check("clock", Verdict.BAD, f"it says {now:%Y-%m-%d}", "Set the clock, as with: timedatectl set-ntp true")
-
-
-async def _model(config: Config) -> list[Check]:
-    """What came of recognising a clip, and whether the worker that did it was shut in."""
-    from voicepipe.cli.tools.recognition import check_model
-    from voicepipe.models import DEMO, DEMO_NOTE
-
-    name = config.recognition.model
-    try:
-        report = await check_model(config)
-    except VoicepipeError as error:
-        return [Check("model", Verdict.BAD, f"{name} can't be used", str(error))]
-    found = (
-        f"{name} loads in {report.load_seconds:.1f} s; "
-        f"a clip of {report.clip_seconds:.1f} s took {report.compute_seconds:.1f} s of CPU time"
-    )
-    is_demo = name == DEMO
-    model = Check("model", Verdict.NOTE if is_demo else Verdict.OK, found, DEMO_NOTE if is_demo else "")
-    return [model, _sandbox(config.workers.sandbox, report.unguarded)]
-
-
-def _sandbox(is_wanted: bool, unguarded: str) -> Check:
-    if not is_wanted:
-        return Check(
-            "sandbox", Verdict.NOTE, "switched off", "Set [workers] sandbox = true: workers open strangers' files"
-        )
-    if unguarded:
-        advice = "Install libseccomp (Debian: libseccomp2), and for `reading` run Linux 5.13 or later with Landlock"
-        return Check("sandbox", Verdict.NOTE, f"workers can't be kept from: {', '.join(unguarded.split())}", advice)
-    return Check("sandbox", Verdict.OK, "workers have no network, no programs, and no files but those handed to them")
-
-
-async def _telegram(config: Config, offline: bool) -> Check:
-    if offline:
-        return Check("telegram", Verdict.SKIPPED, "not tried (--offline)")
-    from voicepipe.config.keys import require_telegram
-
-    try:
-        require_telegram(config)
-        require_token_form(config)
-    except ConfigError:
-        return Check("telegram", Verdict.SKIPPED, "not tried: see secrets")
-    from voicepipe.telegram import check_sign_in
-
-    try:
-        report = await check_sign_in(config)
-    except VoicepipeError as error:
-        return Check("telegram", Verdict.BAD, "the bot can't sign in", str(error))
-    found = f"signed in as @{report.username}"
-    if abs(report.clock_skew_seconds) > CLOCK_TOLERANCE_SECONDS:
-        direction = "behind" if report.clock_skew_seconds > 0 else "ahead of"
-        found += f"; this clock is {show_duration(abs(report.clock_skew_seconds))} {direction} Telegram's"
-        return Check("telegram", Verdict.NOTE, found, "Set the clock, as with: timedatectl set-ntp true")
-    return Check("telegram", Verdict.OK, found)
-
-
-async def _service(config: Config) -> Check:
-    from voicepipe.control.client import ControlClient, NoService
-    from voicepipe.control.messages import ShowStatus
-
-    try:
-        status = await ControlClient(config.service.socket_path).perform(ShowStatus())
-    except NoService:
-        return Check("service", Verdict.SKIPPED, "not running; start it with: voicepipe run")
-    except VoicepipeError as error:
-        return Check("service", Verdict.BAD, "it does not answer", str(error))
-    able = [worker for worker in status.workers if worker.state in ("idle", "busy")]
-    found = (
-        f"running for {show_duration(status.uptime_seconds or 0)}, {len(able)} of {len(status.workers)} workers able"
-    )
-    return Check("service", Verdict.OK if able else Verdict.NOTE, found, "" if able else "See the service's log")
-
-
-def _nearest(directory: Path) -> Path:
-    """The directory itself, or the innermost of its parents that exists."""
-    return next(path for path in (directory, *directory.absolute().parents) if _mode(path))
-
-
-def _mode(path: Path) -> int:
-    """The file's type and permissions; 0 where it is not there, or not to be seen."""
-    try:
-        return path.stat().st_mode
-    except OSError:
-        return 0
-
-
-def _holds_secret(file: Path) -> bool:
-    try:
-        telegram = tomllib.loads(file.read_text(encoding="utf-8")).get("telegram", {})
-    except (OSError, ValueError):
-        return False
-    return bool(telegram.get("api_hash") or telegram.get("bot_token"))

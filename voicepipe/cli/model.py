@@ -1,4 +1,4 @@
-"""`voicepipe model`: getting the recognition model, and seeing that it works."""
+"""`voicepipe model`: downloads the recognition model, and checks that it works."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.tools.output import AsJson, complain, console, load, print_facts, print_json
+from voicepipe.cli.tools.arguments import AsJson
+from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.console import complain, console, print_json
+from voicepipe.cli.tools.tables import print_facts
 
 if TYPE_CHECKING:
     from rich.progress import Progress

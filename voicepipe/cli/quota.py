@@ -1,4 +1,4 @@
-"""`voicepipe quota`: who may have how much recognised."""
+"""`voicepipe quota`: shows and changes how much users may have recognised."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.tools.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id, whole_number
-from voicepipe.cli.tools.output import (
-    NOT_SEEN,
-    AsJson,
-    load,
-    print_facts,
-    print_json,
-    print_table,
-    show_duration,
-    show_instant,
-    show_seconds,
-    show_user,
-)
+from voicepipe.cli.tools.arguments import NEGATIVE_NUMBERS, AsJson, UserArgument, whole_number
+from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.console import print_json
+from voicepipe.cli.tools.operator import ask, new_request_id
+from voicepipe.cli.tools.tables import print_facts, print_table
+from voicepipe.cli.tools.words import NOT_SEEN, show_duration, show_instant, show_seconds, show_user
 
 if TYPE_CHECKING:
     from datetime import tzinfo

@@ -1,4 +1,4 @@
-"""`voicepipe status` and `voicepipe usage`: how the service is, and what it has done."""
+"""`voicepipe status` and `voicepipe usage`: the state of the service, and what it has done."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicepipe.cli.tools.arguments import AsJson
+from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.console import print_json
 from voicepipe.cli.tools.operator import ask
-from voicepipe.cli.tools.output import AsJson, load, print_facts, print_json, print_table, show_duration, show_size
+from voicepipe.cli.tools.tables import print_facts, print_table
+from voicepipe.cli.tools.words import show_duration, show_size
 
 if TYPE_CHECKING:
     from voicepipe.control.messages import StatusReport, UsageLine, WorkerReport

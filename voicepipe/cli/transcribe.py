@@ -1,27 +1,25 @@
-"""`voicepipe transcribe`: files of one's own into text, by the service's workers and without Telegram."""
+"""`voicepipe transcribe`: turns the operator's own files into text, with the service's workers and without Telegram."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
-import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.tools.output import complain, console, load
-from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
-from voicepipe.errors import RequestRefused, VoicepipeError
-from voicepipe.formats import TranscriptFormat, render
-from voicepipe.machine import is_disk_full
+from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.console import complain, console
+from voicepipe.cli.tools.results import REASONS, Result, Writer
+from voicepipe.cli.tools.sources import STDIN, Source, name_of, open_source
+from voicepipe.domain.transcripts import Failure
+from voicepipe.errors import RequestRefused
+from voicepipe.formats import TranscriptFormat
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBars
@@ -33,16 +31,6 @@ if TYPE_CHECKING:
 
 _BYTES_PER_WORKER = 200_000
 """A file of more is likely long enough for another worker: half a minute of a voice note takes about 100 kB."""
-_STDIN = Path("-")
-_NO_ROOM = "there is no room for its sound in the directory for temporary files"
-_REASONS = {
-    FailureReason.NO_SPEECH: "no speech in it",
-    FailureReason.NO_AUDIO: "it has no sound track",
-    FailureReason.UNREADABLE: "it is empty, damaged or no audio or video file",
-    FailureReason.TOO_LONG: "it is longer than a day",
-    FailureReason.DISK_FULL: _NO_ROOM,
-    FailureReason.POISON: "it ended its worker process every time (out of memory, or a defect in a decoder)",
-}
 
 
 class Profile(StrEnum):
@@ -50,29 +38,6 @@ class Profile(StrEnum):
 
     ACCURATE = "accurate"
     FAST = "fast"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Something to recognise."""
-
-    name: Path
-    """What it is called, and what its output is called after."""
-    file: Path
-    """Where a worker finds it."""
-    problem: str = ""
-    """Why it can't even be given to a worker, which is told its name only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of one source: its transcript, or why there is none."""
-
-    name: Path
-    transcript: Transcript | None
-    reason: str = ""
-    """One word for programs."""
-    message: str = ""
 
 
 def transcribe_command(
@@ -125,9 +90,9 @@ def transcribe_command(
     config = with_recognition(load(context), model=model, language=language, profile=profile)
     if config.recognition.model == DEMO:
         complain(DEMO_NOTE)
-    writer = _Writer(form, output, heading=len(files) > 1)
+    writer = Writer(form, output, heading=len(files) > 1)
     with tempfile.TemporaryDirectory(prefix="voicepipe-") as room:
-        sources = [_source(file, Path(room) / str(number)) for number, file in enumerate(files)]
+        sources = [open_source(file, Path(room) / str(number)) for number, file in enumerate(files)]
         failed = asyncio.run(_transcribe(config, sources, writer))
     if failed and len(files) > 1:
         complain(f"{failed} of {len(files)} files have no text")
@@ -135,7 +100,7 @@ def transcribe_command(
 
 
 def _require_sense(files: Sequence[Path], form: TranscriptFormat, language: str | None, output: Path | None) -> None:
-    """Raises RequestRefused for what can't end well, before the model is loaded."""
+    """Raises RequestRefused for arguments that make no sense together, before the model is loaded."""
     from voicepipe.config.kinds import SPEECH_LANGUAGES
 
     if language not in (None, "auto", *SPEECH_LANGUAGES):
@@ -144,107 +109,18 @@ def _require_sense(files: Sequence[Path], form: TranscriptFormat, language: str 
         )
     if output is None and len(files) > 1 and form in (TranscriptFormat.SRT, TranscriptFormat.VTT):
         raise RequestRefused("Subtitles of several files need a directory for their files: add --output DIR")
-    if files.count(_STDIN) > 1:
+    if files.count(STDIN) > 1:
         raise RequestRefused("Standard input can be read only once; give - once")
-    if _STDIN in files and sys.stdin and sys.stdin.isatty():
+    if STDIN in files and sys.stdin and sys.stdin.isatty():
         raise RequestRefused("Standard input is the terminal; give it a recording, as: voicepipe transcribe - < FILE")
     names: dict[str, Path] = {}
-    for file in map(_name, files) if output else ():
+    for file in map(name_of, files) if output else ():
         if (other := names.setdefault(file.stem, file)) != file:
             raise RequestRefused(f"{other} and {file} would be written to the same file; transcribe one of them apart")
 
 
-# --- sources ------------------------------------------------------------------------------------------------------
-def _name(file: Path) -> Path:
-    return Path("stdin") if file == _STDIN else file
-
-
-def _source(file: Path, copy: Path) -> Source:
-    """A file as a source; what can be read only once, and by us only, is copied for the workers."""
-    name = _name(file)
-    try:
-        if file == _STDIN:
-            _copy_stdin(copy)
-            return Source(name, copy)
-        if file.is_fifo():
-            with file.open("rb") as pipe:
-                _copy(pipe, copy)
-            return Source(name, copy)
-        return Source(name, file, _unreadable(file))
-    except OSError as error:
-        return Source(name, file, _NO_ROOM if is_disk_full(error) else f"it can't be read: {error.strerror}")
-
-
-def _unreadable(file: Path) -> str:
-    """Why a file is none that a worker could open; empty when it is. Raises OSError."""
-    if file.is_dir():
-        return "it is a directory"
-    if file.exists() and not file.is_file():
-        return "it is neither a file nor a pipe"
-    with file.open("rb"):
-        return ""
-
-
-def _copy_stdin(copy: Path) -> None:
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "it is closed")
-    _copy(sys.stdin.buffer, copy)
-
-
-def _copy(stream: BinaryIO, copy: Path) -> None:
-    with copy.open("wb") as file:
-        shutil.copyfileobj(stream, file)
-
-
-# --- results ------------------------------------------------------------------------------------------------------
-class _Writer:
-    """Puts results where they belong."""
-
-    def __init__(self, form: TranscriptFormat, directory: Path | None, *, heading: bool) -> None:
-        self._form = form
-        self._directory = directory
-        self._heading = heading
-        if directory:
-            with _writing_to(directory):
-                directory.mkdir(parents=True, exist_ok=True)
-
-    def write(self, result: Result) -> None:
-        if result.transcript is None:
-            complain(f"{result.name}: {result.message}")
-        if self._directory:
-            self._write_file(self._directory, result)
-        elif self._form is TranscriptFormat.JSON:
-            typer.echo(_json_document(result, indent=None if self._heading else 2))
-        elif result.transcript:
-            heading = f"==> {result.name} <==\n" if self._heading else ""
-            typer.echo(heading + render(result.transcript, self._form), nl=self._heading)
-
-    def _write_file(self, directory: Path, result: Result) -> None:
-        if result.transcript:
-            path = directory / f"{result.name.stem}{self._form.suffix}"
-            with _writing_to(path):
-                path.write_text(render(result.transcript, self._form), encoding="utf-8")
-
-
-@contextmanager
-def _writing_to(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise VoicepipeError(f"{path} can't be written: {error.strerror}") from None
-
-
-def _json_document(result: Result, indent: int | None) -> str:
-    document: dict[str, object] = {"file": str(result.name)}
-    if result.transcript:
-        document |= asdict(result.transcript)
-    else:
-        document["error"] = {"reason": result.reason, "message": result.message}
-    return json.dumps(document, ensure_ascii=False, indent=indent)
-
-
 # --- recognising --------------------------------------------------------------------------------------------------
-async def _transcribe(config: Config, sources: Sequence[Source], writer: _Writer) -> int:
+async def _transcribe(config: Config, sources: Sequence[Source], writer: Writer) -> int:
     """Recognise all, writing each result as soon as those before it are written; returns how many have no text."""
     from voicepipe.cli.tools.recognition import started_workers
 
@@ -256,12 +132,12 @@ async def _transcribe(config: Config, sources: Sequence[Source], writer: _Writer
 
 
 def _useful_workers(sources: Sequence[Source]) -> int:
-    """How many could have something to do: several may share a long file."""
+    """How many workers could have something to do: several share a long file."""
     files = [source.file for source in sources]
     return sum(1 + (file.stat().st_size // _BYTES_PER_WORKER if file.is_file() else 0) for file in files)
 
 
-async def _in_order(workers: Workers, sources: Sequence[Source], writer: _Writer, bars: ProgressBars) -> int:
+async def _in_order(workers: Workers, sources: Sequence[Source], writer: Writer, bars: ProgressBars) -> int:
     tasks = [asyncio.create_task(_one(workers, source, bars)) for source in sources]
     failed = 0
     try:
@@ -286,7 +162,7 @@ async def _one(workers: Workers, source: Source, bars: ProgressBars) -> Result:
     heard = await workers.recognise(media_of(source.file), lambda advance: _show(bars, bar, advance))
     bars.remove_task(bar)
     if isinstance(heard, Failure):
-        message = _REASONS.get(heard.reason, "an internal error of voicepipe; please report it")
+        message = REASONS.get(heard.reason, "an internal error of voicepipe; please report it")
         return Result(source.name, None, heard.reason.value, message)
     return Result(source.name, heard.transcript)
 

@@ -1,4 +1,4 @@
-"""`voicepipe users`: who writes to the bot, and who may not."""
+"""`voicepipe users`: lists, bans and forgets users."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.tools.operator import NEGATIVE_NUMBERS, UserArgument, ask, new_request_id
-from voicepipe.cli.tools.output import NOT_SEEN, AsJson, load, print_json, print_table, show_duration, show_user
+from voicepipe.cli.tools.arguments import NEGATIVE_NUMBERS, AsJson, UserArgument
+from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.console import print_json
+from voicepipe.cli.tools.operator import ask, new_request_id
+from voicepipe.cli.tools.tables import print_table
+from voicepipe.cli.tools.words import NOT_SEEN, show_duration, show_user
 from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from typer.testing import CliRunner, Result
 from tests.support.places import ROOT
 from voicepipe import __version__
 from voicepipe.cli.commands import app
-from voicepipe.cli.tools import output
-from voicepipe.cli.tools.output import show_duration
+from voicepipe.cli.tools import tables
+from voicepipe.cli.tools.words import show_duration
 from voicepipe.config import QuotaConfig
 from voicepipe.domain.people import Person
 from voicepipe.store import Store
@@ -481,8 +481,8 @@ SECONDS  7
 def test_a_narrow_terminal_cuts_no_number(
     width: int, shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(output, "console", lambda: Console(width=width, color_system=None))
-    output.print_table(COLUMNS, ROWS)
+    monkeypatch.setattr(tables, "console", lambda: Console(width=width, color_system=None))
+    tables.print_table(COLUMNS, ROWS)
     assert capsys.readouterr().out == shown
 
 

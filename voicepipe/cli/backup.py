@@ -1,4 +1,4 @@
-"""`voicepipe backup`, `restore` and `check`: keeping the service's memory safe and sound."""
+"""`voicepipe backup` and `voicepipe restore`: copies of the journal, made and put back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
-from voicepipe.cli.tools.operator import ask, require_files, require_own_files
-from voicepipe.cli.tools.output import AsJson, load, print_document, print_json, show_size
+from voicepipe.cli.tools.arguments import AsJson
+from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.console import print_document
+from voicepipe.cli.tools.ownership import require_files, require_own_files
+from voicepipe.cli.tools.words import show_size
 from voicepipe.errors import RequestRefused
 
 
@@ -73,20 +76,3 @@ def restore_command(
     typer.echo(f"Restored {restored.entries} entries from {file}.")
     if restored.replaced:
         typer.echo(f"The journal that was there before is now {restored.replaced}; delete it when all is well.")
-
-
-def check_command(context: typer.Context, as_json: AsJson = False) -> None:
-    """Check that the books balance.
-
-    For every user and job, ledger, jobs, usage, records and balances must agree, and only living jobs may hold a
-    reservation. Prints a line per contradiction; the exit code is then 1.
-    """
-    from voicepipe.control.messages import CheckStore
-
-    report = ask(load(context), CheckStore())
-    if as_json:
-        print_json(report)
-    else:
-        for violation in report.violations or ("Everything adds up.",):
-            typer.echo(violation)
-    raise typer.Exit(1 if report.violations else 0)

@@ -1,0 +1,71 @@
+"""The classes of our commands: they turn errors into exit codes, and show arguments as they are typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from voicepipe.cli.tools.console import complain
+from voicepipe.errors import VoicepipeError
+
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C ended, as shells expect it."""
+
+
+class RootCommands(TyperGroup):
+    """The root of all commands. Errors raised on purpose become a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _plainly(error)
+            raise
+        except VoicepipeError as error:
+            complain(str(error))
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            complain("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of need: running it, asking it, administering it, setting it up."""
+        setting_up = ("model", "config", "doctor")
+        order = ("run", "transcribe", "status", "usage", "quota", "users", "check", "backup", "restore", *setting_up)
+        return sorted(super().list_commands(ctx), key=order.index)
+
+
+class Command(TyperCommand):
+    """A command whose help shows its arguments as they are typed, and not the types they have in Python."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return ["[OPTIONS]", *map(_spell, self._arguments())]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        arguments = [(_spell(argument), argument.help or "") for argument in self._arguments()]
+        options = [option.get_help_record(ctx) for option in self.get_params(ctx) if option.param_type_name == "option"]
+        for name, lines in (("Arguments", arguments), ("Options", options)):
+            if lines:
+                with formatter.section(name):
+                    formatter.write_dl(lines)
+
+    def _arguments(self) -> list[Any]:
+        return [parameter for parameter in self.params if parameter.param_type_name == "argument"]
+
+
+def _spell(argument: Any) -> str:
+    name = f"{argument.metavar}..." if argument.nargs != 1 else f"{argument.metavar}"
+    return name if argument.required else f"[{name}]"
+
+
+def _plainly(error: typer.BadParameter) -> str:
+    """What is wrong with a value, without the words of the library that found it."""
+    found: list[Any] = getattr(error.__cause__, "errors", list)()
+    match found:
+        case [{"type": "int_parsing", "input": given}, *_]:
+            return f"{given!r} is not a whole number."
+        case [{"type": "greater_than_equal", "input": given, "ctx": {"ge": least}}, *_]:
+            return f"{given} is below {least}."
+    return error.message.removeprefix("Value error, ")

@@ -1,0 +1,94 @@
+"""Standard output and standard error: text in any terminal, problems in words, JSON for programs."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+import typer
+
+from voicepipe.errors import VoicepipeError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from rich.console import Console
+
+
+class OutputFailed(VoicepipeError):
+    """Standard output can't be written."""
+
+
+class _Output(io.TextIOWrapper):
+    """Standard output. Its failures are OutputFailed, so that they are not taken for those of another file."""
+
+    def write(self, text: str) -> int:
+        if text == "":
+            return 0  # so typer tries what kind of stream this is, and hides how that went
+        with self._failing():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with self._failing():
+            super().flush()
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # What is still to be written, now and at the exit, would only fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            raise OutputFailed(f"standard output can't be written: {error.strerror}") from None
+
+
+def guard_streams() -> None:
+    """Make sure that text can be written to any terminal, and that a failure of standard output is OutputFailed."""
+    if sys.stdout is not None:
+        settings = {name: getattr(sys.stdout, name) for name in ("encoding", "line_buffering", "write_through")}
+        sys.stdout = _Output(sys.stdout.buffer, errors="replace", **settings)
+    if sys.stderr is not None:
+        sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def complain(message: str) -> None:
+    """Write what is wrong to standard error; every line starts with `voicepipe:`."""
+    for line in message.splitlines():
+        typer.echo(wrapped(f"voicepipe: {line}", sys.stderr), err=True)
+
+
+def wrapped(paragraph: str, stream: TextIO, indent: str = "") -> str:
+    """The paragraph, indented; for a terminal also wrapped between words, so that paths stay whole."""
+    width = shutil.get_terminal_size().columns if stream.isatty() else sys.maxsize
+    return textwrap.fill(
+        paragraph,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent or "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def print_json(document: BaseModel) -> None:
+    typer.echo(document.model_dump_json(indent=2))
+
+
+def print_document(document: Mapping[str, object]) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that wraps lines only for a terminal."""
+    from rich.console import Console
+
+    is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=None if is_terminal else 1000)
