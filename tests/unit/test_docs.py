@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, takewhile
 
 import pytest
 from typer.main import get_command
@@ -18,16 +19,26 @@ README = ROOT / "README.md"
 
 
 # --- configuration --------------------------------------------------------------------------------------------------
-def reference_row(setting: Setting) -> str:
-    """A key's row in the README's table."""
-    return f"| `{setting.credential}` | `{setting.default_toml}` | {setting.description} | {setting.allowed} |"
+def comment_above(setting: Setting) -> str:
+    """The comment on a key in config.toml, as one line."""
+    lines = (ROOT / "config.toml").read_text(encoding="utf-8").splitlines()
+    start = lines.index(f"[{setting.section}]")
+    end = next(i for i in range(start, len(lines)) if re.fullmatch(rf"#?{setting.key} = .*", lines[i]))
+    comment = list(takewhile(lambda line: line.startswith("# "), reversed(lines[:end])))
+    return " ".join(line.removeprefix("# ") for line in reversed(comment))
 
 
-def test_the_readme_has_every_config_key_with_its_default_and_what_it_is() -> None:
-    text = README.read_text(encoding="utf-8")
-    table = text.partition("<!-- config reference: begin -->\n")[2].partition("<!-- config reference: end -->")[0]
-    expected = [reference_row(setting) for setting in SETTINGS]
-    assert table.splitlines()[2:] == expected, "the table in README.md should be:\n" + "\n".join(expected)
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.credential)
+def test_config_toml_says_of_every_key_what_it_is_what_it_accepts_and_whether_a_reload_takes_it_over(
+    setting: Setting,
+) -> None:
+    comment = comment_above(setting)
+    assert comment.startswith(f"{setting.description}.")
+    assert comment.endswith(f" Allowed: {setting.allowed}." + (" Reloadable." if setting.is_reloadable else ""))
+
+
+def test_the_readme_leads_to_the_keys() -> None:
+    assert "[config.toml](config.toml)" in README.read_text(encoding="utf-8")
 
 
 def reloadable_names() -> list[str]:

@@ -65,29 +65,35 @@ class TelegramConfig(Section):
     """How the bot signs in to Telegram, and how it behaves there."""
 
     api_id: int = Field(0, ge=0, description="Application id from https://my.telegram.org/apps")
-    api_hash: SecretStr = Field(SecretStr(""), description="Application hash from the same page")
+    api_hash: SecretStr = Field(SecretStr(""), description="Application hash from https://my.telegram.org/apps")
     bot_token: SecretStr = Field(SecretStr(""), description="The bot's token from @BotFather")
     server: Servers = Field("", description="MTProto server to use instead of Telegram's own")
     server_key: PublicKey = Field("", description="That server's RSA public key")
     edit_interval_seconds: float = Field(
-        3.0, ge=0, description="Shortest time between two progress edits in a private chat"
+        3.0, ge=0, description="Shortest time between two progress edits in a private chat, in seconds"
     )
-    group_edit_interval_seconds: float = Field(6.0, ge=0, description="The same in a group")
+    group_edit_interval_seconds: float = Field(
+        6.0, ge=0, description="Shortest time between two progress edits in a group, in seconds"
+    )
     fetch_concurrency: int = Field(
         4, ge=1, le=16, description="How many recordings are downloaded from Telegram at once"
     )
-    fetch_timeout_seconds: float = Field(600.0, gt=0, description="How long downloading one recording may take")
+    fetch_timeout_seconds: float = Field(
+        600.0, gt=0, description="How long downloading one recording may take, in seconds"
+    )
     request_timeout_seconds: float = Field(
-        15.0, gt=0, description="How long to wait for Telegram's answer to a request"
+        15.0, gt=0, description="How long to wait for Telegram's answer to a request, in seconds"
     )
     probe_seconds: float = Field(
-        20.0, gt=0, description="How often the connection is tested, and how long Telegram may take to answer the test"
+        20.0,
+        gt=0,
+        description="How often the connection is tested, and how long Telegram may take to answer the test, in seconds",
     )
     max_message_age_hours: float = Field(
         24.0,
         gt=0,
         json_schema_extra=RELOADABLE,
-        description="Recordings older than this are answered with an apology instead of their text",
+        description="Recordings older than this, in hours, are answered with an apology instead of their text",
     )
     all_media_in_groups: bool = Field(
         False,
@@ -148,19 +154,23 @@ class LimitsConfig(Section):
         description="Recordings accepted and not yet answered, over all users; further senders are asked to try later",
     )
     max_jobs_per_user: int = Field(
-        50, ge=1, le=100_000, json_schema_extra=RELOADABLE, description="How many of these may be one user's"
+        50,
+        ge=1,
+        le=100_000,
+        json_schema_extra=RELOADABLE,
+        description="How many of the recordings not yet answered may be one user's",
     )
     min_free_disk_mib: int = Field(
         256,
         ge=0,
         json_schema_extra=RELOADABLE,
-        description="Free disk space to keep; with less, new recordings are refused",
+        description="Free disk space to keep, in MiB; with less, new recordings are refused",
     )
     text_hint_interval_seconds: int = Field(
         3600,
         ge=0,
         json_schema_extra=RELOADABLE,
-        description="Shortest time between two hints to a user who sends something other than recordings",
+        description="Shortest time between two hints to a user who sends something other than recordings, in seconds",
     )
     fetch_ahead: int = Field(
         8,
@@ -182,7 +192,7 @@ class RecognitionConfig(Section):
 
     model: ModelName = Field(
         "base",
-        description='Model name (tiny, base, small, …), a directory, or "demo" for the bundled one',
+        description='The model: a name (tiny, base, small, medium, …), a directory, or "demo" for the bundled one',
     )
     device: Literal["cpu", "cuda", "auto"] = Field("cpu", description="Device that the model runs on")
     compute_type: ComputeType = Field(
@@ -243,36 +253,44 @@ class WorkersConfig(Section):
         le=64,
         description="Windows that a worker may decode together when many wait; 1: one by one; 0: 2 (fast: 4, GPU: 16)",
     )
-    start_timeout_seconds: float = Field(120.0, gt=0, description="How long a worker may take to load its model")
+    start_timeout_seconds: float = Field(
+        120.0, gt=0, description="How long a worker may take to load its model, in seconds"
+    )
     task_timeout_floor_seconds: float = Field(
-        120.0, gt=0, description="Shortest deadline of a task, which is what a worker is given at once"
+        120.0, gt=0, description="Shortest deadline of a task, which is what a worker is given at once, in seconds"
     )
     task_timeout_per_audio_second: float = Field(
         4.0, gt=0, description="Seconds allowed per second of a task's audio, where that is longer"
     )
-    heartbeat_seconds: float = Field(2.0, gt=0, description="How often a worker reports that it is alive")
-    backoff_base_seconds: float = Field(0.5, gt=0, description="First pause before a dead worker is restarted")
-    backoff_cap_seconds: float = Field(30.0, gt=0, description="Longest pause after repeated deaths")
+    heartbeat_seconds: float = Field(2.0, gt=0, description="How often a worker reports that it is alive, in seconds")
+    backoff_base_seconds: float = Field(
+        0.5, gt=0, description="First pause before a dead worker is restarted, in seconds"
+    )
+    backoff_cap_seconds: float = Field(
+        30.0, gt=0, description="Longest pause before a worker is restarted, after repeated deaths, in seconds"
+    )
     max_failures: int = Field(
         5, ge=1, description="A worker that dies this often within the failure window is given up (FAILED)"
     )
-    failure_window_seconds: float = Field(300.0, gt=0, description="Length of the failure window")
+    failure_window_seconds: float = Field(300.0, gt=0, description="Length of the failure window, in seconds")
     max_deaths_per_recording: int = Field(
         2, ge=1, description="A recording is given up when the same part of it has killed this many workers"
     )
     recycle_rss_mib: int = Field(
-        2048, ge=0, description="A worker that uses more resident memory than this is replaced when idle; 0: never"
+        2048,
+        ge=0,
+        description="A worker that uses more MiB of resident memory than this is replaced when idle; 0: never",
     )
     recycle_tasks: int = Field(0, ge=0, description="A worker is replaced after this many tasks; 0: never")
     check_idle_seconds: float = Field(
-        600.0, ge=0, description="A worker idle for this long must show that it can still decode; 0: never"
+        600.0, ge=0, description="A worker idle for this many seconds must show that it can still decode; 0: never"
     )
     sandbox: bool = Field(
         True,
         description="Deny workers the network, other programs and all files but the recordings, where Linux can",
     )
     memory_limit_mib: int = Field(
-        2048, ge=0, description="Memory that a worker on a CPU may use on top of its loaded model; 0: no limit"
+        2048, ge=0, description="MiB of memory that a worker on a CPU may use on top of its loaded model; 0: no limit"
     )
     tune_allocator: bool = Field(
         True, description="Let workers keep the memory that they need again and again (GNU C library only)"
@@ -298,10 +316,13 @@ class ServiceConfig(Section):
         30.0,
         ge=0,
         json_schema_extra=RELOADABLE,
-        description="How long stopping waits for recordings that are being recognised",
+        description="How long stopping waits for recordings that are being recognised, in seconds",
     )
     transcript_retention_hours: int = Field(
-        0, ge=0, json_schema_extra=RELOADABLE, description="How long a text is kept after its delivery; 0: not at all"
+        0,
+        ge=0,
+        json_schema_extra=RELOADABLE,
+        description="How many hours a text is kept after its delivery; 0: not at all",
     )
     default_language: Literal["ru", "en"] = Field(
         "ru", json_schema_extra=RELOADABLE, description="Language for users whose own is unknown"

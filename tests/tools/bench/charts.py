@@ -1,4 +1,4 @@
-"""Pictures of a result file, for the README: what `scripts/bench --charts DIR FILE` draws.
+"""Pictures of a result file, for README.md beside it: what `scripts/bench --charts DIR FILE` draws.
 
 Each picture is drawn from the figures by their names, and left out when one that it needs was not measured. It names
 the machine, and shows goals as lines.
