@@ -10,6 +10,7 @@ from tests.support.media import repeated
 from tests.support.scene import SAMPLES, TEXTS, Scene, send
 from tests.support.service import Sample
 from tests.support.telegram import Forward, Message, User
+from tests.support.words import word_errors
 from voicepipe.telegram.commands import COMMANDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -128,17 +129,6 @@ async def _send_any(user: User, sample: Sample) -> Message:
 def word_error_rate(pairs: list[tuple[Sample, str]]) -> float:
     errors = sum(word_errors(sample.text.split(), text.split()) for sample, text in pairs)
     return errors / sum(len(sample.text.split()) for sample, _ in pairs)
-
-
-def word_errors(said: list[str], heard: list[str]) -> int:
-    """The least number of words to insert, delete or replace (Levenshtein)."""
-    distances = list(range(len(heard) + 1))
-    for row, word in enumerate(said, 1):
-        diagonal, distances[0] = distances[0], row
-        for column, other in enumerate(heard, 1):
-            best = min(distances[column] + 1, distances[column - 1] + 1, diagonal + (word != other))
-            diagonal, distances[column] = distances[column], best
-    return distances[-1]
 
 
 # --- conversation ---------------------------------------------------------------------------------------------------

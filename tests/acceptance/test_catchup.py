@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pyrogram.raw import types
 
+from tests.support.answers import is_final
 from tests.support.service import RunningService, load_samples
 from tests.support.telegram import LoopbackTelegram, Message, RpcError, User
-from tests.tools.demo import is_final
 
 VOICE = load_samples()["seen_ru_00.ogg"]
 WAIT_SECONDS = 90.0

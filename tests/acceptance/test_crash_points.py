@@ -24,9 +24,11 @@ import pytest
 import pytest_asyncio
 
 from tests.support import tampered
+from tests.support.answers import is_final
 from tests.support.forks import Forks, open_forks
-from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, is_final, send
-from tests.support.service import RunningService, children_of, is_alive
+from tests.support.processes import children_of, is_alive
+from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, send
+from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, Message, RpcError, User
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.messages import ForgetUser, GrantSeconds, ShowStatus
@@ -138,7 +140,7 @@ async def _speak_and_lose_worker(scene: Scene, anna: User) -> Outcome:
     assert process is not None
     async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
         while process.returncode is None:
-            for worker in children_of(process.pid) if list(_spooled(scene)) else ():
+            for worker in children_of(process.pid) if scene.spooled() else ():
                 os.kill(worker, signal.SIGKILL)
             await asyncio.sleep(0.3)
     return outcome
@@ -168,10 +170,6 @@ def _charged(sent: Message, texts: Sequence[str], seconds: int) -> Outcome:
     """The answer of a recording that was as long as it declared."""
     reserved = seconds + 1
     return Outcome(sent, texts, [("reserve", -reserved), ("settle", reserved - seconds)])
-
-
-def _spooled(scene: Scene) -> list[Path]:
-    return list((scene.service.state_path / "spool").iterdir())
 
 
 # --- the table ------------------------------------------------------------------------------------------------------

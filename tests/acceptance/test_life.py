@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.answers import has_reply
+from tests.support.processes import children_of, is_alive
 from tests.support.scene import SAMPLES, Scene, open_scene, send, thaw
-from tests.support.service import RunningService, children_of, is_alive
-from tests.support.telegram import LoopbackTelegram, Message, User, flood_wait
+from tests.support.service import RunningService
+from tests.support.telegram import LoopbackTelegram, User, flood_wait
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -256,7 +258,7 @@ async def test_jobs_of_a_killed_supervisor_are_answered_once_and_charged_once(tm
         group = scene.supergroup(*people)
         await scene.freeze_workers()
         sent = [await send(each, SHORT) for each in people] + [await send(people[0], VOICE, chat=group)]
-        await scene.telegram.wait_for(lambda: all(map(_has_reply, sent)), 30, "a status for each")
+        await scene.telegram.wait_for(lambda: all(map(has_reply, sent)), 30, "a status for each")
         await scene.busy_worker(await scene.busy_worker())
         children = children_of(scene.service.pid)
         await scene.service.kill()
@@ -272,7 +274,3 @@ async def _charged(scene: Scene, user: User, seconds: int) -> None:
     account = await scene.account(user)
     assert account.used_today_seconds == seconds
     assert account.daily_left_seconds == account.daily_quota_seconds - seconds
-
-
-def _has_reply(message: Message) -> bool:
-    return bool(message.chat.replies_to(message))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.answers import has_reply
 from tests.support.media import silent_opus
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.support.telegram import Message
@@ -175,7 +176,7 @@ async def test_the_job_above_the_limit_is_refused_at_once(scene: Scene) -> None:
     clip = silent_opus(1)
     frozen = await scene.freeze_workers()
     accepted = [await people[number % 10].send_voice(clip, 1) for number in range(100)]
-    await scene.telegram.wait_for(lambda: all(map(_has_reply, accepted)), 30, "a status for each")
+    await scene.telegram.wait_for(lambda: all(map(has_reply, accepted)), 30, "a status for each")
     late = scene.person("en")
     delays = [await _refused_after(scene, await late.send_voice(clip, 1)) for _ in range(5)]
     # The machine may be busy with something else just then, and not every time.
@@ -193,16 +194,12 @@ async def _refused_after(scene: Scene, refused: Message) -> float:
     return reply.edits[0].at - refused.at
 
 
-def _has_reply(message: Message) -> bool:
-    return bool(message.chat.replies_to(message))
-
-
 async def test_nobody_fills_the_queue_alone(scene: Scene) -> None:
     anna, clip = scene.person(), silent_opus(1)
     await scene.make_unlimited(anna)
     frozen = await scene.freeze_workers()
     accepted = [await anna.send_voice(clip, 1) for _ in range(50)]
-    await scene.telegram.wait_for(lambda: all(map(_has_reply, accepted)), 30, "a status for each")
+    await scene.telegram.wait_for(lambda: all(map(has_reply, accepted)), 30, "a status for each")
     refused = await scene.answer_to(await anna.send_voice(clip, 1))
     assert refused.text == TEXTS.get("ru", "refused-user-queue-full", limit=50)
     late = await send(scene.person(), SHORT)

@@ -6,10 +6,10 @@ import asyncio
 import os
 import re
 import signal
-from pathlib import Path
 
 import pytest
 
+from tests.support.answers import percent
 from tests.support.media import repeated
 from tests.support.scene import SAMPLES, Scene, send, thaw
 from tests.support.telegram import Message, User
@@ -34,19 +34,9 @@ async def send_lecture(user: User, times: int = TIMES) -> Message:
     return await user.send_voice(repeated(MINUTE.data, times), times * MINUTE.seconds)
 
 
-def spooled(scene: Scene) -> list[Path]:
-    return list((scene.service.state_path / "spool").iterdir())
-
-
 def shows_text(message: Message) -> bool:
     """Whether it is a status with the text so far."""
     return "%" in message.text and "\n\n" in message.text
-
-
-def percent(status: str) -> int:
-    """How far a status says that it is; 0 where it says nothing of the kind."""
-    found = re.search(r"(\d+) ?%", status)
-    return int(found[1]) if found else 0
 
 
 def percent_and_text(status: str) -> tuple[int, str]:
@@ -90,7 +80,7 @@ async def test_a_note_overtakes_another_user_s_lecture(scene: Scene) -> None:
     lecture = await send_lecture(anna, 4)
     scene.answered_in_parts.append(lecture)
     await anna.wait_reply(lecture, shows_text, 60)
-    assert spooled(scene) == [], "the media is not needed any more"
+    assert scene.spooled() == [], "the media is not needed any more"
     quick = await scene.answer_to(await send(ben, SHORT))
     assert quick.text == SHORT.text
     slow = await scene.answer_to(lecture, 120)
@@ -168,12 +158,12 @@ async def test_no_more_is_fetched_ahead_than_allowed(scene: Scene) -> None:
     frozen = await scene.freeze_workers()
     sent = [await send(each, SHORT) for each in people]
     await asyncio.gather(*(each.wait_reply(message) for each, message in zip(people, sent, strict=True)))
-    await scene.telegram.wait_for(lambda: len(spooled(scene)) >= FETCH_AHEAD, 10, "recordings in the spool")
+    await scene.telegram.wait_for(lambda: len(scene.spooled()) >= FETCH_AHEAD, 10, "recordings in the spool")
     answers = asyncio.gather(*(scene.text_for(message) for message in sent))
     thaw(frozen)
     most = 0
     while not answers.done():
-        most = max(most, len(spooled(scene)))
+        most = max(most, len(scene.spooled()))
         await asyncio.sleep(0.01)
     assert await answers == [SHORT.text] * len(people)
     # Each worker may have one, and beside these so many are fetched ahead.

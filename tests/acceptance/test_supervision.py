@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.answers import is_final
 from tests.support.service import RunningService, load_samples
 from tests.support.telegram import LoopbackTelegram
-from tests.tools.demo import is_final
 
 VOICE = load_samples()["seen_ru_00.ogg"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from pyrogram.raw import types
 from pyrogram.raw.base import Updates
 
+from tests.support.answers import percent
 from tests.support.media import repeated, silent_opus
 from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene, open_scene, send, thaw
 from tests.support.service import RunningService
@@ -330,7 +330,7 @@ async def test_progress_that_comes_to_effect_late_does_not_replace_the_answer(sc
     anna, faults = scene.person(), scene.telegram.faults
     await scene.make_unlimited(anna)
     sent = await anna.send_voice(repeated(LONG.data, 2), 2 * LONG.seconds)
-    await anna.wait_reply(sent, lambda status: _percent(status.text) > 60, 60)
+    await anna.wait_reply(sent, lambda status: percent(status.text) > 60, 60)
     edits = len(scene.telegram.calls_of("messages.EditMessage"))
     faults.delay("messages.EditMessage", 5)
     late = await scene.telegram.wait_call("messages.EditMessage", edits + 1, 60)
@@ -447,11 +447,6 @@ async def test_a_recording_that_ends_two_workers_is_given_up_and_refunded(scene:
     assert len(killed) == 2
     await scene.assert_nothing_charged(anna)
     await scene.assert_works()
-
-
-def _percent(status: str) -> int:
-    found = re.search(r"(\d+) ?%", status)
-    return int(found[1]) if found else 0
 
 
 async def test_a_worker_that_hangs_is_ended_by_the_deadline(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from itertools import count
 from pathlib import Path
 from typing import Unpack
 
-from tests.support.service import RunningService, Sample, Settings, children_of, is_alive, load_samples
+from tests.support.answers import is_final
+from tests.support.processes import children_of, is_alive
+from tests.support.service import RunningService, Sample, Settings, load_samples
 from tests.support.telegram import Chat, ChatKind, LoopbackTelegram, MediaKind, Message, User
 from tests.support.telegram.people import How
 from tests.support.workers.paced_worker import PACE
@@ -179,6 +181,10 @@ class Scene:
         said = {text for message in messages for text in message.texts if text}
         assert not [text for text in said if text in log]
 
+    def spooled(self) -> list[Path]:
+        """The recordings that are in the spool directory."""
+        return list((self.service.state_path / "spool").iterdir())
+
     def assert_no_speech_is_kept(self) -> None:
         """What was recognised is in no file any more."""
         kept = b"".join(path.read_bytes() for path in self.service.state_path.rglob("*") if path.is_file())
@@ -189,11 +195,6 @@ class Scene:
 async def send(user: User, sample: Sample, **how: Unpack[How]) -> Message:
     """Send a bundled recording as a voice note."""
     return await user.send_voice(sample.data, sample.seconds, **how)
-
-
-def is_final(message: Message) -> bool:
-    """Whether a message of the bot is an answer, and not the status that precedes it."""
-    return not message.text.startswith("⏳")
 
 
 def thaw(pids: Iterable[int]) -> None:
@@ -237,7 +238,7 @@ async def close_scene(scene: Scene) -> None:
         workers = children_of(service.pid)
         assert await service.stop() == 0, service.log
         assert not [pid for pid in workers if is_alive(pid)]
-    assert not list((service.state_path / "spool").iterdir())
+    assert not scene.spooled()
     scene.assert_one_answer_each()
     scene.assert_log_is_clean()
     scene.assert_no_speech_is_kept()

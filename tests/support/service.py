@@ -211,21 +211,6 @@ class RunningService:
         return sections
 
 
-def is_alive(pid: int) -> bool:
-    """Whether the process exists (a zombie does not count)."""
-    status = Path(f"/proc/{pid}/stat")
-    try:
-        return status.read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):  # it may go between the opening of the file and the reading
-        return False
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes that a process has started and that still live."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in listed.read_text().split()] if listed.exists() else []
-
-
 def _zone_far_from_midnight() -> str:
     """A time zone where it is about noon: no quota day turns while we watch."""
     ahead = 12 - datetime.now(UTC).hour

@@ -23,8 +23,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from tests.support.answers import is_final
 from tests.support.media import duration_of, silent_opus
-from tests.support.service import RunningService, children_of, is_alive, load_samples
+from tests.support.processes import children_of, is_alive
+from tests.support.service import RunningService, load_samples
 from tests.support.telegram import ChatEvent, EventKind, LoopbackTelegram, MediaKind, Message, User
 
 ANSWER_TIMEOUT_SECONDS = 60.0
@@ -154,11 +156,6 @@ class Stage:
         delay = event.at - self._sent_at.get((event.chat.id, message.reply_to or 0), event.at)
         verb = "writes" if event.kind is EventKind.NEW else "edits "
         console.print(f"[cyan]   bot[/cyan]  → {person}, {verb} after {delay:4.1f} s: {escape(message.text)}")
-
-
-def is_final(message: Message) -> bool:
-    """Whether a message of the bot is an answer, and not the status that precedes it."""
-    return not message.text.startswith("⏳")
 
 
 def _describe(message: Message) -> str:

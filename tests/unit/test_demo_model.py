@@ -11,6 +11,7 @@ import pytest
 from faster_whisper import WhisperModel
 
 from tests.support.places import ROOT
+from tests.support.words import word_errors
 
 MODEL = ROOT / "voicepipe/demo_model"
 SAMPLES = ROOT / "tests/samples"
@@ -49,16 +50,6 @@ def hear_all(model: WhisperModel) -> Iterator[Hearing]:
         )
         heard = " ".join(segment.text for segment in segments).split()
         yield Hearing(sample["file"], sample["lang"], sample["text"].split(), heard, info.language)
-
-
-def word_errors(said: list[str], heard: list[str]) -> int:
-    distances = list(range(len(heard) + 1))
-    for row, word in enumerate(said, 1):
-        diagonal, distances[0] = distances[0], row
-        for column, other in enumerate(heard, 1):
-            best = min(distances[column] + 1, distances[column - 1] + 1, diagonal + (word != other))
-            diagonal, distances[column] = distances[column], best
-    return distances[-1]
 
 
 def test_few_words_are_wrong_in_either_language(hearings: list[Hearing]) -> None:

@@ -15,7 +15,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.support.places import SAMPLES
-from tests.support.service import children_of, load_samples
+from tests.support.processes import children_of
+from tests.support.service import load_samples
 from voicepipe.cli.commands import app
 from voicepipe.cli.tools.recognition import with_recognition
 from voicepipe.config import Config, RecognitionConfig

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from tests.support.places import DEMO_MODEL, SAMPLES, WORKER_PROGRAMS
+from tests.support.processes import open_files
+from tests.support.waiting import until
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.errors import ServiceStopping
@@ -85,10 +87,6 @@ class Stage:
         return [text for task in self.tasks for text in task]
 
 
-def open_files() -> set[str]:
-    return {path.name for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
-
-
 @asynccontextmanager
 async def staged(directory: Path, count: int = 1, **settings: Any) -> AsyncIterator[Stage]:
     """Afterwards no file is left open."""
@@ -107,12 +105,6 @@ async def staged(directory: Path, count: int = 1, **settings: Any) -> AsyncItera
     finally:
         await pool.stop(0)
         await until(lambda: open_files() <= before)
-
-
-async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what processes do sets no Event
-            await asyncio.sleep(0.005)
 
 
 def text_of(outcome: Heard | Failure) -> str:

@@ -20,6 +20,7 @@ import duckdb
 import pytest
 
 from tests.support.store.tools import QUOTA, USER, Clock, job, transcript, usage
+from tests.support.waiting import until
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.domain.admission import Accepted, Claim, Load, decide
 from voicepipe.domain.jobs import JobKey, JobState
@@ -79,13 +80,6 @@ async def keeper(opener: Opener) -> Store:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """The records follow almost at once."""
     monkeypatch.setattr(store, "APPLY_DELAY_SECONDS", 0.01)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait a few seconds at most for something that announces itself by no event."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  what announces itself by no event
-            await asyncio.sleep(0.01)
 
 
 def files(state_dir: Path, pattern: str = "*") -> dict[str, int]:

@@ -22,7 +22,8 @@ import pytest
 import pytest_asyncio
 
 from tests.support.places import ROOT
-from tests.support.service import children_of, is_alive, load_samples
+from tests.support.processes import children_of, is_alive
+from tests.support.service import load_samples
 from tests.support.telegram import LoopbackTelegram
 from voicepipe.control.client import ControlClient
 from voicepipe.control.messages import SetQuota, ShowStatus, ShowUser

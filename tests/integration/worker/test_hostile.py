@@ -17,6 +17,7 @@ import pytest
 
 from tests.support.hostile import HostileMedia, Targets, corpus
 from tests.support.places import ROOT
+from tests.support.processes import children_of, is_alive
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.events import Event, Events, WorkerDied, WorkerReady
@@ -106,17 +107,13 @@ async def all_verdicts(pool: WorkerPool, spool: Path, media: list[HostileMedia])
                 (outcome,) = pool.assign([part])
                 outcomes[f"{each.family}: {each.what}"] = await asyncio.wait_for(outcome, DEADLINE_SECONDS + 5)
             path.unlink()
-            assert not any(children_of(status.pid) for status in pool.statuses())
+            pids = [status.pid for status in pool.statuses()]
+            assert not [pid for pid in pids if pid is None or not is_alive(pid) or children_of(pid)]
 
     async with asyncio.timeout(200):
         await asyncio.gather(*(work() for _ in range(pool.size)))
     assert len(outcomes) == len(media)
     return outcomes
-
-
-def children_of(pid: int | None) -> str:
-    """The processes that a worker's main thread has started."""
-    return Path(f"/proc/{pid}/task/{pid}/children").read_text()
 
 
 def peak_mib(pid: int | None) -> int:

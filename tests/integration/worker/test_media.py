@@ -15,9 +15,9 @@ import av
 import numpy as np
 import pytest
 from av.audio.frame import AudioFrame
-from av.video.frame import VideoFrame
 from faster_whisper.audio import decode_audio
 
+from tests.support.media import silent_opus, video_without_sound
 from tests.support.places import SAMPLES
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.worker.media import SAMPLE_RATE, RecordingRejected, Samples, decode
@@ -53,30 +53,6 @@ def pcm(seconds: float, rate: int = 8000, channels: int = 1) -> bytes:
         writer.setsampwidth(2)
         writer.setframerate(rate)
         writer.writeframes(np.repeat(tone.astype("<i2"), channels).tobytes())
-    return buffer.getvalue()
-
-
-def silent_opus(seconds: int) -> bytes:
-    """Much time in few bytes: a megabyte holds an hour."""
-    buffer = io.BytesIO()
-    options = {"frame_duration": "120", "compression_level": "0"}
-    with av.open(buffer, "w", format="ogg") as container:
-        stream = container.add_stream("libopus", rate=8000, layout="mono", options=options)
-        for _ in range(seconds // 10):
-            container.mux(stream.encode(silence(10, 8000)))
-        container.mux(stream.encode(None))
-    return buffer.getvalue()
-
-
-def video_without_sound() -> bytes:
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="matroska") as container:
-        stream = container.add_stream("mpeg4", rate=5)
-        stream.width = stream.height = 16
-        stream.pix_fmt = "yuv420p"
-        for _ in range(5):
-            container.mux(stream.encode(VideoFrame(16, 16, "yuv420p")))
-        container.mux(stream.encode(None))
     return buffer.getvalue()
 
 
@@ -125,7 +101,7 @@ def ten_minutes_of_silence() -> bytes:
         (VOICE[:200], FailureReason.UNREADABLE),
         (b"\x89PNG\r\n\x1a\n" + bytes(1000), FailureReason.UNREADABLE),
         (b"just a text, and a long one at that\n" * 100, FailureReason.UNREADABLE),
-        (video_without_sound(), FailureReason.NO_AUDIO),
+        (video_without_sound(1), FailureReason.NO_AUDIO),
         (pcm(0), FailureReason.NO_AUDIO),
     ],
     ids=["empty", "zeros", "garbage", "header_only", "picture", "text", "silent_film", "no_samples"],

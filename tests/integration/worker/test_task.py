@@ -22,6 +22,7 @@ import pytest
 from tests.integration.worker.test_transcriber import TEXTS, boot, utterances
 from tests.support.media import silent_opus
 from tests.support.places import ROOT, SAMPLES
+from tests.support.processes import open_files
 from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.wire.channel import WorkerEnd
 from voicepipe.wire.codec import decode
@@ -114,10 +115,6 @@ def text(answer: FromWorker) -> str:
     return "".join(segment.text for segment in answer.segments).strip()
 
 
-def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
 # --- openings -----------------------------------------------------------------------------------------------------
 def test_message_of_one_window_is_recognised_at_once(desk: Desk) -> None:
     (answer,) = desk.open(sample("mid_ru_05.ogg"))
@@ -134,7 +131,7 @@ def test_files_are_closed_and_nothing_is_written(desk: Desk) -> None:
     sound = desk.sound_file()
     media = desk.media(sample("seen_en_03.ogg"))
     desk.do([(Opening(60.0, None), media, sound)])
-    assert open_files() == before + 2
+    assert len(open_files()) == len(before) + 2
     assert os.fstat(sound).st_size == 0
 
 

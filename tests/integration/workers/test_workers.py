@@ -21,7 +21,9 @@ import pytest_asyncio
 
 from tests.support.media import repeated, silent_opus
 from tests.support.places import DEMO_MODEL, ROOT, SAMPLES, WORKER_PROGRAMS
+from tests.support.processes import is_alive, open_files
 from tests.support.service import load_samples
+from tests.support.waiting import until
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.errors import ModelMissing, WorkersFailed
@@ -90,26 +92,8 @@ async def running(
         await until(lambda: open_files() <= files_before)
 
 
-async def until(condition: Callable[[], bool], seconds: float = SOON_SECONDS) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what processes do sets no Event
-            await asyncio.sleep(0.01)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs; one that has ended and only waits to be reaped does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 def pids_of(pool: WorkerPool) -> list[int]:
     return [status.pid for status in pool.statuses() if status.pid is not None]
-
-
-def open_files() -> set[str]:
-    return {path.name for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
 
 
 SOUND = tempfile.TemporaryFile()  # noqa: SIM115 - for all that is opened here; nobody reads what windows it holds
@@ -603,7 +587,7 @@ async def test_workers_do_not_outlive_a_killed_supervisor() -> None:
         assert all(map(is_alive, pids))
         os.kill(pids[1], signal.SIGSTOP)
         process.kill()
-        await until(lambda: not any(map(is_alive, pids)), seconds=1.0)
+        await until(lambda: not any(map(is_alive, pids)), timeout_seconds=1.0)
 
 
 ORPHAN = """
@@ -625,7 +609,7 @@ async def test_kernel_ends_a_worker_that_neither_reads_nor_writes() -> None:
     assert is_alive(pid)
     parent.kill()
     await parent.wait()
-    await until(lambda: not is_alive(pid), seconds=1.0)
+    await until(lambda: not is_alive(pid), timeout_seconds=1.0)
 
 
 async def test_interrupt_does_not_reach_workers_and_each_side_imports_only_its_own() -> None:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
-from tests.support.service import RunningService, Settings, children_of
+from tests.support.answers import is_final
+from tests.support.processes import children_of
+from tests.support.service import RunningService, Settings
 from tests.support.telegram import LoopbackTelegram, Message, User
 from tests.tools.bench.machine import cpu_seconds
 from tests.tools.bench.material import Recording
 from tests.tools.bench.ours import Profile
-from tests.tools.demo import is_final
 from voicepipe.control.messages import ShowStatus
 
 PEOPLE = 20

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.answers import is_final
 from tests.support.telegram import Chat, Message
 from tests.tools.soak.traffic import Sent
 from voicepipe.config import QuotaConfig
@@ -35,11 +36,6 @@ class Findings:
 
 def answers_to(message: Message) -> list[Message]:
     return [reply for reply in message.chat.replies_to(message) if reply.sender.is_bot]
-
-
-def is_final(message: Message) -> bool:
-    """Whether a message of the bot is an answer, and not the status that precedes it."""
-    return not message.text.startswith("⏳")
 
 
 def is_answered(sent: Sent) -> bool:

@@ -10,7 +10,8 @@ from pathlib import Path
 from random import Random
 from uuid import uuid4
 
-from tests.support.service import RunningService, is_alive
+from tests.support.processes import is_alive
+from tests.support.service import RunningService
 
 READY_SECONDS = 120.0
 GONE_SECONDS = 15.0

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.processes import open_files
 from voicepipe.domain.transcripts import Failure, FailureReason, Segment
 from voicepipe.wire.channel import MAX_UNREAD_MESSAGES, Channel, WorkerEnd
 from voicepipe.wire.codec import Garbage, decode, encode
@@ -155,11 +156,6 @@ async def test_a_loop_that_is_slow_is_not_flooded() -> None:
     await asyncio.wait_for(ended.wait(), 20)
     assert [message.task_id for message in heard if isinstance(message, Crashed)] == list(range(5000))
     channel.close()
-
-
-def open_files() -> set[str]:
-    """But the one that looking takes."""
-    return {path.name for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
 
 
 async def test_open_files_go_ahead_of_their_message_item_by_item(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""What tests look up about processes, in /proc."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and only waits to be reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):  # it may go between the opening of the file and the reading
+        return False
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that the main thread of a process has started, and that it has not reaped yet."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in listed.read_text().split()] if listed.exists() else []
+
+
+def open_files() -> set[str]:
+    """The file descriptors of this process, without the one that looking takes."""
+    return {path.name for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}

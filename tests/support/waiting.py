@@ -1,0 +1,15 @@
+"""Waiting for what announces itself by no event: it belongs to another process or thread, so it is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+STEP_SECONDS = 0.005
+
+
+async def until(condition: Callable[[], bool], timeout_seconds: float = 60.0) -> None:
+    """Raises TimeoutError if the condition does not hold in time."""
+    async with asyncio.timeout(timeout_seconds):
+        while not condition():  # noqa: ASYNC110  what is waited for sets no Event
+            await asyncio.sleep(STEP_SECONDS)
