@@ -1,4 +1,4 @@
-"""What all tests need of the process they run in."""
+"""What all tests need of the process they run in, and the fixtures that several folders share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import signal
 
 from hypothesis import settings
 
+from tests.support.fixtures import listener, own_state, voicepipe
 from tests.support.measuring import measure_here_only
+
+__all__ = ["listener", "own_state", "voicepipe"]
 
 # A shell has what it starts in the background ignore Ctrl-C, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -30,14 +30,6 @@ OF_EACH_FAMILY = 3
 
 
 # --- recordings -----------------------------------------------------------------------------------------------------
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """Where the playlists point to."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-        yield server
-
-
 async def test_each_gets_a_reason_and_pays_nothing(scene: Scene, listener: socket.socket) -> None:
     spool = scene.service.state_path / "spool"
     chosen = some_of_each_family(corpus(7, Targets(listener.getsockname()[1], str(spool))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.settings import bare_environment
 from voicepipe.models import REPOSITORIES, find_model
 
 NAMES = ("config.json", "model.bin", "preprocessor_config.json", "tokenizer.json", "vocabulary.json")
@@ -111,7 +111,7 @@ def state(tmp_path: Path) -> Path:
 
 
 def start(hub: Hub, state: Path, *arguments: str) -> subprocess.Popen[str]:
-    settings = {name: value for name, value in os.environ.items() if not name.startswith(("VOICEPIPE_", "HF_"))}
+    settings = {name: value for name, value in bare_environment().items() if not name.startswith("HF_")}
     settings |= {"VOICEPIPE_SERVICE__STATE_DIR": str(state), "HF_ENDPOINT": hub.address, "HF_HOME": str(state / "hf")}
     command = [sys.executable, "-m", "voicepipe", *arguments]
     return subprocess.Popen(

@@ -16,6 +16,7 @@ from typing import Any, Self
 from tests.support.forks import ForkedProcess, Forks
 from tests.support.measuring import MEASURING
 from tests.support.places import SAMPLES
+from tests.support.settings import bare_environment
 from tests.support.telegram import LoopbackTelegram
 from voicepipe.control.client import ControlClient
 
@@ -70,7 +71,7 @@ class RunningService:
         """What is run: this, or something in tests/ that wraps it."""
         self.forks: Forks | None = None
         """Starts the service, if given, with `tests.support.tampered` as the module."""
-        self.environment = _environment() | (MEASURING if with_coverage else {})
+        self.environment = bare_environment() | (MEASURING if with_coverage else {})
         self._telegram = telegram
         self._settings = settings or {}
 
@@ -224,8 +225,3 @@ def _toml(sections: Settings) -> str:
         lines.append(f"[{section}]")
         lines.extend(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items())
     return "\n".join(lines) + "\n"
-
-
-def _environment() -> dict[str, str]:
-    """Ours without whatever configures voicepipe on this machine."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("VOICEPIPE_")}

@@ -8,10 +8,10 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
+from tests.support.settings import config
 from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.errors import ConfigError
@@ -49,10 +49,6 @@ class Reload:
         self.hangup.set()
         for _ in range(3):
             await asyncio.sleep(0)
-
-
-def config(**sections: dict[str, Any]) -> Config:
-    return Config.model_validate(sections)
 
 
 async def test_reload_puts_in_force_and_applies() -> None:

@@ -8,40 +8,26 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
+from tests.support.fixtures import Command
 from tests.support.places import SAMPLES
 from tests.support.processes import children_of
 from tests.support.service import load_samples
-from voicepipe.cli.commands import app
 from voicepipe.cli.tools.recognition import with_recognition
 from voicepipe.config import Config, RecognitionConfig
 from voicepipe.models import DEMO_NOTE
 
-Command = Callable[..., Result]
 SHORT = "seen_ru_00.ogg"
 SENTENCES = str(SAMPLES / "sentences_ru.ogg")
 
 
 @pytest.fixture(autouse=True)
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in [name for name in os.environ if name.startswith("VOICEPIPE_")]:
-        monkeypatch.delenv(variable)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("VOICEPIPE_SERVICE__STATE_DIR", str(tmp_path / "state"))
+def _demo(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICEPIPE_RECOGNITION__MODEL", "demo")
-
-
-@pytest.fixture
-def voicepipe() -> Command:
-    def run(*arguments: str | Path) -> Result:
-        return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
-
-    return run
 
 
 # --- transcribe ---------------------------------------------------------------------------------------------------

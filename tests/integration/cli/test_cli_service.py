@@ -45,14 +45,7 @@ async def hold(state, answers):
 asyncio.run(hold(Path(sys.argv[1]), sys.argv[2] == "answering"))
 """
 
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for variable in [name for name in os.environ if name.startswith("VOICEPIPE_")]:
-        monkeypatch.delenv(variable)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("VOICEPIPE_SERVICE__STATE_DIR", str(tmp_path / "state"))
-    return tmp_path / "state"
+pytestmark = pytest.mark.usefixtures("own_state")
 
 
 @contextmanager
@@ -84,8 +77,8 @@ def extra_seconds(state: Path, user_id: int) -> int:
     return asyncio.run(look())
 
 
-def test_commands_go_through_a_service_that_runs(state: Path) -> None:
-    with holder(state, "answering") as service:
+def test_commands_go_through_a_service_that_runs(own_state: Path) -> None:
+    with holder(own_state, "answering") as service:
         process = command("quota", "grant", "42", "600")
         output, problems = process.communicate()
         assert (process.returncode, problems) == (0, "")
@@ -95,44 +88,44 @@ def test_commands_go_through_a_service_that_runs(state: Path) -> None:
         refused = command("quota", "grant", "@nobody", "5")
         assert "Nobody with the username @nobody" in refused.communicate()[1]
         assert refused.returncode == 2
-    assert extra_seconds(state, 42) == 600
+    assert extra_seconds(own_state, 42) == 600
 
 
-def test_after_a_killed_service_commands_open_its_files(state: Path) -> None:
-    with holder(state, "answering") as service:
+def test_after_a_killed_service_commands_open_its_files(own_state: Path) -> None:
+    with holder(own_state, "answering") as service:
         CliRunner().invoke(app, ["quota", "grant", "42", "600"])
         service.send_signal(signal.SIGKILL)
         service.wait()
-    assert (state / "control.sock").exists()
+    assert (own_state / "control.sock").exists()
     result = CliRunner().invoke(app, ["quota", "grant", "42", "60", "--json"])
     assert json.loads(result.stdout)["extra_left_seconds"] == 660
 
 
-def test_a_holder_that_does_not_answer_is_named(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_holder_that_does_not_answer_is_named(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(operator, "LOCK_WAIT_SECONDS", 0.3)
-    with holder(state, "mute") as process:
+    with holder(own_state, "mute") as process:
         result = CliRunner().invoke(app, ["quota", "grant", "42", "600"])
         assert result.exit_code == 1
         assert f"The process {process.pid} holds the state directory" in result.stderr
         assert f"kill {process.pid}" in result.stderr
         assert result.stdout == ""
-    assert extra_seconds(state, 42) == 0
+    assert extra_seconds(own_state, 42) == 0
 
 
-def test_a_second_service_names_the_first(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_service_names_the_first(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for key, value in {"API_ID": "1", "API_HASH": "0" * 32, "BOT_TOKEN": "1:secret"}.items():
         monkeypatch.setenv(f"VOICEPIPE_TELEGRAM__{key}", value)
     monkeypatch.setenv("VOICEPIPE_RECOGNITION__MODEL", "demo")
-    with holder(state, "answering") as service:
+    with holder(own_state, "answering") as service:
         process = command("run")
         problems = process.communicate()[1]
     assert process.returncode == 1
-    said = f"The service runs already (process {service.pid}, state directory {state}). Stop it first"
+    said = f"The service runs already (process {service.pid}, state directory {own_state}). Stop it first"
     assert said in problems
 
 
-def test_a_holder_that_finishes_is_waited_for(state: Path) -> None:
-    with holder(state, "mute") as process:
+def test_a_holder_that_finishes_is_waited_for(own_state: Path) -> None:
+    with holder(own_state, "mute") as process:
         waiting = command("quota", "grant", "42", "600")
         time.sleep(1.0)
         assert waiting.poll() is None
@@ -141,21 +134,21 @@ def test_a_holder_that_finishes_is_waited_for(state: Path) -> None:
         assert waiting.returncode == 0
 
 
-def test_commands_at_the_same_time_take_turns(state: Path) -> None:
-    assert extra_seconds(state, 42) == 0
+def test_commands_at_the_same_time_take_turns(own_state: Path) -> None:
+    assert extra_seconds(own_state, 42) == 0
     processes = [command("quota", "grant", "42", "10") for _ in range(4)]
     problems = [process.communicate()[1] for process in processes]
     assert problems == [""] * 4
     assert [process.returncode for process in processes] == [0] * 4
-    assert extra_seconds(state, 42) == 40
+    assert extra_seconds(own_state, 42) == 40
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
-def test_root_does_not_put_its_files_among_the_services(state: Path) -> None:
-    state.mkdir()
-    shutil.chown(state, user=12_345)
+def test_root_does_not_put_its_files_among_the_services(own_state: Path) -> None:
+    own_state.mkdir()
+    shutil.chown(own_state, user=12_345)
     result = CliRunner().invoke(app, ["quota", "grant", "42", "600"])
     assert result.exit_code == 1
     assert "belong to another user" in result.stderr
     assert "sudo -u #12345" in result.stderr
-    assert list(state.iterdir()) == []
+    assert list(own_state.iterdir()) == []

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from tests.support.service import RunningService
+from tests.support.settings import bare_environment, bot_variables
 from tests.support.telegram import LoopbackTelegram
 
 
 async def doctor(telegram: LoopbackTelegram, directory: Path, token: str = "") -> dict[str, Any]:
     """What `voicepipe doctor --json` finds, by the name of the check."""
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("VOICEPIPE_")} | {
-        "VOICEPIPE_TELEGRAM__API_ID": "1",
-        "VOICEPIPE_TELEGRAM__API_HASH": "0" * 32,
-        "VOICEPIPE_TELEGRAM__BOT_TOKEN": token or telegram.bot_token,
-        "VOICEPIPE_TELEGRAM__SERVER": telegram.address_setting,
-        "VOICEPIPE_TELEGRAM__SERVER_KEY": telegram.public_key_pem,
-        "VOICEPIPE_RECOGNITION__MODEL": "demo",
-        "VOICEPIPE_SERVICE__STATE_DIR": str(directory / "state"),
-    }
+    settings = bare_environment() | bot_variables(telegram, token)
+    settings["VOICEPIPE_SERVICE__STATE_DIR"] = str(directory / "state")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "voicepipe", "doctor", "--json"),
         env=settings,

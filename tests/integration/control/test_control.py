@@ -52,13 +52,6 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "state", QuotaConfig())
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
 async def server(store: Store, path: Path) -> AsyncIterator[ControlServer]:
     async with serving(Operations(store, Config(), Facts()), path) as started:
         yield started

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 
 from tests.support.control import Facts, serving
-from voicepipe.config import Config, QuotaConfig
+from voicepipe.config import Config
 from voicepipe.control import messages, registry
 from voicepipe.control.client import ControlClient
 from voicepipe.control.messages import OperatorRequest, Report, ShowStatus
@@ -29,13 +29,6 @@ def _as_before() -> Iterator[None]:
     for register, content in zip(registers, before, strict=True):
         register.clear()
         register.update(content)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "state", QuotaConfig())
-    yield opened
-    await opened.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,20 +25,8 @@ NOW = datetime(2026, 11, 23, 12, 0, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def state_dir(tmp_path: Path) -> Path:
-    return tmp_path / "state"
-
-
-@pytest.fixture
 def backups(tmp_path: Path) -> Path:
     return tmp_path / "some" / "where"
-
-
-@pytest.fixture
-async def keeper(state_dir: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(state_dir, QUOTA, clock=Clock())
-    yield opened
-    await opened.close()
 
 
 async def reopened(state_dir: Path) -> Store:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from random import Random
 import pytest
 from pydantic import ValidationError
 
-from tests.support.store.tools import QUOTA, USER, Clock, job, transcript, usage
+from tests.support.store.tools import USER, Clock, Opener, job, left, transcript, usage
 from voicepipe.config import Config
 from voicepipe.control.messages import ForgetUser, SetBanned
 from voicepipe.control.operations.users import parse_user
@@ -32,39 +32,6 @@ NAME, TEXT = "anna_inimitable", "неповторимое слово"
 GROUP = -1_002_345_678_901
 NO_SPEECH = Failure(FailureReason.NO_SPEECH, 4.2)
 DONE = Forgotten(unfinished=0, was_known=True)
-
-Opener = Callable[[], Awaitable[Store]]
-
-
-@pytest.fixture
-def state_dir(tmp_path: Path) -> Path:
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def opener(state_dir: Path, clock: Clock) -> AsyncIterator[Opener]:
-    """Opens the store of the test's directory, again and again if need be."""
-    opened: list[Store] = []
-
-    async def open_store() -> Store:
-        for old in opened:
-            await old.close()
-        opened.append(await Store.open(state_dir, QUOTA, clock=clock))
-        return opened[-1]
-
-    yield open_store
-    for old in opened:
-        await old.close()
-
-
-@pytest.fixture
-async def keeper(opener: Opener) -> Store:
-    return await opener()
 
 
 async def answer(keeper: Store, number: int, *, user_id: int = ANNA, chat_id: int = ANNA, keep: bool = False) -> None:
@@ -116,11 +83,6 @@ async def forget(keeper: Store, user_id: int = ANNA, *, asked_by: int = 0) -> Fo
         await keeper.erase()
     await keeper.end_farewell(user_id, asked_by)
     return forgotten
-
-
-def left(keeper: Store, user_id: int = ANNA) -> tuple[int, int]:
-    balance = keeper.balance(user_id)
-    return balance.daily_left_seconds, balance.extra_left_seconds
 
 
 async def test_no_byte_of_any_file_tells_of_a_forgotten_user(keeper: Store, opener: Opener, state_dir: Path) -> None:
@@ -193,22 +155,22 @@ async def test_sums_and_invariants_hold_without_the_forgotten(keeper: Store, ope
 
 async def test_being_forgotten_brings_no_second_quota_today(keeper: Store, opener: Opener, clock: Clock) -> None:
     await live(keeper)
-    assert left(keeper) == (42, 30)
+    assert left(keeper, ANNA) == (42, 30)
     await forget(keeper)
     # The quota of their own and the granted seconds are gone; the 8 s of today are not.
-    assert left(keeper) == (52, 0)
+    assert left(keeper, ANNA) == (52, 0)
     keeper = await opener()
-    assert left(keeper) == (52, 0)
+    assert left(keeper, ANNA) == (52, 0)
 
     await answer(keeper, 9)
-    assert left(keeper) == (48, 0)
+    assert left(keeper, ANNA) == (48, 0)
     assert await forget(keeper) == DONE
     keeper = await opener()
-    assert left(keeper) == (48, 0)
+    assert left(keeper, ANNA) == (48, 0)
     assert await keeper.check() == []
 
     clock.now += timedelta(days=1)
-    assert left(keeper) == (60, 0)
+    assert left(keeper, ANNA) == (60, 0)
 
 
 async def test_nothing_is_kept_of_a_user_when_the_day_has_passed(keeper: Store, clock: Clock, state_dir: Path) -> None:
@@ -303,7 +265,7 @@ async def test_a_recording_that_comes_meanwhile_is_the_first_of_a_new_user(keepe
     forgotten, accepted = await asyncio.gather(forget(keeper), keeper.accept(coming))
     assert (forgotten, accepted) == (DONE, True)
     # The new one's reservation, and what was taken before.
-    assert left(keeper) == (60 - 10 - 8, 0)
+    assert left(keeper, ANNA) == (60 - 10 - 8, 0)
     assert await keeper.unfinished() == [coming]
     row = await keeper.user(ANNA)
     assert isinstance(row, UserRow)

@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.support.store.tools import QUOTA, USER, Clock, job, transcript, usage
+from tests.support.store.tools import QUOTA, USER, Clock, Opener, job, left, transcript, usage
 from tests.support.waiting import until
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.domain.admission import Accepted, Claim, Load, decide
@@ -28,52 +28,12 @@ from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Reservation
 from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.errors import DiskFull, StoreError, StoreLocked
-from voicepipe.events import BackgroundError, BotChanged, Event, Events, RecordsCatchingUp, RecordsRebuilt
+from voicepipe.events import BackgroundError, BotChanged, Event, RecordsCatchingUp, RecordsRebuilt
 from voicepipe.store import EntryKind, InboxMessage, Store, UpdateState, Usage, migrations, records, store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
 NO_SPEECH = Failure(FailureReason.NO_SPEECH, 4.2)
-
-Opener = Callable[..., Awaitable[Store]]
-
-
-@pytest.fixture
-def state_dir(tmp_path: Path) -> Path:
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def emitted() -> list[Event]:
-    return []
-
-
-@pytest.fixture
-async def opener(state_dir: Path, clock: Clock, emitted: list[Event]) -> AsyncIterator[Opener]:
-    """Opens the store of the test's directory, again and again if need be; closes what is left open."""
-    opened: list[Store] = []
-    events = Events()
-    events.subscribe(emitted.append)
-
-    async def open_store(quota: QuotaConfig = QUOTA) -> Store:
-        for old in opened:
-            await old.close()
-        opened.append(await Store.open(state_dir, quota, clock=clock, events=events))
-        return opened[-1]
-
-    yield open_store
-    for old in opened:
-        await old.close()
-
-
-@pytest.fixture
-async def keeper(opener: Opener) -> Store:
-    return await opener()
 
 
 @pytest.fixture
@@ -85,11 +45,6 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def files(state_dir: Path, pattern: str = "*") -> dict[str, int]:
     """The files there, each with its mode."""
     return {path.name: stat.S_IMODE(path.stat().st_mode) for path in state_dir.glob(pattern)}
-
-
-def left(keeper: Store, user_id: int = USER) -> tuple[int, int]:
-    balance = keeper.balance(user_id)
-    return balance.daily_left_seconds, balance.extra_left_seconds
 
 
 async def moves(keeper: Store) -> list[tuple[str, int, int]]:

@@ -24,6 +24,7 @@ import pytest_asyncio
 from tests.support.places import ROOT
 from tests.support.processes import children_of, is_alive
 from tests.support.service import load_samples
+from tests.support.settings import bare_environment, bot_variables
 from tests.support.telegram import LoopbackTelegram
 from voicepipe.control.client import ControlClient
 from voicepipe.control.messages import SetQuota, ShowStatus, ShowUser
@@ -105,16 +106,11 @@ def environment_on(root: Path, telegram: LoopbackTelegram) -> dict[str, str]:
     systemctl = root / "systemctl"
     systemctl.write_text(f'#!/bin/sh\ncd {REPOSITORY} && exec {sys.executable} -m tests.support.small_systemd "$@"\n')
     systemctl.chmod(0o755)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VOICEPIPE_")}
-    return kept | {
+    return {
+        **bare_environment(),
+        **bot_variables(telegram),
         "SYSTEMCTL": str(systemctl),
         "SMALL_SYSTEMD_ROOT": str(root),
-        "VOICEPIPE_TELEGRAM__API_ID": "1",
-        "VOICEPIPE_TELEGRAM__API_HASH": "0" * 32,
-        "VOICEPIPE_TELEGRAM__BOT_TOKEN": telegram.bot_token,
-        "VOICEPIPE_TELEGRAM__SERVER": telegram.address_setting,
-        "VOICEPIPE_TELEGRAM__SERVER_KEY": telegram.public_key_pem,
-        "VOICEPIPE_RECOGNITION__MODEL": "demo",
         "VOICEPIPE_WORKERS__COUNT": "1",
         "VOICEPIPE_LIMITS__MIN_FREE_DISK_MIB": "1",
         "VOICEPIPE_SERVICE__STATE_DIR": str(root / "var/lib/voicepipe"),

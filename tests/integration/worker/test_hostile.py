@@ -9,7 +9,7 @@ import sys
 import tempfile
 from asyncio.subprocess import DEVNULL
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,14 +30,6 @@ DEADLINE_SECONDS = 20.0
 LIMIT_SECONDS = 300.0
 MAX_RESIDENT_MIB = 700
 """A worker with the demo model and 300 s of sound at most; a bomb of any family would take gigabytes."""
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """Where the playlists point to."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-        yield server
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ import socket
 import struct
 import time
 import wave
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -178,13 +177,6 @@ def test_hundreds_of_streams_are_no_trouble() -> None:
 
 
 # --- nothing but the file is opened -------------------------------------------------------------------------------
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-        yield server
-
-
 @pytest.mark.parametrize(
     "playlist",
     [

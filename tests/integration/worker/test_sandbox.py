@@ -96,13 +96,6 @@ async def free(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Den]:
         yield opened
 
 
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-        yield server
-
-
 ANYWHERE = (
     ("connect", "port"),
     ("send_datagram", "port"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +10,12 @@ from voicepipe.config import QuotaConfig
 from voicepipe.domain.jobs import Job, JobKey, RecordingKind
 from voicepipe.domain.quota import Balance, Reservation
 from voicepipe.domain.transcripts import Segment, Timings, Transcript
-from voicepipe.store import Usage
+from voicepipe.store import Store, Usage
 
 USER = 7
 QUOTA = QuotaConfig(daily_seconds=60)
+Opener = Callable[..., Awaitable[Store]]
+"""Opens a store, closing the one that it opened before."""
 
 
 @dataclass
@@ -49,3 +52,9 @@ def transcript(text: str = "привет", seconds: float = 4.2) -> Transcript:
 
 def usage(seconds: float = 4.2, *, predicted: float | None = None) -> Usage:
     return Usage(RecordingKind.VOICE, "demo", "ru", seconds, Timings(0.5, 1.0, 2.0, predicted))
+
+
+def left(keeper: Store, user_id: int = USER) -> tuple[int, int]:
+    """The seconds that a user may still use today: of the day's, and of those granted."""
+    balance = keeper.balance(user_id)
+    return balance.daily_left_seconds, balance.extra_left_seconds

@@ -8,14 +8,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from typer.main import get_command
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
+from tests.support.fixtures import Command
 from tests.support.places import ROOT
 from voicepipe import __version__
 from voicepipe.cli.commands import app
@@ -25,24 +26,7 @@ from voicepipe.config import QuotaConfig
 from voicepipe.domain.people import Person
 from voicepipe.store import Store
 
-Command = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True)
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A state directory of the test's own, and nothing from this machine's configuration."""
-    for variable in [name for name in os.environ if name.startswith("VOICEPIPE_")]:
-        monkeypatch.delenv(variable)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("VOICEPIPE_SERVICE__STATE_DIR", str(tmp_path / "state"))
-
-
-@pytest.fixture
-def voicepipe() -> Command:
-    def run(*arguments: str | Path) -> Result:
-        return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
-
-    return run
+pytestmark = pytest.mark.usefixtures("own_state")
 
 
 def start(*arguments: str | Path) -> subprocess.Popen[str]:

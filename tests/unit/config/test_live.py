@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from voicepipe.config import Config
+from tests.support.settings import config
 from voicepipe.config.keys import SETTINGS
 from voicepipe.config.live import LiveConfig
-
-
-def config(**sections: dict[str, Any]) -> Config:
-    return Config.model_validate(sections)
 
 
 def test_reload_takes_over_what_may_change_and_names_the_rest() -> None:
