@@ -7,8 +7,8 @@ import math
 import pytest
 
 from tests.support.media import repeated
+from tests.support.samples import Sample
 from tests.support.scene import SAMPLES, TEXTS, Scene, send
-from tests.support.service import Sample
 from tests.support.telegram import Forward, Message, User
 from tests.support.words import word_errors
 from voicepipe.telegram.commands import COMMANDS

@@ -9,7 +9,8 @@ import pytest
 from pyrogram.raw import types
 
 from tests.support.answers import is_final
-from tests.support.service import RunningService, load_samples
+from tests.support.samples import load_samples
+from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, Message, RpcError, User
 
 VOICE = load_samples()["seen_ru_00.ogg"]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.support.samples import Sample
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
-from tests.support.service import Sample, Settings
+from tests.support.service import Settings
 from tests.support.telegram import Message, User
 from voicepipe.control.messages import ForgetUser, ListUsers, ShowUsage
 

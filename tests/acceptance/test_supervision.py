@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.answers import is_final
-from tests.support.service import RunningService, load_samples
+from tests.support.samples import load_samples
+from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram
 
 VOICE = load_samples()["seen_ru_00.ogg"]

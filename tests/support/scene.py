@@ -20,7 +20,8 @@ from typing import Unpack
 
 from tests.support.answers import is_final
 from tests.support.processes import children_of, is_alive
-from tests.support.service import RunningService, Sample, Settings, load_samples
+from tests.support.samples import Sample, load_samples
+from tests.support.service import RunningService, Settings
 from tests.support.telegram import Chat, ChatKind, LoopbackTelegram, MediaKind, Message, User
 from tests.support.telegram.people import How
 from tests.support.workers.paced_worker import PACE

@@ -8,14 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from tests.support.forks import ForkedProcess, Forks
 from tests.support.measuring import MEASURING
-from tests.support.places import SAMPLES
 from tests.support.settings import bare_environment
 from tests.support.telegram import LoopbackTelegram
 from voicepipe.control.client import ControlClient
@@ -24,29 +22,6 @@ START_TIMEOUT_SECONDS = 60.0
 STOP_TIMEOUT_SECONDS = 40.0
 
 Settings = Mapping[str, Mapping[str, str | int | float | bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A recording whose words are known."""
-
-    path: Path
-    language: str
-    """Empty for recordings without speech."""
-    text: str
-    seconds: float
-
-    @property
-    def data(self) -> bytes:
-        return self.path.read_bytes()
-
-
-def load_samples() -> dict[str, Sample]:
-    """The bundled recordings by file name."""
-    described = json.loads((SAMPLES / "texts.json").read_text(encoding="utf-8"))
-    return {
-        item["file"]: Sample(SAMPLES / item["file"], item["lang"], item["text"], item["seconds"]) for item in described
-    }
 
 
 class RunningService:

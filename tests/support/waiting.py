@@ -1,4 +1,4 @@
-"""Waiting for what announces itself by no event: it belongs to another process or thread, so it is looked at."""
+"""Waiting for other tasks, and for what announces itself by no event since it belongs to another process or thread."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import asyncio
 from collections.abc import Callable
 
 STEP_SECONDS = 0.005
+
+
+async def settle() -> None:
+    """Let tasks that are ready go on, through a few awaits each."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 async def until(condition: Callable[[], bool], timeout_seconds: float = 60.0) -> None:

@@ -1,4 +1,4 @@
-"""How far a recognised text is from what was said."""
+"""Counting in texts: mistaken words, and the length that Telegram counts."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:
             best = min(distances[column] + 1, distances[column - 1] + 1, diagonal + (word != other))
             diagonal, distances[column] = distances[column], best
     return distances[-1]
+
+
+def utf16_units(text: str) -> int:
+    """The length as Telegram counts it."""
+    return len(text.encode("utf-16-le")) // 2

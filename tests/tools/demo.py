@@ -26,7 +26,8 @@ from rich.markup import escape
 from tests.support.answers import is_final
 from tests.support.media import duration_of, silent_opus
 from tests.support.processes import children_of, is_alive
-from tests.support.service import RunningService, load_samples
+from tests.support.samples import load_samples
+from tests.support.service import RunningService
 from tests.support.telegram import ChatEvent, EventKind, LoopbackTelegram, MediaKind, Message, User
 
 ANSWER_TIMEOUT_SECONDS = 60.0

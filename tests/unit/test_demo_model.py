@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import pytest
 from faster_whisper import WhisperModel
 
-from tests.support.places import ROOT
+from tests.support.places import DEMO_MODEL, SAMPLES
 from tests.support.words import word_errors
 
-MODEL = ROOT / "voicepipe/demo_model"
-SAMPLES = ROOT / "tests/samples"
+MODEL = DEMO_MODEL
 MEBIBYTE = 1 << 20
 LONG = ("long_", "minutes_")
 HIGHEST_WORD_ERROR_RATE = 0.05

@@ -16,7 +16,7 @@ from typer.testing import Result
 from tests.support.fixtures import Command
 from tests.support.places import SAMPLES
 from tests.support.processes import children_of
-from tests.support.service import load_samples
+from tests.support.samples import load_samples
 from voicepipe.cli.tools.recognition import with_recognition
 from voicepipe.config import Config, RecognitionConfig
 from voicepipe.models import DEMO_NOTE

@@ -18,6 +18,7 @@ import pytest
 
 from tests.support.places import DEMO_MODEL, SAMPLES, WORKER_PROGRAMS
 from tests.support.processes import open_files
+from tests.support.samples import EXACT, TEXTS
 from tests.support.waiting import until
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import Failure, FailureReason
@@ -353,7 +354,6 @@ async def test_windows_of_a_recording_that_wait_are_few(tmp_path: Path) -> None:
 
 # --- with real workers --------------------------------------------------------------------------------------------
 MODEL = DEMO_MODEL
-TEXTS: dict[str, str] = {entry["file"]: entry["text"] for entry in json.loads((SAMPLES / "texts.json").read_text())}
 
 
 @asynccontextmanager
@@ -389,7 +389,7 @@ async def test_long_recording_survives_a_killed_worker_word_for_word(tmp_path: P
 
 
 async def test_messages_of_all_kinds_done_together_are_each_their_own_text(tmp_path: Path) -> None:
-    names = [name for name, text in TEXTS.items() if text and not name.startswith(("minutes_", "long_"))]
+    names = EXACT
     async with real(tmp_path, 1) as (_, recognition):
         outcomes = await asyncio.gather(
             *(

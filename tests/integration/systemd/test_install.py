@@ -23,7 +23,7 @@ import pytest_asyncio
 
 from tests.support.places import ROOT
 from tests.support.processes import children_of, is_alive
-from tests.support.service import load_samples
+from tests.support.samples import load_samples
 from tests.support.settings import bare_environment, bot_variables
 from tests.support.telegram import LoopbackTelegram
 from voicepipe.control.client import ControlClient

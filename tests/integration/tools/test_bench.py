@@ -18,7 +18,7 @@ from faster_whisper.vad import get_speech_timestamps
 
 from tests.support.media import duration_of
 from tests.support.processes import children_of, is_alive
-from tests.support.service import load_samples
+from tests.support.samples import load_samples
 from tests.tools.bench.__main__ import main, measure
 from tests.tools.bench.effort import QUICK, Bench
 from tests.tools.bench.engine import Kind, Setup, running_engine

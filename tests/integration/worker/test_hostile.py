@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.hostile import HostileMedia, Targets, corpus
-from tests.support.places import ROOT
+from tests.support.places import DEMO_MODEL, ROOT
 from tests.support.processes import children_of, is_alive
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
@@ -24,7 +24,7 @@ from voicepipe.events import Event, Events, WorkerDied, WorkerReady
 from voicepipe.wire.messages import Opening, Recognised, Rejected
 from voicepipe.workers.pool import Part, PartOutcome, WorkerPool
 
-MODEL = ROOT / "voicepipe" / "demo_model"
+MODEL = DEMO_MODEL
 SEED = 20
 DEADLINE_SECONDS = 20.0
 LIMIT_SECONDS = 300.0

@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.integration.worker.test_transcriber import TEXTS, boot, utterances
+from tests.integration.worker.test_transcriber import boot, utterances
 from tests.support.media import silent_opus
 from tests.support.places import ROOT, SAMPLES
 from tests.support.processes import open_files
+from tests.support.samples import TEXTS
 from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.wire.channel import WorkerEnd
 from voicepipe.wire.codec import decode

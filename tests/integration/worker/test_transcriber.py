@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.support.places import DEMO_MODEL, SAMPLES
+from tests.support.samples import EXACT, TEXTS
 from tests.tools.bench.model.build import build_model
 from tests.tools.bench.model.script import script_for
 from voicepipe.wire.messages import Boot, BootFailure, Span
@@ -22,8 +23,6 @@ from voicepipe.worker.media import decode
 from voicepipe.worker.speech import SileroVoice, Speech, Utterance, floats
 
 MODEL = DEMO_MODEL
-TEXTS: dict[str, str] = {entry["file"]: entry["text"] for entry in json.loads((SAMPLES / "texts.json").read_text())}
-SHORT = [name for name, text in TEXTS.items() if text and not name.startswith(("long_", "minutes_"))]
 LONG = ["minutes_en.ogg", "minutes_ru.ogg", "long_ru_1.ogg"]
 
 Heard = list[tuple[float, float, str]]
@@ -105,7 +104,7 @@ def test_texts_are_those_of_unmodified_faster_whisper(
     recogniser: WhisperRecogniser, stock: faster_whisper.WhisperModel
 ) -> None:
     """With the language detected and beam 5, and each time to the hundredth of a second."""
-    for name in SHORT:
+    for name in EXACT:
         expected, info = stock_hears(stock, str(SAMPLES / name))
         window = encoded(recogniser, name)
         assert heard(recogniser, window) == expected, name
@@ -156,7 +155,7 @@ def test_scripted_model_says_its_script(scripted_model: Path) -> None:
 def test_together_or_alone_is_the_same(beam_size: int) -> None:
     """To the letter: languages and lengths may differ, and no window changes what another one becomes."""
     recogniser = WhisperRecogniser(boot(beam_size=beam_size))
-    names = SHORT[::2]
+    names = EXACT[::2]
     alone = [heard(recogniser, encoded(recogniser, name)) for name in names]
     windows = [encoded(recogniser, name) for name in names]
     recogniser.decode_together(windows)
@@ -189,7 +188,7 @@ def counted(recogniser: WhisperRecogniser) -> Counting:
 
 def test_one_generation_serves_all() -> None:
     recogniser = WhisperRecogniser(boot())
-    windows = [encoded(recogniser, name) for name in SHORT[:4]]
+    windows = [encoded(recogniser, name) for name in EXACT[:4]]
     counting = counted(recogniser)
     recogniser.decode_together(windows)
     for window in windows:
@@ -205,14 +204,14 @@ def poor_try(window: EncodedWindow) -> Any:
 
 def test_second_tries_are_for_one_alone() -> None:
     recogniser = WhisperRecogniser(boot())
-    windows = [encoded(recogniser, name) for name in SHORT[:3]]
+    windows = [encoded(recogniser, name) for name in EXACT[:3]]
     recogniser.decode_together(windows)
     windows[1].first_try = poor_try(windows[1])
     counting = counted(recogniser)
     texts = [text(heard(recogniser, window)) for window in windows]
     assert counting.batches[:1] == [1]
     assert counting.options[0]["sampling_temperature"] == 0.2, "faster-whisper goes on where the first try ends"
-    assert texts == [TEXTS[name] for name in SHORT[:3]]
+    assert texts == [TEXTS[name] for name in EXACT[:3]]
 
 
 @pytest.mark.parametrize("samples", [1, 80, 159, 160, 1600])
@@ -223,14 +222,14 @@ def test_a_window_of_next_to_nothing_leaves_nothing_to_the_next(recogniser: Whis
         first = recogniser.encode(tiny, "ru", is_all=True)
         recogniser.decode_together([first])
         recogniser.segments(first)
-        others = [encoded(recogniser, name) for name in SHORT[:count]]
+        others = [encoded(recogniser, name) for name in EXACT[:count]]
         recogniser.decode_together(others)
-        assert [text(heard(recogniser, window)) for window in others] == [TEXTS[name] for name in SHORT[:count]]
+        assert [text(heard(recogniser, window)) for window in others] == [TEXTS[name] for name in EXACT[:count]]
 
 
 def test_no_words_lie_outside_their_window(recogniser: WhisperRecogniser) -> None:
     """A model may place their end as late as in the last of 30 s."""
-    (utterance,) = utterances(SHORT[0])
+    (utterance,) = utterances(EXACT[0])
     cut = Utterance((Span(16_000, 16_000 + 40_000),), utterance.sound[:40_000])
     window = recogniser.encode(cut, None, is_all=False)
     window.first_try = said_until(29.0, recogniser, window)
@@ -248,7 +247,7 @@ def said_until(seconds: float, recogniser: WhisperRecogniser, window: EncodedWin
 
 def test_numbers_that_numpy_does_not_know_go_together(recogniser: WhisperRecogniser) -> None:
     """As a GPU encodes them with compute_type = "bfloat16"."""
-    names = SHORT[:2]
+    names = EXACT[:2]
     windows = [encoded(recogniser, name) for name in names]
     for window in windows:
         window.encoded = window.encoded.to(ctranslate2.DataType.bfloat16)
@@ -264,13 +263,13 @@ def too_much(*_: Any, **__: Any) -> Any:
 @pytest.mark.parametrize("has_short_context", [False, True])
 def test_failure_of_all_together_leaves_each_alone(has_short_context: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     recogniser = WhisperRecogniser(boot(has_short_context=has_short_context))
-    windows = [encoded(recogniser, name) for name in SHORT[:2]]
+    windows = [encoded(recogniser, name) for name in EXACT[:2]]
     counting = counted(recogniser)
 
     with monkeypatch.context() as patch:
         patch.setattr(counting, "generate", too_much)
         recogniser.decode_together(windows)
-    assert [text(heard(recogniser, window)) for window in windows] == [TEXTS[name] for name in SHORT[:2]]
+    assert [text(heard(recogniser, window)) for window in windows] == [TEXTS[name] for name in EXACT[:2]]
     assert not any(window.is_short for window in windows), "alone it is done in full: nothing could tell a poor result"
 
 
@@ -282,11 +281,11 @@ def test_a_gpu_finds_the_words(compute_type: str) -> None:
     if compute_type not in ("auto", *ctranslate2.get_supported_compute_types("cuda")):
         pytest.skip("this device does not compute with them")
     recogniser = load(boot(device="cuda", compute_type=compute_type))
-    windows = [encoded(recogniser, name) for name in SHORT]
+    windows = [encoded(recogniser, name) for name in EXACT]
     recogniser.decode_together(windows)
     assert all(window.first_try is not None for window in windows)
-    right = [text(heard(recogniser, window)) == TEXTS[name] for name, window in zip(SHORT, windows, strict=True)]
-    assert sum(right) >= 0.9 * len(SHORT), "coarse numbers may cost so small a model a word"
+    right = [text(heard(recogniser, window)) == TEXTS[name] for name, window in zip(EXACT, windows, strict=True)]
+    assert sum(right) >= 0.9 * len(EXACT), "coarse numbers may cost so small a model a word"
 
 
 # --- the fast profile ---------------------------------------------------------------------------------------------
@@ -302,7 +301,7 @@ def test_short_speech_is_encoded_short(seconds: float, frames: int) -> None:
 
 def test_fast_profile_finds_the_words() -> None:
     recogniser = WhisperRecogniser(boot(beam_size=1, has_short_context=True, limits_tokens=True))
-    for name in SHORT:
+    for name in EXACT:
         window = encoded(recogniser, name)
         recogniser.decode_together([window])
         assert text(heard(recogniser, window)) == TEXTS[name]
@@ -320,7 +319,7 @@ def empty(window: EncodedWindow) -> Any:
 @pytest.mark.parametrize("wrong", [poor_try, repetitive, empty])
 def test_what_looks_wrong_is_encoded_in_full(wrong: Callable[[EncodedWindow], Any]) -> None:
     recogniser = WhisperRecogniser(boot(has_short_context=True))
-    (name,) = (name for name in SHORT if name == "mid_ru_05.ogg")
+    (name,) = (name for name in EXACT if name == "mid_ru_05.ogg")
     window = encoded(recogniser, name)
     recogniser.decode_together([window])
     window.first_try = wrong(window)

@@ -22,7 +22,7 @@ import pytest_asyncio
 from tests.support.media import repeated, silent_opus
 from tests.support.places import DEMO_MODEL, ROOT, SAMPLES, WORKER_PROGRAMS
 from tests.support.processes import is_alive, open_files
-from tests.support.service import load_samples
+from tests.support.samples import EXACT, TEXTS, load_samples
 from tests.support.waiting import until
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
@@ -40,9 +40,7 @@ from voicepipe.workers.pool import (
 )
 
 MODEL = DEMO_MODEL
-TEXTS: dict[str, str] = {entry["file"]: entry["text"] for entry in json.loads((SAMPLES / "texts.json").read_text())}
 SHORT, LONG = "seen_ru_18.ogg", "long_ru_1.ogg"
-EXACT = [name for name, text in TEXTS.items() if text and not name.startswith(("long_", "minutes_"))]
 SOON_SECONDS = 60.0
 """For what takes no time to speak of, except on a machine that has too much to do."""
 """Those that are all in one window."""

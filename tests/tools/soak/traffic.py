@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.support.media import silent_opus
-from tests.support.service import Sample, load_samples
+from tests.support.samples import Sample, load_samples
 from tests.support.telegram import Chat, LoopbackTelegram, Message, User
 from tests.support.telegram.people import How
 from voicepipe.config import LimitsConfig

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.support.waiting import settle
 from voicepipe.config import LimitsConfig
 from voicepipe.errors import ServiceStopping
 from voicepipe.scheduling.gate import SHORT_SHARE, FetchGate, Place
@@ -47,11 +48,6 @@ class Street:
             self.places[name] = place
             self.order.append(name)
             await asyncio.Event().wait()
-
-
-async def settle() -> None:
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 @asynccontextmanager

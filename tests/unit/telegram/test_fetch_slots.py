@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.support.waiting import settle
 from voicepipe.telegram.chat.slots import Slots
 
 
@@ -21,12 +22,12 @@ class Counter:
 
     async def want(self, *chat_ids: int) -> None:
         self._tasks += [asyncio.create_task(self._fetch(chat_id)) for chat_id in chat_ids]
-        await self._settle()
+        await settle()
 
     async def end(self, number: int) -> None:
         """The fetch that was the so-manieth to want a slot is over, or given up."""
         self._tasks[number].cancel()
-        await self._settle()
+        await settle()
 
     async def _fetch(self, chat_id: int) -> None:
         async with self._slots.one(chat_id):
@@ -35,10 +36,6 @@ class Counter:
                 await asyncio.Event().wait()
             finally:
                 self.fetching.remove(chat_id)
-
-    async def _settle(self) -> None:
-        for _ in range(5):
-            await asyncio.sleep(0)
 
     async def close(self) -> None:
         for task in self._tasks:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.words import utf16_units
 from voicepipe.telegram.chat.splitting import beginning, split_text
-
-
-def units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
 
 
 # --- splitting ------------------------------------------------------------------------------------------------------
@@ -31,13 +28,13 @@ def test_a_word_too_long_for_a_message_is_cut_inside() -> None:
 @given(st.text(st.characters(codec="utf-8"), max_size=300), st.integers(10, 50))
 def test_parts_fit_and_nothing_but_space_is_lost(text: str, limit: int) -> None:
     parts = split_text(text, limit)
-    assert all(units(part) <= limit for part in parts)
+    assert all(utf16_units(part) <= limit for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
 
 
 @given(st.text("🎤🎧 ", min_size=1, max_size=200))
 def test_characters_of_two_units_are_never_torn(text: str) -> None:
-    assert all(units(part) <= 11 for part in split_text(text, 11))
+    assert all(utf16_units(part) <= 11 for part in split_text(text, 11))
 
 
 # --- progress ---
@@ -49,9 +46,9 @@ def test_a_text_so_far_that_fits_is_shown_whole() -> None:
 def test_of_a_long_one_the_beginning_is_shown_up_to_a_word_s_end() -> None:
     shown = beginning("⏳ 40 %\n\n" + "слово " * 5000)
     assert shown.endswith("слово …")
-    assert 4000 < units(shown) <= 4096
+    assert 4000 < utf16_units(shown) <= 4096
 
 
 @given(st.text("🎤 а", max_size=9000))
 def test_whatever_is_shown_fits_one_message(text: str) -> None:
-    assert units(beginning(text)) <= 4096
+    assert utf16_units(beginning(text)) <= 4096

@@ -9,6 +9,8 @@ from typing import Any
 from pyrogram.raw import base, functions, types
 from pyrogram.raw.core import TLObject
 
+from tests.support.words import utf16_units
+
 from .. import wire
 from ..faults import RpcError
 from ..watch import CallbackAnswer
@@ -26,7 +28,7 @@ def send_message(request: Request, query: functions.messages.SendMessage) -> TLO
     chat = writable_chat_of(request.world, query.peer)
     if not query.message.strip():
         raise RpcError(400, "MESSAGE_EMPTY")
-    if _units(query.message) > TEXT_LIMIT:
+    if utf16_units(query.message) > TEXT_LIMIT:
         raise RpcError(400, "MESSAGE_TOO_LONG")
     _refuse_repetition(request, query.random_id)
     return _send(request, chat, query, None)
@@ -35,7 +37,7 @@ def send_message(request: Request, query: functions.messages.SendMessage) -> TLO
 @rpc(functions.messages.SendMedia)
 def send_media(request: Request, query: functions.messages.SendMedia) -> TLObject[Any]:
     chat = writable_chat_of(request.world, query.peer)
-    if _units(query.message) > CAPTION_LIMIT:
+    if utf16_units(query.message) > CAPTION_LIMIT:
         raise RpcError(400, "MEDIA_CAPTION_TOO_LONG")
     _refuse_repetition(request, query.random_id)
     return _send(request, chat, query, _document(request, query.media))
@@ -108,7 +110,7 @@ def edit_message(request: Request, query: functions.messages.EditMessage) -> TLO
         text, entities = query.message, _entities(query.message, query.entities)
     if not text.strip() and message.document is None:
         raise RpcError(400, "MESSAGE_EMPTY")
-    if _units(text) > (TEXT_LIMIT if message.document is None else CAPTION_LIMIT):
+    if utf16_units(text) > (TEXT_LIMIT if message.document is None else CAPTION_LIMIT):
         raise RpcError(400, "MESSAGE_TOO_LONG")
     keyboard = _keyboard(query.reply_markup)
     if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
@@ -206,14 +208,9 @@ def set_bot_callback_answer(request: Request, query: functions.messages.SetBotCa
 # ---------------------------------------------------------------------- what a text and its keyboard may be
 
 
-def _units(text: str) -> int:
-    """The length as Telegram counts it: in UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def _entities(text: str, items: list[base.MessageEntity] | None) -> tuple[Entity, ...]:
     entities = wire.read_entities(items)
-    end = _units(text)
+    end = utf16_units(text)
     for entity in entities:
         if entity.offset < 0 or entity.length <= 0 or entity.offset + entity.length > end:
             raise RpcError(400, "ENTITY_BOUNDS_INVALID")
