@@ -12,6 +12,7 @@ from typer.main import get_command
 from tests.support.places import ROOT
 from voicepipe.cli.commands import app
 from voicepipe.config.keys import SETTINGS, Setting
+from voicepipe.formats import FORMATS
 from voicepipe.metrics import STANDARD
 from voicepipe.telegram.commands import COMMANDS
 
@@ -66,6 +67,12 @@ def test_every_metric_is_in_the_documentation() -> None:
         f"| `{metric.name}` | {metric.kind} | {', '.join(metric.labels)} | {metric.help} |" for metric in STANDARD
     ]
     assert table.splitlines()[2:] == expected, "the table in systemd/README.md should be:\n" + "\n".join(expected)
+
+
+# --- formats --------------------------------------------------------------------------------------------------------
+def test_every_format_is_in_the_readme() -> None:
+    names = r"\|".join(form.name for form in FORMATS)
+    assert f"`--format {names}`" in README.read_text(encoding="utf-8")
 
 
 # --- the bot's commands ---------------------------------------------------------------------------------------------

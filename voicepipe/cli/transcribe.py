@@ -19,7 +19,7 @@ from voicepipe.cli.tools.results import REASONS, Result, Writer
 from voicepipe.cli.tools.sources import STDIN, Source, name_of, open_source
 from voicepipe.domain.transcripts import Failure
 from voicepipe.errors import RequestRefused
-from voicepipe.formats import TranscriptFormat
+from voicepipe.formats import FORMATS, TEXT, Format
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBars
@@ -40,13 +40,33 @@ class Profile(StrEnum):
     FAST = "fast"
 
 
+def _formats_offered() -> str:
+    """Evaluated when the command is put together, so that whatever format is registered by then is offered."""
+    return f"<{'|'.join(form.name for form in FORMATS)}>"
+
+
+def _known_format(name: str) -> str:
+    if name not in (names := [form.name for form in FORMATS]):
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, names))}.")
+    return name
+
+
 def transcribe_command(
     context: typer.Context,
     files: Annotated[
         list[Path],
         typer.Argument(metavar="FILE", help="Audio or video files; - is standard input.", show_default=False),
     ],
-    form: Annotated[TranscriptFormat, typer.Option("--format", help="What to write.")] = TranscriptFormat.TEXT,
+    format_name: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            callback=_known_format,
+            metavar=_formats_offered(),
+            autocompletion=lambda: [form.name for form in FORMATS],
+            help="What to write.",
+        ),
+    ] = TEXT.name,
     language: Annotated[
         str | None,
         typer.Option(
@@ -83,6 +103,7 @@ def transcribe_command(
       voicepipe transcribe --format srt --output subtitles *.mp4
       curl https://example.org/talk.mp3 | voicepipe transcribe -
     """
+    form = FORMATS[format_name]
     _require_sense(files, form, language, output)
     from voicepipe.cli.tools.recognition import with_recognition
     from voicepipe.models import DEMO, DEMO_NOTE
@@ -99,7 +120,7 @@ def transcribe_command(
     raise typer.Exit(1 if failed else 0)
 
 
-def _require_sense(files: Sequence[Path], form: TranscriptFormat, language: str | None, output: Path | None) -> None:
+def _require_sense(files: Sequence[Path], form: Format, language: str | None, output: Path | None) -> None:
     """Raises RequestRefused for arguments that make no sense together, before the model is loaded."""
     from voicepipe.config.kinds import SPEECH_LANGUAGES
 
@@ -107,8 +128,8 @@ def _require_sense(files: Sequence[Path], form: TranscriptFormat, language: str 
         raise RequestRefused(
             f"{language!r} is no language code that the models know; expected one as ru or en, or auto"
         )
-    if output is None and len(files) > 1 and form in (TranscriptFormat.SRT, TranscriptFormat.VTT):
-        raise RequestRefused("Subtitles of several files need a directory for their files: add --output DIR")
+    if output is None and len(files) > 1 and not form.may_share_output:
+        raise RequestRefused(f"The texts of several files need a directory in the format {form.name}: add --output DIR")
     if files.count(STDIN) > 1:
         raise RequestRefused("Standard input can be read only once; give - once")
     if STDIN in files and sys.stdin and sys.stdin.isatty():

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from voicepipe.domain.transcripts import Segment, Transcript
-from voicepipe.formats import TranscriptFormat, render
+from voicepipe.formats import FORMATS
 
 
 def transcript(*segments: Segment) -> Transcript:
@@ -19,23 +19,23 @@ TWO = transcript(Segment(0.0, 1.5, " Привет, мир."), Segment(3661.0004,
 
 
 def test_text_is_the_text_and_a_newline() -> None:
-    assert render(TWO, TranscriptFormat.TEXT) == "Привет, мир. Второй.\n"
+    assert FORMATS["text"].render(TWO) == "Привет, мир. Второй.\n"
 
 
 def test_srt_numbers_cues_and_counts_hours() -> None:
-    assert render(TWO, TranscriptFormat.SRT) == (
+    assert FORMATS["srt"].render(TWO) == (
         "1\n00:00:00,000 --> 00:00:01,500\nПривет, мир.\n\n2\n01:01:01,000 --> 01:01:03,000\nВторой.\n"
     )
 
 
 def test_vtt_has_its_header_and_points() -> None:
-    assert render(TWO, TranscriptFormat.VTT) == (
+    assert FORMATS["vtt"].render(TWO) == (
         "WEBVTT\n\n00:00:00.000 --> 00:00:01.500\nПривет, мир.\n\n01:01:01.000 --> 01:01:03.000\nВторой.\n"
     )
 
 
 def test_json_holds_every_fact() -> None:
-    document = json.loads(render(TWO, TranscriptFormat.JSON))
+    document = json.loads(FORMATS["json"].render(TWO))
     assert document == {
         "text": "Привет, мир. Второй.",
         "language": "ru",
@@ -46,31 +46,34 @@ def test_json_holds_every_fact() -> None:
             {"start": 3661.0004, "end": 3662.9996, "text": " Второй."},
         ],
     }
-    assert "Привет" in render(TWO, TranscriptFormat.JSON)
+    assert "Привет" in FORMATS["json"].render(TWO)
 
 
-@pytest.mark.parametrize(
-    ("form", "expected"), [(TranscriptFormat.TEXT, ""), (TranscriptFormat.SRT, ""), (TranscriptFormat.VTT, "WEBVTT\n")]
-)
-def test_an_empty_transcript(form: TranscriptFormat, expected: str) -> None:
-    assert render(transcript(), form) == expected
+@pytest.mark.parametrize(("form", "expected"), [("text", ""), ("srt", ""), ("vtt", "WEBVTT\n")])
+def test_an_empty_transcript(form: str, expected: str) -> None:
+    assert FORMATS[form].render(transcript()) == expected
 
 
 def test_a_cue_is_one_line_and_empty_ones_are_left_out() -> None:
     spoken = transcript(Segment(0.0, 1.0, "  "), Segment(1.0, 2.0, "one\n\ntwo\r\nthree"))
-    assert render(spoken, TranscriptFormat.SRT) == "1\n00:00:01,000 --> 00:00:02,000\none two three\n"
+    assert FORMATS["srt"].render(spoken) == "1\n00:00:01,000 --> 00:00:02,000\none two three\n"
 
 
 def test_vtt_escapes_what_it_would_read_as_markup() -> None:
     spoken = transcript(Segment(0.0, 1.0, "a < b & c --> d"))
-    assert render(spoken, TranscriptFormat.VTT).endswith("\na &lt; b &amp; c --&gt; d\n")
-    assert render(spoken, TranscriptFormat.SRT).endswith("\na < b & c --> d\n")
+    assert FORMATS["vtt"].render(spoken).endswith("\na &lt; b &amp; c --&gt; d\n")
+    assert FORMATS["srt"].render(spoken).endswith("\na < b & c --> d\n")
 
 
 def test_times_round_to_the_next_second_and_pass_a_hundred_hours() -> None:
     spoken = transcript(Segment(59.9996, 360_000.25, "x"))
-    assert "00:01:00,000 --> 100:00:00,250" in render(spoken, TranscriptFormat.SRT)
+    assert "00:01:00,000 --> 100:00:00,250" in FORMATS["srt"].render(spoken)
 
 
 def test_suffixes() -> None:
-    assert [form.suffix for form in TranscriptFormat] == [".txt", ".json", ".srt", ".vtt"]
+    assert [form.suffix for form in FORMATS] == [".txt", ".json", ".srt", ".vtt"]
+
+
+def test_a_name_is_registered_once() -> None:
+    with pytest.raises(ValueError, match="json"):
+        FORMATS.register(FORMATS["json"])

@@ -14,7 +14,7 @@ from voicepipe.cli.tools.console import complain
 from voicepipe.cli.tools.sources import NO_ROOM
 from voicepipe.domain.transcripts import FailureReason, Transcript
 from voicepipe.errors import VoicepipeError
-from voicepipe.formats import TranscriptFormat, render
+from voicepipe.formats import JSON, Format
 
 REASONS = {
     FailureReason.NO_SPEECH: "no speech in it",
@@ -40,7 +40,7 @@ class Result:
 class Writer:
     """Writes results to standard output, or each into a file of a directory."""
 
-    def __init__(self, form: TranscriptFormat, directory: Path | None, *, heading: bool) -> None:
+    def __init__(self, form: Format, directory: Path | None, *, heading: bool) -> None:
         self._form = form
         self._directory = directory
         self._heading = heading
@@ -53,17 +53,17 @@ class Writer:
             complain(f"{result.name}: {result.message}")
         if self._directory:
             self._write_file(self._directory, result)
-        elif self._form is TranscriptFormat.JSON:
+        elif self._form is JSON:
             typer.echo(_json_document(result, indent=None if self._heading else 2))
         elif result.transcript:
             heading = f"==> {result.name} <==\n" if self._heading else ""
-            typer.echo(heading + render(result.transcript, self._form), nl=self._heading)
+            typer.echo(heading + self._form.render(result.transcript), nl=self._heading)
 
     def _write_file(self, directory: Path, result: Result) -> None:
         if result.transcript:
             path = directory / f"{result.name.stem}{self._form.suffix}"
             with _writing_to(path):
-                path.write_text(render(result.transcript, self._form), encoding="utf-8")
+                path.write_text(self._form.render(result.transcript), encoding="utf-8")
 
 
 @contextmanager
