@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fixtures import Command
-from tests.support.service import load_samples
+from tests.support.samples import load_samples
 from voicepipe.domain.transcripts import Transcript
 from voicepipe.formats import FORMATS, Format
 
