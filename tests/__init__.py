@@ -1,4 +1,4 @@
-"""Tests; what they have in common is in `harness`, `media`, `hostile` and `loopback`."""
+"""Tests; README.md tells what proves what, and `support` holds what they have in common."""
 
 import os
 

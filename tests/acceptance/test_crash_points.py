@@ -389,11 +389,14 @@ async def _play(cases: Sequence[Case], directory: Path, forks: Forks, results: R
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """What came of each case; None where all is well."""
+async def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """What came of each case that was asked for (as by `-k`); None where all is well."""
     found: Results = {}
-    short = [case for case in CASES.values() if not case.is_long]
-    shares = [short[number::SCENES] for number in range(SCENES)] + [[c for c in CASES.values() if c.is_long]]
+    parametrized = (item for item in request.session.items if hasattr(item, "callspec"))
+    asked_for = {item.callspec.params.get("case") for item in parametrized}
+    cases = [case for name, case in CASES.items() if name in asked_for]
+    short = [case for case in cases if not case.is_long]
+    shares = [short[number::SCENES] for number in range(SCENES)] + [[case for case in cases if case.is_long]]
     async with open_forks() as forks:
         await asyncio.gather(*(_play(cases, tmp_path_factory.mktemp("stage"), forks, found) for cases in shares))
     return found
