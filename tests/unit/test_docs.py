@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby, takewhile
+from pathlib import Path
 
 import pytest
 from typer.main import get_command
@@ -111,3 +112,29 @@ def test_every_command_is_in_the_readme_with_its_options(name: str, options: lis
 @pytest.mark.parametrize("option", ["--json", *options_of(get_command(app))])
 def test_the_options_of_all_commands_are_in_the_readme(option: str) -> None:
     assert f"`{option}" in README.read_text(encoding="utf-8")
+
+
+# --- tests ----------------------------------------------------------------------------------------------------------
+def test_every_helper_of_the_tests_is_in_their_readme() -> None:
+    text = (ROOT / "tests/README.md").read_text(encoding="utf-8")
+    table = text.partition("## Where helpers are")[2].partition("## One crash point")[0]
+    rows = [line for line in table.splitlines() if line.startswith("|")]
+    named = set(re.findall(r"`(\w+(?:\.py|/))`", "\n".join(rows)))
+    support = ROOT / "tests/support"
+    modules = {path.name for path in support.glob("*.py")} - {"__init__.py"}
+    folders = {f"{path.parent.name}/" for path in support.glob("*/__init__.py")}
+    assert named == modules | folders
+
+
+# --- links ----------------------------------------------------------------------------------------------------------
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "CHANGELOG.md", "systemd/README.md")),
+    *sorted(ROOT.glob("tests/**/README.md")),
+    *sorted(ROOT.glob("voicepipe/**/README.md")),
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
