@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,24 @@ def test_a_python_without_venv_is_told_where_to_get_it(checkout: Path) -> None:
     assert result.returncode == 1
     assert "apt install python3-venv" in result.stderr
     assert not any("pip install" in line for line in calls(checkout))
+
+
+def test_scripts_quota_needs_no_environment(tmp_path: Path) -> None:
+    """Called through a link, from elsewhere, with an empty PATH but for the system's tools."""
+    (tmp_path / "quota").symlink_to(ROOT / "scripts" / "quota")
+    environment = {"PATH": "/usr/bin:/bin", "VOICEPIPE_SERVICE__STATE_DIR": str(tmp_path / "state")}
+    if not (ROOT / ".venv" / "bin" / "voicepipe").exists():
+        environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    command = [str(tmp_path / "quota"), "grant", "42", "7"]
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, cwd="/", check=True)
+    assert "7 s" in result.stdout
+
+
+def test_scripts_quota_without_any_voicepipe_says_so(tmp_path: Path) -> None:
+    script = tmp_path / "scripts" / "quota"
+    script.parent.mkdir()
+    script.write_bytes((ROOT / "scripts" / "quota").read_bytes())
+    command = ["/bin/sh", str(script), "list"]
+    result = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=False)
+    assert result.returncode == 127
+    assert "neither in" in result.stderr

@@ -1,0 +1,78 @@
+"""`voicepipe users`, `usage`, `status` and `backup` on real files, without a service."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.support.fixtures import Command
+from tests.support.operator import with_files
+from voicepipe import __version__
+from voicepipe.cli.commands import app
+from voicepipe.config import QuotaConfig
+from voicepipe.domain.people import Person
+from voicepipe.store import Store
+
+pytestmark = pytest.mark.usefixtures("own_state")
+
+
+def test_banning_before_the_first_message(voicepipe: Command) -> None:
+    who = "User 44, who has not written to the bot yet,"
+    assert voicepipe("users", "ban", "44").stdout == f"{who} is banned.\n"
+    assert voicepipe("users", "list").stdout.splitlines()[1].endswith("banned, not seen yet")
+    assert json.loads(voicepipe("users", "list", "--json").stdout)["users"][0]["is_banned"] is True
+    assert voicepipe("users", "unban", "44").stdout == f"{who} is served again.\n"
+    assert voicepipe("users", "unban", "44").stdout == f"{who} was not banned.\n"
+    assert voicepipe("users", "ban", "everybody!").exit_code == 2
+
+
+def test_unbanning_somebody_who_is_not_banned_keeps_no_record(voicepipe: Command) -> None:
+    with_files(voicepipe)
+    assert "was not banned" in voicepipe("users", "unban", "777").stdout
+    assert [user["user_id"] for user in json.loads(voicepipe("users", "list", "--json").stdout)["users"]] == [1]
+
+
+def test_who_has_written_is_no_stranger(voicepipe: Command, tmp_path: Path) -> None:
+    async def write() -> None:
+        store = await Store.open(tmp_path / "state", QuotaConfig())
+        await store.see_person(Person(45, "oleg", "ru"))
+        await store.close()
+
+    asyncio.run(write())
+    assert voicepipe("users", "ban", "@oleg").stdout == "User 45 (@oleg) is banned.\n"
+    assert voicepipe("users", "list").stdout.splitlines()[1].endswith("banned")
+    assert voicepipe("users", "unban", "@oleg").stdout == "User 45 (@oleg) is served again.\n"
+
+
+def test_forgetting_with_nobody_to_ask(voicepipe: Command) -> None:
+    with_files(voicepipe)
+    result = voicepipe("users", "forget", "1")
+    assert result.exit_code == 2
+    assert result.stderr.endswith("voicepipe: There is nobody to ask: add --yes\n")
+    assert CliRunner().invoke(app, ["users", "forget", "1"], input="n\n").exit_code == 1
+    assert CliRunner().invoke(app, ["users", "forget", "1"], input="y\n").exit_code == 0
+
+
+def test_a_backup_needs_a_place(voicepipe: Command) -> None:
+    with_files(voicepipe)
+    assert voicepipe("backup", "").exit_code == 2
+    assert " KiB, 1 entries)" in voicepipe("backup", "copies").stdout
+
+
+def test_usage_of_nothing(voicepipe: Command) -> None:
+    with_files(voicepipe)
+    assert voicepipe("usage").stdout == "Nothing was recognised in this time.\n"
+    assert json.loads(voicepipe("usage", "--days", "30", "--json").stdout) == {"days": []}
+    assert voicepipe("usage", "--days", "0").exit_code == 2
+
+
+def test_status_without_a_service_says_so(voicepipe: Command, tmp_path: Path) -> None:
+    with_files(voicepipe)
+    assert "not running" in voicepipe("status").stdout
+    assert str(tmp_path / "state") in voicepipe("status").stdout
+    status = json.loads(voicepipe("status", "--json").stdout)
+    assert (status["is_running"], status["pid"], status["version"]) == (False, None, __version__)
