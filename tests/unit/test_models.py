@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from voicepipe.cli.tools.download import download_model
 from voicepipe.errors import DownloadFailed, ModelMissing
-from voicepipe.models import REPOSITORIES, download_model, find_model
+from voicepipe.models import REPOSITORIES, find_model
 
 FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.json")
 

@@ -41,7 +41,7 @@ def download_command(context: typer.Context, name: NameArgument = None) -> None:
       voicepipe model download
       voicepipe model download small
     """
-    from voicepipe.models import download_model
+    from voicepipe.cli.tools.download import download_model
 
     config = load(context)
     model = name or config.recognition.model
