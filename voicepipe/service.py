@@ -16,12 +16,16 @@ from dataclasses import dataclass
 import uvloop
 
 from voicepipe import systemd
+from voicepipe.accounts.forgetting import Forgetting
 from voicepipe.config import Config
 from voicepipe.config.keys import require_telegram
 from voicepipe.config.live import LiveConfig
 from voicepipe.control.facts import Facts, Sandbox
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
+from voicepipe.conversation.commands import COMMANDS
+from voicepipe.conversation.conversation import Conversation
+from voicepipe.conversation.registry import Services
 from voicepipe.conversation.texts import Texts
 from voicepipe.events import Events, ServiceDraining, ServiceReady
 from voicepipe.journey.delivery import Delivery
@@ -97,7 +101,7 @@ async def _start(
     pool = WorkerPool(config.workers, config.recognition, model_path, events)
     stack.push_async_callback(pool.stop, 0.0)
     # The workers load their models while the bot signs in.
-    bot, _ = await together(Bot.sign_in(live, store, texts, events), pool.start())
+    bot, _ = await together(Bot.sign_in(live, store, events), pool.start())
     stack.push_async_callback(bot.stop, 0.0)
     await store.belong_to(config.telegram.bot_id)
 
@@ -123,6 +127,14 @@ async def _start(
     pipeline = Pipeline(
         live=live, store=store, chat=bot.messenger, gate=gate, journeys=journeys, texts=texts, events=events
     )
+    forgetting = Forgetting(store, bot.messenger.forget_peer, events)
+    conversation = Conversation(
+        COMMANDS,
+        Services(config=live, texts=texts, accounts=store, forgetting=forgetting),
+        books=store,
+        speaker=bot.messenger,
+        events=events,
+    )
     upkeep = Upkeep(
         live=live,
         store=store,
@@ -146,7 +158,7 @@ async def _start(
 
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)
     await _begin(pipeline, stack)
-    await bot.open_intake(pipeline.admit)
+    await bot.open_intake(pipeline.admit, conversation)
     for part in (upkeep, watchdog, reloading):
         await _begin(part, stack)
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))

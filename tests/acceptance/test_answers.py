@@ -11,7 +11,7 @@ from tests.support.samples import Sample
 from tests.support.scene import SAMPLES, TEXTS, Scene, send
 from tests.support.telegram import Forward, Message, User
 from tests.support.words import word_errors
-from voicepipe.telegram.commands import COMMANDS
+from voicepipe.conversation.commands import COMMANDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -141,13 +141,25 @@ FACTS: dict[str, int | str] = {
     "all_media": 0,
     "kept_hours": 0,
 }
+LISTED = {
+    "ru": """/quota — сколько секунд осталось
+/privacy — что происходит с вашими записями
+/forget — удалить всё, что хранится о вас""",
+    "en": """/quota — how many seconds are left
+/privacy — what happens to your recordings
+/forget — delete everything that is kept about you""",
+}
+UNKNOWN = {
+    "ru": "Такой команды нет. Есть /start, /help, /quota, /privacy и /forget.",
+    "en": "I don't know that command. Available: /start, /help, /quota, /privacy and /forget.",
+}
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("command", ["start", "help", "privacy"])
 async def test_commands(scene: Scene, command: str, language: str) -> None:
     anna = scene.person(language)
-    expected = TEXTS.get(language, command, **FACTS)
+    expected = TEXTS.get(language, command, **FACTS | {"commands": LISTED[language]})
     assert await scene.text_for(await anna.send_text(f"/{command}")) == expected
     group = scene.supergroup(anna)
     bot_name = scene.telegram.world.bot.username
@@ -188,7 +200,7 @@ async def test_the_longest_recording_told_is_the_users_own(scene: Scene) -> None
 async def test_an_unknown_command_names_the_known_ones(scene: Scene, language: str) -> None:
     anna = scene.person(language)
     for text in ("/settings", "/", "/start_over now"):
-        assert await scene.text_for(await anna.send_text(text)) == TEXTS.get(language, "unknown-command")
+        assert await scene.text_for(await anna.send_text(text)) == UNKNOWN[language]
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
@@ -215,7 +227,7 @@ async def test_short_updates_are_understood(scene: Scene) -> None:
 async def test_the_menu_describes_every_command_in_both_languages(scene: Scene) -> None:
     registered = scene.telegram.commands
     for code, language in (("", "ru"), ("ru", "ru"), ("en", "en")):
-        described = {command: TEXTS.get(language, f"command-{command}") for command in COMMANDS}
+        described = {command.name: TEXTS.get(language, f"command-{command.name}") for command in COMMANDS}
         assert registered["Default", code] == described
 
 

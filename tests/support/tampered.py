@@ -8,6 +8,7 @@ The product knows nothing of this. Variables of the environment say what to do; 
 | `TAMPER_MESSAGE_UNITS` | how long one message may be, in UTF-16 units, as if Telegram's limit were that low |
 | `TAMPER_CHECKPOINT_THRESHOLD` | DuckDB's `checkpoint_threshold`, as `64KB` |
 | `TAMPER_APPLY_SECONDS` | how long new entries gather before the records take them over |
+| `TAMPER_ERASING_SHARE` | how much of all time may be spent on erasing who was forgotten, as `0.05` |
 
 A crash point is a moment (`before` the transaction, `inside` it: all is written but not committed, or `after` it) and a
 method of the journal. It is removed as it is met, so that the next life goes on. For `receive`, only those calls count
@@ -26,6 +27,7 @@ from typing import Any
 
 import duckdb
 
+from voicepipe.accounts import forgetting
 from voicepipe.store import store
 from voicepipe.store.journal import Journal
 from voicepipe.store.records import Records
@@ -34,6 +36,7 @@ CRASH_FILE = "TAMPER_CRASH_FILE"
 MESSAGE_UNITS = "TAMPER_MESSAGE_UNITS"
 CHECKPOINT_THRESHOLD = "TAMPER_CHECKPOINT_THRESHOLD"
 APPLY_SECONDS = "TAMPER_APPLY_SECONDS"
+ERASING_SHARE = "TAMPER_ERASING_SHARE"
 JOURNAL_METHODS = (
     *("receive", "dismiss", "see_person", "accept", "reserve_again", "record_status_message"),
     *("record_death", "conclude", "finish", "perform", "forget", "compact", "end_farewell", "prune"),
@@ -119,6 +122,8 @@ def main() -> None:
         _checkpoint_at(threshold)
     if seconds := os.environ.get(APPLY_SECONDS):
         store.APPLY_DELAY_SECONDS = float(seconds)
+    if share := os.environ.get(ERASING_SHARE):
+        forgetting.ERASING_SHARE = float(share)
     voicepipe()
 
 

@@ -13,9 +13,9 @@ from typer.main import get_command
 from tests.support.places import ROOT
 from voicepipe.cli.commands import app
 from voicepipe.config.keys import SETTINGS, Setting
+from voicepipe.conversation.commands import COMMANDS
 from voicepipe.formats import FORMATS
 from voicepipe.metrics import STANDARD
-from voicepipe.telegram.commands import COMMANDS
 
 README = ROOT / "README.md"
 
@@ -77,7 +77,7 @@ def test_every_format_is_in_the_readme() -> None:
 
 
 # --- the bot's commands ---------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
 def test_every_command_of_the_bot_is_in_the_readme(command: str) -> None:
     assert f"\n| `/{command}` |" in README.read_text(encoding="utf-8")
 

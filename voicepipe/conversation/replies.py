@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MAX_DATA_BYTES = 64
+"""core.telegram.org/bots/api#inlinekeyboardbutton (callback_data)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that sends `data` back when it is pressed."""
+    """A button that sends `data` back when it is pressed; make one by `Asked.button` or `Pressed.button`."""
 
     text: str
     data: str
-    """At most 64 bytes of UTF-8."""
+    """1 to 64 bytes of UTF-8."""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.data.encode()) <= MAX_DATA_BYTES:
+            raise ValueError(f"a button's data takes 1 to {MAX_DATA_BYTES} bytes, not {len(self.data.encode())}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +38,19 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = ()
     """Rows of buttons below the text."""
     document: Document | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """What comes of the press of a button."""
+
+    notice: str = ""
+    """Shown for a moment to whoever pressed."""
+    replacement: Reply | None = None
+    """Takes the place of the message with the button."""
+    reply: Reply | None = None
+    """Said as another message, in reply to the one with the button."""
+
+    def __post_init__(self) -> None:
+        if self.replacement is not None and self.replacement.document is not None:
+            raise ValueError("a document can only be said as another message")

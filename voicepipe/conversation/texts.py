@@ -50,6 +50,11 @@ class Texts:
         return _format(_bundle(self.language_for(language_code)), key, facts)
 
 
+def add_texts(language: str, source: str) -> None:
+    """Add texts in Fluent's syntax, as those of a command that is registered from outside; `language` as LANGUAGES."""
+    _bundle(language).add_resource(FluentResource(source))
+
+
 def _format(bundle: FluentBundle, key: str, facts: dict[str, int | str]) -> str:
     message = bundle.get_message(key)
     assert message.value is not None

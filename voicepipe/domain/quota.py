@@ -51,3 +51,15 @@ def hours_and_minutes_until(instant: datetime) -> tuple[int, int]:
     """How long it is from now to an instant, rounded up to the minute; (0, 0) when it has passed."""
     seconds = max(0.0, (instant - datetime.now(UTC)).total_seconds())
     return divmod(math.ceil(seconds / 60), 60)
+
+
+def quota_facts(balance: Balance) -> dict[str, int]:
+    """What a text about a user's quota may mention, by the names that texts have for it."""
+    hours, minutes = hours_and_minutes_until(balance.resets_at)
+    return {
+        "left": balance.left_seconds,
+        "daily": balance.daily_quota_seconds,
+        "extra": balance.extra_left_seconds,
+        "hours": hours,
+        "minutes": minutes,
+    }

@@ -8,7 +8,7 @@ from voicepipe.config.sections import LimitsConfig
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.admission import RefusalReason, Refused
 from voicepipe.domain.jobs import Job, Recording
-from voicepipe.domain.quota import Balance, hours_and_minutes_until
+from voicepipe.domain.quota import Balance, quota_facts
 from voicepipe.domain.transcripts import Failure, FailureReason
 
 
@@ -16,7 +16,7 @@ def refusal_text(
     texts: Texts, recording: Recording, refused: Refused, *, balance: Balance, max_age_hours: float
 ) -> str:
     """Why a recording is not recognised; `balance` is its sender's."""
-    facts = _quota_facts(balance)
+    facts = quota_facts(balance)
     facts["seconds"] = refused.seconds or 0
     facts["limit"] = refused.limit or 0
     facts["mib"] = math.ceil(recording.file_bytes / 2**20)
@@ -27,22 +27,10 @@ def refusal_text(
 
 def failure_text(texts: Texts, job: Job, failure: Failure, *, balance: Balance, limits: LimitsConfig) -> str:
     """Why a job has no transcript; `limits` are those that it was accepted under."""
-    facts = _quota_facts(balance)
+    facts = quota_facts(balance)
     facts["seconds"] = round(failure.audio_seconds or 0)
     facts["limit"] = limits.max_recording_seconds
     return texts.get(job.language, _text_key("failed", failure.reason), **facts)
-
-
-def _quota_facts(balance: Balance) -> dict[str, int]:
-    """What a text about a user's quota may mention."""
-    hours, minutes = hours_and_minutes_until(balance.resets_at)
-    return {
-        "left": balance.left_seconds,
-        "daily": balance.daily_quota_seconds,
-        "extra": balance.extra_left_seconds,
-        "hours": hours,
-        "minutes": minutes,
-    }
 
 
 def _text_key(prefix: str, reason: RefusalReason | FailureReason) -> str:

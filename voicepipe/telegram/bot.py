@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import NoReturn, Self
 
 from voicepipe.config.live import LiveConfig
-from voicepipe.conversation.texts import Texts
+from voicepipe.conversation.conversation import Conversation
+from voicepipe.conversation.texts import LANGUAGES
 from voicepipe.domain.jobs import Recording
 from voicepipe.events import Events
 from voicepipe.store import Store
 from voicepipe.supervision import Crew, unless
 from voicepipe.telegram.chat.messenger import Messenger
-from voicepipe.telegram.commands import Commands, is_command, menu
 from voicepipe.telegram.intake.catchup import CatchUp
 from voicepipe.telegram.intake.intake import Desk, Intake
 from voicepipe.telegram.intake.positions import Positions
@@ -27,7 +27,7 @@ class Bot:
     """Telegram as the service sees it."""
 
     @classmethod
-    async def sign_in(cls, live: LiveConfig, store: Store, texts: Texts, events: Events) -> Self:
+    async def sign_in(cls, live: LiveConfig, store: Store, events: Events) -> Self:
         """Connect and sign in; what Telegram sends from then on waits for the intake.
 
         Raises SignInFailed, TelegramUnavailable and DiskFull.
@@ -35,13 +35,11 @@ class Bot:
         positions = Positions((await store.update_states()).values())
         intake = Intake(store, presses=None, positions=positions, live=live, events=events)
         client = await sign_in(live.telegram, live.service.state_path, intake.ingest)
-        return cls(live, store, texts, events, client=client, intake=intake, positions=positions)
+        return cls(live, events, client=client, intake=intake, positions=positions)
 
     def __init__(
         self,
         live: LiveConfig,
-        store: Store,
-        texts: Texts,
         events: Events,
         *,
         client: BotClient,
@@ -49,13 +47,11 @@ class Bot:
         positions: Positions,
     ) -> None:
         """Use `Bot.sign_in`."""
-        self._texts = texts
         self._events = events
         self._client = client
         self._intake = intake
         self._rpc = Rpc(client, live, events, on_answer=positions.follow)
         self.messenger = Messenger(client, self._rpc, live, events)
-        self._commands = Commands(live, store, self.messenger, texts, events)
         self._catch_up = CatchUp(client, self._rpc, inbox=intake.inbox, positions=positions, live=live, events=events)
         self._watch = SessionWatch(client, self._rpc, live, events, on_reconnected=positions.want_all)
         self._crew = Crew()
@@ -65,19 +61,20 @@ class Bot:
         """The bot's own, without @."""
         return self._client.me.username or "" if self._client.me else ""
 
-    async def open_intake(self, admit: Callable[[Recording], Awaitable[None]]) -> None:
-        """Give every recording to `admit`, beginning with what an earlier life left undecided."""
+    async def open_intake(self, admit: Callable[[Recording], Awaitable[None]], conversation: Conversation) -> None:
+        """Give recordings to `admit`, all else to the conversation; first what an earlier life left undecided."""
         leftovers = await self._intake.leftovers()
         await self._catch_up.start()
         self._intake.open(
             Desk(
                 admit=admit,
-                respond=self._commands.respond,
-                press=self._commands.press,
-                is_command=lambda text: is_command(text, self.username),
+                respond=conversation.respond,
+                press=conversation.press,
+                is_command=lambda text: conversation.is_command(text, self.username),
             )
         )
-        self._crew.spawn(show_menu(self._rpc, menu(self._texts), self._events), "show menu")
+        menu = {language: conversation.menu(language) for language in (None, *LANGUAGES)}
+        self._crew.spawn(show_menu(self._rpc, menu, self._events), "show menu")
         self._crew.spawn(self._intake.take_up(leftovers, self.messenger.reader), "leftovers")
         self._crew.spawn(self._catch_up.follow(), "catch-up")
         self._crew.spawn(self._watch.follow_connection(), "follow connection")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from voicepipe.telegram.commands import command_of, is_addressed_to, is_confirmed_forgetting
+from voicepipe.conversation.commands.forget import is_confirmed
+from voicepipe.conversation.registry import command_of, is_addressed_to
 
 
 @pytest.mark.parametrize("text", ["/forget yes", "/Forget  ДА", "/forget@some_bot Yes!", "/forget да."])
 def test_forgetting_is_confirmed_in_either_language(text: str) -> None:
-    assert is_confirmed_forgetting(text)
+    assert is_confirmed(text)
 
 
 @pytest.mark.parametrize(
     "text", ["/forget", "forget yes", "/forget no", "/forget yes no", "/forgetyes", "/start yes", ""]
 )
 def test_whatever_else_is_no_confirmation(text: str) -> None:
-    assert not is_confirmed_forgetting(text)
+    assert not is_confirmed(text)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast as python
 import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
 from importlib import resources
 from itertools import product
 
 import pytest
 from fluent.syntax import FluentParser, ast, visitor
 
+from tests.support.places import ROOT
+from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 from voicepipe.domain.admission import RefusalReason
 from voicepipe.domain.transcripts import FailureReason
@@ -18,11 +22,14 @@ TEXTS = Texts(lambda: "ru")
 FACTS: dict[str, int | str] = {
     "ahead": 3,
     "all_media": 0,
+    "command": "/quota",
+    "commands": "/start, /help",
     "daily": 60,
     "eta": 12,
     "extra": 0,
     "hours": 5,
     "kept_hours": 2,
+    "last": "/quota",
     "left": 21,
     "limit": 300,
     "max_mib": 512,
@@ -41,13 +48,16 @@ VALUES: dict[str, set[int | str]] = {
     "speech_language": {"auto", "ru", "en", "de"},
     "unlimited": {0, 1},
     "all_media": {0, 1},
+    "command": {"/quota"},
+    "commands": {"/start, /help", "/quota — how\n/privacy — what"},
+    "last": {"/quota"},
 }
 """What is tried of a fact, where that is not the usual."""
 BUILDING_BLOCKS = """count-second count-minute count-hour wait wait-moment more-seconds not-enough not-covered
     daily-and-extra split-by-day limits one-recording speech-language in-groups"""
-PROMISED = """status-working status-queued status-progress start help quota-limited quota-unlimited quota-banned privacy
-    hint-text hint-unsupported unknown-command forget-ask forget-busy forget-done forget-private
-    command-start command-help command-quota command-privacy command-forget"""
+OF_COMMANDS = [f"command-{command.name}" for command in COMMANDS if command.is_in_menu] + [
+    f"help-{command.name}" for command in COMMANDS if command.is_in_help
+]
 OF_REASONS = [
     f"{prefix}-{reason.replace('_', '-')}"
     for prefix, reasons in (("refused", RefusalReason), ("failed", FailureReason))
@@ -102,8 +112,46 @@ def test_both_languages_have_the_same_keys_and_facts() -> None:
     assert variables("ru") == variables("en")
 
 
-def test_every_promised_key_exists() -> None:
-    assert {*PROMISED.split(), *OF_REASONS} == set(keys())
+def constants() -> Iterator[tuple[str, bool]]:
+    """Every text in voicepipe's source that looks like a key, and whether a text is asked for by it."""
+    for path in (ROOT / "voicepipe").rglob("*.py"):
+        tree = python.parse(path.read_text(encoding="utf-8"))
+        nodes = list(python.walk(tree))
+        asked = {id(key) for node in nodes if isinstance(node, python.Call) for key in keys_asked_by(node)}
+        for node in nodes:
+            if isinstance(node, python.Constant) and isinstance(node.value, str):
+                yield node.value, id(node) in asked
+
+
+def keys_asked_by(call: python.Call) -> list[python.expr]:
+    """The argument that is a key: of `….text(key)`, `text(key)` and `texts.get(language, key)`."""
+    match call:
+        case python.Call(func=python.Attribute(attr="text") | python.Name(id="text"), args=[key, *_]):
+            return [key]
+        case python.Call(
+            func=python.Attribute(
+                attr="get", value=python.Attribute(attr="texts" | "_texts") | python.Name(id="texts" | "_texts")
+            ),
+            args=[_, key],
+        ):
+            return [key]
+    return []
+
+
+def test_every_text_that_is_asked_for_exists() -> None:
+    asked = {constant for constant, is_asked in constants() if is_asked}
+    assert {"start", "forget-done", "button-gone"} <= asked, "the search finds them no longer"
+    assert asked | set(OF_REASONS) | set(OF_COMMANDS) <= set(keys())
+
+
+def test_every_text_is_used() -> None:
+    assert set(keys()) - {constant for constant, _ in constants()} <= {*OF_REASONS, *OF_COMMANDS}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", OF_COMMANDS)
+def test_every_command_has_its_texts_in_every_language(language: str, key: str) -> None:
+    assert key in parse(language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -127,9 +175,12 @@ def test_every_refusal_and_failure_says_that_nothing_was_charged(language: str, 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("command", ["start", "help", "quota", "privacy", "forget"])
-def test_command_descriptions_fit_telegram(language: str, command: str) -> None:
-    assert 3 <= len(TEXTS.get(language, f"command-{command}")) <= 256
+def test_the_menu_fits_telegram(language: str) -> None:
+    menu = COMMANDS.menu(partial(TEXTS.get, language))
+    assert 0 < len(menu) <= 100
+    for name, description in menu.items():
+        assert re.fullmatch(r"[a-z0-9_]{1,32}", name)
+        assert 3 <= len(description) <= 256
 
 
 @pytest.mark.parametrize(
@@ -279,7 +330,7 @@ def test_the_limits_are_those_of_the_user(facts: dict[str, int], russian: str, e
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_help_names_every_limit_and_the_configured_language(language: str) -> None:
     detects = {"ru": "язык определяю автоматически", "en": "detect the language myself"}[language]
-    text = TEXTS.get(language, "help", **FACTS)
+    text = TEXTS.get(language, "help", **FACTS | {"commands": COMMANDS.help(partial(TEXTS.get, language))})
     assert [word for word in ("512", "/quota", "/privacy", "/forget", detects) if word not in text] == []
     assert detects not in TEXTS.get(language, "help", **{**FACTS, "speech_language": "ru"})
 

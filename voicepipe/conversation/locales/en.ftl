@@ -139,9 +139,7 @@ help =
 
     { in-groups }
 
-    /quota — how many seconds are left
-    /privacy — what happens to your recordings
-    /forget — delete everything that is kept about you
+    { $commands }
 limits = { $unlimited ->
     [0] { $daily ->
         [0] { $max_seconds ->
@@ -180,7 +178,10 @@ privacy =
 
 hint-text = I turn speech into text. Send a voice message, a video message, audio or a video. More: /help
 hint-unsupported = There is no speech here that I could transcribe. Send a voice message, a video message, audio or a video.
-unknown-command = I don't know that command. Available: /start, /help, /quota, /privacy and /forget.
+unknown-command = I don't know that command. Available: { $commands } and { $last }.
+only-in-private = { $command } works in a private chat with me.
+only-in-groups = { $command } works in groups only.
+button-gone = This button doesn't work any more.
 
 ## Forgetting everything
 
@@ -194,7 +195,11 @@ forget-busy = Your recording is still being transcribed. Please wait for its ans
 forget-done = Done: everything that was kept about you is deleted. If you write again, we start afresh.
 forget-private = To delete everything that is kept about you, send /forget in a private chat with me.
 
-## Descriptions of the commands in Telegram's menu
+## Descriptions of the commands: help-… in the list of /help, command-… in Telegram's menu
+
+help-quota = how many seconds are left
+help-privacy = what happens to your recordings
+help-forget = delete everything that is kept about you
 
 command-start = Start
 command-help = What the bot can do

@@ -12,6 +12,7 @@ from pyrogram.errors import RPCError
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Reply
 from voicepipe.domain.jobs import JobKey
+from voicepipe.errors import Undeliverable
 from voicepipe.events import BackgroundError, Events
 from voicepipe.telegram.chat.editor import ProgressEditor
 from voicepipe.telegram.chat.fetcher import Fetcher
@@ -113,6 +114,17 @@ class Messenger:
                 document=reply.document if is_last else None,
             )
             await self._sender.send(message)
+
+    async def change(self, key: JobKey, reply: Reply) -> None:
+        """Put a text, what of it fits one message, and buttons in the place of one of the bot's messages.
+
+        Nothing happens when that is not there any more. Raises Undeliverable.
+        """
+        edit = partial(self._sender.edit, key.chat_id, key.message_id, beginning(reply.text), buttons=reply.buttons)
+        try:
+            await self._sender.insist("change", edit, tries=FEW_TRIES, faults=FEW_TRIES)
+        except RPCError as error:
+            raise Undeliverable(name_of(error)) from error
 
     async def acknowledge(self, query_id: int, text: str) -> None:
         """Tell whoever pressed a button, briefly, what came of it; nothing happens when that was told, or is too late.

@@ -72,13 +72,25 @@ class Sender:
         found = _sent_message_id(sent)
         return await self._reader.find_reply(message.key) if found is None else found
 
-    async def edit(self, chat_id: int, message_id: int, text: str, *, patient: bool = True) -> bool:
-        """Change one of our messages; False when it is not there any more.
+    async def edit(
+        self,
+        chat_id: int,
+        message_id: int,
+        text: str,
+        *,
+        buttons: Sequence[Sequence[Button]] = (),
+        patient: bool = True,
+    ) -> bool:
+        """Change one of our messages, and the buttons below it; False when it is not there any more.
 
         Raises RPCError, and OSError if not patient.
         """
         query = raw.functions.messages.EditMessage(
-            peer=await self._rpc.peer(chat_id), id=message_id, message=text, no_webpage=True
+            peer=await self._rpc.peer(chat_id),
+            id=message_id,
+            message=text,
+            no_webpage=True,
+            reply_markup=_keyboard(buttons),
         )
         try:
             await self._rpc.call(query, chat_id=chat_id, patient=patient)

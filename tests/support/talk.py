@@ -1,0 +1,171 @@
+"""A conversation with a store and a messenger in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import TypeVar
+
+from voicepipe.accounts.forgetting import Forgetting
+from voicepipe.config import Config
+from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.commands import COMMANDS
+from voicepipe.conversation.conversation import Conversation
+from voicepipe.conversation.registry import Commands, Services
+from voicepipe.conversation.replies import Reply
+from voicepipe.conversation.texts import Texts
+from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.messages import Press, Remark
+from voicepipe.domain.people import Person
+from voicepipe.domain.quota import Balance
+from voicepipe.errors import Undeliverable
+from voicepipe.events import Event, Events
+from voicepipe.store import Forgotten
+
+A = TypeVar("A")
+
+ANNA, BEN = Person(7, "anna", "ru"), Person(8, "ben", "ru")
+GROUP = -100
+
+
+class Books:
+    """A store that knows one balance, and notes whom it saw and whom it forgot."""
+
+    def __init__(self, balance: Balance | None = None) -> None:
+        self._balance = balance
+        self.seen: list[Person] = []
+        self.dismissed: list[JobKey] = []
+        self.forgotten: list[int] = []
+        self.unfinished = 0
+
+    async def persist(self, change: Callable[[], Awaitable[A]]) -> A:
+        return await change()
+
+    async def see_person(self, person: Person) -> None:
+        self.seen.append(person)
+
+    async def dismiss(self, key: JobKey) -> None:
+        self.dismissed.append(key)
+
+    def balance(self, user_id: int) -> Balance:
+        assert self._balance is not None
+        return self._balance
+
+    async def forget(self, user_id: int, *, asked_by: int = 0, language: str | None = None) -> Forgotten:
+        if not self.unfinished:
+            self.forgotten.append(user_id)
+        return Forgotten(self.unfinished, was_known=False)
+
+    async def erase(self) -> None:
+        raise AssertionError("nobody is known")
+
+    async def end_farewell(self, user_id: int, asked_by: int = 0) -> None:
+        pass
+
+
+class Listener:
+    """A messenger that only remembers what was to be sent."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[JobKey, str, Reply]] = []
+        """The message replied to, the purpose, and what was said."""
+        self.changed: list[tuple[JobKey, Reply]] = []
+        self.acknowledged: list[tuple[int, str]] = []
+        self.trouble: Undeliverable | None = None
+
+    async def say(self, key: JobKey, purpose: str, reply: Reply) -> None:
+        self._fail()
+        self.heard.append((key, purpose, reply))
+
+    async def change(self, key: JobKey, reply: Reply) -> None:
+        self._fail()
+        self.changed.append((key, reply))
+
+    async def acknowledge(self, query_id: int, text: str) -> None:
+        self.acknowledged.append((query_id, text))
+
+    async def forget_peer(self, user_id: int) -> None:
+        pass
+
+    def _fail(self) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+
+
+class Clock:
+    """Goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Talk:
+    """A conversation with what it needs, and somebody to talk to it."""
+
+    def __init__(
+        self, config: Config | None = None, balance: Balance | None = None, commands: Commands = COMMANDS
+    ) -> None:
+        self.books, self.listener, self.clock = Books(balance), Listener(), Clock()
+        self.live, self.events = LiveConfig(config or Config()), []
+        events = Events()
+        events.subscribe(self.events.append)
+        self.conversation = Conversation(
+            commands,
+            Services(
+                config=self.live,
+                texts=Texts(lambda: self.live.service.default_language),
+                accounts=self.books,
+                forgetting=Forgetting(self.books, self.listener.forget_peer, events),
+            ),
+            books=self.books,
+            speaker=self.listener,
+            events=events,
+            clock=self.clock,
+        )
+        self._numbers = count(1)
+
+    events: list[Event]
+
+    async def replies(
+        self, text: str, person: Person = ANNA, *, has_media: bool = False, is_private: bool = True
+    ) -> list[Reply]:
+        """What is said to a message."""
+        before = len(self.listener.heard)
+        remark = Remark(
+            key=JobKey(person.user_id if is_private else GROUP, next(self._numbers)),
+            person=person,
+            is_private=is_private,
+            text=text,
+            has_media=has_media,
+            sent_at=datetime.now(UTC),
+        )
+        await self.conversation.respond(remark)
+        assert self.books.dismissed[-1] == remark.key
+        return [reply for _, _, reply in self.listener.heard[before:]]
+
+    async def say(self, text: str, person: Person = ANNA, *, has_media: bool = False) -> list[str]:
+        """The texts that are said to a message in private."""
+        return [reply.text for reply in await self.replies(text, person, has_media=has_media)]
+
+    async def press(self, data: str, *, query_id: int = 1, person: Person = ANNA) -> str:
+        """Press a button under message 50 of the private chat; the notice that is shown."""
+        press = Press(
+            query_id=query_id,
+            key=JobKey(person.user_id, 50),
+            person=person,
+            is_private=True,
+            data=data,
+            pressed_at=datetime.now(UTC),
+        )
+        await self.conversation.press(press)
+        acknowledged, text = self.listener.acknowledged[-1]
+        assert acknowledged == query_id
+        return text
+
+
+def balance(daily: int = 60, left: int = 60, extra: int = 0, *, is_unlimited: bool = False) -> Balance:
+    return Balance(daily, left, extra, datetime.now(UTC), date(2026, 11, 23), is_unlimited, is_banned=False)

@@ -1,0 +1,34 @@
+"""/forget: deletes everything about the sender, once that is confirmed by `/forget yes` in the private chat."""
+
+from __future__ import annotations
+
+from voicepipe.conversation.registry import Asked, Command, command_of
+from voicepipe.conversation.replies import Reply
+from voicepipe.domain.messages import Remark
+
+YES = ("yes", "да")
+"""What must follow the command for it to be done."""
+
+
+async def _respond(asked: Asked) -> Reply | None:
+    if not asked.remark.is_private:
+        return Reply(asked.text("forget-private"))
+    if not is_confirmed(asked.remark.text):
+        return Reply(asked.text("forget-ask"))
+    done = Reply(asked.text("forget-done"))
+    forgotten = await asked.services.forgetting.forget_asker(asked.remark, lambda: asked.say(done))
+    return Reply(asked.text("forget-busy")) if forgotten.unfinished else None
+
+
+def is_confirmed(text: str) -> bool:
+    """Whether it says `/forget yes`, in either language."""
+    words = text.split()
+    return command_of(text) == "forget" and len(words) == 2 and words[1].strip(".!").casefold() in YES
+
+
+def _remembers(request: Remark) -> bool:
+    """Whoever is being forgotten is not to be remembered for asking it."""
+    return not (request.is_private and is_confirmed(request.text))
+
+
+COMMAND = Command(name="forget", respond=_respond, menu_order=100, remembers_sender=_remembers)

@@ -1,0 +1,154 @@
+"""The bot's conversation: it responds to commands and other remarks, and acts upon the presses of its buttons."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol, TypeVar
+
+from voicepipe.conversation.hints import Hints
+from voicepipe.conversation.registry import (
+    Asked,
+    Command,
+    Commands,
+    Place,
+    Pressed,
+    Services,
+    command_of,
+    is_addressed_to,
+)
+from voicepipe.conversation.replies import Reaction, Reply
+from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.messages import Press, Remark
+from voicepipe.domain.people import Person
+from voicepipe.errors import Undeliverable
+from voicepipe.events import BackgroundError, Events
+
+T = TypeVar("T")
+
+
+class Speaker(Protocol):
+    """The messenger, as far as the conversation needs it. To say again what was said before is harmless."""
+
+    async def say(self, key: JobKey, purpose: str, reply: Reply) -> None:
+        """Reply to a message; another `purpose` makes another reply. Raises Undeliverable."""
+
+    async def change(self, key: JobKey, reply: Reply) -> None:
+        """Put a reply in the place of one of the bot's messages. Raises Undeliverable."""
+
+    async def acknowledge(self, query_id: int, text: str) -> None:
+        """End a press, with a short notice if there is one; too late is harmless."""
+
+
+class ConversationBooks(Protocol):
+    """The store, as far as the conversation needs it. What can't be done raises StoreError."""
+
+    async def persist(self, change: Callable[[], Awaitable[T]]) -> T: ...
+
+    async def see_person(self, person: Person) -> None: ...
+
+    async def dismiss(self, key: JobKey) -> None: ...
+
+
+class Conversation:
+    """Responds to what is no recording. Lives as long as the process, and so does whom it has given hints."""
+
+    def __init__(
+        self,
+        commands: Commands,
+        services: Services,
+        *,
+        books: ConversationBooks,
+        speaker: Speaker,
+        events: Events,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._commands = commands
+        self._services = services
+        self._books = books
+        self._speaker = speaker
+        self._events = events
+        self._hints = Hints(services.config, clock)
+
+    def menu(self, language: str | None) -> dict[str, str]:
+        """What each command does, by command; None is for people of any other language than we have texts in."""
+        return self._commands.menu(partial(self._services.texts.get, language))
+
+    def is_command(self, text: str, username: str) -> bool:
+        """Whether a text in a group is a command that the bot of this username knows, and that is for it."""
+        return self._commands.find(command_of(text)) is not None and is_addressed_to(text, username)
+
+    async def respond(self, remark: Remark) -> None:
+        """Reply to a remark if it wants a reply, and dismiss it."""
+        command = self._commands.find(command_of(remark.text))
+        if command is None or command.remembers_sender(remark):
+            await self._books.persist(lambda: self._books.see_person(remark.person))
+        say = partial(self._say, remark.key)
+        reply = self._reply(remark) if command is None else await self._obey(command, remark, say)
+        if reply is not None:
+            await say(reply)
+        await self._books.persist(lambda: self._books.dismiss(remark.key))
+
+    async def press(self, press: Press) -> None:
+        """Act upon a press and acknowledge it. One that comes again after a crash is acted upon again."""
+        reaction = await self._react(press)
+        await self._speaker.acknowledge(press.query_id, reaction.notice)
+        try:
+            if reaction.replacement is not None:
+                await self._speaker.change(press.key, reaction.replacement)
+            if reaction.reply is not None:
+                await self._speaker.say(press.key, f"press {press.query_id}", reaction.reply)
+        except Undeliverable as error:
+            self._events.emit(BackgroundError("press", error.cause))
+
+    async def _react(self, press: Press) -> Reaction:
+        """What comes of a press: the button's data begins with the name of the command that it belongs to."""
+        name, _, argument = press.data.partition(":")
+        command = self._commands.find(name)
+        if command is None or command.react is None:
+            return Reaction(notice=self._services.texts.get(press.person.language, "button-gone"))
+        return await command.react(
+            Pressed(
+                command=command,
+                person=press.person,
+                services=self._services,
+                commands=self._commands,
+                press=press,
+                argument=argument,
+            )
+        )
+
+    async def _obey(self, command: Command, remark: Remark, say: Callable[[Reply], Awaitable[None]]) -> Reply | None:
+        """What a command says at the end; where it does not work, that."""
+        asked = Asked(
+            command=command,
+            person=remark.person,
+            services=self._services,
+            commands=self._commands,
+            remark=remark,
+            say=say,
+        )
+        if Place.of(remark) in command.places:
+            return await command.respond(asked)
+        key = "only-in-groups" if remark.is_private else "only-in-private"
+        return Reply(asked.text(key, command=f"/{command.name}"))
+
+    def _reply(self, remark: Remark) -> Reply | None:
+        """To what is no command of ours."""
+        if not remark.is_private:
+            return None
+        if command_of(remark.text) is not None:
+            *others, last = self._commands.names()
+            return self._text(remark, "unknown-command", commands=", ".join(others), last=last)
+        hint = self._hints.hint_for(remark)
+        return None if hint is None else self._text(remark, hint)
+
+    def _text(self, remark: Remark, key: str, **facts: str) -> Reply:
+        return Reply(self._services.texts.get(remark.person.language, key, **facts))
+
+    async def _say(self, key: JobKey, reply: Reply) -> None:
+        try:
+            await self._speaker.say(key, "reply", reply)
+        except Undeliverable as error:
+            self._events.emit(BackgroundError("reply", error.cause))

@@ -1,0 +1,168 @@
+"""The registry of commands: from it come the menu, the list in /help, and what is said of an unknown command.
+
+A command is data and one or two functions, declared in a file of its own. What it was asked, and what the service
+offers to it, it finds in `Asked` (somebody sent the command) and `Pressed` (somebody pressed one of its buttons).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from voicepipe.accounts.forgetting import Forgetting
+from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.replies import Button, Reaction, Reply
+from voicepipe.conversation.texts import Texts
+from voicepipe.domain.messages import Press, Remark
+from voicepipe.domain.people import Person
+from voicepipe.domain.quota import Balance
+
+
+class Place(StrEnum):
+    """Where a command can be sent."""
+
+    PRIVATE = "private"
+    """The private chat with the bot."""
+    GROUP = "group"
+
+    @classmethod
+    def of(cls, remark: Remark) -> Place:
+        return cls.PRIVATE if remark.is_private else cls.GROUP
+
+
+class Accounts(Protocol):
+    """What commands may ask of a user's account."""
+
+    def balance(self, user_id: int) -> Balance: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the service offers to commands."""
+
+    config: LiveConfig
+    texts: Texts
+    accounts: Accounts
+    forgetting: Forgetting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Somebody wants something of a command."""
+
+    command: Command
+    person: Person
+    services: Services
+    commands: Commands
+    """All that there are."""
+
+    @property
+    def balance(self) -> Balance:
+        """What the person may still have recognised."""
+        return self.services.accounts.balance(self.person.user_id)
+
+    def text(self, key: str, **facts: int | str) -> str:
+        """A text in the person's language. Raises KeyError and ValueError as `Texts.get`."""
+        return self.services.texts.get(self.person.language, key, **facts)
+
+    def button(self, text: str, argument: str) -> Button:
+        """A button whose press comes back to this command, with the argument. Raises ValueError for a long one."""
+        return Button(text, f"{self.command.name}:{argument}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Turn):
+    """Somebody has sent the command."""
+
+    remark: Remark
+    say: Callable[[Reply], Awaitable[None]]
+    """Says something before the command has ended; what the command returns is said after that."""
+
+    @property
+    def argument(self) -> str:
+        """What follows the command in the message."""
+        return self.remark.text.partition(" ")[2].strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed(Turn):
+    """Somebody has pressed a button of the command's. After a crash the same press may come again."""
+
+    press: Press
+    argument: str
+    """What the button was made with."""
+
+    @property
+    def request_id(self) -> str:
+        """An idempotency key for whatever the press changes."""
+        return f"press-{self.press.query_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something that people can ask the bot.
+
+    Its texts are `command-NAME` for the menu and `help-NAME` for the list in /help.
+    """
+
+    name: str
+    """Without the slash: small letters, digits and underscores, 32 at most."""
+    respond: Callable[[Asked], Awaitable[Reply | None]]
+    react: Callable[[Pressed], Awaitable[Reaction]] | None = None
+    """Acts upon the presses of its buttons; to act twice upon the same press must be harmless."""
+    menu_order: int = 50
+    """Commands of the same order stand alphabetically."""
+    is_in_menu: bool = True
+    is_in_help: bool = True
+    places: frozenset[Place] = frozenset(Place)
+    """Where it works; elsewhere the bot says where that is."""
+    remembers_sender: Callable[[Remark], bool] = lambda _: True
+    """Whether the sender of this may be remembered."""
+
+
+class Commands:
+    """The commands that there are."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Command] = {}
+
+    def __iter__(self) -> Iterator[Command]:
+        """In the order of the menu."""
+        return iter(sorted(self._by_name.values(), key=lambda command: (command.menu_order, command.name)))
+
+    def register(self, command: Command) -> None:
+        """Raises ValueError for a name that is taken."""
+        if command.name in self._by_name:
+            raise ValueError(f"there is a command /{command.name} already")
+        self._by_name[command.name] = command
+
+    def find(self, name: str | None) -> Command | None:
+        """The command of that name, if there is one."""
+        return None if name is None else self._by_name.get(name)
+
+    def menu(self, text: Callable[[str], str]) -> dict[str, str]:
+        """What Telegram's menu shows: names and descriptions."""
+        return {command.name: text(f"command-{command.name}") for command in self if command.is_in_menu}
+
+    def help(self, text: Callable[[str], str]) -> str:
+        """The list in /help."""
+        return "\n".join(f"/{command.name} — {text(f'help-{command.name}')}" for command in self if command.is_in_help)
+
+    def names(self) -> list[str]:
+        """Those that are shown, as they are typed."""
+        return [f"/{command.name}" for command in self if command.is_in_menu]
+
+
+def command_of(text: str) -> str | None:
+    """The command that a message begins with, without slash and bot name; None if it is no command."""
+    if not text.startswith("/"):
+        return None
+    return text.split(maxsplit=1)[0].removeprefix("/").split("@")[0].lower()
+
+
+def is_addressed_to(text: str, username: str) -> bool:
+    """Whether a command in a group is for this bot: it names it, or no bot at all."""
+    _, _, addressee = text.split(maxsplit=1)[0].partition("@")
+    return not addressee or addressee.lower() == username.lower()
