@@ -17,6 +17,7 @@ import uvloop
 
 from voicepipe import systemd
 from voicepipe.accounts.forgetting import Forgetting
+from voicepipe.accounts.preferences import Preferences
 from voicepipe.config import Config
 from voicepipe.config.keys import require_telegram
 from voicepipe.config.live import LiveConfig
@@ -92,7 +93,7 @@ async def _start(
     events.subscribe(sandbox.take_in)
     events.subscribe(metrics.fold)
     model_path = find_model(config.recognition.model, config.service.files.models)
-    store = await Store.open(config.service.state_path, config.quota, events=events)
+    store = await Store.open(config.service.state_path, lambda: live.quota, events=events)
     stack.push_async_callback(store.close)
     await _part_with_other_bot(store, config)
     config.service.files.spool.mkdir(mode=0o700, exist_ok=True)
@@ -130,7 +131,13 @@ async def _start(
     forgetting = Forgetting(store, bot.messenger.forget_peer, events)
     conversation = Conversation(
         COMMANDS,
-        Services(config=live, texts=texts, accounts=store, forgetting=forgetting),
+        Services(
+            config=live,
+            texts=texts,
+            accounts=store.accounts,
+            preferences=Preferences(store.accounts),
+            forgetting=forgetting,
+        ),
         books=store,
         speaker=bot.messenger,
         events=events,
@@ -142,18 +149,16 @@ async def _start(
         texts=texts,
         events=events,
         # Read before anybody can ask to be forgotten: that is no leftover.
-        farewells=await store.farewells(),
-        forget_peer=bot.messenger.forget_peer,
+        farewells=await store.forgetting.farewells(),
+        forgetting=forgetting,
     )
     watchdog = Watchdog(Health(store, pool, live))
 
-    def apply_config() -> None:
-        store.reconfigure(live.quota)
-        configure_logging(live.service)
-
-    reloading = Reloading(live=live, reload=reload, hangup=hangup, apply=apply_config, events=events)
+    reloading = Reloading(
+        live=live, reload=reload, hangup=hangup, apply=lambda: configure_logging(live.service), events=events
+    )
     facts = Facts(pool=pool, gate=gate, estimator=estimator, sandbox=sandbox, counted=metrics)
-    operations = Operations(store, config, facts, forget_peer=bot.messenger.forget_peer)
+    operations = Operations(store, config, forgetting, facts)
     control = ControlServer(operations, config.service.socket_path, events=events)
 
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)
@@ -194,7 +199,7 @@ class Service:
 
 async def _estimator(config: Config, store: Store, pool: WorkerPool, events: Events) -> Estimator:
     """One that remembers what the latest recordings took, and learns from now on."""
-    remembered = await store.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
+    remembered = await store.reports.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
     estimator = Estimator(pool.size, remembered)
     events.subscribe(estimator.note)
     return estimator

@@ -44,10 +44,17 @@ def extend_start(event: Event) -> None:
         notify(f"EXTEND_TIMEOUT_USEC={EXTENSION_SECONDS * 1e6:.0f}")
 
 
+class AnsweringBook(Protocol):
+    """One that can be asked whether it still answers."""
+
+    async def unfinished(self) -> object: ...
+
+
 class Answering(Protocol):
     """A store that can be asked whether it still answers."""
 
-    async def unfinished(self) -> object: ...
+    @property
+    def jobs(self) -> AnsweringBook: ...
 
     def records_stuck_seconds(self) -> float: ...
 
@@ -70,7 +77,7 @@ class Health:
 
     async def is_well(self) -> bool:
         """Waits for the store; bound it."""
-        await self._store.unfinished()
+        await self._store.jobs.unfinished()
         return self._is_manned() and self._store.records_stuck_seconds() < RECORDS_PATIENCE_SECONDS
 
     def _is_manned(self) -> bool:

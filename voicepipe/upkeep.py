@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import NoReturn
 
+from voicepipe.accounts.forgetting import Forgetting
 from voicepipe.config.live import LiveConfig
-from voicepipe.control.ports import ForgetPeer
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import StoreError, Undeliverable
@@ -39,7 +38,7 @@ class Upkeep:
         texts: Texts,
         events: Events,
         farewells: Sequence[Farewell],
-        forget_peer: ForgetPeer,
+        forgetting: Forgetting,
     ) -> None:
         """`farewells` are those that an earlier life did not complete."""
         self._live = live
@@ -47,8 +46,8 @@ class Upkeep:
         self._chat = chat
         self._texts = texts
         self._events = events
-        self._farewells = list(farewells)
-        self._forget_peer = forget_peer
+        self._farewells = farewells
+        self._forgetting = forgetting
         self._crew = Crew()
 
     async def start(self) -> None:
@@ -77,18 +76,12 @@ class Upkeep:
             self._events.emit(BackgroundError("upkeep", type(error).__name__))
 
     async def _complete_farewells(self) -> None:
-        store = self._store
-        if any(not farewell.is_erased for farewell in self._farewells):
-            await store.persist(store.erase)
-        while self._farewells:
-            farewell = self._farewells[0]
-            if farewell.message_id:
-                await self._confirm(farewell)
-            # Who has written since is known to the messenger with reason.
-            if store.person(farewell.user_id) is None:
-                await self._forget_peer(farewell.user_id)
-            await store.persist(partial(store.end_farewell, farewell.user_id, farewell.message_id))
-            self._farewells.pop(0)
+        await self._forgetting.complete(self._farewells, self._confirm, self._is_back)
+        self._farewells = ()
+
+    def _is_back(self, user_id: int) -> bool:
+        """Who has written since is known to the messenger with reason."""
+        return self._store.people.person(user_id) is not None
 
     async def _confirm(self, farewell: Farewell) -> None:
         """Tell somebody that they are forgotten, unless an earlier life did and was ended as it replied."""
@@ -100,7 +93,7 @@ class Upkeep:
             self._events.emit(BackgroundError("farewell", error.cause))
 
     async def _check(self) -> None:
-        violations = await self._store.check()
+        violations = await self._store.reports.check()
         if violations:
             self._events.emit(InvariantBroken(len(violations)))
 
@@ -108,4 +101,6 @@ class Upkeep:
         await self._store.prune_transcripts(timedelta(hours=self._live.service.transcript_retention_hours))
         # A message that is older than this is refused for its age when it comes again, and so never answered anew.
         oldest_message = timedelta(hours=self._live.telegram.max_message_age_hours)
-        await self._store.prune(max(timedelta(days=KEPT_DAYS), 2 * oldest_message))
+        kept = max(timedelta(days=KEPT_DAYS), 2 * oldest_message)
+        await self._store.prune(kept)
+        await self._store.prune_forgotten(kept)

@@ -153,6 +153,13 @@ async def _be_granted(scene: Scene, anna: User) -> Outcome:
     return Outcome(None, [], [("grant", 50)], request)
 
 
+async def _press(scene: Scene, anna: User) -> Outcome:
+    """A press can't be asked for again, so it counts from the moment it is journaled."""
+    sent = await anna.send_text("/probe")
+    await anna.press(await anna.wait_reply(sent), "Проба!")
+    return Outcome(sent, ["Проба? louder"])
+
+
 async def _be_forgotten(scene: Scene, anna: User) -> Outcome:
     await scene.grant(anna, 50)
     return Outcome(await anna.send_text("/forget yes"), [TEXTS.get("ru", "forget-done")])
@@ -192,7 +199,7 @@ class Case:
 
 def _table() -> list[Case]:
     cases = [
-        *_around(_speak, "receive", "see_person", "accept", "record_status_message", "conclude", "finish"),
+        *_around(_speak, "receive", "see", "accept", "record_status_message", "conclude", "finish"),
         *(Case(_speak, (f"inside {method}",)) for method in ("accept", "conclude", "finish")),
         *_around(_speak, "messages.SendMessage", "messages.EditMessage", "upload.GetFile"),
         *(Case(_speak_in_supergroup, (f"after messages.{name}",)) for name in ("SendMessage", "EditMessage")),
@@ -205,7 +212,10 @@ def _table() -> list[Case]:
         Case(_speak_too_long, ("after messages.SendMessage",), limits=500),
         *_around(_ask, "messages.SendMessage"),
         Case(_ask, ("after receive",)),
-        *_around(_be_granted, "perform"),
+        *(Case(_press, (point,)) for point in ("after receive_press", "inside finish_press", "after finish_press")),
+        Case(_press, ("after append_once",)),
+        *(Case(_press, (f"after messages.{name}",)) for name in ("SetBotCallbackAnswer", "EditMessage")),
+        *_around(_be_granted, "append_once"),
         *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),
         Case(_be_forgotten, ("inside forget",)),
         *(Case(_be_forgotten_by_operator, (f"after {method}",)) for method in ("forget", "compact", "end_farewell")),
@@ -307,13 +317,15 @@ class Stage:
         async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
             while True:
                 jobs = (await self.scene.service.control.perform(ShowStatus())).jobs
-                if jobs.undecided + jobs.accepted + jobs.concluded + self._farewells() == 0:
+                if jobs.undecided + jobs.accepted + jobs.concluded + self._to_do() == 0:
                     return
                 await asyncio.sleep(0.05)
 
-    def _farewells(self) -> int:
+    def _to_do(self) -> int:
+        """Farewells and presses that are not finished."""
         with contextlib.closing(sqlite3.connect(self.scene.service.state_path / "journal.sqlite")) as db:
-            return int(db.execute("SELECT count(*) FROM farewells").fetchone()[0])
+            count = "SELECT (SELECT count(*) FROM farewells) + (SELECT count(*) FROM presses WHERE state = 'received')"
+            return int(db.execute(count).fetchone()[0])
 
     async def _check(self, outcome: Outcome, anna: User) -> None:
         if outcome.sent is not None:
@@ -343,7 +355,7 @@ async def _stage(directory: Path, forks: Forks, *, is_long: bool) -> AsyncIterat
         service = RunningService(telegram, directory, settings)
         crash_file = directory / "crash"
         service.forks = forks
-        service.environment |= {tampered.CRASH_FILE: str(crash_file)}
+        service.environment |= {tampered.CRASH_FILE: str(crash_file), tampered.PROBE: "yes"}
         if is_long:
             service.environment |= {tampered.MESSAGE_UNITS: str(PART_UNITS)}
         await service.start()
@@ -360,7 +372,7 @@ async def _stage(directory: Path, forks: Forks, *, is_long: bool) -> AsyncIterat
 async def _broken_invariants(state_path: Path) -> list[str]:
     store = await Store.open(state_path, QUOTA)
     try:
-        return await store.check()
+        return await store.reports.check()
     finally:
         await store.close()
 

@@ -20,6 +20,8 @@ class InboxBooks:
     """Messages and presses; one outlives many an intake. It knows Anna."""
 
     def __init__(self) -> None:
+        self.inbox: InboxBooks = self
+        self.people: InboxBooks = self
         self.messages: dict[JobKey, bool] = {}
         """Whether each is decided."""
         self.presses: dict[int, Press] = {}
@@ -41,6 +43,12 @@ class InboxBooks:
 
     async def dismiss(self, key: JobKey) -> None:
         self.messages[key] = True
+
+    async def drop_update_state(self, box: int) -> None:
+        pass
+
+    async def last_message_id(self, box: int) -> int | None:
+        return None
 
     async def undecided(self) -> list[InboxMessage]:
         return []

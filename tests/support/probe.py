@@ -1,17 +1,25 @@
-"""A command with a button and a document, added to voicepipe from outside by registration.
+"""Additions to voicepipe, made from outside by registration: a command with a button and a document, a preference that
+the button sets, a format, and a metric.
 
-As a program it is `voicepipe` with that command: `python -m tests.support.probe …`.
+As a program it is `voicepipe` with them: `python -m tests.support.probe …`.
 """
 
 from __future__ import annotations
 
+from voicepipe.accounts.preferences import PREFERENCES, ChangedBy, Preference
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.registry import Asked, Command, Commands, Pressed
 from voicepipe.conversation.replies import Document, Reaction, Reply
 from voicepipe.conversation.texts import add_texts
+from voicepipe.domain.transcripts import Transcript
+from voicepipe.events import RecordingRefused
+from voicepipe.formats import FORMATS, Format
+from voicepipe.metrics import Metric, declare
 
 LANGUAGES = {"ru": "Проба", "en": "Probe"}
-"""How every text of it begins."""
+"""How every text of the command begins."""
+REFUSALS = "voicepipe_probe_refusals_total"
+LOUD = Preference(name="loud", values=(True, False), default=False)
 
 
 async def respond(asked: Asked) -> Reply:
@@ -19,11 +27,15 @@ async def respond(asked: Asked) -> Reply:
     if asked.argument == "file":
         document = Document(name="probe.txt", mime_type="text/plain", content=b"probed")
         return Reply(asked.text("probe-file"), document=document)
-    return Reply(asked.text("probe-ask"), ((asked.button(asked.text("probe-button"), "louder"),),))
+    text = asked.text("probe-ask")
+    is_loud = asked.services.preferences.value_of(asked.person.user_id, LOUD)
+    return Reply(text.upper() if is_loud else text, ((asked.button(asked.text("probe-button"), "louder"),),))
 
 
 async def react(pressed: Pressed) -> Reaction:
-    """The button puts another text, and another button, in the place of the message."""
+    """The button sets the preference, and puts another text, and another button, in the place of the message."""
+    user_id, preferences = pressed.person.user_id, pressed.services.preferences
+    await preferences.choose(user_id, LOUD, True, by=ChangedBy.USER, request_id=pressed.request_id)
     button = pressed.button(pressed.text("probe-button"), f"{pressed.argument}!")
     return Reaction(
         notice=pressed.text("probe-notice"),
@@ -35,7 +47,11 @@ async def react(pressed: Pressed) -> Reaction:
 PROBE = Command(name="probe", respond=respond, react=react)
 
 
-def register(commands: Commands) -> None:
+def _letters(transcript: Transcript) -> str:
+    return f"{len(transcript.text)}\n"
+
+
+def register_command(commands: Commands) -> None:
     """Add the command and its texts."""
     commands.register(PROBE)
     for language, word in LANGUAGES.items():
@@ -46,8 +62,16 @@ def register(commands: Commands) -> None:
         )
 
 
+def register() -> None:
+    """Add all."""
+    register_command(COMMANDS)
+    PREFERENCES.register(LOUD)
+    FORMATS.register(Format(name="letters", suffix=".count", render=_letters))
+    declare(Metric(name=REFUSALS, help="Recordings refused.", event=RecordingRefused))
+
+
 if __name__ == "__main__":
     from voicepipe.cli import main
 
-    register(COMMANDS)
+    register()
     main()

@@ -8,6 +8,7 @@ from itertools import count
 from typing import TypeVar
 
 from voicepipe.accounts.forgetting import Forgetting
+from voicepipe.accounts.preferences import Preferences
 from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.commands import COMMANDS
@@ -21,7 +22,8 @@ from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance
 from voicepipe.errors import Undeliverable
 from voicepipe.events import Event, Events
-from voicepipe.store import Forgotten
+from voicepipe.store import Forgotten, Sent
+from voicepipe.store.entries import Value
 
 A = TypeVar("A")
 
@@ -34,6 +36,10 @@ class Books:
 
     def __init__(self, balance: Balance | None = None) -> None:
         self._balance = balance
+        self.people: Books = self
+        self.inbox: Books = self
+        self.forgetting: Books = self
+        self.settings: dict[tuple[int, str], Value] = {}
         self.seen: list[Person] = []
         self.dismissed: list[JobKey] = []
         self.forgotten: list[int] = []
@@ -42,7 +48,7 @@ class Books:
     async def persist(self, change: Callable[[], Awaitable[A]]) -> A:
         return await change()
 
-    async def see_person(self, person: Person) -> None:
+    async def see(self, person: Person, sent: Sent | None = None) -> None:
         self.seen.append(person)
 
     async def dismiss(self, key: JobKey) -> None:
@@ -52,7 +58,16 @@ class Books:
         assert self._balance is not None
         return self._balance
 
-    async def forget(self, user_id: int, *, asked_by: int = 0, language: str | None = None) -> Forgotten:
+    def setting(self, subject_id: int, name: str) -> Value:
+        return self.settings.get((subject_id, name))
+
+    async def change_setting(self, subject_id: int, name: str, value: Value, *, request_id: str) -> bool:
+        self.settings[subject_id, name] = value
+        return True
+
+    async def forget(
+        self, user_id: int, *, asked_by: int = 0, language: str | None = None, sent_at: datetime | None = None
+    ) -> Forgotten:
         if not self.unfinished:
             self.forgotten.append(user_id)
         return Forgotten(self.unfinished, was_known=False)
@@ -119,6 +134,7 @@ class Talk:
                 config=self.live,
                 texts=Texts(lambda: self.live.service.default_language),
                 accounts=self.books,
+                preferences=Preferences(self.books),
                 forgetting=Forgetting(self.books, self.listener.forget_peer, events),
             ),
             books=self.books,

@@ -8,25 +8,27 @@ The product knows nothing of this. Variables of the environment say what to do; 
 | `TAMPER_MESSAGE_UNITS` | how long one message may be, in UTF-16 units, as if Telegram's limit were that low |
 | `TAMPER_CHECKPOINT_THRESHOLD` | DuckDB's `checkpoint_threshold`, as `64KB` |
 | `TAMPER_APPLY_SECONDS` | how long new entries gather before the records take them over |
+| `TAMPER_PROBE` | anything: what tests/support/probe.py adds is there |
 | `TAMPER_ERASING_SHARE` | how much of all time may be spent on erasing who was forgotten, as `0.05` |
 
 A crash point is a moment (`before` the transaction, `inside` it: all is written but not committed, or `after` it) and a
-method of the journal. It is removed as it is met, so that the next life goes on. For `receive`, only those calls count
-that bring messages.
+method of the store's books that writes, or `compact`. It is removed as it is met, so that the next life goes on. For
+`receive`, only those calls count that bring messages.
 """
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial, wraps
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from tests.support import probe
 from voicepipe.accounts import forgetting
 from voicepipe.store import store
 from voicepipe.store.journal import Journal
@@ -37,10 +39,7 @@ MESSAGE_UNITS = "TAMPER_MESSAGE_UNITS"
 CHECKPOINT_THRESHOLD = "TAMPER_CHECKPOINT_THRESHOLD"
 APPLY_SECONDS = "TAMPER_APPLY_SECONDS"
 ERASING_SHARE = "TAMPER_ERASING_SHARE"
-JOURNAL_METHODS = (
-    *("receive", "dismiss", "see_person", "accept", "reserve_again", "record_status_message"),
-    *("record_death", "conclude", "finish", "perform", "forget", "compact", "end_farewell", "prune"),
-)
+PROBE = "TAMPER_PROBE"
 
 
 class _CrashPoint:
@@ -48,54 +47,43 @@ class _CrashPoint:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._method = ""
-        """The one that runs now, if any."""
-        self._transactions = 0
 
-    @contextmanager
-    def passing(self, method: str) -> Iterator[None]:
-        self._method, self._transactions = method, 0
-        self.reach("before")
-        yield
-        self.reach("after")
-        self._method = ""
-
-    @contextmanager
-    def in_transaction(self) -> Iterator[None]:
-        """Raises AssertionError at a second transaction: between two there would be a moment that no test looks at."""
-        self._transactions += 1
-        assert self._transactions == 1 or not self._method, f"{self._method} takes more than one transaction"
-        yield
-        self.reach("inside")
-
-    def reach(self, moment: str) -> None:
-        if self._path.exists() and self._path.read_text() == f"{moment} {self._method}":
+    def reach(self, moment: str, write: str) -> None:
+        if self._path.exists() and self._path.read_text() == f"{moment} {write}":
             self._path.unlink()
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _crash_at(point: _CrashPoint) -> None:
-    for name in JOURNAL_METHODS:
-        setattr(Journal, name, _crashing(name, getattr(Journal, name), point))
-    transaction = Journal._transaction
+    transact, compact = Journal.transact, Journal.compact
 
-    @contextmanager
-    def crashing_transaction(journal: Journal) -> Iterator[None]:
-        with transaction(journal), point.in_transaction():
-            yield
+    def crashing_transact(journal: Journal, work: Callable[[Journal], Any]) -> Any:
+        name = _name_of(work)
 
-    setattr(Journal, "_transaction", crashing_transaction)  # noqa: B010  mypy knows it for a method
+        def crashing_work(journal: Journal) -> Any:
+            result = work(journal)
+            point.reach("inside", name)
+            return result
+
+        point.reach("before", name)
+        result = transact(journal, crashing_work)
+        point.reach("after", name)
+        return result
+
+    def crashing_compact(journal: Journal) -> None:
+        point.reach("before", "compact")
+        compact(journal)
+        point.reach("after", "compact")
+
+    setattr(Journal, "transact", crashing_transact)  # noqa: B010  mypy knows it for a method
+    setattr(Journal, "compact", crashing_compact)  # noqa: B010
 
 
-def _crashing(name: str, method: Callable[..., Any], point: _CrashPoint) -> Callable[..., Any]:
-    @wraps(method)
-    def crashing(*arguments: Any, **keywords: Any) -> Any:
-        if name == "receive" and not arguments[1]:
-            return method(*arguments, **keywords)
-        with point.passing(name):
-            return method(*arguments, **keywords)
-
-    return crashing
+def _name_of(work: Callable[[Journal], Any]) -> str:
+    """The method of a book whose write it is; none for a `receive` that brings no message."""
+    name = work.__qualname__.partition(".<locals>")[0].rpartition(".")[2]
+    is_empty = name == "receive" and not inspect.getclosurevars(work).nonlocals["messages"]
+    return "" if is_empty else name
 
 
 def _checkpoint_at(threshold: str) -> None:
@@ -116,6 +104,8 @@ def main() -> None:
 
     if path := os.environ.get(CRASH_FILE):
         _crash_at(_CrashPoint(Path(path)))
+    if os.environ.get(PROBE):
+        probe.register()
     if units := os.environ.get(MESSAGE_UNITS):
         setattr(messenger, "split_text", partial(splitting.split_text, limit=int(units)))  # noqa: B010
     if threshold := os.environ.get(CHECKPOINT_THRESHOLD):

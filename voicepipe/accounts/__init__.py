@@ -1,1 +1,1 @@
-"""Every change of an account, whoever asks for it."""
+"""Every change of an account, whoever asks for it: what people prefer, and being forgotten."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from voicepipe.metrics import Metric, Sample
     from voicepipe.store import Counts, Forgotten, LedgerRow, UsageDay, UserRow
     from voicepipe.workers.pool import WorkerStatus
-
-ForgetPeer = Callable[[int], Awaitable[None]]
-"""Deletes a user from where the messenger keeps whom it has met."""
 
 
 class Accounts(Protocol):
@@ -38,7 +35,7 @@ class People(Protocol):
 
     def person(self, user_id: int) -> Person | None: ...
 
-    async def find_user(self, name: str) -> UserRow | None: ...
+    def find(self, username: str) -> int | None: ...
 
 
 class Reports(Protocol):
@@ -60,7 +57,7 @@ class Reports(Protocol):
 class Forgetting(Protocol):
     """Deletes what is known of a user, everywhere."""
 
-    async def forget(self, user_id: int) -> Forgotten: ...
+    async def forget_named(self, user_id: int) -> Forgotten: ...
 
 
 class Live(Protocol):

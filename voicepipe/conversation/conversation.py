@@ -24,6 +24,7 @@ from voicepipe.domain.messages import Press, Remark
 from voicepipe.domain.people import Person
 from voicepipe.errors import Undeliverable
 from voicepipe.events import BackgroundError, Events
+from voicepipe.store import Sent
 
 T = TypeVar("T")
 
@@ -41,14 +42,28 @@ class Speaker(Protocol):
         """End a press, with a short notice if there is one; too late is harmless."""
 
 
-class ConversationBooks(Protocol):
-    """The store, as far as the conversation needs it. What can't be done raises StoreError."""
+class PeopleBook(Protocol):
+    """Of the store: who has been seen."""
 
-    async def persist(self, change: Callable[[], Awaitable[T]]) -> T: ...
+    async def see(self, person: Person, sent: Sent | None = None) -> None: ...
 
-    async def see_person(self, person: Person) -> None: ...
+
+class InboxBook(Protocol):
+    """Of the store: messages that were received."""
 
     async def dismiss(self, key: JobKey) -> None: ...
+
+
+class Books(Protocol):
+    """The store, as far as the conversation needs it. What can't be done raises StoreError."""
+
+    @property
+    def people(self) -> PeopleBook: ...
+
+    @property
+    def inbox(self) -> InboxBook: ...
+
+    async def persist(self, change: Callable[[], Awaitable[T]]) -> T: ...
 
 
 class Conversation:
@@ -59,7 +74,7 @@ class Conversation:
         commands: Commands,
         services: Services,
         *,
-        books: ConversationBooks,
+        books: Books,
         speaker: Speaker,
         events: Events,
         clock: Callable[[], float] = time.monotonic,
@@ -83,12 +98,16 @@ class Conversation:
         """Reply to a remark if it wants a reply, and dismiss it."""
         command = self._commands.find(command_of(remark.text))
         if command is None or command.remembers_sender(remark):
-            await self._books.persist(lambda: self._books.see_person(remark.person))
+            await self._remember(remark)
         say = partial(self._say, remark.key)
         reply = self._reply(remark) if command is None else await self._obey(command, remark, say)
         if reply is not None:
             await say(reply)
-        await self._books.persist(lambda: self._books.dismiss(remark.key))
+        await self._books.persist(lambda: self._books.inbox.dismiss(remark.key))
+
+    async def _remember(self, remark: Remark) -> None:
+        sent = Sent(remark.person.user_id, remark.key, remark.sent_at)
+        await self._books.persist(lambda: self._books.people.see(remark.person, sent))
 
     async def press(self, press: Press) -> None:
         """Act upon a press and acknowledge it. One that comes again after a crash is acted upon again."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from voicepipe.accounts.forgetting import Forgetting
+from voicepipe.accounts.preferences import Preferences
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Button, Reaction, Reply
 from voicepipe.conversation.texts import Texts
@@ -45,6 +46,7 @@ class Services:
     config: LiveConfig
     texts: Texts
     accounts: Accounts
+    preferences: Preferences
     forgetting: Forgetting
 
 

@@ -36,14 +36,14 @@ class Delivery:
         except Undeliverable as error:
             self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
         keep_text = self._live.service.transcript_retention_hours > 0
-        await self._store.persist(lambda: self._store.finish(key, keep_text=keep_text))
+        await self._store.persist(lambda: self._store.jobs.finish(key, keep_text=keep_text))
 
     def _answer_text(self, job: Job, limits: LimitsConfig) -> str:
         match job.outcome:
             case Transcript(text=text):
                 return text
             case Failure() as failure:
-                balance = self._store.balance(job.user_id)
+                balance = self._store.accounts.balance(job.user_id)
                 return failure_text(self._texts, job, failure, balance=balance, limits=limits)
             case None:
                 raise AssertionError("a concluded job has an outcome")

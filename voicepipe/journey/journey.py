@@ -139,7 +139,7 @@ class Journey:
     @property
     def _limit_seconds(self) -> float:
         """How much may be decoded."""
-        balance = self._parts.store.balance(self._job.user_id)
+        balance = self._parts.store.accounts.balance(self._job.user_id)
         return admission.task_limit_seconds(self._job.reservation, balance, self._limits)
 
     @property
@@ -168,11 +168,11 @@ class Journey:
         if failure.reason is not FailureReason.TOO_LONG:
             return failure
         store = self._parts.store
-        balance = store.balance(self._job.user_id)
+        balance = store.accounts.balance(self._job.user_id)
         decoded_seconds = failure.audio_seconds or 0.0
         match admission.reserve_more(decoded_seconds, self._job.reservation, balance, self._limits):
             case Accepted(reservation):
-                self._job = await store.persist(lambda: store.reserve_again(self._job, reservation))
+                self._job = await store.persist(lambda: store.jobs.reserve_again(self._job, reservation))
                 return None
             case Refused(reason=RefusalReason.OVER_QUOTA):
                 return Failure(FailureReason.OVER_QUOTA, failure.audio_seconds)
@@ -185,7 +185,7 @@ class Journey:
         The parts of a long recording are counted apart: it may lose several workers by bad luck, each in another part.
         """
         store = self._parts.store
-        await store.persist(lambda: store.record_death(self._job.key))
+        await store.persist(lambda: store.jobs.record_death(self._job.key))
         self._deaths[part] += 1
         if self._earlier_deaths + self._deaths[part] < self._parts.live.workers.max_deaths_per_recording:
             return None
@@ -200,7 +200,7 @@ class Journey:
             model = self._parts.live.recognition.model_name
             usage = Usage(self._job.kind, model, outcome.language, outcome.audio_seconds, timings)
         store, job = self._parts.store, self._job
-        self._job = await store.persist(lambda: store.conclude(job, outcome, charged_seconds=charged, usage=usage))
+        self._job = await store.persist(lambda: store.jobs.conclude(job, outcome, charged_seconds=charged, usage=usage))
         self._parts.events.emit(_concluded_event(job.key, outcome, timings))
 
     def _timings(self, compute_seconds: float) -> Timings:

@@ -25,6 +25,7 @@ from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.wording import refusal_text
 from voicepipe.machine import free_bytes
 from voicepipe.scheduling.gate import FetchGate
+from voicepipe.store import Sent
 from voicepipe.supervision import Crew
 
 
@@ -56,7 +57,7 @@ class Pipeline:
         """Take up the jobs that an earlier life of the service left unfinished."""
         for leftover in self._live.service.files.spool.iterdir():
             leftover.unlink()
-        for job in await self._store.unfinished():
+        for job in await self._store.jobs.unfinished():
             self._spawn(self._journeys.of(job).travel(), job.key)
 
     async def stop(self, timeout_seconds: float) -> None:
@@ -77,13 +78,14 @@ class Pipeline:
             self._spawn(self._store.persist(lambda: self._decide(recording)), recording.key)
 
     async def _decide(self, recording: Recording) -> None:
-        await self._store.see_person(recording.person)
+        user_id, sent_at = recording.person.user_id, recording.sent_at
+        await self._store.people.see(recording.person, Sent(user_id, recording.key, sent_at))
         now = datetime.now(UTC)
         # No await between the balance and its change in accept: no other recording may be decided meanwhile.
         match self._judge(recording, now):
             case Accepted(reservation):
                 job = _new_job(recording, reservation, now)
-                if await self._store.accept(job):
+                if await self._store.jobs.accept(job, sent_at):
                     self._events.emit(_accepted_event(job))
                     self._spawn(self._journeys.of(job, recording.source, is_new=True).travel(), job.key)
             case Refused() as refused:
@@ -93,7 +95,7 @@ class Pipeline:
         age_seconds = (now - recording.sent_at).total_seconds()
         return admission.decide(
             Claim(recording.declared_seconds, recording.file_bytes, age_seconds),
-            self._store.balance(recording.person.user_id),
+            self._store.accounts.balance(recording.person.user_id),
             self._load(recording.person),
             limits=self._live.limits,
             max_age_seconds=self._live.telegram.max_message_age_hours * 3600,
@@ -101,7 +103,7 @@ class Pipeline:
 
     def _load(self, person: Person) -> Load:
         free = free_bytes(self._live.service.files.spool)
-        return Load(self._store.admitted(), self._store.admitted_of(person.user_id), free)
+        return Load(self._store.jobs.admitted(), self._store.jobs.admitted_of(person.user_id), free)
 
     async def _refuse(self, recording: Recording, refused: Refused) -> None:
         key = recording.key
@@ -112,10 +114,10 @@ class Pipeline:
                 await self._chat.refuse(key, self._refusal_text(recording, refused))
             except Undeliverable as error:
                 self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
-        await self._store.persist(lambda: self._store.dismiss(key))
+        await self._store.persist(lambda: self._store.inbox.dismiss(key))
 
     def _refusal_text(self, recording: Recording, refused: Refused) -> str:
-        balance = self._store.balance(recording.person.user_id)
+        balance = self._store.accounts.balance(recording.person.user_id)
         max_age_hours = self._live.telegram.max_message_age_hours
         return refusal_text(self._texts, recording, refused, balance=balance, max_age_hours=max_age_hours)
 

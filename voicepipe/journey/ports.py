@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -10,7 +11,7 @@ from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance, Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
-from voicepipe.store import Usage
+from voicepipe.store import Sent, Usage
 
 T = TypeVar("T")
 
@@ -43,24 +44,32 @@ class Chat(Protocol):
         """Reply to a recording that does not become a job. Raises Undeliverable."""
 
 
-class Books(Protocol):
-    """The store, as far as jobs are concerned. What can't be done raises StoreError."""
+class PeopleBook(Protocol):
+    """Of the store: who has been seen."""
 
-    async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
-        """Make a change as soon as there is room for it on the disk."""
-        ...
+    async def see(self, person: Person, sent: Sent | None = None) -> None: ...
 
-    async def see_person(self, person: Person) -> None: ...
+
+class InboxBook(Protocol):
+    """Of the store: messages that were received."""
+
+    async def dismiss(self, key: JobKey) -> None: ...
+
+
+class AccountsBook(Protocol):
+    """Of the store: what users may use."""
 
     def balance(self, user_id: int) -> Balance: ...
+
+
+class JobsBook(Protocol):
+    """Of the store: the jobs."""
 
     def admitted(self) -> int: ...
 
     def admitted_of(self, user_id: int) -> int: ...
 
-    async def accept(self, job: Job) -> bool: ...
-
-    async def dismiss(self, key: JobKey) -> None: ...
+    async def accept(self, job: Job, sent_at: datetime | None = None) -> bool: ...
 
     async def unfinished(self) -> list[Job]: ...
 
@@ -75,3 +84,23 @@ class Books(Protocol):
     ) -> Job: ...
 
     async def finish(self, key: JobKey, *, keep_text: bool = False) -> None: ...
+
+
+class Books(Protocol):
+    """The store, as far as jobs are concerned. What can't be done raises StoreError."""
+
+    @property
+    def people(self) -> PeopleBook: ...
+
+    @property
+    def inbox(self) -> InboxBook: ...
+
+    @property
+    def accounts(self) -> AccountsBook: ...
+
+    @property
+    def jobs(self) -> JobsBook: ...
+
+    async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
+        """Make a change as soon as there is room for it on the disk."""
+        ...

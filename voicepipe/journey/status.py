@@ -53,7 +53,7 @@ class Status:
             return
         if message_id is not None:
             store, key = self._shared.store, self._key
-            await store.persist(lambda: store.record_status_message(key, message_id))
+            await store.persist(lambda: store.jobs.record_status_message(key, message_id))
             self.message_id = message_id
 
     async def find(self) -> None:

@@ -1,9 +1,11 @@
 """What the service keeps: a journal that loses nothing, and records that answer questions.
 
-`Store` is the whole interface; the other modules of this folder are its parts. See `store.py` for the thread model.
+`Store` is the whole interface: its books (`books/`) are the subjects, `core.py` has the threads and the one way to
+write, `journal.py` and `records.py` are the two files.
 """
 
 from voicepipe.store.backup import Backup, Restored, back_up, restore
+from voicepipe.store.books.traces import Sent
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.rows import (
     Counts,
@@ -27,6 +29,7 @@ __all__ = [
     "InboxMessage",
     "LedgerRow",
     "Restored",
+    "Sent",
     "Store",
     "UpdateState",
     "Usage",

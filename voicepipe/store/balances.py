@@ -6,14 +6,14 @@ of the configured time zone. The extra pot holds granted or bought seconds until
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 
 from voicepipe.config import QuotaConfig
 from voicepipe.domain.quota import Balance
-from voicepipe.store.entries import LEDGER_KINDS, NOBODY, Entry, EntryKind
+from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, LEDGER_KINDS, NOBODY, Entry, EntryKind, Value
 from voicepipe.store.rows import Pots, Trace
 
 KEPT_DAYS = 8
@@ -25,10 +25,8 @@ clock or zone that is set back. No clock decides which, as one that is ahead for
 class Account:
     """One user's settings and pots."""
 
-    daily_quota_seconds: int | None = None
-    """None: the configured default."""
-    is_unlimited: bool = False
-    is_banned: bool = False
+    settings: dict[str, Value] = field(default_factory=dict)
+    """By name; what is not there is as by default."""
     extra_seconds: int = 0
     taken: dict[date, int] = field(default_factory=dict)
     """Seconds charged or reserved, by quota day."""
@@ -64,20 +62,19 @@ class Balances:
     """All accounts. Movements are sums, so they may be applied and undone in any order."""
 
     def __init__(
-        self, quota: QuotaConfig, accounts: Mapping[int, Account] | None = None, traces: Traces | None = None
+        self,
+        quota: Callable[[], QuotaConfig],
+        accounts: Mapping[int, Account] | None = None,
+        traces: Traces | None = None,
     ) -> None:
-        self.reconfigure(quota)
+        """`quota` is asked at each use: another default or time zone holds at once, for everybody."""
+        self._quota = quota
         self._accounts = dict(accounts or {})
         self.traces = traces or Traces()
 
-    def reconfigure(self, quota: QuotaConfig) -> None:
-        """Put another default quota or time zone in force, at once and for everybody without a quota of their own."""
-        self._zone = quota.zone
-        self._default_seconds = quota.daily_seconds
-
     def day(self, now: datetime) -> date:
         """The quota day of an instant."""
-        return now.astimezone(self._zone).date()
+        return now.astimezone(self._quota().zone).date()
 
     def balance(self, user_id: int, now: datetime) -> Balance:
         """What the user may use at `now`."""
@@ -85,29 +82,32 @@ class Balances:
         trace = self.traces.of(user_id)
         day = self.day(now)
         taken = account.taken.get(day, 0) + (trace.taken_seconds if trace and trace.quota_day == day else 0)
-        quota = self._default_seconds if account.daily_quota_seconds is None else account.daily_quota_seconds
+        own_quota = account.settings.get(DAILY_QUOTA)
+        quota = self._quota().daily_seconds if own_quota is None else int(own_quota)
         return Balance(
             daily_quota_seconds=quota,
             daily_left_seconds=max(0, quota - taken),
             extra_left_seconds=max(0, account.extra_seconds),
             resets_at=self._midnight_after(day),
             quota_day=day,
-            is_unlimited=account.is_unlimited,
-            is_banned=account.is_banned or bool(trace and trace.is_banned),
+            is_unlimited=bool(account.settings.get(IS_UNLIMITED)),
+            is_banned=bool(account.settings.get(IS_BANNED) or (trace and trace.is_banned)),
         )
+
+    def setting(self, subject_id: int, name: str) -> Value:
+        """What a user or chat has set under a name; None where nothing is."""
+        account = self._accounts.get(subject_id)
+        return None if account is None else account.settings.get(name)
 
     def apply(self, entry: Entry) -> None:
         """Take an entry into account."""
         account = self._accounts.setdefault(entry.user_id, Account())
         if entry.kind in LEDGER_KINDS:
             self._move(account, entry, 1)
-        elif entry.kind is EntryKind.QUOTA:
-            account.daily_quota_seconds = entry.value
-        elif entry.kind is EntryKind.UNLIMITED:
-            account.is_unlimited = bool(entry.value)
-        elif entry.kind is EntryKind.BANNED:
-            account.is_banned = bool(entry.value)
-            self.traces.lift_ban(entry.user_id)
+        elif entry.kind is EntryKind.SETTING and entry.name is not None:
+            account.settings[entry.name] = entry.value
+            if entry.name == IS_BANNED:
+                self.traces.lift_ban(entry.user_id)
 
     def undo(self, entry: Entry) -> None:
         """Take back a movement of seconds whose transaction did not happen."""
@@ -141,4 +141,4 @@ class Balances:
 
     def _midnight_after(self, day: date) -> datetime:
         # A midnight that the clocks skip counts with the offset before the change: the very instant of the change.
-        return datetime.combine(day + timedelta(days=1), time.min, tzinfo=self._zone).astimezone(UTC)
+        return datetime.combine(day + timedelta(days=1), time.min, tzinfo=self._quota().zone).astimezone(UTC)

@@ -31,13 +31,15 @@ class EntryKind(StrEnum):
     """A recording was recognised: what it took."""
     PERSON = "person"
     """The user was seen for the first time, or under another name or language."""
-    QUOTA = "quota"
-    """The operator set the user's own daily quota; no value means the default again."""
-    UNLIMITED = "unlimited"
-    """The operator lifted (1) or restored (0) the user's quota."""
-    BANNED = "banned"
-    """The operator banned (1) or readmitted (0) the user."""
+    SETTING = "setting"
+    """Something was set for a user or chat: a name and a value, None for the default again."""
 
+
+Value = int | bool | str | None
+"""What a setting may be; a word is one of few that the setting declares, never a text that a person wrote."""
+
+DAILY_QUOTA, IS_UNLIMITED, IS_BANNED = "daily_quota_seconds", "is_unlimited", "is_banned"
+"""The settings that the service itself goes by; only an operator changes them."""
 
 NOBODY = 0
 """The user of entries whose user was forgotten. Their seconds and recordings still count in the service's sums."""
@@ -60,8 +62,9 @@ class Entry:
     extra_seconds: int = 0
     """Change of the extra pot."""
     key: JobKey | None = None
-    value: int | None = None
-    """The new setting, for QUOTA, UNLIMITED and BANNED."""
+    name: str | None = None
+    """Of a SETTING."""
+    value: Value = None
     recording: RecordingKind | None = None
     model: str | None = None
     language: str | None = None

@@ -9,6 +9,7 @@ This is the only module that imports duckdb.
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from voicepipe.errors import DiskFull, StoreError
 from voicepipe.machine import is_disk_full
 from voicepipe.store import migrations
 from voicepipe.store.balances import KEPT_DAYS, Account
-from voicepipe.store.entries import LEDGER_KINDS, NOBODY, EntryKind
+from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, LEDGER_KINDS, NOBODY, EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.rows import LedgerRow, UsageDay, UserRow
 
@@ -49,33 +50,38 @@ _OPTIONS: dict[str, str | bool | int | float | list[str]] = {
 _BATCH = """
 CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(from_json(?, '[{
     "seq": "BIGINT", "kind": "VARCHAR", "user_id": "BIGINT", "happened_at": "BIGINT", "quota_day": "DATE",
-    "seconds": "BIGINT", "extra_seconds": "BIGINT", "chat_id": "BIGINT", "message_id": "BIGINT", "value": "BIGINT",
-    "recording": "VARCHAR", "model": "VARCHAR", "language": "VARCHAR", "audio_seconds": "DOUBLE",
+    "seconds": "BIGINT", "extra_seconds": "BIGINT", "chat_id": "BIGINT", "message_id": "BIGINT", "name": "VARCHAR",
+    "value": "VARCHAR", "recording": "VARCHAR", "model": "VARCHAR", "language": "VARCHAR", "audio_seconds": "DOUBLE",
     "queue_seconds": "DOUBLE", "compute_seconds": "DOUBLE", "total_seconds": "DOUBLE",
     "predicted_seconds": "DOUBLE"}]'), recursive := true)
 """
 _LEDGER_KINDS = ", ".join(f"'{kind}'" for kind in LEDGER_KINDS)
+_USER_SETTINGS = ", ".join(f"'{name}'" for name in (DAILY_QUOTA, IS_UNLIMITED, IS_BANNED))
+"""Settings that make somebody a user; others may be a chat's."""
 _APPLY = (
-    f"""
-    INSERT INTO users (telegram_id, is_unlimited, is_banned, created_at)
-    SELECT user_id, false, false, make_timestamp(min(happened_at)) FROM batch
-    WHERE user_id <> {NOBODY} AND user_id NOT IN (SELECT telegram_id FROM users) GROUP BY user_id ORDER BY user_id
+    f""" INSERT INTO users (telegram_id, is_unlimited, is_banned, created_at) SELECT user_id, false, false,
+    make_timestamp(min(happened_at)) FROM batch WHERE user_id <> {NOBODY} AND (kind <> 'setting' OR name IN
+    ({_USER_SETTINGS})) AND user_id NOT IN (SELECT telegram_id FROM users) GROUP BY user_id ORDER BY user_id
     """,
     """
-    UPDATE users SET daily_quota_seconds = latest.value
-    FROM (SELECT user_id, last(value ORDER BY seq) AS value FROM batch WHERE kind = 'quota' GROUP BY user_id) AS latest
-    WHERE telegram_id = latest.user_id
+    CREATE OR REPLACE TEMP TABLE changed AS
+    SELECT user_id, name, last(value ORDER BY seq) AS value FROM batch WHERE kind = 'setting' GROUP BY user_id, name
     """,
     """
-    UPDATE users SET is_unlimited = latest.value <> 0
-    FROM (SELECT user_id, last(value ORDER BY seq) AS value FROM batch WHERE kind = 'unlimited' GROUP BY user_id)
-    AS latest WHERE telegram_id = latest.user_id
+    DELETE FROM settings USING changed WHERE settings.user_id = changed.user_id AND settings.name = changed.name
     """,
-    """
-    UPDATE users SET is_banned = latest.value <> 0
-    FROM (SELECT user_id, last(value ORDER BY seq) AS value FROM batch WHERE kind = 'banned' GROUP BY user_id) AS latest
-    WHERE telegram_id = latest.user_id
-    """,
+    "INSERT INTO settings SELECT user_id, name, value FROM changed WHERE value <> 'null' ORDER BY user_id, name",
+    *(
+        f"""
+        UPDATE users SET {column} = coalesce(TRY_CAST(changed.value AS {kind}), {default})
+        FROM changed WHERE telegram_id = changed.user_id AND changed.name = '{column}'
+        """
+        for column, kind, default in (
+            (DAILY_QUOTA, "BIGINT", "NULL"),
+            (IS_UNLIMITED, "BOOLEAN", "false"),
+            (IS_BANNED, "BOOLEAN", "false"),
+        )
+    ),
     f"""
     INSERT INTO ledger
     SELECT seq, user_id, make_timestamp(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id
@@ -249,8 +255,9 @@ class Session:
 
     def accounts(self) -> dict[int, Account]:
         """Every user's settings and pots, those of the latest days."""
-        rows = self._rows("SELECT telegram_id, daily_quota_seconds, is_unlimited, is_banned FROM users")
-        accounts = {row[0]: Account(*row[1:]) for row in rows}
+        accounts: dict[int, Account] = {}
+        for subject_id, name, value in self._rows("SELECT user_id, name, value FROM settings"):
+            accounts.setdefault(subject_id, Account()).settings[name] = json.loads(value)
         for user_id, extra in self._rows("SELECT user_id, sum(extra_seconds)::BIGINT FROM ledger GROUP BY user_id"):
             accounts.setdefault(user_id, Account()).extra_seconds = extra
         taken = (

@@ -13,7 +13,7 @@ from voicepipe.store.entries import EntryKind
 
 @dataclass(frozen=True, slots=True)
 class UpdateState:
-    """How far Telegram's updates of one box are journalled."""
+    """How far Telegram's updates of one box are journaled."""
 
     box: int
     """0 is the account's common box; else the chat id of a channel or supergroup with a box of its own."""
@@ -31,6 +31,9 @@ class InboxMessage:
     key: JobKey
     is_recording: bool
     sent_at: datetime
+    """By Telegram's clock."""
+    user_id: int | None = None
+    """Who sent it; not remembered. With None nobody is asked whether the sender was forgotten since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,16 @@ class UsageDay:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What is kept of a forgotten user, under a keyed hash of the id: the day's use of the quota, and a ban."""
+    """What is kept of a forgotten user, under a keyed hash of the id."""
 
     quota_day: date
     taken_seconds: int
     """What was taken from the pot of that day."""
     is_banned: bool
+    forgotten_at: datetime
+    """Until when, by Telegram's clock, what the user sent leaves no trace."""
+    message_id: int
+    """The last such message in the private chat; 0 where none is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ class Bot:
 
         Raises SignInFailed, TelegramUnavailable and DiskFull.
         """
-        positions = Positions((await store.update_states()).values())
-        intake = Intake(store, presses=None, positions=positions, live=live, events=events)
+        positions = Positions((await store.inbox.update_states()).values())
+        intake = Intake(store, positions=positions, live=live, events=events)
         client = await sign_in(live.telegram, live.service.state_path, intake.ingest)
         return cls(live, events, client=client, intake=intake, positions=positions)
 

@@ -25,9 +25,9 @@ from voicepipe.store import Store
 HOLDER = """
 import asyncio, sys
 from pathlib import Path
-from voicepipe.config import Config, QuotaConfig
+from voicepipe.config import QuotaConfig
 from voicepipe.control.server import ControlServer
-from voicepipe.control.performing import Operations
+from tests.support.store.tools import operations
 from voicepipe.store import Store
 
 class Live:
@@ -38,7 +38,7 @@ class Live:
 async def hold(state, answers):
     store = await Store.open(state, QuotaConfig())
     if answers:
-        await ControlServer(Operations(store, Config(), Live()), state / "control.sock").start()
+        await ControlServer(operations(store, Live()), state / "control.sock").start()
     print("holding", flush=True)
     await asyncio.Event().wait()
 
@@ -70,7 +70,7 @@ def extra_seconds(state: Path, user_id: int) -> int:
     async def look() -> int:
         store = await Store.open(state, QuotaConfig())
         try:
-            return store.balance(user_id).extra_left_seconds
+            return store.accounts.balance(user_id).extra_left_seconds
         finally:
             await store.close()
 

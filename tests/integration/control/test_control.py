@@ -20,7 +20,7 @@ import pytest
 import uvloop
 
 from tests.support.control import Facts, serving
-from tests.support.store.tools import USER, job, transcript, usage
+from tests.support.store.tools import USER, forgetting, job, operations, transcript, usage
 from voicepipe.config import Config, QuotaConfig
 from voicepipe.control.client import ControlClient, NoService
 from voicepipe.control.messages import (
@@ -53,7 +53,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def server(store: Store, path: Path) -> AsyncIterator[ControlServer]:
-    async with serving(Operations(store, Config(), Facts()), path) as started:
+    async with serving(operations(store, Facts()), path) as started:
         yield started
 
 
@@ -61,7 +61,7 @@ class Delayed(Operations):
     """Operations that wait for permission before they begin."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store, Config())
+        super().__init__(store, Config(), forgetting(store))
         self.begun = asyncio.Event()
         self.permission = asyncio.Event()
 
@@ -121,22 +121,24 @@ async def test_status_tells_what_only_the_service_knows(path: Path) -> None:
 
 
 async def test_status_without_a_service(store: Store) -> None:
-    status = await Operations(store, Config()).perform(ShowStatus())
+    status = await operations(store).perform(ShowStatus())
     assert (status.is_running, status.pid, status.workers, status.queue) == (False, None, (), None)
     assert status.sandbox is None
 
 
-async def test_the_day_is_that_of_the_time_zone_in_force(store: Store) -> None:
-    operations = Operations(store, Config())
+async def test_the_day_is_that_of_the_time_zone_in_force(tmp_path: Path) -> None:
+    quota = [QuotaConfig()]
+    store = await Store.open(tmp_path / "state", lambda: quota[0])
     days = []
     for number, zone in enumerate(("Etc/GMT+12", "Etc/GMT-14")):  # it is never the same day in both
-        store.reconfigure(QuotaConfig(time_zone=zone))
-        taken = job(number, at=store.balance(USER))
-        await store.accept(taken)
-        await store.conclude(taken, transcript(), charged_seconds=4, usage=usage())
-        today = (await operations.perform(ShowStatus())).today
+        quota[0] = QuotaConfig(time_zone=zone)
+        taken = job(number, at=store.accounts.balance(USER))
+        await store.jobs.accept(taken)
+        await store.jobs.conclude(taken, transcript(), charged_seconds=4, usage=usage())
+        today = (await operations(store).perform(ShowStatus())).today
         assert today is not None
         days.append(today.day)
+    await store.close()
     assert days[0] < days[1]
 
 
@@ -152,7 +154,7 @@ async def test_it_works_under_uvloop_too(tmp_path: Path, path: Path) -> None:
     async def ask() -> int:
         store = await Store.open(tmp_path / "state", QuotaConfig())
         try:
-            async with serving(Operations(store, Config()), path):
+            async with serving(operations(store), path):
                 request = GrantSeconds(user="42", seconds=5, request_id=KEY)
                 return (await ControlClient(path).perform(request)).extra_left_seconds
         finally:
@@ -168,18 +170,18 @@ async def test_the_same_request_twice_changes_things_once(path: Path, store: Sto
     request = GrantSeconds(user="42", seconds=600, request_id=KEY)
     reports = await asyncio.gather(*(ControlClient(path).perform(request) for _ in range(5)))
     assert {report.extra_left_seconds for report in reports} == {600}
-    assert len(await store.history(42, 10)) == 1
+    assert len(await store.reports.history(42, 10)) == 1
 
 
 async def test_a_reply_lost_on_the_way_is_asked_for_again(path: Path, store: Store) -> None:
     """A service that dies after the change and before its reply: the client's second try must not grant twice."""
-    operations = Operations(store, Config())
+    desk = operations(store)
     requests: list[bytes] = []
 
     async def lose_the_first_reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         requests.append(await reader.readline())
         parsed = GrantSeconds.model_validate(json.loads(requests[-1])["request"])
-        answer = await operations.perform(parsed)
+        answer = await desk.perform(parsed)
         if len(requests) > 1:
             writer.write(json.dumps({"protocol": PROTOCOL, "answer": answer.model_dump(mode="json")}).encode() + b"\n")
             await writer.drain()
@@ -190,7 +192,7 @@ async def test_a_reply_lost_on_the_way_is_asked_for_again(path: Path, store: Sto
         report = await ControlClient(path).perform(GrantSeconds(user="42", seconds=600, request_id=KEY))
     assert report.extra_left_seconds == 600
     assert len(requests) == 2
-    assert len(await store.history(42, 10)) == 1
+    assert len(await store.reports.history(42, 10)) == 1
 
 
 async def test_a_client_that_leaves_does_not_undo_its_change(path: Path, store: Store) -> None:
@@ -201,9 +203,9 @@ async def test_a_client_that_leaves_does_not_undo_its_change(path: Path, store: 
         asking.cancel()
         operations.permission.set()
         async with asyncio.timeout(5):
-            while not await store.history(42, 1):
+            while not await store.reports.history(42, 1):
                 await asyncio.sleep(0.01)
-    assert store.balance(42).extra_left_seconds == 9
+    assert store.accounts.balance(42).extra_left_seconds == 9
 
 
 async def test_stopping_lets_what_runs_finish_and_be_answered(path: Path, store: Store) -> None:
@@ -278,7 +280,7 @@ async def test_a_request_broken_off_changes_nothing(path: Path) -> None:
 
 
 async def test_a_silent_client_is_let_go(path: Path, store: Store) -> None:
-    async with serving(Operations(store, Config()), path, idle_timeout_seconds=0.1):
+    async with serving(operations(store), path, idle_timeout_seconds=0.1):
         reader, writer = await asyncio.open_unix_connection(str(path))
         async with asyncio.timeout(3):
             assert await reader.read() == b""
@@ -298,7 +300,7 @@ async def test_a_defect_ends_the_request_and_not_the_service(path: Path, store: 
     seen: list[Event] = []
     events = Events()
     events.subscribe(seen.append)
-    async with serving(Defective(store, Config()), path, events=events):
+    async with serving(Defective(store, Config(), forgetting(store)), path, events=events):
         for _ in range(2):
             with pytest.raises(VoicepipeError, match="ZeroDivisionError") as raised:
                 await ControlClient(path).perform(ListUsers())
@@ -316,7 +318,7 @@ def umask(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.usefixtures("umask")
 async def test_the_socket_is_for_owner_and_group(path: Path, store: Store) -> None:
-    async with serving(Operations(store, Config()), path):
+    async with serving(operations(store), path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o660
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert not path.exists()
@@ -334,14 +336,14 @@ async def test_the_socket_of_a_killed_service_is_replaced(path: Path, store: Sto
     process.wait()
     with pytest.raises(NoService):
         await ControlClient(path).perform(ListUsers())
-    async with serving(Operations(store, Config()), path):
+    async with serving(operations(store), path):
         assert (await ControlClient(path).perform(ListUsers())).users == ()
 
 
 @pytest.mark.usefixtures("server")
 async def test_a_socket_in_use_is_not_taken_over(path: Path, store: Store) -> None:
     with pytest.raises(ControlUnavailable, match="Another process serves"):
-        await ControlServer(Operations(store, Config()), path).start()
+        await ControlServer(operations(store), path).start()
     assert (await ControlClient(path).perform(ListUsers())).users == ()
 
 
@@ -349,14 +351,14 @@ async def test_another_file_in_its_place_is_left_alone(path: Path, store: Store)
     path.parent.mkdir()
     path.write_text("precious")
     with pytest.raises(ControlUnavailable, match="another kind of file"):
-        await ControlServer(Operations(store, Config()), path).start()
+        await ControlServer(operations(store), path).start()
     assert path.read_text() == "precious"
 
 
 async def test_a_path_too_long_for_a_socket_is_explained(tmp_path: Path, store: Store) -> None:
     path = tmp_path / ("d" * 100) / "control.sock"
     with pytest.raises(ConfigError, match="runtime_dir"):
-        await ControlServer(Operations(store, Config()), path).start()
+        await ControlServer(operations(store), path).start()
     with pytest.raises(NoService):
         await ControlClient(path).perform(ListUsers())
 
@@ -394,7 +396,7 @@ async def test_strangers_are_refused_and_members_of_the_group_are_not(
     with tempfile.TemporaryDirectory() as directory:
         Path(directory).chmod(0o755)
         path = Path(directory) / "control.sock"
-        async with serving(Operations(store, Config()), path):
+        async with serving(operations(store), path):
             path.chmod(mode)
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-c", ASK_AS, str(path), *map(str, [STRANGER, group, *extra_groups])),

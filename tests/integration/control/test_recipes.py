@@ -10,11 +10,10 @@ from typing import Any, Literal
 import pytest
 
 from tests.support.control import Facts, serving
-from voicepipe.config import Config
+from tests.support.store.tools import operations
 from voicepipe.control import messages, registry
 from voicepipe.control.client import ControlClient
 from voicepipe.control.messages import OperatorRequest, Report, ShowStatus
-from voicepipe.control.performing import Operations
 from voicepipe.control.registry import Desk, performs
 from voicepipe.events import Event, Events
 from voicepipe.metrics import DECLARED, Metric, Metrics, declare
@@ -44,7 +43,7 @@ async def test_a_metric_is_one_declaration(tmp_path: Path, store: Store) -> None
     events.subscribe(metrics.fold)
     for litres in (0.5, 1.25):
         events.emit(KettleBoiled("green", litres))
-    async with serving(Operations(store, Config(), Facts(counted=metrics)), tmp_path / "control.sock"):
+    async with serving(operations(store, Facts(counted=metrics)), tmp_path / "control.sock"):
         status = await ControlClient(tmp_path / "control.sock").perform(ShowStatus())
     (shown,) = [metric for metric in status.metrics if metric.name == name]
     assert (shown.kind, shown.help) == ("counter", "Water boiled")
@@ -63,7 +62,7 @@ async def test_an_operation_is_a_request_type_and_a_function(tmp_path: Path, sto
     async def add_up(_: Desk, request: AddUp) -> SumReport:
         return SumReport(total=sum(request.numbers))
 
-    async with serving(Operations(store, Config()), tmp_path / "control.sock"):
+    async with serving(operations(store), tmp_path / "control.sock"):
         report = await ControlClient(tmp_path / "control.sock").perform(AddUp(numbers=(1, 2, 39)))
     assert report.total == 42
 

@@ -34,11 +34,11 @@ async def reopened(state_dir: Path) -> Store:
 
 
 async def live(keeper: Store, first: int = 1) -> None:
-    await keeper.see_person(Person(USER, "anna", "ru"))
-    await keeper.grant(USER, 30, request_id=f"grant-{first}")
+    await keeper.people.see(Person(USER, "anna", "ru"))
+    await keeper.accounts.grant(USER, 30, request_id=f"grant-{first}")
     for number in range(first, first + 3):
-        await keeper.accept(job(number))
-    await keeper.conclude(job(first), transcript(), charged_seconds=4, usage=usage())
+        await keeper.jobs.accept(job(number))
+    await keeper.jobs.conclude(job(first), transcript(), charged_seconds=4, usage=usage())
 
 
 def files_in(directory: Path) -> list[str]:
@@ -53,17 +53,17 @@ async def test_a_backup_is_one_private_file_that_holds_everything(
     made = back_up(state_dir, backups, NOW)
     assert files_in(backups) == ["voicepipe-20261123T120005Z.journal"]
     assert made.path == backups / "voicepipe-20261123T120005Z.journal"
-    assert (made.entries, made.removed) == ((await keeper.counts()).entries, ())
+    assert (made.entries, made.removed) == ((await keeper.reports.counts()).entries, ())
     assert made.size_bytes == made.path.stat().st_size
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(backups.stat().st_mode) == 0o700
 
     restore(made.path, tmp_path / "elsewhere", NOW)
     other = await reopened(tmp_path / "elsewhere")
-    assert await other.unfinished() == await keeper.unfinished()
-    assert await other.users() == await keeper.users()
-    assert other.balance(USER) == keeper.balance(USER)
-    assert await other.check() == []
+    assert await other.jobs.unfinished() == await keeper.jobs.unfinished()
+    assert await other.reports.users() == await keeper.reports.users()
+    assert other.accounts.balance(USER) == keeper.accounts.balance(USER)
+    assert await other.reports.check() == []
     await other.close()
 
 
@@ -78,7 +78,7 @@ async def test_commits_go_on_while_a_backup_is_made(keeper: Store, state_dir: Pa
     loop = asyncio.get_running_loop()
     while not making.done():
         number, begun_at = number + 1, loop.time()
-        await keeper.accept(job(number, daily=0))
+        await keeper.jobs.accept(job(number, daily=0))
         longest = max(longest, loop.time() - begun_at)
     made = await making
     assert number > 3
@@ -108,7 +108,7 @@ def test_a_backup_is_whole_whenever_it_is_made(state_dir: Path, backups: Path, t
 async def check(state_dir: Path) -> list[str]:
     keeper = await reopened(state_dir)
     try:
-        return await keeper.check()
+        return await keeper.reports.check()
     finally:
         await keeper.close()
 
@@ -167,12 +167,12 @@ async def test_a_disk_that_is_too_small_keeps_no_half_of_it(keeper: Store, state
 # --- putting back --------------------------------------------------------------------------------------------------
 async def test_a_restored_journal_replaces_the_present_one(keeper: Store, state_dir: Path, backups: Path) -> None:
     await live(keeper)
-    balance = keeper.balance(USER)
+    balance = keeper.accounts.balance(USER)
     made = back_up(state_dir, backups, NOW)
     await live(keeper, first=10)
-    await keeper.users()
-    assert keeper.balance(USER) != balance
-    entries = (await keeper.counts()).entries
+    await keeper.reports.users()
+    assert keeper.accounts.balance(USER) != balance
+    entries = (await keeper.reports.counts()).entries
     await keeper.close()
 
     restored = restore(made.path, state_dir, NOW)
@@ -181,8 +181,8 @@ async def test_a_restored_journal_replaces_the_present_one(keeper: Store, state_
     assert stat.S_IMODE((state_dir / "journal.sqlite").stat().st_mode) == 0o600
     assert not (state_dir / "records.duckdb").exists()
     keeper = await reopened(state_dir)
-    assert keeper.balance(USER) == balance
-    assert await keeper.check() == []
+    assert keeper.accounts.balance(USER) == balance
+    assert await keeper.reports.check() == []
     await keeper.close()
 
     # Nothing is lost by it: what was there can be put back in its turn.
@@ -225,7 +225,7 @@ async def test_nothing_is_restored_under_a_running_service(keeper: Store, state_
     with pytest.raises(StoreLocked) as caught:
         restore(made.path, state_dir, NOW)
     assert caught.value.pid == os.getpid()
-    assert await keeper.check() == []
+    assert await keeper.reports.check() == []
 
 
 RESTORE_AND_DIE = """
@@ -255,8 +255,8 @@ async def test_a_restoration_killed_at_any_step_leaves_one_whole_journal(
     await live(keeper)
     made = back_up(state_dir, backups, NOW)
     await live(keeper, first=10)
-    await keeper.users()
-    entries = (await keeper.counts()).entries
+    await keeper.reports.users()
+    entries = (await keeper.reports.counts()).entries
     left_behind = {path.name: path.read_bytes() for path in state_dir.iterdir()}
     await keeper.close()
     outcomes = []
@@ -266,8 +266,8 @@ async def test_a_restoration_killed_at_any_step_leaves_one_whole_journal(
         command = [sys.executable, "-c", RESTORE_AND_DIE, str(made.path), str(state_dir), str(step)]
         status = subprocess.run(command, check=False).returncode
         again = await reopened(state_dir)
-        outcomes.append((await again.counts()).entries)
-        assert await again.check() == []
+        outcomes.append((await again.reports.counts()).entries)
+        assert await again.reports.check() == []
         await again.close()
         if status == 0:
             break

@@ -14,11 +14,9 @@ from random import Random
 import pytest
 from pydantic import ValidationError
 
-from tests.support.store.tools import USER, Clock, Opener, job, left, transcript, usage
-from voicepipe.config import Config
+from tests.support.store.tools import USER, Clock, Opener, job, left, operations, transcript, usage
 from voicepipe.control.messages import ForgetUser, SetBanned
 from voicepipe.control.operations.users import parse_user
-from voicepipe.control.performing import Operations
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Reservation
@@ -37,26 +35,26 @@ DONE = Forgotten(unfinished=0, was_known=True)
 async def answer(keeper: Store, number: int, *, user_id: int = ANNA, chat_id: int = ANNA, keep: bool = False) -> None:
     """A recording of 10 s reserved, received, charged 4 s and delivered."""
     new = replace(job(number, user_id=user_id), key=JobKey(chat_id, number))
-    await keeper.receive([InboxMessage(new.key, True, new.accepted_at)])
-    await keeper.accept(new)
-    await keeper.conclude(new, transcript(TEXT), charged_seconds=4, usage=usage())
-    await keeper.finish(new.key, keep_text=keep)
+    await keeper.inbox.receive([InboxMessage(new.key, True, new.accepted_at)])
+    await keeper.jobs.accept(new)
+    await keeper.jobs.conclude(new, transcript(TEXT), charged_seconds=4, usage=usage())
+    await keeper.jobs.finish(new.key, keep_text=keep)
 
 
 async def live(keeper: Store) -> None:
     """A life of Anna's, beside somebody else's."""
-    await keeper.see_person(Person(ANNA, NAME, "ru"))
-    await keeper.see_person(Person(USER, "other", "ru"))
-    await keeper.grant(ANNA, 30, request_id="grant-anna")
-    await keeper.set_quota(ANNA, 50, request_id="quota-anna")
-    await keeper.receive([InboxMessage(JobKey(ANNA, 1), False, job(1).accepted_at)])
+    await keeper.people.see(Person(ANNA, NAME, "ru"))
+    await keeper.people.see(Person(USER, "other", "ru"))
+    await keeper.accounts.grant(ANNA, 30, request_id="grant-anna")
+    await keeper.accounts.set_quota(ANNA, 50, request_id="quota-anna")
+    await keeper.inbox.receive([InboxMessage(JobKey(ANNA, 1), False, job(1).accepted_at)])
     await answer(keeper, 2, keep=True)
     await answer(keeper, 3, chat_id=GROUP)
     await answer(keeper, 4, user_id=USER, chat_id=USER)
     failed = replace(job(5, daily=46, extra=3, user_id=ANNA), key=JobKey(ANNA, 5))
-    await keeper.accept(failed)
-    await keeper.conclude(failed, NO_SPEECH, charged_seconds=0, usage=None)
-    await keeper.finish(failed.key)
+    await keeper.jobs.accept(failed)
+    await keeper.jobs.conclude(failed, NO_SPEECH, charged_seconds=0, usage=None)
+    await keeper.jobs.finish(failed.key)
 
 
 def spellings() -> Iterator[bytes]:
@@ -78,16 +76,16 @@ def found_in(state_dir: Path) -> dict[str, list[bytes]]:
 
 async def forget(keeper: Store, user_id: int = ANNA, *, asked_by: int = 0) -> Forgotten:
     """All that it takes."""
-    forgotten = await keeper.forget(user_id, asked_by=asked_by)
+    forgotten = await keeper.forgetting.forget(user_id, asked_by=asked_by)
     if forgotten.was_known:
-        await keeper.erase()
-    await keeper.end_farewell(user_id, asked_by)
+        await keeper.forgetting.erase()
+    await keeper.forgetting.end_farewell(user_id, asked_by)
     return forgotten
 
 
 async def test_no_byte_of_any_file_tells_of_a_forgotten_user(keeper: Store, opener: Opener, state_dir: Path) -> None:
     await live(keeper)
-    await keeper.users()
+    await keeper.reports.users()
     (state_dir / "records.duckdb.damaged-1").write_bytes(NAME.encode())
     (state_dir / "journal.sqlite.replaced-20260301T120000Z").write_bytes(NAME.encode())
     before = found_in(state_dir)
@@ -96,16 +94,16 @@ async def test_no_byte_of_any_file_tells_of_a_forgotten_user(keeper: Store, open
 
     assert await forget(keeper) == DONE
     assert found_in(state_dir) == {}
-    assert keeper.person(ANNA) is None
-    assert await keeper.find_user(f"@{NAME}") is None
-    assert await keeper.user(ANNA) is None
-    assert [row.user_id for row in await keeper.users()] == [USER]
-    assert await keeper.history(ANNA, 100) == []
+    assert keeper.people.person(ANNA) is None
+    assert await keeper.reports.find_user(f"@{NAME}") is None
+    assert await keeper.reports.user(ANNA) is None
+    assert [row.user_id for row in await keeper.reports.users()] == [USER]
+    assert await keeper.reports.history(ANNA, 100) == []
     assert found_in(state_dir) == {}
     await keeper.close()
     assert found_in(state_dir) == {}
     keeper = await opener()
-    assert await keeper.user(ANNA) is None
+    assert await keeper.reports.user(ANNA) is None
     await keeper.close()
     assert found_in(state_dir) == {}
 
@@ -139,16 +137,16 @@ def write_for_long(journal: Path) -> None:
 
 async def test_sums_and_invariants_hold_without_the_forgotten(keeper: Store, opener: Opener) -> None:
     await live(keeper)
-    (before,) = await keeper.usage_by_day(1)
-    other = await keeper.user(USER)
+    (before,) = await keeper.reports.usage_by_day(1)
+    other = await keeper.reports.user(USER)
     await forget(keeper)
     for _ in range(2):
-        assert await keeper.check() == []
-        (after,) = await keeper.usage_by_day(1)
+        assert await keeper.reports.check() == []
+        (after,) = await keeper.reports.usage_by_day(1)
         assert (after.recordings, after.audio_seconds, after.compute_seconds) == (
             *(before.recordings, before.audio_seconds, before.compute_seconds),
         )
-        assert await keeper.user(USER) == other
+        assert await keeper.reports.user(USER) == other
         keeper = await opener()
     assert left(keeper, USER) == (56, 0)
 
@@ -167,20 +165,25 @@ async def test_being_forgotten_brings_no_second_quota_today(keeper: Store, opene
     assert await forget(keeper) == DONE
     keeper = await opener()
     assert left(keeper, ANNA) == (48, 0)
-    assert await keeper.check() == []
+    assert await keeper.reports.check() == []
 
     clock.now += timedelta(days=1)
     assert left(keeper, ANNA) == (60, 0)
 
 
-async def test_nothing_is_kept_of_a_user_when_the_day_has_passed(keeper: Store, clock: Clock, state_dir: Path) -> None:
+async def test_nothing_is_kept_of_a_user_when_nothing_late_can_come_any_more(
+    keeper: Store, clock: Clock, state_dir: Path
+) -> None:
     await live(keeper)
     await forget(keeper)
     assert rows_of(state_dir, "traces") == 1
-    await keeper.prune(timedelta(days=30))
+    await keeper.prune_forgotten(timedelta(days=30))
     assert rows_of(state_dir, "traces") == 1
     clock.now += timedelta(days=2)
-    await keeper.prune(timedelta(days=30))
+    await keeper.prune_forgotten(timedelta(days=30))
+    assert rows_of(state_dir, "traces") == 1, "late messages may still come"
+    clock.now += timedelta(days=29)
+    await keeper.prune_forgotten(timedelta(days=30))
     assert rows_of(state_dir, "traces") == 0
 
 
@@ -192,38 +195,38 @@ def rows_of(state_dir: Path, table: str) -> int:
 async def test_a_ban_outlives_being_forgotten_until_it_is_lifted(
     keeper: Store, opener: Opener, clock: Clock, state_dir: Path
 ) -> None:
-    await keeper.see_person(Person(ANNA, NAME, "ru"))
-    await keeper.set_banned(ANNA, True, request_id="ban")
+    await keeper.people.see(Person(ANNA, NAME, "ru"))
+    await keeper.accounts.set_banned(ANNA, True, request_id="ban")
     for _ in range(2):
         await forget(keeper)
-        assert keeper.balance(ANNA).is_banned
+        assert keeper.accounts.balance(ANNA).is_banned
         assert found_in(state_dir) == {}
         clock.now += timedelta(days=3)
-        await keeper.prune(timedelta(days=30))
+        await keeper.prune_forgotten(timedelta(days=30))
         keeper = await opener()
-        assert keeper.balance(ANNA).is_banned
-        await keeper.see_person(Person(ANNA, NAME, "ru"))
-    await keeper.set_banned(ANNA, False, request_id="unban")
-    assert not keeper.balance(ANNA).is_banned
+        assert keeper.accounts.balance(ANNA).is_banned
+        await keeper.people.see(Person(ANNA, NAME, "ru"))
+    await keeper.accounts.set_banned(ANNA, False, request_id="unban")
+    assert not keeper.accounts.balance(ANNA).is_banned
     keeper = await opener()
-    assert not keeper.balance(ANNA).is_banned
+    assert not keeper.accounts.balance(ANNA).is_banned
     await forget(keeper)
-    assert not keeper.balance(ANNA).is_banned
+    assert not keeper.accounts.balance(ANNA).is_banned
 
 
 @pytest.mark.parametrize("state", ["undecided", "accepted", "concluded"])
 async def test_who_waits_for_an_answer_is_not_forgotten(keeper: Store, state: str) -> None:
-    await keeper.see_person(Person(ANNA, NAME, "ru"))
+    await keeper.people.see(Person(ANNA, NAME, "ru"))
     waiting = replace(job(1, user_id=ANNA), key=JobKey(ANNA, 1))
-    await keeper.receive([InboxMessage(waiting.key, True, waiting.accepted_at)])
+    await keeper.inbox.receive([InboxMessage(waiting.key, True, waiting.accepted_at)])
     if state != "undecided":
-        await keeper.accept(waiting)
+        await keeper.jobs.accept(waiting)
     if state == "concluded":
-        await keeper.conclude(waiting, NO_SPEECH, charged_seconds=0, usage=None)
-    balance = keeper.balance(ANNA)
+        await keeper.jobs.conclude(waiting, NO_SPEECH, charged_seconds=0, usage=None)
+    balance = keeper.accounts.balance(ANNA)
     assert await forget(keeper) == Forgotten(unfinished=1, was_known=False)
-    assert (keeper.person(ANNA), keeper.balance(ANNA)) == (Person(ANNA, NAME, "ru"), balance)
-    assert await keeper.check() == []
+    assert (keeper.people.person(ANNA), keeper.accounts.balance(ANNA)) == (Person(ANNA, NAME, "ru"), balance)
+    assert await keeper.reports.check() == []
 
 
 async def test_a_stranger_leaves_no_trace(keeper: Store, state_dir: Path) -> None:
@@ -233,9 +236,9 @@ async def test_a_stranger_leaves_no_trace(keeper: Store, state_dir: Path) -> Non
 
 async def test_to_ask_is_nothing_that_was_known(keeper: Store, state_dir: Path) -> None:
     """Else whoever asks without end has the files written anew each time."""
-    await keeper.receive([InboxMessage(JobKey(ANNA, number), False, job(1).accepted_at) for number in (1, 2)])
+    await keeper.inbox.receive([InboxMessage(JobKey(ANNA, number), False, job(1).accepted_at) for number in (1, 2)])
     assert (await forget(keeper, asked_by=2)).was_known
-    await keeper.receive([InboxMessage(JobKey(ANNA, 3), False, job(1).accepted_at)])
+    await keeper.inbox.receive([InboxMessage(JobKey(ANNA, 3), False, job(1).accepted_at)])
     assert not (await forget(keeper, asked_by=3)).was_known
     assert rows_of(state_dir, "inbox") == 0
     assert found_in(state_dir) == {}
@@ -245,37 +248,37 @@ async def test_what_was_begun_to_be_forgotten_is_known_until_it_is_complete(
     keeper: Store, opener: Opener, state_dir: Path
 ) -> None:
     await live(keeper)
-    assert await keeper.forget(ANNA, asked_by=9, language="ru") == DONE
-    assert await keeper.forget(ANNA, asked_by=10, language="en") == DONE  # there is something to erase still
+    assert await keeper.forgetting.forget(ANNA, asked_by=9, language="ru") == DONE
+    assert await keeper.forgetting.forget(ANNA, asked_by=10, language="en") == DONE  # there is something to erase still
     for _ in range(2):
         keeper = await opener()
-        assert await keeper.farewells() == [Farewell(ANNA, 9, "ru"), Farewell(ANNA, 10, "en")]
-    await keeper.erase()
-    assert {farewell.is_erased for farewell in await keeper.farewells()} == {True}
-    assert not (await keeper.forget(ANNA, asked_by=11)).was_known
+        assert await keeper.forgetting.farewells() == [Farewell(ANNA, 9, "ru"), Farewell(ANNA, 10, "en")]
+    await keeper.forgetting.erase()
+    assert {farewell.is_erased for farewell in await keeper.forgetting.farewells()} == {True}
+    assert not (await keeper.forgetting.forget(ANNA, asked_by=11)).was_known
     for number in (9, 10, 11):
-        await keeper.end_farewell(ANNA, number)
-    assert await keeper.farewells() == []
+        await keeper.forgetting.end_farewell(ANNA, number)
+    assert await keeper.forgetting.farewells() == []
     assert found_in(state_dir) == {}
 
 
 async def test_a_recording_that_comes_meanwhile_is_the_first_of_a_new_user(keeper: Store) -> None:
     await live(keeper)
     coming = replace(job(9, user_id=ANNA), key=JobKey(ANNA, 9))
-    forgotten, accepted = await asyncio.gather(forget(keeper), keeper.accept(coming))
+    forgotten, accepted = await asyncio.gather(forget(keeper), keeper.jobs.accept(coming))
     assert (forgotten, accepted) == (DONE, True)
     # The new one's reservation, and what was taken before.
     assert left(keeper, ANNA) == (60 - 10 - 8, 0)
-    assert await keeper.unfinished() == [coming]
-    row = await keeper.user(ANNA)
+    assert await keeper.jobs.unfinished() == [coming]
+    row = await keeper.reports.user(ANNA)
     assert isinstance(row, UserRow)
     assert (row.username, row.used_today_seconds, row.recordings) == (None, 10, 0)
-    assert await keeper.check() == []
+    assert await keeper.reports.check() == []
 
 
 async def test_records_from_before_a_forgetting_are_never_used(keeper: Store, opener: Opener, state_dir: Path) -> None:
     await live(keeper)
-    await keeper.users()
+    await keeper.reports.users()
     await keeper.close()
     old = (state_dir / "records.duckdb").read_bytes()
     keeper = await opener()
@@ -284,7 +287,7 @@ async def test_records_from_before_a_forgetting_are_never_used(keeper: Store, op
     # As if the process had been killed after the journal's transaction.
     (state_dir / "records.duckdb").write_bytes(old)
     keeper = await opener()
-    assert [row.user_id for row in await keeper.users()] == [USER]
+    assert [row.user_id for row in await keeper.reports.users()] == [USER]
     await keeper.close()
     assert found_in(state_dir) == {}
 
@@ -295,10 +298,10 @@ async def test_a_text_is_kept_as_long_as_the_operator_wants(keeper: Store, clock
     assert rows_of(state_dir, "transcripts") == 0
     await answer(keeper, 2, keep=True)
     failed = replace(job(3, user_id=ANNA), reservation=Reservation(date(2026, 3, 1), 1, 0))
-    await keeper.accept(failed)
-    await keeper.conclude(failed, NO_SPEECH, charged_seconds=0, usage=None)
-    await keeper.finish(failed.key, keep_text=True)
-    await keeper.finish(JobKey(ANNA, 2), keep_text=True)
+    await keeper.jobs.accept(failed)
+    await keeper.jobs.conclude(failed, NO_SPEECH, charged_seconds=0, usage=None)
+    await keeper.jobs.finish(failed.key, keep_text=True)
+    await keeper.jobs.finish(JobKey(ANNA, 2), keep_text=True)
     with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:
         assert db.execute("SELECT message_id, text FROM transcripts").fetchall() == [(2, TEXT)]
     assert await keeper.prune_transcripts(timedelta(hours=1)) == 0
@@ -309,15 +312,15 @@ async def test_a_text_is_kept_as_long_as_the_operator_wants(keeper: Store, clock
 
 # --- who speaks as a group or a channel ------------------------------------------------------------------------------
 async def test_who_speaks_as_a_group_can_be_administered_and_forgotten(keeper: Store) -> None:
-    await keeper.see_person(Person(GROUP, None, None))
+    await keeper.people.see(Person(GROUP, None, None))
     await answer(keeper, 1, user_id=GROUP, chat_id=GROUP)
-    operations = Operations(keeper, Config())
-    report = await operations.perform(SetBanned(user=str(GROUP), value=True, request_id="ban-the-group"))
+    desk = operations(keeper)
+    report = await desk.perform(SetBanned(user=str(GROUP), value=True, request_id="ban-the-group"))
     assert (report.user_id, report.is_banned) == (GROUP, True)
-    assert (await operations.perform(ForgetUser(user_id=GROUP))).was_known
-    assert await keeper.user(GROUP) is None
-    assert await keeper.farewells() == []
-    assert await keeper.check() == []
+    assert (await desk.perform(ForgetUser(user_id=GROUP))).was_known
+    assert await keeper.reports.user(GROUP) is None
+    assert await keeper.forgetting.farewells() == []
+    assert await keeper.reports.check() == []
 
 
 @pytest.mark.parametrize("user_id", [0, 2**60, -(2**60)])

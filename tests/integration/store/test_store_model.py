@@ -72,12 +72,12 @@ class StoreLife(RuleBasedStateMachine):
     @rule(user_id=users, declared=st.none() | st.integers(0, 80))
     def accept(self, user_id: int, declared: int | None) -> None:
         claim = Claim(declared, file_bytes=1, age_seconds=0.0)
-        load = Load(self.store.admitted(), self.store.admitted_of(user_id), free_disk_bytes=2**40)
-        answer = decide(claim, self.store.balance(user_id), load, limits=LIMITS, max_age_seconds=1.0)
+        load = Load(self.store.jobs.admitted(), self.store.jobs.admitted_of(user_id), free_disk_bytes=2**40)
+        answer = decide(claim, self.store.accounts.balance(user_id), load, limits=LIMITS, max_age_seconds=1.0)
         if isinstance(answer, Accepted):
             self.messages += 1
             new = replace(job(self.messages, user_id=user_id), reservation=answer.reservation)
-            assert self.run(self.store.accept(new))
+            assert self.run(self.store.jobs.accept(new))
             self.accepted[new.key] = new
             self.move(user_id, answer.reservation, 1)
 
@@ -85,15 +85,15 @@ class StoreLife(RuleBasedStateMachine):
     @rule(choice=choices)
     def accept_twice(self, choice: int) -> None:
         known = pick({**self.accepted, **self.concluded}, choice)
-        assert not self.run(self.store.accept(replace(known, reservation=Reservation(date(2026, 3, 1), 7, 0))))
+        assert not self.run(self.store.jobs.accept(replace(known, reservation=Reservation(date(2026, 3, 1), 7, 0))))
 
     @precondition(lambda self: self.accepted)
     @rule(choice=choices, decoded=st.floats(1, 120))
     def reserve_again(self, choice: int, decoded: float) -> None:
         old = pick(self.accepted, choice)
-        answer = reserve_more(decoded, old.reservation, self.store.balance(old.user_id), LIMITS)
+        answer = reserve_more(decoded, old.reservation, self.store.accounts.balance(old.user_id), LIMITS)
         if isinstance(answer, Accepted):
-            new = self.run(self.store.reserve_again(old, answer.reservation))
+            new = self.run(self.store.jobs.reserve_again(old, answer.reservation))
             assert new == replace(old, reservation=answer.reservation)
             self.accepted[old.key] = new
             self.move(old.user_id, old.reservation, -1)
@@ -106,7 +106,7 @@ class StoreLife(RuleBasedStateMachine):
         charged = charge(decoded, old.reservation) if recognised else 0
         outcome = transcript(seconds=decoded) if recognised else Failure(FailureReason.NO_SPEECH, decoded)
         used = usage(decoded) if recognised else None
-        new = self.run(self.store.conclude(old, outcome, charged_seconds=charged, usage=used))
+        new = self.run(self.store.jobs.conclude(old, outcome, charged_seconds=charged, usage=used))
         self.concluded[old.key] = new
         del self.accepted[old.key]
         self.move(old.user_id, old.reservation, -1)
@@ -117,21 +117,21 @@ class StoreLife(RuleBasedStateMachine):
     def conclude_twice(self, choice: int) -> None:
         known = pick(self.concluded, choice)
         outcome = Failure(FailureReason.INTERNAL)
-        assert self.run(self.store.conclude(known, outcome, charged_seconds=0, usage=None)) == known
+        assert self.run(self.store.jobs.conclude(known, outcome, charged_seconds=0, usage=None)) == known
 
     @precondition(lambda self: self.concluded)
     @rule(choice=choices)
     def finish(self, choice: int) -> None:
         known = pick(self.concluded, choice)
-        self.run(self.store.finish(known.key))
-        self.run(self.store.finish(known.key))
+        self.run(self.store.jobs.finish(known.key))
+        self.run(self.store.jobs.finish(known.key))
         del self.concluded[known.key]
 
     @rule(user_id=users)
     def forget(self, user_id: int) -> None:
-        today = self.store.balance(user_id).quota_day
+        today = self.store.accounts.balance(user_id).quota_day
         unfinished = [job for job in (self.accepted | self.concluded).values() if job.user_id == user_id]
-        assert self.run(self.store.forget(user_id)).unfinished == len(unfinished)
+        assert self.run(self.store.forgetting.forget(user_id)).unfinished == len(unfinished)
         if not unfinished:
             pot = (user_id, today)
             self.traced[pot] = self.traced.get(pot, 0) + self.taken.get(pot, 0)
@@ -147,24 +147,24 @@ class StoreLife(RuleBasedStateMachine):
 
     @rule(user_id=users, seconds=st.none() | st.integers(0, 100))
     def set_quota(self, user_id: int, seconds: int | None) -> None:
-        assert self.run(self.store.set_quota(user_id, seconds, request_id=self.request_id()))
+        assert self.run(self.store.accounts.set_quota(user_id, seconds, request_id=self.request_id()))
         self.quota[user_id] = seconds
 
     @rule(user_id=users, seconds=st.integers(1, 100))
     def grant(self, user_id: int, seconds: int) -> None:
-        assert self.run(self.store.grant(user_id, seconds, request_id=self.request_id()))
+        assert self.run(self.store.accounts.grant(user_id, seconds, request_id=self.request_id()))
         self.extra[user_id] += seconds
 
     @rule(user_id=users, value=st.booleans())
     def set_unlimited(self, user_id: int, value: bool) -> None:
-        assert self.run(self.store.set_unlimited(user_id, value, request_id=self.request_id()))
+        assert self.run(self.store.accounts.set_unlimited(user_id, value, request_id=self.request_id()))
         (self.unlimited.add if value else self.unlimited.discard)(user_id)
 
     @precondition(lambda self: self.requests)
     @rule(choice=choices, user_id=users)
     def repeat_request(self, choice: int, user_id: int) -> None:
         request_id = self.requests[choice % len(self.requests)]
-        assert not self.run(self.store.grant(user_id, 1000, request_id=request_id))
+        assert not self.run(self.store.accounts.grant(user_id, 1000, request_id=request_id))
 
     # --- the world -------------------------------------------------------------------------------------------------
     @rule(hours=st.integers(1, 30))
@@ -181,9 +181,9 @@ class StoreLife(RuleBasedStateMachine):
 
     @rule()
     def check(self) -> None:
-        assert self.run(self.store.check()) == []
-        for row in self.run(self.store.users()):
-            today = self.store.balance(row.user_id).quota_day
+        assert self.run(self.store.reports.check()) == []
+        for row in self.run(self.store.reports.users()):
+            today = self.store.accounts.balance(row.user_id).quota_day
             assert row.used_today_seconds == self.taken.get((row.user_id, today), 0)
             assert row.extra_left_seconds == self.extra[row.user_id]
 
@@ -191,7 +191,7 @@ class StoreLife(RuleBasedStateMachine):
     @invariant()
     def balances_agree(self) -> None:
         for user_id in USERS:
-            balance = self.store.balance(user_id)
+            balance = self.store.accounts.balance(user_id)
             own = self.quota.get(user_id)
             quota = self.default_quota if own is None else own
             pot = (user_id, balance.quota_day)
@@ -203,10 +203,10 @@ class StoreLife(RuleBasedStateMachine):
     @invariant()
     def unfinished_jobs_agree(self) -> None:
         expected = sorted([*self.accepted.values(), *self.concluded.values()], key=lambda job: job.key.message_id)
-        assert self.run(self.store.unfinished()) == expected
-        assert self.store.admitted() == len(expected)
+        assert self.run(self.store.jobs.unfinished()) == expected
+        assert self.store.jobs.admitted() == len(expected)
         for user_id in USERS:
-            assert self.store.admitted_of(user_id) == sum(job.user_id == user_id for job in expected)
+            assert self.store.jobs.admitted_of(user_id) == sum(job.user_id == user_id for job in expected)
 
 
 def pick(jobs: dict[JobKey, Job], choice: int) -> Job:

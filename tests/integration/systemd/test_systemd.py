@@ -104,6 +104,10 @@ class Signs:
     at_work: int = 1
     stuck_seconds: float = 0.0
 
+    @property
+    def jobs(self) -> Signs:
+        return self
+
     async def unfinished(self) -> list[object]:
         return []
 

@@ -65,7 +65,7 @@ async def talk(directory: Path) -> AsyncIterator[Talk]:
         happened: list[Event] = []
         events.subscribe(happened.append)
         positions = Positions([])
-        intake = Intake(cast(Any, books), presses=books, positions=positions, live=live, events=events)
+        intake = Intake(cast(Any, books), positions=positions, live=live, events=events)
         client = await sign_in(config.telegram, directory, intake.ingest)
         messenger = Messenger(client, Rpc(client, live, events, on_answer=positions.follow), live, events)
         pressed: list[Press] = []

@@ -21,18 +21,18 @@ def say(verb: str, job: Job) -> None:
 
 async def carry(keeper: Store, number: int) -> None:
     """Take one recording as far as its number says, so that every state is left behind now and then."""
-    new = job(number, daily=6, at=keeper.balance(USER))
-    assert await keeper.receive([InboxMessage(new.key, True, new.accepted_at)]) == [new.key]
+    new = job(number, daily=6, at=keeper.accounts.balance(USER))
+    assert await keeper.inbox.receive([InboxMessage(new.key, True, new.accepted_at)]) == [new.key]
     say("received", new)
-    await keeper.accept(new)
+    await keeper.jobs.accept(new)
     say("accepted", new)
     if number % 5 == 0:
         return
     charged = 0 if number % 3 == 0 else 4
-    await keeper.conclude(new, transcript("слово"), charged_seconds=charged, usage=usage(4.2))
+    await keeper.jobs.conclude(new, transcript("слово"), charged_seconds=charged, usage=usage(4.2))
     say("concluded", new)
     if number % 7:
-        await keeper.finish(new.key)
+        await keeper.jobs.finish(new.key)
         say("finished", new)
 
 
@@ -40,7 +40,7 @@ async def main(state_dir: Path) -> None:
     # The records' file is written all the time, so that kills meet it open.
     store.APPLY_DELAY_SECONDS = 0.0
     keeper = await Store.open(state_dir, QUOTA)
-    first = (await keeper.counts()).entries
+    first = (await keeper.reports.counts()).entries
     for number in range(first + 1, first + 10_000):
         await carry(keeper, number)
 

@@ -31,10 +31,10 @@ def files_up_to(size: int) -> Iterator[None]:
 
 async def accept_until_full(keeper: Store) -> int:
     """How many jobs of a second each were accepted before one was refused."""
-    day = keeper.balance(USER).quota_day
+    day = keeper.accounts.balance(USER).quota_day
     for number in range(10_000):
         try:
-            await keeper.accept(replace(job(number), reservation=Reservation(day, 0, 1)))
+            await keeper.jobs.accept(replace(job(number), reservation=Reservation(day, 0, 1)))
         except StoreError:
             return number
     raise AssertionError("the files grew on")
@@ -42,22 +42,22 @@ async def accept_until_full(keeper: Store) -> int:
 
 async def run(state_dir: Path) -> None:
     keeper = await Store.open(state_dir, QUOTA)
-    await keeper.grant(USER, GRANTED, request_id="grant")
+    await keeper.accounts.grant(USER, GRANTED, request_id="grant")
     with files_up_to((state_dir / "journal.sqlite-wal").stat().st_size + 200_000):
         accepted = await accept_until_full(keeper)
         assert accepted > 0
-        assert keeper.balance(USER).extra_left_seconds == GRANTED - accepted
+        assert keeper.accounts.balance(USER).extra_left_seconds == GRANTED - accepted
         with files_up_to(1):
             try:
-                await keeper.users()
+                await keeper.reports.users()
             except DiskFull:
                 pass
             else:
                 raise AssertionError("the records grew on")
 
-    assert await keeper.accept(job(20_000, daily=0, extra=1, at=keeper.balance(USER)))
-    assert keeper.balance(USER).extra_left_seconds == GRANTED - accepted - 1
-    assert await keeper.check() == []
+    assert await keeper.jobs.accept(job(20_000, daily=0, extra=1, at=keeper.accounts.balance(USER)))
+    assert keeper.accounts.balance(USER).extra_left_seconds == GRANTED - accepted - 1
+    assert await keeper.reports.check() == []
     await keeper.close()
 
 

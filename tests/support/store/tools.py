@@ -6,10 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from voicepipe.config import QuotaConfig
+from voicepipe.accounts.forgetting import Forgetting
+from voicepipe.config import Config, QuotaConfig
+from voicepipe.control.performing import Operations
+from voicepipe.control.ports import Live
 from voicepipe.domain.jobs import Job, JobKey, RecordingKind
 from voicepipe.domain.quota import Balance, Reservation
 from voicepipe.domain.transcripts import Segment, Timings, Transcript
+from voicepipe.events import Events
 from voicepipe.store import Store, Usage
 
 USER = 7
@@ -56,5 +60,19 @@ def usage(seconds: float = 4.2, *, predicted: float | None = None) -> Usage:
 
 def left(keeper: Store, user_id: int = USER) -> tuple[int, int]:
     """The seconds that a user may still use today: of the day's, and of those granted."""
-    balance = keeper.balance(user_id)
+    balance = keeper.accounts.balance(user_id)
     return balance.daily_left_seconds, balance.extra_left_seconds
+
+
+def operations(store: Store, live: Live | None = None) -> Operations:
+    """An operator's desk at a store, with no messenger beside it."""
+    return Operations(store, Config(), forgetting(store), live)
+
+
+def forgetting(store: Store) -> Forgetting:
+    """Forgets in a store, with no messenger beside it."""
+
+    async def forget_peer(user_id: int) -> None:
+        pass
+
+    return Forgetting(store, forget_peer, Events())

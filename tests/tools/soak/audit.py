@@ -48,7 +48,7 @@ async def audit(sent: Iterable[Sent], chats: Iterable[Chat], state_path: Path, q
     findings = Findings()
     store = await Store.open(state_path, quota)
     try:
-        findings.mischarged += await store.check()
+        findings.mischarged += await store.reports.check()
         ledger = await _ledger(store, {item.message.sender.id for item in sent})
     finally:
         await store.close()
@@ -78,7 +78,7 @@ def _check(sent: Sent, movements: list[LedgerRow], findings: Findings) -> None:
 async def _ledger(store: Store, users: Iterable[int]) -> Mapping[JobKey, list[LedgerRow]]:
     ledger: dict[JobKey, list[LedgerRow]] = defaultdict(list)
     for user_id in users:
-        for row in await store.history(user_id, EVERYTHING):
+        for row in await store.reports.history(user_id, EVERYTHING):
             if row.key is not None:
                 ledger[row.key].append(row)
     return ledger

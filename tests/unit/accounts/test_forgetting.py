@@ -30,10 +30,16 @@ class SlowBooks:
         self.ended: list[tuple[int, int]] = []
         self.trouble: StoreError | None = None
 
+    @property
+    def forgetting(self) -> SlowBooks:
+        return self
+
     async def persist(self, change: Callable[[], Awaitable[A]]) -> A:
         return await change()
 
-    async def forget(self, user_id: int, *, asked_by: int = 0, language: str | None = None) -> Forgotten:
+    async def forget(
+        self, user_id: int, *, asked_by: int = 0, language: str | None = None, sent_at: datetime | None = None
+    ) -> Forgotten:
         return self._forgotten
 
     async def erase(self) -> None:

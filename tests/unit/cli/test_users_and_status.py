@@ -39,7 +39,7 @@ def test_unbanning_somebody_who_is_not_banned_keeps_no_record(voicepipe: Command
 def test_who_has_written_is_no_stranger(voicepipe: Command, tmp_path: Path) -> None:
     async def write() -> None:
         store = await Store.open(tmp_path / "state", QuotaConfig())
-        await store.see_person(Person(45, "oleg", "ru"))
+        await store.people.see(Person(45, "oleg", "ru"))
         await store.close()
 
     asyncio.run(write())

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.probe import PROBE, register
+from tests.support.probe import PROBE, register_command
 from tests.support.talk import ANNA, GROUP, Talk, balance
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.registry import Command, Commands, Place
@@ -28,7 +28,7 @@ def commands() -> Commands:
     commands = Commands()
     for command in COMMANDS:
         commands.register(command)
-    register(commands)
+    register_command(commands)
     return commands
 
 

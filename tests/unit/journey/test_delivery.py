@@ -42,6 +42,7 @@ class Around:
 
     def __init__(self, live: LiveConfig) -> None:
         it: Any = self
+        self.accounts = self.jobs = it
         events = Events()
         self.seen: list[Event] = []
         events.subscribe(self.seen.append)

@@ -42,6 +42,7 @@ class Scene:
         config = config.model_copy(update={"service": service})
         config.service.files.spool.mkdir(parents=True)
         it: Any = self
+        self.people = self.inbox = self.accounts = self.jobs = it
         live, texts, estimator, gate = (
             LiveConfig(config),
             Texts(lambda: "ru"),
@@ -136,7 +137,7 @@ class Scene:
         self.usages.append(usage)
         return replace(job, state=JobState.CONCLUDED, outcome=outcome)
 
-    async def see_person(self, person: Person) -> None:
+    async def see(self, person: Person, sent: object) -> None:
         pass
 
     def admitted(self) -> int:
@@ -145,7 +146,7 @@ class Scene:
     def admitted_of(self, user_id: int) -> int:
         return 0
 
-    async def accept(self, job: Job) -> bool:
+    async def accept(self, job: Job, sent_at: datetime) -> bool:
         self.accepted.append(job)
         return True
 

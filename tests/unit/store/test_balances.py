@@ -14,7 +14,7 @@ from voicepipe.config import QuotaConfig
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.quota import Reservation
 from voicepipe.store.balances import KEPT_DAYS, Account, Balances
-from voicepipe.store.entries import Entry, EntryKind, released, reserved
+from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, Entry, EntryKind, Value, released, reserved
 
 USER = 7
 KEY = JobKey(7, 1)
@@ -25,7 +25,8 @@ ZONES = ["UTC", "Europe/Moscow", "America/Havana", "Asia/Beirut", "Australia/Lor
 
 
 def balances(daily: int = 60, zone: str = "UTC", account: Account | None = None) -> Balances:
-    return Balances(QuotaConfig(daily_seconds=daily, time_zone=zone), {USER: account} if account else None)
+    quota = QuotaConfig(daily_seconds=daily, time_zone=zone)
+    return Balances(lambda: quota, {USER: account} if account else None)
 
 
 def left(book: Balances, at: datetime = NOON) -> tuple[int, int]:
@@ -37,8 +38,8 @@ def grant(seconds: int) -> Entry:
     return Entry(EntryKind.GRANT, USER, NOON, TODAY, extra_seconds=seconds)
 
 
-def setting(kind: EntryKind, value: int | None) -> Entry:
-    return Entry(kind, USER, NOON, TODAY, value=value)
+def setting(name: str, value: Value) -> Entry:
+    return Entry(EntryKind.SETTING, USER, NOON, TODAY, name=name, value=value)
 
 
 def test_a_stranger_has_the_configured_quota() -> None:
@@ -75,27 +76,27 @@ def test_a_job_settled_after_midnight_gives_back_to_its_own_day() -> None:
 
 def test_an_own_quota_stands_above_the_default_until_it_is_taken_back() -> None:
     book = balances(60)
-    book.apply(setting(EntryKind.QUOTA, 300))
+    book.apply(setting(DAILY_QUOTA, 300))
     assert book.balance(USER, NOON).daily_quota_seconds == 300
-    book.apply(setting(EntryKind.QUOTA, 0))
+    book.apply(setting(DAILY_QUOTA, 0))
     assert book.balance(USER, NOON).left_seconds == 0
-    book.apply(setting(EntryKind.QUOTA, None))
+    book.apply(setting(DAILY_QUOTA, None))
     assert book.balance(USER, NOON).daily_quota_seconds == 60
 
 
 def test_a_quota_lowered_below_what_is_used_leaves_nothing_not_less() -> None:
     book = balances()
     book.apply(reserved(USER, KEY, Reservation(TODAY, 40, 0), NOON))
-    book.apply(setting(EntryKind.QUOTA, 30))
+    book.apply(setting(DAILY_QUOTA, 30))
     assert left(book) == (0, 0)
 
 
-@pytest.mark.parametrize(("kind", "name"), [(EntryKind.UNLIMITED, "is_unlimited"), (EntryKind.BANNED, "is_banned")])
-def test_flags_are_set_and_taken_back(kind: EntryKind, name: str) -> None:
+@pytest.mark.parametrize("name", [IS_UNLIMITED, IS_BANNED])
+def test_flags_are_set_and_taken_back(name: str) -> None:
     book = balances()
-    for value in (1, 0):
-        book.apply(setting(kind, value))
-        assert getattr(book.balance(USER, NOON), name) is bool(value)
+    for value in (True, False):
+        book.apply(setting(name, value))
+        assert getattr(book.balance(USER, NOON), name) is value
 
 
 def test_old_days_are_forgotten_and_stay_so() -> None:

@@ -22,6 +22,8 @@ class KnowsNobody:
     """A store to which every message is new."""
 
     def __init__(self) -> None:
+        self.inbox: KnowsNobody = self
+        self.people: KnowsNobody = self
         self.states: list[UpdateState | None] = []
 
     async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]:

@@ -31,7 +31,6 @@ class Life:
         events.subscribe(self.events.append)
         self.intake = Intake(
             cast(Any, books),
-            presses=books,
             positions=Positions([UpdateState(COMMON_BOX, 10, 0, 0, 0)]),
             live=LiveConfig(Config()),
             events=events,

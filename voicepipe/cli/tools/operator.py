@@ -52,14 +52,17 @@ async def _ask(config: Config, request: OperatorRequest[R]) -> R:
 
 
 async def _ask_files(config: Config, request: OperatorRequest[R]) -> R:
+    from voicepipe.accounts.forgetting import Forgetting
     from voicepipe.control.messages import Mutation
     from voicepipe.control.performing import Operations
+    from voicepipe.events import Events
     from voicepipe.store import Store
 
     require_own_files(config, may_make=isinstance(request, Mutation))
     store = await Store.open(config.service.state_path, config.quota)
     try:
-        return await Operations(store, config, forget_peer=partial(_forget_peer, config)).perform(request)
+        forgetting = Forgetting(store, partial(_forget_peer, config), Events())
+        return await Operations(store, config, forgetting).perform(request)
     finally:
         await store.close()
 

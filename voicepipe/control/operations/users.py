@@ -39,7 +39,7 @@ _MAX_USER_ID_DIGITS = 50
 # --- questions ------------------------------------------------------------------------------------------------------
 @performs(ShowUser)
 async def show_user(desk: Desk, request: ShowUser) -> UserReport:
-    return await _report(desk, await _user_id(desk, request.user))
+    return await _report(desk, _user_id(desk, request.user))
 
 
 @performs(ListUsers)
@@ -50,7 +50,7 @@ async def list_users(desk: Desk, _: ListUsers) -> UserList:
 @performs(ShowHistory)
 async def show_history(desk: Desk, request: ShowHistory) -> History:
     require("The number of lines", request.limit, least=1, most=MAX_HISTORY)
-    user_id = await _user_id(desk, request.user)
+    user_id = _user_id(desk, request.user)
     rows = await desk.reports.history(user_id, request.limit)
     return History(user_id=user_id, lines=tuple(_ledger_line(row) for row in rows))
 
@@ -58,7 +58,7 @@ async def show_history(desk: Desk, request: ShowHistory) -> History:
 # --- changes --------------------------------------------------------------------------------------------------------
 @performs(SetQuota)
 async def set_quota(desk: Desk, request: SetQuota) -> UserReport:
-    user_id = await _user_id(desk, request.user)
+    user_id = _user_id(desk, request.user)
     if request.seconds is not None:
         hint = "more than a day: use `quota unlimited`"
         require("A daily quota", request.seconds, least=0, most=MAX_QUOTA_SECONDS, hint=hint)
@@ -68,7 +68,7 @@ async def set_quota(desk: Desk, request: SetQuota) -> UserReport:
 
 @performs(GrantSeconds)
 async def grant_seconds(desk: Desk, request: GrantSeconds) -> UserReport:
-    user_id = await _user_id(desk, request.user)
+    user_id = _user_id(desk, request.user)
     require("A grant", request.seconds, least=1, most=MAX_GRANT_SECONDS, hint="a year of audio")
     await desk.accounts.grant(user_id, request.seconds, request_id=request.request_id)
     return await _report(desk, user_id)
@@ -76,21 +76,21 @@ async def grant_seconds(desk: Desk, request: GrantSeconds) -> UserReport:
 
 @performs(SetUnlimited)
 async def set_unlimited(desk: Desk, request: SetUnlimited) -> UserReport:
-    user_id = await _user_id(desk, request.user)
+    user_id = _user_id(desk, request.user)
     await desk.accounts.set_unlimited(user_id, request.value, request_id=request.request_id)
     return await _report(desk, user_id)
 
 
 @performs(SetBanned)
 async def set_banned(desk: Desk, request: SetBanned) -> UserReport:
-    user_id = await _user_id(desk, request.user)
+    user_id = _user_id(desk, request.user)
     await desk.accounts.set_banned(user_id, request.value, request_id=request.request_id)
     return await _report(desk, user_id)
 
 
 @performs(ForgetUser)
 async def forget_user(desk: Desk, request: ForgetUser) -> ForgetReport:
-    forgotten = await desk.forgetting.forget(request.user_id)
+    forgotten = await desk.forgetting.forget_named(request.user_id)
     if forgotten.unfinished:
         raise RequestRefused(
             f"Recordings of user {request.user_id} are still to be answered ({forgotten.unfinished}): repeat the "
@@ -124,17 +124,17 @@ def _user_number(name: str) -> int:
     return int(name)
 
 
-async def _user_id(desk: Desk, user: str) -> int:
+def _user_id(desk: Desk, user: str) -> int:
     parsed = parse_user(user)
     if isinstance(parsed, int):
         return parsed
-    row = await desk.people.find_user(parsed)
-    if row is None:
+    user_id = desk.people.find(parsed)
+    if user_id is None:
         raise RequestRefused(
             f"Nobody with the username {parsed} has written to the bot yet; "
             "a numeric user id is accepted even before its first message"
         )
-    return row.user_id
+    return user_id
 
 
 # --- reports --------------------------------------------------------------------------------------------------------

@@ -11,16 +11,17 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from pyrogram import raw
 
-from voicepipe.domain.jobs import JobKey, Recording
+from voicepipe.domain.jobs import Recording
 from voicepipe.domain.messages import Press
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Events, UpdateUnread
 from voicepipe.store import InboxMessage, UpdateState
+from voicepipe.telegram.intake.ports import Books
 from voicepipe.telegram.intake.positions import Positions, box_of_message, changes_in
 from voicepipe.telegram.intake.reading import Message, Unread, message_of, read_message, read_update
 
@@ -32,32 +33,12 @@ What lies between is asked for again at the next start, and does no harm; but ea
 commit, for which everybody else's messages wait."""
 
 
-class InboxBooks(Protocol):
-    """The store, as far as what comes in is concerned. What can't be done raises StoreError."""
-
-    async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
-        """Make a change as soon as there is room for it on the disk."""
-        ...
-
-    async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]: ...
-
-    async def dismiss(self, key: JobKey) -> None: ...
-
-    async def undecided(self) -> list[InboxMessage]: ...
-
-    async def drop_update_state(self, box: int) -> None: ...
-
-    async def last_message_id(self, box: int) -> int | None: ...
-
-    def person(self, user_id: int) -> Person | None: ...
-
-
 class Inbox:
     """Journals messages and gives each that is new to `hand_on`."""
 
     def __init__(
         self,
-        store: InboxBooks,
+        store: Books,
         positions: Positions,
         events: Events,
         *,
@@ -120,13 +101,13 @@ class Inbox:
     async def drop(self, box: int) -> None:
         """The box is none of ours any more. Raises StoreError."""
         async with self._one_at_a_time:
-            await self._store.drop_update_state(box)
+            await self._store.inbox.drop_update_state(box)
             self._journaled_at.pop(box, None)
             self._positions.drop(box)
 
     async def last_message_id(self, box: int) -> int | None:
         """The highest id of a message of this box that is remembered."""
-        return await self._store.last_message_id(box)
+        return await self._store.inbox.last_message_id(box)
 
     @contextmanager
     def _undone_without_room(self, before: Mapping[int, int]) -> Iterator[None]:
@@ -145,8 +126,8 @@ class Inbox:
         if is_pushed and not incoming and now - self._journaled_at.get(state.box, -math.inf) < QUIET_SECONDS:
             return
         self._journaled_at[state.box] = now
-        facts = [InboxMessage(key, isinstance(item, Recording), item.sent_at) for key, item in incoming.items()]
-        for key in await self._store.receive(facts, state):
+        facts = [_remembered(item) for item in incoming.values()]
+        for key in await self._store.inbox.receive(facts, state):
             await self._hand_on(incoming[key])
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -173,7 +154,7 @@ class Inbox:
 
     def _known_as(self, person: Person, known: Mapping[int, raw.types.User]) -> Person:
         # Telegram leaves out people of whom it has told us before.
-        return (None if person.user_id in known else self._store.person(person.user_id)) or person
+        return (None if person.user_id in known else self._store.people.person(person.user_id)) or person
 
     def _readable(
         self,
@@ -187,3 +168,8 @@ class Inbox:
         except Exception as error:
             self._events.emit(BackgroundError("read message", type(error).__name__))
             return None
+
+
+def _remembered(item: Message) -> InboxMessage:
+    """What the journal remembers of a message."""
+    return InboxMessage(item.key, isinstance(item, Recording), item.sent_at, item.person.user_id)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from pyrogram import raw
 from pyrogram.errors import RPCError
@@ -23,28 +23,14 @@ from voicepipe.errors import DiskFull
 from voicepipe.events import DiskIsFull, Events, UpdateUnread
 from voicepipe.supervision import Crew
 from voicepipe.telegram.chat.reader import ChatReader
-from voicepipe.telegram.intake.inbox import Inbox, InboxBooks
+from voicepipe.telegram.intake.inbox import Inbox
+from voicepipe.telegram.intake.ports import Books
 from voicepipe.telegram.intake.positions import Positions
 from voicepipe.telegram.intake.reading import Message
 from voicepipe.telegram.session.errors import is_about_chat
 
 SPOKEN_TO_CHAT = (RecordingKind.VOICE, RecordingKind.VIDEO_NOTE)
 """A song or a film posted in a group was hardly posted to be read."""
-
-
-class PressBooks(Protocol):
-    """The store, as far as presses of buttons are concerned. What can't be done raises StoreError."""
-
-    async def receive_press(self, press: Press) -> bool:
-        """Journal a press; False, and nothing changed, for one that is known already."""
-        ...
-
-    async def undecided_presses(self) -> list[Press]:
-        """Those that are journaled and not finished, the oldest first."""
-        ...
-
-    async def finish_press(self, query_id: int) -> None:
-        """A press is acted upon, and will be known when it comes again. Harmless when finished already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +60,13 @@ class Intake:
 
     def __init__(
         self,
-        store: InboxBooks,
+        store: Books,
         *,
-        presses: PressBooks | None,
         positions: Positions,
         live: LiveConfig,
         events: Events,
     ) -> None:
-        """Without `presses` no press can be acted upon exactly once, so none is; that is told of as an event."""
         self._store = store
-        self._presses = presses
         self._positions = positions
         self._live = live
         self._events = events
@@ -149,29 +132,26 @@ class Intake:
                 self._crew.spawn(self._dismiss(item.key), f"dismiss {item.key.chat_id}/{item.key.message_id}")
 
     async def _dismiss(self, key: JobKey) -> None:
-        await self._store.persist(lambda: self._store.dismiss(key))
+        await self._store.persist(lambda: self._store.inbox.dismiss(key))
 
     # --- presses ------------------------------------------------------------------------------------------------
     def _take_press(self, press: Press) -> None:
-        if self._presses is None:
-            self._events.emit(UpdateUnread("UpdateBotCallbackQuery"))
-            return
         # In a task of its own: no message waits for it, and it waits for room on the disk itself.
-        self._crew.spawn(self._journal_press(press, self._presses), f"press {press.query_id}")
+        self._crew.spawn(self._journal_press(press), f"press {press.query_id}")
 
-    async def _journal_press(self, press: Press, presses: PressBooks) -> None:
-        if await self._store.persist(lambda: presses.receive_press(press)):
-            await self._act_on(press, presses)
+    async def _journal_press(self, press: Press) -> None:
+        if await self._store.persist(lambda: self._store.inbox.receive_press(press)):
+            await self._act_on(press)
 
-    async def _act_on(self, press: Press, presses: PressBooks) -> None:
+    async def _act_on(self, press: Press) -> None:
         await self._desk.result().press(press)
-        await self._store.persist(lambda: presses.finish_press(press.query_id))
+        await self._store.persist(lambda: self._store.inbox.finish_press(press.query_id))
 
     # --- leftovers of an earlier life ---------------------------------------------------------------------------
     async def leftovers(self) -> Leftovers:
         """To be asked for before the intake is open: what is being decided after that is no leftover."""
-        keys = [message.key for message in await self._store.undecided()]
-        return Leftovers(keys, [] if self._presses is None else await self._presses.undecided_presses())
+        keys = [message.key for message in await self._store.inbox.undecided()]
+        return Leftovers(keys, await self._store.inbox.undecided_presses())
 
     async def take_up(self, leftovers: Leftovers, chats: ChatReader) -> None:
         """Decide on leftovers.
@@ -179,9 +159,8 @@ class Intake:
         Not before the intake is open: each message takes requests, and Telegram may hold those back for long. Nothing
         is decided twice, for what comes again meanwhile is in the journal.
         """
-        if self._presses is not None:
-            for press in leftovers.presses:
-                self._crew.spawn(self._act_on(press, self._presses), f"press {press.query_id}")
+        for press in leftovers.presses:
+            self._crew.spawn(self._act_on(press), f"press {press.query_id}")
         for key in leftovers.keys:
             await self._take_up_message(key, chats)
 

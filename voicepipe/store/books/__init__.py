@@ -1,0 +1,14 @@
+"""The books of the store: one file for each subject, which holds its operations together with their SQL.
+
+Whatever writes is a method that calls `Core.write` (or `write_unread`) with one piece of work: one transaction. Tests
+find these methods by that call, and kill the service before, inside and after each.
+"""
+
+from voicepipe.store.books.accounts import Accounts
+from voicepipe.store.books.forgetting import Forgetting
+from voicepipe.store.books.inbox import Inbox
+from voicepipe.store.books.jobs import Jobs
+from voicepipe.store.books.people import People
+from voicepipe.store.books.reports import Reports
+
+__all__ = ["Accounts", "Forgetting", "Inbox", "Jobs", "People", "Reports"]

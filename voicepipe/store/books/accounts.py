@@ -1,0 +1,78 @@
+"""Accounts: what users may have recognised, and what they or an operator have set.
+
+Every change has a `request_id`, its idempotency key: made twice, it counts once.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from voicepipe.domain.quota import Balance
+from voicepipe.store.books.traces import lift_ban
+from voicepipe.store.core import Core
+from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, Entry, EntryKind, Value
+from voicepipe.store.journal import Journal, to_microseconds
+
+
+class Accounts:
+    """Balances and settings, answered from memory. A method that changes something gives False when it was made
+    before.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def balance(self, user_id: int) -> Balance:
+        """What a user may use now; reservations whose transaction is still under way count as taken."""
+        return self._core.balances.balance(user_id, self._core.clock())
+
+    def today(self) -> date:
+        """The quota day that it is."""
+        return self._core.today()
+
+    async def set_quota(self, user_id: int, seconds: int | None, *, request_id: str) -> bool:
+        """Give a user a daily quota of their own; None gives back the default."""
+        return await self.change_setting(user_id, DAILY_QUOTA, seconds, request_id=request_id)
+
+    async def set_unlimited(self, user_id: int, value: bool, *, request_id: str) -> bool:
+        """Lift a user's quota, or restore it."""
+        return await self.change_setting(user_id, IS_UNLIMITED, value, request_id=request_id)
+
+    async def set_banned(self, user_id: int, value: bool, *, request_id: str) -> bool:
+        """Ban a user, or readmit one."""
+        return await self.change_setting(user_id, IS_BANNED, value, request_id=request_id)
+
+    async def grant(self, user_id: int, seconds: int, *, request_id: str) -> bool:
+        """Add seconds to a user's extra pot, where they are kept until used."""
+        now = self._core.clock()
+        entry = Entry(EntryKind.GRANT, user_id, now, self._core.balances.day(now), extra_seconds=seconds)
+        return await self.append_once(request_id, entry)
+
+    def setting(self, subject_id: int, name: str) -> Value:
+        """What a user or chat has set under a name; None where nothing is."""
+        return self._core.balances.setting(subject_id, name)
+
+    async def change_setting(self, subject_id: int, name: str, value: Value, *, request_id: str) -> bool:
+        """Set something for a user or chat; None takes it back."""
+        now = self._core.clock()
+        day = self._core.balances.day(now)
+        return await self.append_once(
+            request_id, Entry(EntryKind.SETTING, subject_id, now, day, name=name, value=value)
+        )
+
+    async def append_once(self, request_id: str, entry: Entry) -> bool:
+        tag = self._core.tag(entry.user_id)
+
+        def work(journal: Journal) -> bool:
+            made = journal.execute(
+                "INSERT OR IGNORE INTO requests (request_id, made_at) VALUES (?, ?)",
+                (request_id, to_microseconds(entry.at)),
+            )
+            if made.rowcount != 1:
+                return False
+            journal.append(entry)
+            if entry.name == IS_BANNED:
+                lift_ban(journal, tag)  # a decision about a ban replaces the one kept of a forgotten user
+            return True
+
+        return await self._core.write(work, lambda is_made: self._core.count(entry) if is_made else None)

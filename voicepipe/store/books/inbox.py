@@ -1,0 +1,150 @@
+"""The inbox: what came in from Telegram and has to be decided, and how far its updates are journaled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.messages import Press
+from voicepipe.domain.people import Person
+from voicepipe.store.books.traces import Sent, is_forgotten
+from voicepipe.store.core import Core
+from voicepipe.store.journal import Journal, from_microseconds, to_microseconds
+from voicepipe.store.rows import InboxMessage, UpdateState
+
+_CHANNELS_BELOW = -1_000_000_000_000
+"""The chat ids of channels and supergroups, which alone have a box of their own."""
+
+
+class Inbox:
+    """Remembers every message and press once, and what is still to be done about each."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    # --- messages ---------------------------------------------------------------------------------------------------
+    async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]:
+        """Journal messages and Telegram's update state in one transaction; the keys not seen before, in order.
+
+        What somebody sent before asking to be forgotten is passed over: it leaves no trace, and its key is not given.
+        """
+        now = self._core.clock()
+        tags = {each.user_id: self._core.tag(each.user_id) for each in messages if each.user_id is not None}
+
+        def work(journal: Journal) -> list[JobKey]:
+            wanted = [each for each in messages if not _is_forgotten(journal, each, tags)]
+            new = [message.key for message in wanted if _insert(journal, message, now)]
+            if state is not None:
+                journal.execute(
+                    "INSERT OR REPLACE INTO update_state (box, pts, qts, date, seq) VALUES (?, ?, ?, ?, ?)",
+                    (state.box, state.pts, state.qts, state.date, state.seq),
+                )
+            return new
+
+        return await self._core.write(work)
+
+    async def dismiss(self, key: JobKey) -> None:
+        """Decide on a received message without a job (refused, ignored)."""
+        await self._core.write(lambda journal: decide(journal, key, "dismissed"))
+
+    async def undecided(self) -> list[InboxMessage]:
+        """Messages received but neither dismissed nor accepted (a crash came between), oldest first."""
+        sql = (
+            "SELECT chat_id, message_id, is_recording, sent_at FROM inbox WHERE state = 'received'"
+            " ORDER BY received_at, rowid"
+        )
+        rows = await self._core.read(lambda journal: journal.execute(sql).fetchall())
+        return [InboxMessage(JobKey(row[0], row[1]), bool(row[2]), from_microseconds(row[3])) for row in rows]
+
+    async def last_message_id(self, box: int) -> int | None:
+        """The highest id of a message of this box that is remembered; chats without a box share one numbering."""
+        where, chat = ("chat_id = ?", box) if box else ("chat_id > ?", _CHANNELS_BELOW)
+        sql = f"SELECT max(message_id) FROM inbox WHERE {where}"
+        found: int | None = await self._core.read(lambda journal: journal.execute(sql, (chat,)).fetchone()[0])
+        return found
+
+    # --- positions --------------------------------------------------------------------------------------------------
+    async def update_states(self) -> dict[int, UpdateState]:
+        """How far Telegram's updates are journaled, by box."""
+        sql = "SELECT box, pts, qts, date, seq FROM update_state"
+        rows = await self._core.read(lambda journal: journal.execute(sql).fetchall())
+        return {row[0]: UpdateState(*row) for row in rows}
+
+    async def drop_update_state(self, box: int) -> None:
+        """Remember no longer how far a box was journaled."""
+        await self._core.write(lambda journal: journal.execute("DELETE FROM update_state WHERE box = ?", (box,)))
+
+    # --- presses ----------------------------------------------------------------------------------------------------
+    async def receive_press(self, press: Press) -> bool:
+        """Journal the press of a button; whether it was not known, and so has to be acted upon."""
+        values = (
+            *(press.query_id, press.person.user_id, press.key.chat_id, press.key.message_id, press.is_private),
+            *(press.data, to_microseconds(press.pressed_at)),
+        )
+        return await self._core.write(
+            lambda journal: (
+                journal.execute(
+                    "INSERT OR IGNORE INTO presses"
+                    " (query_id, state, user_id, chat_id, message_id, is_private, data, pressed_at)"
+                    " VALUES (?, 'received', ?, ?, ?, ?, ?, ?)",
+                    values,
+                ).rowcount
+                == 1
+            )
+        )
+
+    async def undecided_presses(self) -> list[Press]:
+        """Presses that nobody has acted upon to the end (a crash came between), oldest first; of people unnamed."""
+        sql = (
+            "SELECT query_id, user_id, chat_id, message_id, is_private, data, pressed_at FROM presses"
+            " WHERE state = 'received' ORDER BY pressed_at, query_id"
+        )
+        rows = await self._core.read(lambda journal: journal.execute(sql).fetchall())
+        return [
+            Press(
+                query_id=row[0],
+                person=Person(row[1], None, None),
+                key=JobKey(row[2], row[3]),
+                is_private=bool(row[4]),
+                data=row[5],
+                pressed_at=from_microseconds(row[6]),
+            )
+            for row in rows
+        ]
+
+    async def finish_press(self, query_id: int) -> None:
+        """The press has been acted upon; only its number is kept."""
+        await self._core.write(
+            lambda journal: journal.execute(
+                "UPDATE presses SET state = 'done', user_id = NULL, chat_id = NULL, message_id = NULL,"
+                " is_private = NULL, data = NULL WHERE query_id = ?",
+                (query_id,),
+            )
+        )
+
+
+def decide(journal: Journal, key: JobKey, state: str) -> None:
+    """A received message is accepted or dismissed; one that was decided on before stays as it is."""
+    journal.execute(
+        "UPDATE inbox SET state = ? WHERE chat_id = ? AND message_id = ? AND state = 'received'",
+        (state, key.chat_id, key.message_id),
+    )
+
+
+def _is_forgotten(journal: Journal, message: InboxMessage, tags: dict[int, bytes]) -> bool:
+    if message.user_id is None:
+        return False
+    return is_forgotten(journal, tags[message.user_id], Sent(message.user_id, message.key, message.sent_at))
+
+
+def _insert(journal: Journal, message: InboxMessage, now: datetime) -> bool:
+    inserted = journal.execute(
+        "INSERT OR IGNORE INTO inbox (chat_id, message_id, is_recording, state, sent_at, received_at)"
+        " VALUES (?, ?, ?, 'received', ?, ?)",
+        (
+            *(message.key.chat_id, message.key.message_id, message.is_recording),
+            *(to_microseconds(message.sent_at), to_microseconds(now)),
+        ),
+    )
+    return inserted.rowcount == 1

@@ -1,0 +1,292 @@
+"""Jobs: their durable states. Each change of state is one transaction together with its entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter
+
+from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
+from voicepipe.domain.quota import Reservation
+from voicepipe.domain.transcripts import Failure, Transcript
+from voicepipe.errors import StoreError
+from voicepipe.store.books.inbox import decide
+from voicepipe.store.books.traces import Sent, is_forgotten
+from voicepipe.store.core import Core
+from voicepipe.store.entries import Entry, EntryKind, released, reserved
+from voicepipe.store.journal import Journal, from_microseconds, places, to_microseconds
+from voicepipe.store.rows import Usage
+
+_OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
+    Transcript | Failure, config=ConfigDict(ser_json_inf_nan="constants")
+)
+_COLUMNS = (
+    "chat_id, message_id, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
+    "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Transition:
+    """A job after a change of state, with the entries that the change wrote: none when nothing changed."""
+
+    job: Job
+    entries: tuple[Entry, ...] = ()
+
+
+class Jobs:
+    """Accepted recordings until they are answered."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._admitted = 0
+        self._admitted_of: Counter[int] = Counter()
+
+    async def remember(self) -> None:
+        """Count the jobs that the journal holds."""
+        self._admitted, self._admitted_of = 0, Counter()
+        for job in await self.unfinished():
+            self._count_admitted(job.user_id, 1)
+
+    def admitted(self) -> int:
+        """Number of jobs that are not DONE, those whose transaction is under way included."""
+        return self._admitted
+
+    def admitted_of(self, user_id: int) -> int:
+        """Those of them that are a user's."""
+        return self._admitted_of.get(user_id, 0)
+
+    async def unfinished(self) -> list[Job]:
+        """Jobs ACCEPTED or CONCLUDED, oldest first."""
+        return await self._core.read(unfinished_jobs)
+
+    async def accept(self, job: Job, sent_at: datetime | None = None) -> bool:
+        """Make a job of a received recording: job, decision and reservation in one transaction.
+
+        The balance lacks the reservation before the first suspension: nothing can come between a decision and the
+        `accept` that follows it at once. False, and nothing changed, when the job exists already, or when its user has
+        asked to be forgotten since the recording was sent, at `sent_at`.
+        """
+        entry = reserved(job.user_id, job.key, job.reservation, self._core.clock())
+        tag = self._core.tag(job.user_id)
+
+        def work(journal: Journal) -> bool:
+            if sent_at is not None and is_forgotten(journal, tag, Sent(job.user_id, job.key, sent_at)):
+                decide(journal, job.key, "dismissed")
+                return False
+            if not _insert(journal, job):
+                return False
+            decide(journal, job.key, "accepted")
+            journal.append(entry)
+            return True
+
+        def undo() -> None:
+            self._core.balances.undo(entry)
+            self._count_admitted(job.user_id, -1)
+
+        self._core.count(entry)
+        self._count_admitted(job.user_id, 1)
+        return await self._core.write(work, lambda accepted: None if accepted else undo(), undo)
+
+    async def reserve_again(self, job: Job, reservation: Reservation) -> Job:
+        """Replace a job's reservation (a refund and a reserve entry); the job as it is then.
+
+        A job that is further on is given unchanged. The balance lacks both reservations until that is durable.
+        """
+        entry = reserved(job.user_id, job.key, reservation, self._core.clock())
+
+        def work(journal: Journal) -> _Transition:
+            return _reserve_again(journal, job.key, reservation, entry)
+
+        def then(transition: _Transition) -> None:
+            self._core.balances.undo(entry)
+            self._core.count(*transition.entries)
+
+        self._core.count(entry)
+        return (await self._core.write(work, then, lambda: self._core.balances.undo(entry))).job
+
+    async def record_status_message(self, key: JobKey, message_id: int) -> None:
+        """Remember the bot's own message that becomes the answer."""
+        await self._core.write(lambda journal: _update(journal, key, "status_message_id = ?", message_id))
+
+    async def record_death(self, key: JobKey) -> int:
+        """Count a worker process that the job's recording ended; the count so far."""
+
+        def work(journal: Journal) -> int:
+            _update(journal, key, "deaths = deaths + 1")
+            return _read(journal, key).deaths
+
+        return await self._core.write(work)
+
+    async def conclude(
+        self, job: Job, outcome: Transcript | Failure, *, charged_seconds: int, usage: Usage | None
+    ) -> Job:
+        """Record the outcome, settle or refund the reservation and note the usage, in one transaction.
+
+        The job as it is then; a job that was concluded before is returned unchanged, with its first outcome.
+        ValueError when more is charged than was reserved, or anything without usage.
+        """
+        now = self._core.clock()
+
+        def work(journal: Journal) -> _Transition:
+            present = _read(journal, job.key)
+            if present.state is not JobState.ACCEPTED:
+                return _Transition(present)
+            entries = _conclusion(present, outcome, charged_seconds, usage, now)
+            _update(
+                journal,
+                job.key,
+                "state = 'concluded', outcome = ?, charged_seconds = ?, changed_at = ?",
+                _OUTCOME.dump_json(outcome).decode(),
+                charged_seconds,
+                to_microseconds(now),
+            )
+            journal.append(*entries)
+            return _Transition(replace(present, state=JobState.CONCLUDED, outcome=outcome), entries)
+
+        return (await self._core.write(work, lambda transition: self._core.count(*transition.entries))).job
+
+    async def finish(self, key: JobKey, *, keep_text: bool = False) -> None:
+        """The answer is in the chat: the job is DONE and its text is deleted, or kept until it is pruned."""
+        now = to_microseconds(self._core.clock())
+
+        def work(journal: Journal) -> int | None:
+            if keep_text:
+                _keep_text(journal, key, now)
+            done = journal.execute(
+                "UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ?"
+                " WHERE chat_id = ? AND message_id = ? AND state = 'concluded' RETURNING user_id",
+                (now, key.chat_id, key.message_id),
+            ).fetchall()
+            return int(done[0][0]) if done else None
+
+        def then(user_id: int | None) -> None:
+            if user_id is not None:
+                self._count_admitted(user_id, -1)
+                self._core.new_entries.set()
+
+        await self._core.write(work, then)
+
+    def _count_admitted(self, user_id: int, jobs: int) -> None:
+        """So many more jobs are not DONE, or fewer."""
+        self._admitted += jobs
+        self._admitted_of[user_id] += jobs
+        if not self._admitted_of[user_id]:
+            del self._admitted_of[user_id]
+
+
+def unfinished_jobs(journal: Journal) -> list[Job]:
+    """Jobs that are not DONE, oldest first."""
+    rows = journal.execute(f"SELECT {_COLUMNS} FROM jobs WHERE state <> 'done' ORDER BY accepted_at, rowid")
+    return [_job(row) for row in rows]
+
+
+def _reserve_again(journal: Journal, key: JobKey, reservation: Reservation, entry: Entry) -> _Transition:
+    job = _read(journal, key)
+    if job.state is not JobState.ACCEPTED:
+        return _Transition(job)
+    entries = (released(EntryKind.REFUND, job.user_id, key, job.reservation, 0, entry.at), entry)
+    _update(
+        journal,
+        key,
+        "quota_day = ?, daily_seconds = ?, extra_seconds = ?, changed_at = ?",
+        reservation.quota_day.isoformat(),
+        reservation.daily_seconds,
+        reservation.extra_seconds,
+        to_microseconds(entry.at),
+    )
+    journal.append(*entries)
+    return _Transition(replace(job, reservation=reservation), entries)
+
+
+def _keep_text(journal: Journal, key: JobKey, now: int) -> None:
+    journal.execute(
+        "INSERT INTO transcripts (chat_id, message_id, user_id, text, delivered_at)"
+        " SELECT chat_id, message_id, user_id, json_extract(outcome, '$.text'), ? FROM jobs"
+        " WHERE chat_id = ? AND message_id = ? AND state = 'concluded'"
+        " AND json_extract(outcome, '$.text') IS NOT NULL",
+        (now, key.chat_id, key.message_id),
+    )
+
+
+def _insert(journal: Journal, job: Job) -> bool:
+    """False when there is a job of that key."""
+    values = (
+        *(job.key.chat_id, job.key.message_id, job.user_id, job.kind, job.is_private, job.language),
+        *(job.declared_seconds, job.file_bytes, job.reservation.quota_day.isoformat()),
+        *(job.reservation.daily_seconds, job.reservation.extra_seconds, to_microseconds(job.accepted_at)),
+        *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, to_microseconds(job.accepted_at)),
+    )
+    inserted = journal.execute(
+        f"INSERT INTO jobs ({_COLUMNS}, changed_at) VALUES ({places(values)})"
+        " ON CONFLICT (chat_id, message_id) DO NOTHING",
+        values,
+    )
+    return inserted.rowcount == 1
+
+
+def _update(journal: Journal, key: JobKey, assignments: str, *values: object) -> None:
+    journal.execute(
+        f"UPDATE jobs SET {assignments} WHERE chat_id = ? AND message_id = ?", (*values, key.chat_id, key.message_id)
+    )
+
+
+def _read(journal: Journal, key: JobKey) -> Job:
+    row = journal.execute(
+        f"SELECT {_COLUMNS} FROM jobs WHERE chat_id = ? AND message_id = ?", (key.chat_id, key.message_id)
+    ).fetchone()
+    if row is None:
+        raise StoreError(f"The journal holds no job {key.chat_id}/{key.message_id}; accept it first.")
+    return _job(row)
+
+
+def _conclusion(
+    job: Job, outcome: Transcript | Failure, charged_seconds: int, usage: Usage | None, now: datetime
+) -> tuple[Entry, ...]:
+    if not 0 <= charged_seconds <= job.reservation.seconds:
+        raise ValueError(f"charged {charged_seconds} s, but {job.reservation.seconds} s were reserved")
+    if charged_seconds and usage is None:
+        raise ValueError("a charge needs the usage that it is for")
+    settles = charged_seconds > 0 or isinstance(outcome, Transcript)
+    kind = EntryKind.SETTLE if settles else EntryKind.REFUND
+    release = released(kind, job.user_id, job.key, job.reservation, charged_seconds, now)
+    return (release,) if usage is None else (release, _used(job, usage, now))
+
+
+def _used(job: Job, usage: Usage, now: datetime) -> Entry:
+    return Entry(
+        EntryKind.USAGE,
+        job.user_id,
+        now,
+        job.reservation.quota_day,
+        key=job.key,
+        recording=usage.kind,
+        model=usage.model,
+        language=usage.language,
+        audio_seconds=usage.audio_seconds,
+        queue_seconds=usage.timings.queue_seconds,
+        compute_seconds=usage.timings.compute_seconds,
+        total_seconds=usage.timings.total_seconds,
+        predicted_seconds=usage.timings.predicted_seconds,
+    )
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    return Job(
+        key=JobKey(row[0], row[1]),
+        user_id=row[2],
+        kind=RecordingKind(row[3]),
+        is_private=bool(row[4]),
+        language=row[5],
+        declared_seconds=row[6],
+        file_bytes=row[7],
+        reservation=Reservation(date.fromisoformat(row[8]), row[9], row[10]),
+        accepted_at=from_microseconds(row[11]),
+        state=JobState(row[12]),
+        deaths=row[13],
+        status_message_id=row[14],
+        outcome=None if row[15] is None else _OUTCOME.validate_json(row[15]),
+    )

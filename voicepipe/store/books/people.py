@@ -1,0 +1,70 @@
+"""People: who has been seen, and what they are called now."""
+
+from __future__ import annotations
+
+from voicepipe.domain.people import Person
+from voicepipe.store.books.traces import Sent, is_forgotten
+from voicepipe.store.core import Core
+from voicepipe.store.entries import Entry, EntryKind
+from voicepipe.store.journal import Journal, to_microseconds
+
+
+class People:
+    """Everybody, held in memory as well."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._people: dict[int, Person] = {}
+        """The latest change last."""
+
+    async def remember(self) -> None:
+        """Read everybody from the journal."""
+        sql = "SELECT user_id, username, language FROM people ORDER BY changed_at, rowid"
+        rows = await self._core.read(lambda journal: journal.execute(sql).fetchall())
+        self._people = {row[0]: Person(*row) for row in rows}
+
+    async def see(self, person: Person, sent: Sent | None = None) -> None:
+        """Remember what a person is called; no I/O when that is known.
+
+        `sent` is the message by which the person was seen: of somebody who asked to be forgotten since, nothing is
+        kept.
+        """
+        if self._people.get(person.user_id) == person:
+            return
+        now, tag = self._core.clock(), self._core.tag(person.user_id)
+        entry = Entry(EntryKind.PERSON, person.user_id, now, self._core.balances.day(now))
+
+        def work(journal: Journal) -> bool:
+            if sent is not None and is_forgotten(journal, tag, sent):
+                return False
+            at = to_microseconds(entry.at)
+            journal.execute(
+                "INSERT INTO people (user_id, username, language, first_seen_at, changed_at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (user_id) DO UPDATE SET"
+                " username = excluded.username, language = excluded.language, changed_at = excluded.changed_at",
+                (person.user_id, person.username, person.language, at, at),
+            )
+            journal.append(entry)
+            return True
+
+        await self._core.write(work, lambda is_kept: self._keep(person, entry) if is_kept else None)
+
+    def person(self, user_id: int) -> Person | None:
+        """Who a user is, when seen before."""
+        return self._people.get(user_id)
+
+    def find(self, username: str) -> int | None:
+        """The id of whoever took a username last, with or without its @ and in any case."""
+        wanted = username.removeprefix("@").casefold()
+        # The latest change first: a username may have passed from one person to another.
+        latest_first = reversed(self._people.values())
+        return next((each.user_id for each in latest_first if (each.username or "").casefold() == wanted), None)
+
+    def forget(self, user_id: int) -> None:
+        """Keep nothing of a user in memory."""
+        self._people.pop(user_id, None)
+
+    def _keep(self, person: Person, entry: Entry) -> None:
+        self.forget(person.user_id)
+        self._people[person.user_id] = person
+        self._core.count(entry)

@@ -1,0 +1,83 @@
+"""Reports: what the records say, always level with the journal, and whether the books agree with each other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from voicepipe.store.books.people import People
+from voicepipe.store.check import different_pots, violations
+from voicepipe.store.core import Core
+from voicepipe.store.journal import Journal
+from voicepipe.store.records import Session
+from voicepipe.store.rows import Counts, LedgerRow, UsageDay, UserRow
+
+
+class Reports:
+    """Questions of the operator and of the service itself."""
+
+    def __init__(self, core: Core, people: People) -> None:
+        self._core = core
+        self._people = people
+
+    async def users(self) -> list[UserRow]:
+        """Everybody ever seen or set, by id."""
+        today = self._core.today()
+        return await self._core.ask(lambda session: session.users(today))
+
+    async def user(self, user_id: int) -> UserRow | None:
+        """One user; None when never seen nor set."""
+        if user_id.bit_length() > 63:
+            return None
+        today = self._core.today()
+        return await self._core.ask(lambda session: session.user(user_id, today))
+
+    async def find_user(self, name: str) -> UserRow | None:
+        """A user by id (`42`) or by username (`@anna`, in any case)."""
+        is_id = name.removeprefix("-").isdecimal()
+        user_id = int(name) if is_id else self._people.find(name)
+        return None if user_id is None else await self.user(user_id)
+
+    async def history(self, user_id: int, limit: int) -> list[LedgerRow]:
+        """A user's latest movements of quota, newest first."""
+        return await self._core.ask(lambda session: session.history(user_id, limit))
+
+    async def usage_by_day(self, days: int) -> list[UsageDay]:
+        """Sums of the last `days` quota days, newest first; days without a recognised recording are left out."""
+        since = self._core.today() - timedelta(days=days - 1)
+        return await self._core.ask(lambda session: session.usage_by_day(since))
+
+    async def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
+        """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""
+        return await self._core.ask(lambda session: session.latest_costs(model, limit))
+
+    async def counts(self) -> Counts:
+        """How much the store holds."""
+        found = await self._core.read(_counts)
+        return Counts(
+            inbox_received=found.get("inbox.received", 0),
+            inbox_accepted=found.get("inbox.accepted", 0),
+            inbox_dismissed=found.get("inbox.dismissed", 0),
+            jobs_accepted=found.get("jobs.accepted", 0),
+            jobs_concluded=found.get("jobs.concluded", 0),
+            jobs_done=found.get("jobs.done", 0),
+            entries=found["entries"],
+            applied=await self._core.ask(Session.applied),
+        )
+
+    async def check(self) -> list[str]:
+        """Every broken invariant in a sentence; empty when ledger, jobs, usage, records and balances agree."""
+        core = self._core
+        changes, was_quiet = core.changes, core.is_quiet
+        found, pots = await core.ask(violations)
+        if was_quiet and core.is_quiet and changes == core.changes:
+            found += different_pots(pots, core.balances.snapshot(), core.today() - timedelta(days=1))
+        return found
+
+
+def _counts(journal: Journal) -> dict[str, int]:
+    """Rows of the inbox and of the jobs by state, as `inbox.received` and so on, and the last entry's number."""
+    found = {"entries": journal.last_entry()}
+    for table in ("inbox", "jobs"):
+        rows = journal.execute(f"SELECT '{table}.' || state, count(*) FROM {table} GROUP BY state")
+        found.update(rows.fetchall())
+    return found

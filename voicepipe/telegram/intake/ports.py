@@ -1,0 +1,58 @@
+"""What the intake needs of the store. What can't be done raises StoreError."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.messages import Press
+from voicepipe.domain.people import Person
+from voicepipe.store import InboxMessage, UpdateState
+
+T = TypeVar("T")
+
+
+class InboxBook(Protocol):
+    """What was received, and how far a box is known."""
+
+    async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]: ...
+
+    async def dismiss(self, key: JobKey) -> None: ...
+
+    async def undecided(self) -> list[InboxMessage]: ...
+
+    async def drop_update_state(self, box: int) -> None: ...
+
+    async def last_message_id(self, box: int) -> int | None: ...
+
+    async def receive_press(self, press: Press) -> bool:
+        """Journal a press; False, and nothing changed, for one that is known already."""
+        ...
+
+    async def undecided_presses(self) -> list[Press]:
+        """Those that are journaled and not finished, the oldest first."""
+        ...
+
+    async def finish_press(self, query_id: int) -> None:
+        """A press is acted upon, and will be known when it comes again. Harmless when finished already."""
+
+
+class PeopleBook(Protocol):
+    """Who has been seen before."""
+
+    def person(self, user_id: int) -> Person | None: ...
+
+
+class Books(Protocol):
+    """The store, as far as what comes in is concerned."""
+
+    @property
+    def inbox(self) -> InboxBook: ...
+
+    @property
+    def people(self) -> PeopleBook: ...
+
+    async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
+        """Make a change as soon as there is room for it on the disk."""
+        ...
