@@ -129,6 +129,10 @@ class _HoldsForgotten(_Unfit):
     """The file was begun before the journal forgot somebody."""
 
 
+class _OtherVersion(_Unfit):
+    """Another version of voicepipe wrote the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """The records were built again from the entries."""
@@ -191,6 +195,9 @@ class Records:
         if isinstance(error, _HoldsForgotten):
             self.discard()
             return None
+        if isinstance(error, _OtherVersion):
+            self.discard()  # nothing is wrong with it, and all of it is in the journal
+            return str(error)
         self._set_aside()
         return str(error) if isinstance(error, _Unfit) else "damaged"
 
@@ -322,7 +329,7 @@ class Session:
         elif "schema_version" not in tables:
             raise _Unfit("foreign")
         elif self._rows("SELECT version FROM schema_version") != [(known[-1][0],)]:
-            raise _Unfit("version")
+            raise _OtherVersion("version")
 
     def _create(self, known: list[tuple[int, str]]) -> None:
         self._db.begin()

@@ -15,10 +15,10 @@ from .handlers import Backend, is_known
 from .handshake import published_key
 from .people import Stage, User
 from .pushes import Pushes
-from .session import MessageIds
+from .session import AuthKey, MessageIds
 from .transport import AbridgedTransport
 from .watch import DEFAULT_TIMEOUT_SECONDS, Signal
-from .world import ChatEvent, Person, World
+from .world import ChatEvent, Message, Person, World
 
 HOST = "127.0.0.1"
 BOT_ID = 1001
@@ -160,6 +160,18 @@ class LoopbackTelegram:
     def connections_with(self, dc: int) -> int:
         """How many connections there are with one data centre."""
         return sum(connection.dc == dc for connection in self._hub.connections)
+
+    # ------------------------------------------------------------------ going on from an earlier life of this Telegram
+
+    @property
+    def sent(self) -> dict[int, Message]:
+        """What the bot sent with which random_id; sending it again is refused."""
+        return self._backend.sent
+
+    def know_key(self, data: bytes, dc: int) -> None:
+        """Accept a key that the bot agreed on, and signed in with, before."""
+        key = AuthKey(data, dc, self.world.bot.id)
+        self._hub.keys[key.id] = key
 
     # ------------------------------------------------------------------ what faults do to the network
 
