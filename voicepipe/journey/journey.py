@@ -52,17 +52,25 @@ class Journeys:
         return Journey(self, job, source, is_new=is_new)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """A recording's media in the spool, and the place it takes there."""
+@dataclass(slots=True)
+class _Spooled:
+    """A recording's media in the spool, and the place it takes there. No file is removed in the event loop's thread."""
 
     path: Path
     place: Place
+    _removal: asyncio.Task[None] | None = None
 
     def keep_sound(self, audio_seconds: float) -> None:
         """It is opened: the sound of so much speech lies in the spool, and the media needs no longer."""
-        self.path.unlink(missing_ok=True)
+        self._removal = self._removal or asyncio.create_task(self._unlink(), name="remove media")
         self.place.keep_sound(audio_seconds)
+
+    async def remove(self) -> None:
+        """Harmless when it is removed already, or was never there."""
+        await (self._removal or self._unlink())
+
+    async def _unlink(self) -> None:
+        await asyncio.to_thread(self.path.unlink, missing_ok=True)
 
 
 class Journey:
@@ -112,21 +120,22 @@ class Journey:
         """The outcome, and the CPU seconds it took."""
         key = self._job.key
         path = self._parts.live.service.files.spool / f"{key.chat_id}_{key.message_id}"
+        spooled = _Spooled(path, place)
         async with place:
             try:
                 await self._parts.chat.fetch_media(key, self._source, path)
-                return await self._recognise(_Fetched(path, place))
+                return await self._recognise(spooled)
             except FetchFailed:
                 return Failure(FailureReason.FETCH_FAILED), 0.0
             except DiskFull:
                 return Failure(FailureReason.DISK_FULL), 0.0
             finally:
-                path.unlink(missing_ok=True)
+                await spooled.remove()
 
-    async def _recognise(self, fetched: _Fetched) -> tuple[Transcript | Failure, float]:
-        watch = Watch(partial(self._start, fetched), partial(self._advance, fetched), self._count_death)
+    async def _recognise(self, spooled: _Spooled) -> tuple[Transcript | Failure, float]:
+        watch = Watch(partial(self._start, spooled), partial(self._advance, spooled), self._count_death)
         while True:
-            heard = await self._parts.recognition.recognise(self._job.user_id, self._media(fetched.path), watch)
+            heard = await self._parts.recognition.recognise(self._job.user_id, self._media(spooled.path), watch)
             if isinstance(heard, Heard):
                 return heard.transcript, heard.compute_seconds
             verdict = await self._reconsider(heard)
@@ -147,17 +156,17 @@ class Journey:
         """How long it is, or may at most be where its metadata does not say."""
         return self._job.declared_seconds or self._limit_seconds
 
-    def _start(self, fetched: _Fetched) -> None:
-        fetched.place.begin()
+    def _start(self, spooled: _Spooled) -> None:
+        spooled.place.begin()
         # A part whose worker was lost waits once more; the queue was over when it began.
         self._started_at = self._started_at or datetime.now(UTC)
         self._status.begin()
 
-    def _advance(self, fetched: _Fetched, advance: Advance) -> None:
+    def _advance(self, spooled: _Spooled, advance: Advance) -> None:
         # Before all of it is known to be within the limits, nothing is given away.
         if not advance.is_opened:
             return
-        fetched.keep_sound(advance.found_seconds)
+        spooled.keep_sound(advance.found_seconds)
         left = advance.found_seconds - advance.done_seconds
         self._parts.estimator.expect(self._job.key, self._job.user_id, Work.of_recording(left))
         if left > 0:
@@ -207,9 +216,10 @@ class Journey:
         accepted_at, now = self._job.accepted_at, datetime.now(UTC)
         started_at = self._started_at or now
         return Timings(
-            queue_seconds=(started_at - accepted_at).total_seconds(),
+            # A clock that was set back meanwhile makes no time pass.
+            queue_seconds=max(0.0, (started_at - accepted_at).total_seconds()),
             compute_seconds=compute_seconds,
-            total_seconds=(now - accepted_at).total_seconds(),
+            total_seconds=max(0.0, (now - accepted_at).total_seconds()),
             predicted_seconds=self._predicted_seconds,
         )
 

@@ -7,8 +7,10 @@ here runs in the event loop.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
 
 from voicepipe.config.live import LiveConfig
@@ -55,8 +57,7 @@ class Pipeline:
 
     async def start(self) -> None:
         """Take up the jobs that an earlier life of the service left unfinished."""
-        for leftover in self._live.service.files.spool.iterdir():
-            leftover.unlink()
+        await asyncio.to_thread(_clear, self._live.service.files.spool)
         for job in await self._store.jobs.unfinished():
             self._spawn(self._journeys.of(job).travel(), job.key)
 
@@ -123,6 +124,11 @@ class Pipeline:
 
     def _spawn(self, work: Coroutine[None, None, None], key: JobKey) -> None:
         self._crew.spawn(work, f"job {key.chat_id}/{key.message_id}")
+
+
+def _clear(directory: Path) -> None:
+    for leftover in directory.iterdir():
+        leftover.unlink()
 
 
 def _new_job(recording: Recording, reservation: Reservation, now: datetime) -> Job:

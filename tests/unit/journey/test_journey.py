@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.waiting import until
 from voicepipe.config import Config, LimitsConfig
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.texts import Texts
@@ -75,7 +76,7 @@ class Scene:
         self.done = asyncio.Event()
         self._journeys: list[asyncio.Task[None]] = []
 
-    async def send(self, message_id: int, user_id: int, seconds: int) -> None:
+    async def send(self, message_id: int, user_id: int, seconds: int, *, accepted_in: timedelta = timedelta()) -> None:
         job = Job(
             key=JobKey(user_id, message_id),
             user_id=user_id,
@@ -85,7 +86,7 @@ class Scene:
             declared_seconds=seconds,
             file_bytes=1000,
             reservation=Reservation(DAY, 0, 0),
-            accepted_at=datetime.now(UTC),
+            accepted_at=datetime.now(UTC) + accepted_in,
         )
         self._journeys.append(asyncio.create_task(self.journeys.of(job, is_new=True).travel()))
         for _ in range(10):
@@ -198,6 +199,29 @@ async def test_the_queue_is_over_when_a_worker_has_it_first(tmp_path: Path) -> N
     await scene.end()
     timings = scene.usages[0].timings
     assert timings.queue_seconds < 0.15 < 0.2 <= timings.total_seconds
+
+
+async def test_a_clock_that_is_set_back_makes_no_time_pass(tmp_path: Path) -> None:
+    """The store refuses a negative time, and the service would end, at each start anew."""
+    scene = Scene(tmp_path)
+    await scene.send(1, user_id=1, seconds=5, accepted_in=timedelta(hours=1))
+    scene.watches[1].on_start()
+    await scene.end()
+    timings = scene.usages[0].timings
+    assert (timings.queue_seconds, timings.total_seconds) == (0, 0)
+
+
+async def test_media_is_removed_once_its_sound_is_kept(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    media = scene.live.service.files.spool / "1_1"
+    media.write_bytes(b"media")
+    await scene.send(1, user_id=1, seconds=50)
+    scene.watches[1].on_advance(Advance(False, 0.0, 50.0, ""))
+    await asyncio.sleep(0.1)
+    assert media.exists()
+    scene.watches[1].on_advance(Advance(True, 20.0, 50.0, "text"))
+    await until(lambda: not media.exists())
+    await scene.end()
 
 
 async def test_a_reloaded_limit_holds_for_what_comes_and_not_for_what_is_under_way(tmp_path: Path) -> None:
