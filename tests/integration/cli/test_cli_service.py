@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.places import ROOT
 from voicepipe.cli.commands import app
 from voicepipe.cli.tools import operator
 from voicepipe.config import QuotaConfig
@@ -52,7 +53,8 @@ pytestmark = pytest.mark.usefixtures("own_state")
 def holder(state: Path, manner: str) -> Iterator[subprocess.Popen[str]]:
     """A process that has the store open, answering on the control socket or not."""
     command = [sys.executable, "-c", HOLDER, str(state), manner]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "holding\n"
         try:

@@ -188,7 +188,7 @@ button-gone = This button doesn't work any more.
 forget-ask =
     This deletes everything that is kept about you: ID, username, language, history, and seconds in reserve. It can't be undone.
 
-    Only overall totals stay, without name or ID. A keyed code in place of your ID keeps today's use for up to two days, and a ban, if there is one, until the owner lifts it. The messages in this chat are kept by Telegram, where you can delete them yourself.
+    Only overall totals stay, without name or ID. A keyed code in place of your ID keeps today's use for up to two days, the moment of your request for a month or two, and a ban, if there is one, until the owner lifts it. The messages in this chat are kept by Telegram, where you can delete them yourself.
 
     If you are sure, send: /forget yes
 forget-busy = Your recording is still being transcribed. Please wait for its answer, then send once more: /forget yes

@@ -66,8 +66,10 @@ def lift_ban(journal: Journal, tag: bytes) -> None:
 
 
 def prune_traces(journal: Journal, yesterday: date, before: datetime) -> None:
-    """Delete those whose day has passed, and whose late messages can't come any more; bans stay."""
+    """Delete the use of a day that has passed, and all of users whose late messages can't come any more; bans stay."""
+    passed = yesterday.isoformat()
+    journal.execute("UPDATE traces SET taken_seconds = 0 WHERE quota_day < ?", (passed,))
     journal.execute(
         "DELETE FROM traces WHERE quota_day < ? AND forgotten_at < ? AND NOT is_banned",
-        (yesterday.isoformat(), to_microseconds(before)),
+        (passed, to_microseconds(before)),
     )
