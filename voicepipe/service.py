@@ -21,7 +21,7 @@ from voicepipe.accounts.preferences import Preferences
 from voicepipe.config import Config
 from voicepipe.config.keys import require_telegram
 from voicepipe.config.live import LiveConfig
-from voicepipe.control.facts import Facts, Sandbox
+from voicepipe.control.facts import Facts
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
 from voicepipe.conversation.commands import COMMANDS
@@ -37,6 +37,7 @@ from voicepipe.journey.status import Statuses
 from voicepipe.log import configure_logging, log_events
 from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
+from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
 from voicepipe.scheduling.scheduler import Scheduler
@@ -46,7 +47,9 @@ from voicepipe.supervision import Fallible, Part, together, unless
 from voicepipe.systemd import Health, Watchdog
 from voicepipe.telegram import Bot, check_sign_in
 from voicepipe.upkeep import Upkeep
+from voicepipe.workers.local import local_seats
 from voicepipe.workers.pool import WorkerPool
+from voicepipe.workers.sounds import Sounds
 
 REMEMBERED_RECORDINGS = 200
 """How many of the latest recordings tell how long the first ones of a new life will take."""
@@ -89,8 +92,7 @@ async def _start(
 ) -> Service:
     """Start everything, in this order; `stack` takes it down in the reverse one."""
     begun_at = time.monotonic()
-    config, sandbox, metrics = live.config, Sandbox(), Metrics()
-    events.subscribe(sandbox.take_in)
+    config, metrics = live.config, Metrics()
     events.subscribe(metrics.fold)
     model_path = find_model(config.recognition.model, config.service.files.models)
     store = await Store.open(config.service.state_path, lambda: live.quota, events=events)
@@ -99,21 +101,27 @@ async def _start(
     config.service.files.spool.mkdir(mode=0o700, exist_ok=True)
     texts = Texts(lambda: live.service.default_language)
 
-    pool = WorkerPool(config.workers, config.recognition, model_path, events)
+    sounds = Sounds(config.service.files.spool)
+    seats = local_seats(config.workers, config.recognition, model_path, sounds)
+    pool = WorkerPool(config.workers, seats, events)
     stack.push_async_callback(pool.stop, 0.0)
     # The workers load their models while the bot signs in.
     bot, _ = await together(Bot.sign_in(live, store, events), pool.start())
     stack.push_async_callback(bot.stop, 0.0)
     await store.belong_to(config.telegram.bot_id)
 
-    scheduler, gate = Scheduler(pool), FetchGate(lambda: live.limits)
-    estimator = await _estimator(config, store, pool, events)
+    costs = Costs(pool.capabilities.window_seconds)
+    scheduler, gate = Scheduler(pool), FetchGate(lambda: live.limits, costs)
+    pool.call_when_idle(scheduler.assign_waiting)
+    remembered = await store.reports.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
+    estimator = Estimator(pool.size, costs, remembered)
+    events.subscribe(estimator.learn_from)
     journeys = Journeys(
         live=live,
         store=store,
         chat=bot.messenger,
         gate=gate,
-        recognition=Recognition(scheduler, config.service.files.spool),
+        recognition=Recognition(scheduler, sounds),
         estimator=estimator,
         statuses=Statuses(
             chat=bot.messenger,
@@ -157,7 +165,7 @@ async def _start(
     reloading = Reloading(
         live=live, reload=reload, hangup=hangup, apply=lambda: configure_logging(live.service), events=events
     )
-    facts = Facts(pool=pool, gate=gate, estimator=estimator, sandbox=sandbox, counted=metrics)
+    facts = Facts(pool=pool, gate=gate, estimator=estimator, counted=metrics)
     operations = Operations(store, config, forgetting, facts)
     control = ControlServer(operations, config.service.socket_path, events=events)
 
@@ -195,14 +203,6 @@ class Service:
         self.bot.close_intake()
         self.scheduler.stop()
         await self.pipeline.stop(timeout_seconds)
-
-
-async def _estimator(config: Config, store: Store, pool: WorkerPool, events: Events) -> Estimator:
-    """One that remembers what the latest recordings took, and learns from now on."""
-    remembered = await store.reports.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
-    estimator = Estimator(pool.size, remembered)
-    events.subscribe(estimator.note)
-    return estimator
 
 
 async def _part_with_other_bot(store: Store, config: Config) -> None:

@@ -1,27 +1,32 @@
 """What is added by registration works end to end, without an edit elsewhere.
 
 The additions, a command with a button and a document, a preference, a format and a metric, are in
-tests/support/probe.py.
+tests/support/probe.py; an engine is in tests/support/probe_engine.py.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from tests.support.places import ROOT
 from tests.support.probe import REFUSALS
+from tests.support.probe_engine import WINDOW_SECONDS
 from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene
-from tests.support.service import RunningService
+from tests.support.service import RunningService, Settings
 from tests.support.telegram import LoopbackTelegram, Message, User
 from voicepipe.control.messages import ShowStatus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SHORT = SAMPLES["seen_ru_18.ogg"]
+LONG = SAMPLES["long_ru_1.ogg"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -133,3 +138,32 @@ async def test_an_added_format_is_offered_and_written(scene: Scene) -> None:
     out, errors = await process.communicate()
     assert process.returncode == 0, errors
     assert out.decode().strip() == str(len(SHORT.text))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def other_engine(tmp_path: Path) -> AsyncIterator[Scene]:
+    """A service with the engine, which is found where Python finds modules."""
+    settings: Settings = {"recognition": {"engine": "tests.support.probe_engine"}, "workers": {"count": 2}}
+    async with LoopbackTelegram() as telegram:
+        service = RunningService(telegram, tmp_path, settings)
+        service.environment["PYTHONPATH"] = str(ROOT)
+        async with service:
+            opened = Scene(telegram, service)
+            yield opened
+            await close_scene(opened)
+
+
+async def test_an_added_engine_recognises_in_windows_of_its_own(other_engine: Scene) -> None:
+    anna = other_engine.person()
+    short = await other_engine.answer_to(await anna.send_voice(SHORT.data, SHORT.seconds))
+    long = await other_engine.answer_to(await anna.send_voice(LONG.data, LONG.seconds))
+    assert len(_windows(short)) == 1
+    assert len(_windows(long)) >= 5
+    assert max(_windows(long)) <= WINDOW_SECONDS
+
+
+def _windows(answer: Message) -> list[float]:
+    """How long each was, in seconds, by the answer's text; that has nothing else."""
+    found: list[str] = re.findall(r"A window of (\d+\.\d) s\.", answer.text)
+    assert re.sub(r"A window of \d+\.\d s\.|\s", "", answer.text) == ""
+    return [float(seconds) for seconds in found]

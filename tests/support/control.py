@@ -11,7 +11,8 @@ from typing import Any
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
 from voicepipe.metrics import Metric, Metrics, Sample
-from voicepipe.workers.pool import WorkerState, WorkerStatus
+from voicepipe.workers.lifecycle import WorkerState
+from voicepipe.workers.member import WorkerStatus
 
 
 @dataclass(frozen=True, slots=True)

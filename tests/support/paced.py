@@ -5,10 +5,10 @@ import sys
 from unittest import mock
 
 from voicepipe.cli import main
-from voicepipe.workers.pool import WorkerPool
+from voicepipe.workers.local import local_seats
 
 PROGRAM = (sys.executable, "-m", "tests.support.workers.paced_worker")
 
 if __name__ == "__main__":
-    with mock.patch("voicepipe.service.WorkerPool", functools.partial(WorkerPool, program=PROGRAM)):
+    with mock.patch("voicepipe.service.local_seats", functools.partial(local_seats, program=PROGRAM)):
         main()

@@ -51,6 +51,12 @@ def _known_language_or_auto(code: str) -> str:
     return code if code == "auto" else _known_language(code)
 
 
+def _module_name(name: str) -> str:
+    if not all(part.isidentifier() and part == part.lower() for part in name.split(".")):
+        raise ValueError
+    return name
+
+
 def parse_servers(text: str) -> dict[int, tuple[str, int]]:
     """Data centre -> (host, port). Raises ValueError that says which item is wrong."""
     servers: dict[int, tuple[str, int]] = {}
@@ -107,6 +113,9 @@ Servers = Annotated[
     str, AfterValidator(_valid_servers), Allowed("HOST:PORT, a list DC@HOST:PORT,DC@HOST:PORT, or nothing")
 ]
 PublicKey = Annotated[str, AfterValidator(_valid_public_key), Allowed("a PEM file's path, the PEM itself, or nothing")]
+EngineName = Annotated[
+    str, AfterValidator(_module_name), Allowed("a name of small letters, or names of modules joined by dots")
+]
 ModelName = Annotated[str, MinLen(1), Allowed("a model's name such as base, a directory's path, or \"demo\"")]
 Directory = Annotated[Path | None, BeforeValidator(_empty_to_none), Allowed("a directory's path, or nothing")]
 BeamsByProfile = Annotated[

@@ -18,6 +18,7 @@ from voicepipe.config.kinds import (
     BeamsByProfile,
     ComputeType,
     Directory,
+    EngineName,
     Language,
     LanguageOrAuto,
     ModelName,
@@ -188,8 +189,11 @@ class LimitsConfig(Section):
 
 
 class RecognitionConfig(Section):
-    """Which model recognises, and how."""
+    """What recognises, and how."""
 
+    engine: EngineName = Field(
+        "whisper", description='The engine: "whisper" (faster-whisper), or an importable module with one of your own'
+    )
     model: ModelName = Field(
         "base",
         description='The model: a name (tiny, base, small, medium, …), a directory, or "demo" for the bundled one',

@@ -5,22 +5,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from voicepipe.events import Event, SandboxIncomplete
 from voicepipe.metrics import Metric, Metrics, Sample
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
-from voicepipe.workers.pool import WorkerPool, WorkerStatus
-
-
-class Sandbox:
-    """Remembers what workers turned out not to be kept from. Subscribe `take_in` to the events."""
-
-    def __init__(self) -> None:
-        self.missing = ""
-
-    def take_in(self, event: Event) -> None:
-        if isinstance(event, SandboxIncomplete):
-            self.missing = event.missing
+from voicepipe.workers.member import WorkerStatus
+from voicepipe.workers.pool import WorkerPool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +19,6 @@ class Facts:
     pool: WorkerPool
     gate: FetchGate
     estimator: Estimator
-    sandbox: Sandbox
     counted: Metrics
     started_at: float = field(default_factory=time.monotonic)
 
@@ -44,7 +32,7 @@ class Facts:
 
     @property
     def unguarded(self) -> str:
-        return self.sandbox.missing
+        return self.pool.unguarded
 
     def worker_statuses(self) -> list[WorkerStatus]:
         return self.pool.statuses()

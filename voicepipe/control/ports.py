@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from voicepipe.domain.quota import Balance
     from voicepipe.metrics import Metric, Sample
     from voicepipe.store import Counts, Forgotten, LedgerRow, UsageDay, UserRow
-    from voicepipe.workers.pool import WorkerStatus
+    from voicepipe.workers.member import WorkerStatus
 
 
 class Accounts(Protocol):

@@ -25,12 +25,12 @@ from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
 from voicepipe.journey.status import Statuses
-from voicepipe.scheduling.estimate import Estimator, Work
+from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate, Place
 from voicepipe.store import Usage
 from voicepipe.supervision import end_tasks
 from voicepipe.wire.messages import Crashed
-from voicepipe.workers.pool import LossCause
+from voicepipe.workers.lifecycle import LossCause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ class Journey:
     async def _work(self) -> None:
         key, estimator = self._job.key, self._parts.estimator
         place = self._parts.gate.place(self._job.user_id, self._expected_seconds, self._job.file_bytes)
-        estimator.expect(key, self._job.user_id, Work.of_recording(self._expected_seconds))
+        estimator.expect(key, self._job.user_id, self._expected_seconds)
         if self._is_new:
             self._predicted_seconds = estimator.predict(key)
         announcing = asyncio.create_task(self._status.announce(place), name=f"announce {key}")
@@ -168,7 +168,7 @@ class Journey:
             return
         spooled.keep_sound(advance.found_seconds)
         left = advance.found_seconds - advance.done_seconds
-        self._parts.estimator.expect(self._job.key, self._job.user_id, Work.of_recording(left))
+        self._parts.estimator.expect(self._job.key, self._job.user_id, left)
         if left > 0:
             self._status.advance(advance)
 

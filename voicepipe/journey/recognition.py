@@ -4,28 +4,27 @@ A recording is opened by one worker, which finds its windows and recognises the 
 own that any worker may do. What ends its worker is repeated by itself: one window lost is one window repeated. Only a
 few windows of a recording wait at a time, so that a later message of the same user does not wait for all of them.
 
-The supervisor neither reads nor writes sound: it makes the unnamed sound file that workers exchange windows by, and
-hands out its descriptor. Runs in the event loop only; a recording's affairs are all settled in the task that recognises
-it, one after the other.
+Workers exchange windows by a sound file (see `workers.sounds`), which is there as long as this goes on. Runs in the
+event loop only; a recording's affairs are all settled in the task that recognises it, one after the other.
 """
 
 from __future__ import annotations
 
 import asyncio
-import tempfile
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 from voicepipe.domain.transcripts import Failure, FailureReason, Segment, Transcript
 from voicepipe.errors import ServiceStopping
 from voicepipe.machine import is_disk_full
 from voicepipe.scheduling.scheduler import Scheduler
-from voicepipe.wire.messages import Crashed, Found, Opening, Passage, Recognised, Rejected, Window
+from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Recognised, Rejected, Window
+from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost, seconds_of
 from voicepipe.workers.lifecycle import LossCause
-from voicepipe.workers.task import Part, PartOutcome, WorkerLost, seconds_of
+from voicepipe.workers.sounds import SoundKey, Sounds
 
 __all__ = ["Advance", "Crashed", "Heard", "LossCause", "Media", "Recognition", "Watch"]
 
@@ -85,10 +84,9 @@ class Heard:
 class Recognition:
     """Has workers recognise recordings."""
 
-    def __init__(self, scheduler: Scheduler, spool: Path | None) -> None:
-        """`spool` is the directory for sound files, which have no name there; None: the default for temporary files."""
+    def __init__(self, scheduler: Scheduler, sounds: Sounds) -> None:
         self._scheduler = scheduler
-        self._spool = spool
+        self._sounds = sounds
 
     async def recognise(self, user_id: int, media: Media, watch: Watch) -> Heard | Failure:
         """Recognise a file, in as many parts as it has windows.
@@ -98,16 +96,16 @@ class Recognition:
 
         Raises ServiceStopping when the service stops first.
         """
-        try:
-            sound = tempfile.TemporaryFile(dir=self._spool, buffering=0)  # noqa: SIM115 - closed below
-        except OSError as error:
-            return Failure(FailureReason.DISK_FULL if is_disk_full(error) else FailureReason.INTERNAL)
-        with sound:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                sound = await stack.enter_async_context(self._sounds.made())
+            except OSError as error:
+                return Failure(FailureReason.DISK_FULL if is_disk_full(error) else FailureReason.INTERNAL)
             return await _Recording(self._scheduler, user_id, media, watch, sound).heard()
 
 
 @dataclass(slots=True, eq=False)
-class _Piece:
+class _PartInWork:
     """A part of a recording, through all its attempts. The first is the opening, the others are the windows found."""
 
     window: Window | None = None
@@ -137,14 +135,14 @@ class _Piece:
 class _Started:
     """A worker has got a part."""
 
-    piece: _Piece
+    part: _PartInWork
 
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
     """An attempt at a part is over."""
 
-    piece: _Piece
+    part: _PartInWork
     attempt: asyncio.Future[PartOutcome]
 
 
@@ -159,115 +157,119 @@ class _Recording:
     user_id: int
     media: Media
     watch: Watch
-    sound: IO[bytes]
-    pieces: list[_Piece] = field(default_factory=lambda: [_Piece()])
+    sound: SoundKey
+    parts: list[_PartInWork] = field(default_factory=lambda: [_PartInWork()])
     news: asyncio.Queue[_News] = field(default_factory=asyncio.Queue)
     found: int = 0
     """Windows found by the present attempt to open it."""
     held_back: int = 1
-    """The first piece that was not submitted yet."""
+    """The first part that was not submitted yet."""
     compute_seconds: float = 0.0
     texts: list[str] = field(default_factory=list)
-    """Of the leading pieces."""
+    """Of the leading parts."""
 
     async def heard(self) -> Heard | Failure:
         """Raises ServiceStopping."""
-        self._submit(self.pieces[0])
+        self._submit(self.parts[0])
         try:
             while not self._is_done:
                 if (failure := await self._note(await self.news.get())) is not None:
                     return failure
         finally:
-            for piece in self.pieces:
-                piece.withdraw()
+            for part in self.parts:
+                part.withdraw()
         return self._outcome()
 
     @property
     def _is_opened(self) -> bool:
-        return self.pieces[0].answer is not None
+        return self.parts[0].answer is not None
 
     @property
     def _is_done(self) -> bool:
-        return self._is_opened and len(self.texts) == len(self.pieces)
+        return self._is_opened and len(self.texts) == len(self.parts)
 
     async def _note(self, news: _News) -> Failure | None:
         match news:
-            case _Started(piece):
-                piece.is_waiting = False
-                if piece.window is None:
+            case _Started(part):
+                part.is_waiting = False
+                if part.window is None:
                     self.watch.on_start()
             case Found():
                 self._add(news)
                 self._tell()
-            case _Ended(piece, attempt) if attempt is piece.attempt:
-                piece.attempt, piece.is_waiting = None, False
-                return await self._judge(piece, attempt.result())
+            case _Ended(part, attempt) if attempt is part.attempt:
+                part.attempt, part.is_waiting = None, False
+                return await self._judge(part, attempt.result())
         self._submit_more()
         return None
 
     # --- parts ------------------------------------------------------------------------------------------------------
-    def _submit(self, piece: _Piece) -> None:
-        piece.is_waiting = True
-        if piece.window is None:
+    def _submit(self, part: _PartInWork) -> None:
+        part.is_waiting = True
+        if part.window is None:
             self.found = 0
-        piece.attempt = self.scheduler.submit(self.user_id, self._part(piece))
-        piece.attempt.add_done_callback(partial(self._on_end, piece))
+        part.attempt = self.scheduler.submit(self.user_id, self._work(part))
+        part.attempt.add_done_callback(partial(self._on_end, part))
 
-    def _on_end(self, piece: _Piece, attempt: asyncio.Future[PartOutcome]) -> None:
+    def _on_end(self, part: _PartInWork, attempt: asyncio.Future[PartOutcome]) -> None:
         if not attempt.cancelled():
             attempt.exception()  # looked at, as nobody may come to it any more
-            self.news.put_nowait(_Ended(piece, attempt))
+            self.news.put_nowait(_Ended(part, attempt))
 
-    def _part(self, piece: _Piece) -> Part:
-        sound, on_start = self.sound.fileno(), partial(self.news.put_nowait, _Started(piece))
-        if piece.window is not None:
-            work = Passage(piece.window, piece.language)
-            return Part(work, sound, piece.seconds, is_alone=piece.is_alone, on_start=on_start)
-        media = self.media
+    def _work(self, part: _PartInWork) -> Part:
+        on_start, media = partial(self.news.put_nowait, _Started(part)), self.media
+        if part.window is not None:
+            return Part(
+                work=FurtherWindow(part.window, part.language),
+                sound=self.sound,
+                audio_seconds=part.seconds,
+                is_alone=part.is_alone,
+                on_start=on_start,
+            )
         return Part(
-            Opening(media.limit_seconds, media.language),
-            sound,
-            media.audio_seconds,
-            media.path,
-            self.scheduler.bucket(media.audio_seconds),
-            piece.is_alone,
-            on_start,
-            self.news.put_nowait,
+            work=Opening(media.limit_seconds, media.language),
+            sound=self.sound,
+            audio_seconds=media.audio_seconds,
+            media=media.path,
+            size_class=self.scheduler.size_class(media.audio_seconds),
+            is_alone=part.is_alone,
+            on_start=on_start,
+            on_found=self.news.put_nowait,
         )
 
     def _submit_more(self) -> None:
         """As many windows as may wait; the others are held back."""
-        waiting = sum(piece.is_waiting for piece in self._at_hand())
-        while self.held_back < len(self.pieces) and waiting < self.scheduler.room:
-            self._submit(self.pieces[self.held_back])
+        waiting = sum(part.is_waiting for part in self._at_hand())
+        while self.held_back < len(self.parts) and waiting < self.scheduler.room:
+            self._submit(self.parts[self.held_back])
             waiting += 1
             self.held_back += 1
 
-    def _at_hand(self) -> Iterator[_Piece]:
-        """The pieces that are neither done nor held back, and few others."""
-        return (self.pieces[index] for index in range(len(self.texts), self.held_back))
+    def _at_hand(self) -> Iterator[_PartInWork]:
+        """The parts that are neither done nor held back, and few others."""
+        return (self.parts[index] for index in range(len(self.texts), self.held_back))
 
     def _add(self, found: Found) -> None:
         """Windows that were found, perhaps once more: what is known of the same ones stays."""
         for window in found.windows:
             self.found += 1
-            known = self.pieces[self.found] if self.found < len(self.pieces) else None
+            known = self.parts[self.found] if self.found < len(self.parts) else None
             if known is None or (known.window, known.language) != (window, found.language):
                 self._forget_from(self.found)
-                self.pieces.append(_Piece(window, found.language, seconds_of(window)))
+                self.parts.append(_PartInWork(window, found.language, seconds_of(window)))
 
     def _forget_from(self, index: int) -> None:
         """An earlier attempt found other windows from there on."""
-        for piece in self.pieces[index:]:
-            piece.withdraw()
-        del self.pieces[index:]
+        for part in self.parts[index:]:
+            part.withdraw()
+        del self.parts[index:]
         del self.texts[index:]
         self.held_back = min(self.held_back, index)
 
-    async def _judge(self, piece: _Piece, outcome: PartOutcome) -> Failure | None:
+    async def _judge(self, part: _PartInWork, outcome: PartOutcome) -> Failure | None:
         match outcome:
             case Recognised():
-                self._take(piece, outcome)
+                self._take(part, outcome)
                 return None
             case Rejected(failure=failure):
                 return failure
@@ -276,27 +278,27 @@ class _Recording:
             case WorkerLost(LossCause.NOT_BEGUN):  # it can't be the recording's fault
                 verdict = None
             case WorkerLost(LossCause.IN_COMPANY):  # alone it will show whether it is the recording's fault
-                verdict, piece.is_alone = None, True
+                verdict, part.is_alone = None, True
             case WorkerLost(cause):
-                verdict, piece.is_alone = await self._count_death(piece, cause), True
+                verdict, part.is_alone = await self._count_death(part, cause), True
             case Crashed():
-                verdict, piece.is_alone = await self._count_death(piece, outcome), True
+                verdict, part.is_alone = await self._count_death(part, outcome), True
         if verdict is None:
-            self._submit(piece)
+            self._submit(part)
         return verdict
 
-    async def _count_death(self, piece: _Piece, cause: LossCause | Crashed) -> Failure | None:
-        return await self.watch.on_death(self.pieces.index(piece), cause)
+    async def _count_death(self, part: _PartInWork, cause: LossCause | Crashed) -> Failure | None:
+        return await self.watch.on_death(self.parts.index(part), cause)
 
     # --- what comes of them -----------------------------------------------------------------------------------------
-    def _take(self, piece: _Piece, answer: Recognised) -> None:
-        piece.answer = answer
+    def _take(self, part: _PartInWork, answer: Recognised) -> None:
+        part.answer = answer
         self.compute_seconds += answer.compute_seconds
-        if piece.window is None:
-            piece.seconds = answer.speech_seconds
+        if part.window is None:
+            part.seconds = answer.speech_seconds
             self._forget_from(self.found + 1)
-        while len(self.texts) < len(self.pieces) and self.pieces[len(self.texts)].answer is not None:
-            self.texts.append(self.pieces[len(self.texts)].text)
+        while len(self.texts) < len(self.parts) and self.parts[len(self.texts)].answer is not None:
+            self.texts.append(self.parts[len(self.texts)].text)
         if not self._is_done:
             self._tell()
             self._submit_more()
@@ -306,16 +308,16 @@ class _Recording:
         return " ".join(filter(None, self.texts))
 
     def _tell(self) -> None:
-        found = sum(piece.seconds for piece in self.pieces)
-        done = sum(piece.seconds for piece in self.pieces if piece.answer is not None)
+        found = sum(part.seconds for part in self.parts)
+        done = sum(part.seconds for part in self.parts if part.answer is not None)
         self.watch.on_advance(Advance(self._is_opened, done, found, self._text))
 
     def _outcome(self) -> Heard | Failure:
-        opening = self.pieces[0].answer
+        opening = self.parts[0].answer
         assert opening is not None
         if not self._text:
             return Failure(FailureReason.NO_SPEECH, opening.audio_seconds)
-        answers = [piece.answer for piece in self.pieces if piece.answer is not None]
+        answers = [part.answer for part in self.parts if part.answer is not None]
         segments = tuple(
             Segment(segment.start, segment.end, segment.text.strip())
             for answer in answers
@@ -324,4 +326,4 @@ class _Recording:
         transcript = Transcript(
             self._text, opening.language, opening.language_probability, opening.audio_seconds, segments
         )
-        return Heard(transcript, self.compute_seconds, len(self.pieces))
+        return Heard(transcript, self.compute_seconds, len(self.parts))

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 
 from voicepipe.domain.jobs import JobKey
 from voicepipe.events import Event, TaskDone
+from voicepipe.scheduling.costs import NOTHING, WINDOW_PRICE_SECONDS, Costs, Work
 
-WINDOW_SECONDS = 30.0
-"""Longest window; a recording of which nothing is known yet is taken to fall into full ones."""
-MOST_OPENED_SECONDS = 2 * WINDOW_SECONDS
-"""To search no more than that takes little beside recognising a window."""
+MOST_OPENED_WINDOWS = 2
+"""To search no more of a recording than fills so many takes little beside recognising a window."""
 _MEMORY = 0.95
 """What a task still counts when the next one is done."""
 _MOST_SURPRISE = 5.0
@@ -26,30 +25,8 @@ _MOST_SURPRISE = 5.0
 _WORTH_TELLING_SECONDS = 3.0
 _STEPS = ((20.0, 1), (90.0, 5), (3600.0, 60), (math.inf, 300))
 """Up to so many seconds, a prediction is told in steps of so many."""
-WINDOW_PRICE_SECONDS = 14.0
-"""About what a window's price is in seconds of speech, for what need not be learned: on one core, with the model `base`
-and the profile "accurate", a window takes 0.62 s, and 0.045 s more for each second in it, by measurement."""
 _DIFFERENT = 1e-3
 """Tasks more alike than this tell the sum only, and not what is the window's price and what its length's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What is to be recognised, or was."""
-
-    parts: float
-    audio_seconds: float
-
-    @classmethod
-    def of_recording(cls, audio_seconds: float) -> Work:
-        """A recording, or what is left of one, whose windows are not known."""
-        return cls(math.ceil(audio_seconds / WINDOW_SECONDS), audio_seconds)
-
-    def __add__(self, other: Work) -> Work:
-        return Work(self.parts + other.parts, self.audio_seconds + other.audio_seconds)
-
-    def __sub__(self, other: Work) -> Work:
-        return Work(self.parts - other.parts, self.audio_seconds - other.audio_seconds)
 
 
 class Pace:
@@ -111,7 +88,7 @@ class _Sum:
     """What several have in work: a user's recordings, or users who have about as much as one another."""
 
     count: int = 0
-    left: Work = Work(0.0, 0.0)
+    left: Work = NOTHING
 
     def add(self, left: Work) -> None:
         self.count += 1
@@ -127,15 +104,16 @@ class _Sum:
 
 
 class Estimator:
-    """What is known of the workers, and what they have before them. Subscribe `note` to the events.
+    """What is known of the workers, and what they have before them. Subscribe `learn_from` to the events.
 
     The queue is fair: until a recording is done, another user's recordings get no more than it needs itself together
     with what else its own user has in work. Users who have about as much are counted together: there may be thousands.
     """
 
-    def __init__(self, workers: int, remembered: Iterable[tuple[float, float]] = ()) -> None:
+    def __init__(self, workers: int, costs: Costs, remembered: Iterable[tuple[float, float]] = ()) -> None:
         """`remembered`: seconds of audio and of computing of earlier recordings by the same model, the oldest first."""
         self._workers = workers
+        self._costs = costs
         self._remembered = Pace()
         self._paces: dict[int, Pace] = {}
         self._left: dict[JobKey, tuple[int, Work]] = {}
@@ -143,11 +121,12 @@ class Estimator:
         self._sizes: dict[int, _Sum] = {}
         """The users by how much they have in work, see `_size`."""
         for audio_seconds, compute_seconds in remembered:
-            self._remembered.learn(Work.of_recording(audio_seconds), compute_seconds)
+            self._remembered.learn(costs.work_of(audio_seconds), compute_seconds)
 
-    def note(self, event: Event) -> None:
+    def learn_from(self, event: Event) -> None:
         """Learn from a task that was done, unless most of it may have been the search of a long recording."""
-        if isinstance(event, TaskDone) and event.parts > 0 and event.opened_seconds <= MOST_OPENED_SECONDS:
+        most_opened_seconds = MOST_OPENED_WINDOWS * self._costs.window_seconds
+        if isinstance(event, TaskDone) and event.parts > 0 and event.opened_seconds <= most_opened_seconds:
             pace = self._paces.setdefault(event.worker, Pace())
             pace.learn(Work(event.parts, event.audio_seconds), event.wall_seconds)
 
@@ -155,9 +134,10 @@ class Estimator:
         """Seconds of work for a second of audio, as this worker had it of late; None before it did any."""
         return self._paces[worker].real_time_factor if worker in self._paces else None
 
-    def expect(self, key: JobKey, user_id: int, left: Work) -> None:
-        """A user's recording is in work, and so much of it is left."""
+    def expect(self, key: JobKey, user_id: int, audio_seconds: float) -> None:
+        """A user's recording is in work, and so many seconds of it are left."""
         self.forget(key)
+        left = self._costs.work_of(audio_seconds)
         self._left[key] = (user_id, left)
         user = self._take_out(user_id)
         user.add(left)

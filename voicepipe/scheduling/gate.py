@@ -2,7 +2,7 @@
 
 It bounds how many recordings are fetched, or being fetched, that no worker has begun, and how many bytes lie in the
 spool for those that are not done. Half of that room is for short recordings and half for long ones, so that neither
-waits for the other. Whose turn it is goes by user as everywhere (see `scheduler.Turns`), with one exception: the last
+waits for the other. Whose turn it is goes by user as everywhere (see `fair_queue`), with one exception: the last
 place is for a short one whose user has none, and who has something there already gets no more than half of a half. So
 whoever comes with a note has it fetched at once, whatever others have sent before. Runs in the event loop only.
 """
@@ -19,9 +19,9 @@ from itertools import chain
 
 from voicepipe.config import LimitsConfig
 from voicepipe.errors import ServiceStopping
-from voicepipe.scheduling.scheduler import Turn, Turns, cost_of_recording
-from voicepipe.wire.sound import SAMPLE_BYTES
-from voicepipe.workers.task import SAMPLE_RATE
+from voicepipe.scheduling.costs import Costs
+from voicepipe.scheduling.fair_queue import Turn, Turns
+from voicepipe.wire.sound import SAMPLE_BYTES, SAMPLE_RATE
 
 SHORT_SHARE = 64
 """A recording is short when so many like it would have room: as it is configured by default, up to 8 minutes."""
@@ -29,7 +29,7 @@ _MIB = 1024 * 1024
 
 
 class Place:
-    """A recording's leave to be fetched, had inside of `async with`. What is given back twice is given back once."""
+    """Permission to fetch one recording; hold it with `async with`. Releasing twice is harmless."""
 
     def __init__(self, gate: FetchGate, shelf: _Shelf, user_id: int, turn: Turn, room_bytes: int) -> None:
         self.user_id = user_id
@@ -98,8 +98,9 @@ class Place:
 class FetchGate:
     """Lets recordings through as there is room. `limits` is asked each time: it may change."""
 
-    def __init__(self, limits: Callable[[], LimitsConfig]) -> None:
+    def __init__(self, limits: Callable[[], LimitsConfig], costs: Costs) -> None:
         self._limits = limits
+        self._costs = costs
         self._turns = Turns()
         self._short, self._long = _Shelf(), _Shelf()
         self._not_begun: list[Turn] = []
@@ -126,7 +127,7 @@ class FetchGate:
         """For a recording that wants to be fetched, to be entered at once. Raises ServiceStopping after the stop."""
         if self._is_stopped:
             raise ServiceStopping
-        turn = self._turns.take(user_id, cost_of_recording(audio_seconds), time.monotonic())
+        turn = self._turns.next_turn(user_id, self._costs.of_recording(audio_seconds), time.monotonic())
         room_bytes = max(file_bytes, _sound_bytes(audio_seconds))
         place = Place(self, self._shelf(room_bytes), user_id, turn, room_bytes)
         bisect.insort(self._not_begun, turn)
@@ -151,7 +152,7 @@ class FetchGate:
     def begun(self, place: Place) -> None:
         """A worker has it."""
         # Not before: what is only fetched puts nobody behind who comes meanwhile.
-        self._turns.come(place.turn)
+        self._turns.serve(place.turn)
         self._forget(place)
         _count(self._ahead, place.user_id, -1)
         self._admit()

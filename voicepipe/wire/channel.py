@@ -2,7 +2,7 @@
 
 Each queue is one pipe with one writer and one reader, so there is no lock that a dying process could take with it. The
 supervisor closes its copies of the worker's ends at once: from then on the worker's death, and nothing else, is EOF.
-Open files go to the worker over a Unix socket, ahead of the message that is about them, in one piece for each item.
+Open files go to the worker over a Unix socket, ahead of the message that is about them, in one piece for each part.
 
 In the supervisor a thread per incarnation reads what the worker says and hands it to the event loop, because a worker
 that dies or stops in the middle of a message would block whoever reads the rest of it: that is this thread's only risk,
@@ -50,7 +50,7 @@ class WorkerEnd:
         return message
 
     def receive_files(self, count: int) -> list[int]:
-        """The open files of a task's next item, which came ahead of it; they are the caller's to close.
+        """The open files of a task's next part, which came ahead of it; they are the caller's to close.
 
         Raises EOFError when the supervisor is gone, Garbage when they are not so many.
         """
@@ -101,7 +101,7 @@ class Channel:
     def send(self, message: ToWorker, files: Sequence[Sequence[int]] = ()) -> None:
         """Sends, or does nothing when the worker is dead or does not read: its exit or a deadline will tell.
 
-        `files` are the descriptors that go ahead of it, item by item; they stay the caller's to close.
+        `files` are the descriptors that go ahead of it, part by part; they stay the caller's to close.
         """
         try:
             for each in files:

@@ -1,7 +1,7 @@
 """Everything that crosses the boundary between the supervisor and a worker process.
 
 The supervisor sends `Boot` first, then `Recognise` to an idle worker (at most one at a time) and at last `Stop`. The
-worker first sends `Ready` or `BootFailed`; after that, for each `Recognise`, `Begun`, then for each of its items any
+worker first sends `Ready` or `BootFailed`; after that, for each `Recognise`, `Begun`, then for each of its parts any
 number of `Found` and exactly one of `Recognised`, `Rejected` or `Crashed`, and at last `Finished`; for each `Check`,
 which an idle worker gets now and then, `Checked`; from a thread of its own `Heartbeat` every few seconds; and `Stopped`
 as its last word after `Stop`.
@@ -25,8 +25,10 @@ from voicepipe.domain.transcripts import Failure, Segment
 class Boot:
     """How to work; the first message. Fields as in the configuration's sections `recognition` and `workers`."""
 
+    engine: str
+    """What recognises, see `worker/engines`."""
     model_path: Path
-    """A directory that holds a CTranslate2 Whisper model."""
+    """A directory that holds a model of that engine's."""
     device: str
     compute_type: str
     threads: int
@@ -36,7 +38,7 @@ class Boot:
     min_language_probability: float
     beam_size: int
     has_short_context: bool
-    """Whether a short window is encoded without being filled up to 30 s."""
+    """Whether a short window is encoded without being filled up to a full one."""
     limits_tokens: bool
     """Whether a text may hold only so many tokens as its window's length allows."""
     vad: bool
@@ -65,7 +67,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Speech of at most 30 s that is recognised in one go."""
+    """Speech that is recognised in one go: at most `Capabilities.window_seconds` of it."""
 
     spans: tuple[Span, ...]
     """What of the recording it is, in order; what lies between is silence."""
@@ -87,7 +89,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class FurtherWindow:
     """A further window of a recording that has been opened. Its file: the sound file, to read."""
 
     window: Window
@@ -99,12 +101,12 @@ class Passage:
 class Recognise:
     """Recognise together what may come from different recordings. Sent to an idle worker only.
 
-    Each opening and each passage is an item; they are numbered from 0 on, the openings first.
+    Each opening and each further window is a part; they are numbered from 0 on, the openings first.
     """
 
     task_id: int
     openings: tuple[Opening, ...]
-    passages: tuple[Passage, ...]
+    further: tuple[FurtherWindow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class Stop:
 class BootFailure(StrEnum):
     """Why a worker could not start."""
 
+    ENGINE_UNUSABLE = "engine_unusable"
+    """There is none of the configured name."""
     MODEL_MISSING = "model_missing"
     MODEL_UNUSABLE = "model_unusable"
     DEVICE_UNUSABLE = "device_unusable"
@@ -146,10 +150,25 @@ class Guard(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine is like, as far as it matters to who gives it work."""
+
+    window_seconds: float
+    """The longest window."""
+    batch_size: int
+    """Most parts that a task should have."""
+    is_batch_cheap: bool
+    """Whether many windows together take little longer than one, so that nobody waits for company."""
+    size_limits_seconds: tuple[float, ...] = ()
+    """Where windows of some lengths are alike to it, and only those of one size class gain by being done together: the
+    longest of each class, ascending; what is longer than all is the last class. Empty: all are alike."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The model is loaded and has decoded a short silent clip; the worker waits for work."""
 
-    model: str
+    capabilities: Capabilities
     load_seconds: float
     guards: tuple[Guard, ...]
     """What is in force of the sandbox."""
@@ -188,7 +207,7 @@ class Found:
     """Further windows of a recording that is being opened, the next in order; their sound is in its file."""
 
     task_id: int
-    item: int
+    part: int
     windows: tuple[Window, ...]
     language: str
     """Of the recording, as found in its first window: ISO 639-1 code."""
@@ -199,7 +218,7 @@ class Recognised:
     """What is said in a window; of an opening, in the first, and all others have been `Found`."""
 
     task_id: int
-    item: int
+    part: int
     segments: tuple[Segment, ...]
     """In seconds of the recording; texts keep their leading space. None where nothing is said."""
     language: str
@@ -209,9 +228,9 @@ class Recognised:
     speech_seconds: float
     """Of the window."""
     audio_seconds: float
-    """Of an opening: seconds really decoded from the media, whatever its metadata says. Of a passage: 0."""
+    """Of an opening: seconds really decoded from the media, whatever its metadata says. Of a further window: 0."""
     compute_seconds: float
-    """CPU seconds of the worker process spent on the item; what was done together is shared out evenly."""
+    """CPU seconds of the worker process spent on the part; what was done together is shared out evenly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,23 +238,23 @@ class Rejected:
     """The recording is at fault: nothing in it could be, or was allowed to be, recognised."""
 
     task_id: int
-    item: int
+    part: int
     failure: Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """The item raised an exception that is no verdict on the recording; the worker goes on."""
+    """The part raised an exception that is no verdict on the recording; the worker goes on."""
 
     task_id: int
-    item: int
+    part: int
     error: str
     """The exception's type and where it was raised; never its message, which may quote the recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Each item has had its answer; the worker waits for the next task."""
+    """Each part has had its answer; the worker waits for the next task."""
 
     task_id: int
 

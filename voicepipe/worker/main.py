@@ -24,7 +24,7 @@ import threading
 import time
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from voicepipe.wire.channel import WorkerEnd
 from voicepipe.wire.messages import (
@@ -44,7 +44,7 @@ from voicepipe.worker import allocator, imports, processor, sandbox
 from voicepipe.worker.crash import describe
 
 if TYPE_CHECKING:
-    from voicepipe.worker.engines.whisper import Recogniser
+    from voicepipe.worker.engines.engine import Engine
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
@@ -88,8 +88,8 @@ def _work(end: WorkerEnd) -> int:
     if not isinstance(boot, Boot):
         raise TypeError("the first message must be Boot")
     heap = allocator.Heap()
-    recogniser = _boot(end, boot)
-    if recogniser is None:
+    engine = _boot(end, boot)
+    if engine is None:
         return 1
     from voicepipe.worker.task import Task
 
@@ -99,15 +99,15 @@ def _work(end: WorkerEnd) -> int:
                 end.send(Stopped())
                 return 0
             case Check():
-                recogniser.check()  # if it can't, this process is of no use, and its end says so
+                engine.check()  # if it can't, this process is of no use, and its end says so
                 end.send(Checked())
             case Recognise() as task:
-                Task(end, recogniser, task, vad=boot.vad).do()
+                Task(end, engine, task, vad=boot.vad).perform()
                 if boot.is_allocator_tuned:
                     heap.task_done()
 
 
-def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
+def _boot(end: WorkerEnd, boot: Boot) -> Engine[Any] | None:
     """Loads the model, shuts the process in, and says how that went."""
     started = time.monotonic()
     processor.use_wide_vectors()
@@ -117,14 +117,17 @@ def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
         # Imported here, so that a broken installation is reported like every other reason not to start.
         with imports.unused_left_out():
             import voicepipe.worker.task  # noqa: F401 - what a task takes is loaded before files are out of reach
-            from voicepipe.worker.engines.whisper import BootError, load
+            from voicepipe.worker.engines import find_engine
+            from voicepipe.worker.engines.engine import BootError
 
         try:
-            recogniser = load(boot)
+            with imports.unused_left_out():
+                module = find_engine(boot.engine)
+            engine = module.load(boot)
             gc.freeze()  # what importing and loading made stays; a collection after each recording need not walk it
             memory = _open_memory()
-            guards = _shut_in(boot, recogniser)
-            _check_inside(recogniser)
+            guards = _shut_in(boot, engine)
+            _check_inside(engine)
         except BootError as error:
             end.send(BootFailed(error.failure, str(error)))
             return None
@@ -135,13 +138,13 @@ def _boot(end: WorkerEnd, boot: Boot) -> Recogniser | None:
     # Started this late, so that it is shut in as well.
     beating = threading.Thread(target=_beat, args=(end, boot.heartbeat_seconds, memory), name="heartbeat", daemon=True)
     beating.start()
-    end.send(Ready(boot.model_path.name, time.monotonic() - started, guards))
-    return recogniser
+    end.send(Ready(engine.capabilities, time.monotonic() - started, guards))
+    return engine
 
 
-def _shut_in(boot: Boot, recogniser: Recogniser) -> tuple[Guard, ...]:
+def _shut_in(boot: Boot, engine: Engine[Any]) -> tuple[Guard, ...]:
     """Gives up what recognising does not need and says in what respects that succeeded."""
-    is_on_cpu = recogniser.device == "cpu"
+    is_on_cpu = engine.is_on_cpu
     guards: tuple[Guard, ...] = ()
     # A GPU's driver maps far more than it uses, and opens its devices and libraries when it likes.
     if boot.memory_limit_bytes and is_on_cpu and sandbox.limit_memory(boot.memory_limit_bytes):
@@ -151,12 +154,12 @@ def _shut_in(boot: Boot, recogniser: Recogniser) -> tuple[Guard, ...]:
     return guards
 
 
-def _check_inside(recogniser: Recogniser) -> None:
+def _check_inside(engine: Engine[Any]) -> None:
     """Makes sure that it still decodes: the libraries may need something here that they need nowhere else."""
-    from voicepipe.worker.engines.whisper import BootError
+    from voicepipe.worker.engines.engine import BootError
 
     try:
-        recogniser.check()
+        engine.check()
     except Exception as error:
         hint = "raise [workers] memory_limit_mib, or set [workers] sandbox = false"
         message = f"it decodes no longer once it is shut in ({describe(error)}): {hint}"

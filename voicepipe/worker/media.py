@@ -21,8 +21,8 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from voicepipe.domain.transcripts import Failure, FailureReason
+from voicepipe.wire.sound import SAMPLE_RATE
 
-SAMPLE_RATE = 16_000
 FORMATS = "ogg,mov,matroska,webm,mp3,wav,flac,aac,amr,aiff,caf,avi,asf,flv,mpeg,mpegts,ac3,au"
 """Container formats by FFmpeg's names: media only, none that names other files (hls, concat, dash, sdp, image2 …)."""
 CODECS = (

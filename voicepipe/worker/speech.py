@@ -17,19 +17,16 @@ from faster_whisper.vad import VadOptions, get_vad_model
 from numpy.typing import NDArray
 
 from voicepipe.wire.messages import Span
-from voicepipe.worker.media import SAMPLE_RATE, Samples
+from voicepipe.wire.sound import SAMPLE_RATE
+from voicepipe.worker.media import Samples
 
-WINDOW_SAMPLES = 30 * SAMPLE_RATE
-"""What Whisper hears at once."""
 FRAME_SAMPLES = 512
 """What Silero judges at once."""
 CONTEXT_SAMPLES = 64
 """What it hears of the sound before."""
 SHORTEST_PAUSE = SAMPLE_RATE // 10
-LATER_HALF, LAST_THIRD = WINDOW_SAMPLES // 2, WINDOW_SAMPLES * 2 // 3
-"""A window is cut after these: between stretches of speech, or within one."""
 LEAST_REST = SAMPLE_RATE
-"""What is left for the next window, at least: of less, Whisper makes up words."""
+"""What is left for the next window, at least: of less, a model makes up words."""
 MOMENT_SAMPLES = SAMPLE_RATE // 10
 """How much sound is compared, where nothing but loudness tells a good place to cut."""
 
@@ -85,11 +82,11 @@ class Speech:
     `voice` None: all of it is speech. Every sample of speech is in exactly one window, in order.
     """
 
-    def __init__(self, pieces: Iterable[Samples], voice: Voice | None) -> None:
+    def __init__(self, pieces: Iterable[Samples], voice: Voice | None, window_seconds: float) -> None:
         self._pieces = pieces
         self._voice = voice
         self._ear = _Ear()
-        self._cutter = _Cutter()
+        self._cutter = _Cutter(int(window_seconds * SAMPLE_RATE))
         self._held: Samples = np.empty(0, np.int16)
         """The recording from `_begin` to where it has come."""
         self._begin = 0
@@ -262,7 +259,10 @@ class _Ear:
 class _Cutter:
     """Holds speech until there is more than a window of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, window_samples: int) -> None:
+        self._window = window_samples
+        # A window is cut after these: between stretches of speech, or within one.
+        self._later_half, self._last_third = window_samples // 2, window_samples * 2 // 3
         self._pieces: list[tuple[int, Samples]] = []
         """Where in the recording each begins, and its sound; in order."""
         self._pauses: dict[int, _Pause] = {}
@@ -281,12 +281,12 @@ class _Cutter:
 
     def full_windows(self) -> Iterator[Utterance]:
         """All that are certain: how a window is cut does not depend on what comes after it."""
-        while self._length > WINDOW_SAMPLES + LEAST_REST and self._knows_all_pauses:
+        while self._length > self._window + LEAST_REST and self._knows_all_pauses:
             yield self._window_until(self._cut())
 
     def last_windows(self) -> Iterator[Utterance]:
         """All that is left, when nothing more comes."""
-        while self._length > WINDOW_SAMPLES:
+        while self._length > self._window:
             yield self._window_until(self._cut())
         if self._pieces:
             start, sound = self._pieces[-1]
@@ -299,7 +299,7 @@ class _Cutter:
     @property
     def _knows_all_pauses(self) -> bool:
         """Whether no pause in which the next window could be cut may still turn out to be longer."""
-        return self._undecided is None or self._undecided > self._position_after(WINDOW_SAMPLES)
+        return self._undecided is None or self._undecided > self._position_after(self._window)
 
     def _window_until(self, cut: int) -> Utterance:
         window = [(start, sound[: cut - start]) for start, sound in self._pieces if start < cut]
@@ -310,15 +310,15 @@ class _Cutter:
 
     def _cut(self) -> int:
         """Between stretches of speech if that fills half a window, else where the speaker pauses longest."""
-        limit = self._position_after(min(WINDOW_SAMPLES, self._length - LEAST_REST))
+        limit = self._position_after(min(self._window, self._length - LEAST_REST))
         pauses = [
             _Pause(each.start, each.end if each.is_gap else min(each.end, limit), each.is_gap)
             for each in self._pauses.values()
-            if each.start <= limit and self._speech_before(each.start) >= LATER_HALF
+            if each.start <= limit and self._speech_before(each.start) >= self._later_half
         ]
         pauses = [each for each in pauses if each.length >= SHORTEST_PAUSE]
         gaps = [each for each in pauses if each.is_gap]
-        late = [each for each in pauses if self._speech_before(each.cut) >= LAST_THIRD]
+        late = [each for each in pauses if self._speech_before(each.cut) >= self._last_third]
         candidates = gaps or late or pauses
         if not candidates:
             return self._quietest_before(limit)
@@ -326,11 +326,11 @@ class _Cutter:
 
     def _quietest_before(self, limit: int) -> int:
         """Somebody speaks without a pause: where it is least likely to be in a word. The latest of equals."""
-        sound = np.concatenate([sound for _, sound in self._pieces])[LAST_THIRD : self._speech_before(limit)]
+        sound = np.concatenate([sound for _, sound in self._pieces])[self._last_third : self._speech_before(limit)]
         moments = sound[: len(sound) // MOMENT_SAMPLES * MOMENT_SAMPLES].reshape(-1, MOMENT_SAMPLES)
         loudness = np.square(moments, dtype=np.float32).mean(axis=1)
         quietest = len(loudness) - 1 - int(np.argmin(loudness[::-1]))
-        return self._position_after(LAST_THIRD + quietest * MOMENT_SAMPLES + MOMENT_SAMPLES // 2)
+        return self._position_after(self._last_third + quietest * MOMENT_SAMPLES + MOMENT_SAMPLES // 2)
 
     def _position_after(self, samples: int) -> int:
         """Where so much speech ends, of which there must be more."""

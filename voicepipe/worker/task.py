@@ -1,6 +1,6 @@
 """One task of a worker: from the open files that it is about to its answers. Only the worker process imports this.
 
-Each item is for itself: what goes wrong with one is that one's answer, and costs the others nothing.
+Each part is for itself: what goes wrong with one is that one's answer, and costs the others nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -22,8 +23,8 @@ from voicepipe.wire.messages import (
     Crashed,
     Finished,
     Found,
+    FurtherWindow,
     Opening,
-    Passage,
     Recognise,
     Recognised,
     Rejected,
@@ -31,41 +32,43 @@ from voicepipe.wire.messages import (
 )
 from voicepipe.wire.sound import SAMPLE_BYTES
 from voicepipe.worker.crash import describe
-from voicepipe.worker.engines.whisper import EncodedWindow, Recogniser
+from voicepipe.worker.engines.engine import Encoded, Engine
 from voicepipe.worker.media import RecordingRejected, Samples, decode
 from voicepipe.worker.speech import SileroVoice, Speech, Utterance
+
+W = TypeVar("W", bound=Encoded)
 
 FOUND_AT_ONCE = 4
 """Windows told of in one message: with more, idle workers would wait for them."""
 
 
-class Task:
+class Task(Generic[W]):
     """What a `Recognise` asks for."""
 
-    def __init__(self, end: WorkerEnd, recogniser: Recogniser, task: Recognise, *, vad: bool) -> None:
+    def __init__(self, end: WorkerEnd, engine: Engine[W], task: Recognise, *, vad: bool) -> None:
         self._end = end
-        self._recogniser = recogniser
+        self._engine = engine
         self._task = task
         self._vad = vad
-        self._encoded: dict[int, EncodedWindow] = {}
-        """By item, as everything below."""
+        self._encoded: dict[int, W] = {}
+        """By part, as everything below."""
         self._audio_seconds: dict[int, float] = {}
-        self._spent = [0.0] * (len(task.openings) + len(task.passages))
+        self._spent = [0.0] * (len(task.openings) + len(task.further))
 
-    def do(self) -> None:
-        """Raises EOFError or OSError when the supervisor is gone."""
+    def perform(self) -> None:
+        """Do and answer all of it. Raises EOFError or OSError when the supervisor is gone."""
         self._end.send(Begun(self._task.task_id))
-        for item, opening in enumerate(self._task.openings):
-            with self._files(2) as (media, sound), self._answering(item):
-                self._open(item, opening, media, sound)
+        for part, opening in enumerate(self._task.openings):
+            with self._files(2) as (media, sound), self._answering(part):
+                self._open(part, opening, media, sound)
             gc.collect()  # decoder and resampler hold reference cycles, and with them their buffers
-        for item, passage in enumerate(self._task.passages, len(self._task.openings)):
-            with self._files(1) as (sound,), self._answering(item):
-                self._read(item, passage, sound)
+        for part, further in enumerate(self._task.further, len(self._task.openings)):
+            with self._files(1) as (sound,), self._answering(part):
+                self._read(part, further, sound)
         self._decode()
-        for item, window in self._encoded.items():
-            with self._answering(item):
-                self._finish(item, window)
+        for part, window in self._encoded.items():
+            with self._answering(part):
+                self._finish(part, window)
         self._end.send(Finished(self._task.task_id))
 
     @contextlib.contextmanager
@@ -78,70 +81,74 @@ class Task:
                 os.close(file)
 
     @contextlib.contextmanager
-    def _answering(self, item: int) -> Iterator[None]:
-        """What is done inside is on the item's account; what goes wrong there is its answer."""
+    def _answering(self, part: int) -> Iterator[None]:
+        """What is done inside is on the part's account; what goes wrong there is its answer."""
         started = time.process_time()
         try:
             yield
         except RecordingRejected as rejected:
-            self._end.send(Rejected(self._task.task_id, item, rejected.failure))
+            self._end.send(Rejected(self._task.task_id, part, rejected.failure))
         except Exception as error:
-            self._end.send(Crashed(self._task.task_id, item, describe(error)))
+            self._end.send(Crashed(self._task.task_id, part, describe(error)))
         finally:
-            self._spent[item] += time.process_time() - started
+            self._spent[part] += time.process_time() - started
 
     # --- openings -----------------------------------------------------------------------------------------------
-    def _open(self, item: int, opening: Opening, media: int, sound: int) -> None:
+    def _open(self, part: int, opening: Opening, media: int, sound: int) -> None:
         """Finds all windows of the recording, and encodes the first, as soon as it is known whether it is the only."""
         os.lseek(media, 0, os.SEEK_SET)  # whoever began with it before us may have read some
         with open(media, "rb", closefd=False) as file:
-            speech = Speech(decode(file, opening.limit_seconds), SileroVoice() if self._vad else None)
+            speech = Speech(
+                decode(file, opening.limit_seconds),
+                SileroVoice() if self._vad else None,
+                self._engine.capabilities.window_seconds,
+            )
             windows = iter(speech)
             first, second = next(windows, None), next(windows, None)
             if first is None:
                 raise RecordingRejected(FailureReason.NO_SPEECH, speech.audio_seconds)
-            encoded = self._recogniser.encode(first, opening.language, is_all=second is None)
+            encoded = self._engine.encode(first, opening.language, is_all=second is None)
             if second is not None:
-                self._report(item, encoded.language, _written(chain([second], windows), sound))
-        self._encoded[item] = encoded
-        self._audio_seconds[item] = speech.audio_seconds
+                self._report(part, encoded.language, _written(chain([second], windows), sound))
+        self._encoded[part] = encoded
+        self._audio_seconds[part] = speech.audio_seconds
 
-    def _report(self, item: int, language: str, windows: Iterator[Window]) -> None:
+    def _report(self, part: int, language: str, windows: Iterator[Window]) -> None:
         """Tells of the windows as they are found; raises RecordingRejected when finding them does."""
         while some := tuple(islice(windows, FOUND_AT_ONCE)):
-            self._end.send(Found(self._task.task_id, item, some, language))
+            self._end.send(Found(self._task.task_id, part, some, language))
 
-    # --- passages -----------------------------------------------------------------------------------------------
-    def _read(self, item: int, passage: Passage, sound: int) -> None:
-        window = passage.window
+    # --- further windows----------------------------------------------------------------------------------------
+    def _read(self, part: int, further: FurtherWindow, sound: int) -> None:
+        window = further.window
         count = sum(span.end - span.start for span in window.spans)
         data = os.pread(sound, count * SAMPLE_BYTES, window.offset * SAMPLE_BYTES)
         if len(data) != count * SAMPLE_BYTES:
             raise EOFError("the sound file ends before the window does")
         utterance = Utterance(window.spans, np.frombuffer(data, np.int16))
-        self._encoded[item] = self._recogniser.encode(utterance, passage.language, is_all=False)
-        self._audio_seconds[item] = 0.0
+        self._encoded[part] = self._engine.encode(utterance, further.language, is_all=False)
+        self._audio_seconds[part] = 0.0
 
     # --- all of them --------------------------------------------------------------------------------------------
     def _decode(self) -> None:
         started = time.process_time()
-        self._recogniser.decode_together(list(self._encoded.values()))
-        for item in self._encoded:
-            self._spent[item] += (time.process_time() - started) / len(self._encoded)
+        self._engine.decode_together(list(self._encoded.values()))
+        for part in self._encoded:
+            self._spent[part] += (time.process_time() - started) / len(self._encoded)
 
-    def _finish(self, item: int, window: EncodedWindow) -> None:
+    def _finish(self, part: int, window: W) -> None:
         started = time.process_time()
-        segments = self._recogniser.segments(window)
+        segments = self._engine.segments(window)
         self._end.send(
             Recognised(
                 self._task.task_id,
-                item,
+                part,
                 segments,
                 window.language,
                 window.language_probability,
                 window.utterance.seconds,
-                self._audio_seconds[item],
-                self._spent[item] + time.process_time() - started,
+                self._audio_seconds[part],
+                self._spent[part] + time.process_time() - started,
             )
         )
 

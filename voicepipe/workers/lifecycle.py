@@ -1,20 +1,20 @@
 """The life of one worker as a pure function: `step(life, event, now, policy, chance) -> (life, actions)`.
 
-                                            CHECKING
-                                              ^ | Checked
-                              long idle, Beat | v
-    STOPPED --Start--> STARTING --BootedUp--> IDLE <--Assign, Finished--> BUSY
-                          |                    |                           |
-        not in time, Stop |             Retire | Stop       deadline, Hung | (Retire, Stop: after its task)
-        BootRefused, Hung |                    v                           | Abandon
-                          |                 DRAINING                       |
-                          |                    | does not exit             |
-                          +---> TERMINATING <--+---------------------------+
+                                             CHECKING
+                                               ^ | CheckPassed
+                               long idle, Beat | v
+    STOPPED --Start--> STARTING --BootedUp--> IDLE <--Assign, TaskEnded--> BUSY
+                          |                    |                            |
+       TimedOut, WindDown |    Retire, WindDown|   TimedOut, SpokeNonsense  |  (Retire, WindDown: after its task)
+       BootRefused        |                    v                  Abandon   |
+       SpokeNonsense      |                 DRAINING                        |
+                          |                    | TimedOut                   |
+                          +---> TERMINATING <--+----------------------------+
                                      | Exited: the process is gone (also from every state above that has one)
                                      v
                                    EXITED --Released--> STOPPED   stopping or retired
                                      |----------------> FAILED    can't boot, or died too often
-                                     +----------------> BACKOFF --time--> STARTING
+                                     +----------------> BACKOFF --TimedOut--> STARTING
 
 Time is `now`, a monotonic instant in seconds; a life's `due` is the instant of its time-out, whose event is `TimedOut`.
 The pool carries out the actions, in order. Every task that `Assign` brings in leaves by exactly one `Conclude`. What a
@@ -206,19 +206,19 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class TaskBegun:
     """The process has got the task."""
 
     task: int
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckPassed:
     """The process has shown that it still decodes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class TaskEnded:
     """The process is done with a task, and has answered all of it."""
 
     task: int
@@ -227,7 +227,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Hung:
+class SpokeNonsense:
     """The process talks nonsense, or has closed its pipe."""
 
 
@@ -247,7 +247,7 @@ class Retire:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class WindDown:
     """Go for good after the present task; what has no task goes now."""
 
 
@@ -267,14 +267,14 @@ Event = (
     | BootRefused
     | Beat
     | Assign
-    | Begun
-    | Checked
-    | Finished
-    | Hung
+    | TaskBegun
+    | CheckPassed
+    | TaskEnded
+    | SpokeNonsense
     | Exited
     | Released
     | Retire
-    | Stop
+    | WindDown
     | Abandon
     | TimedOut
 )
@@ -354,13 +354,13 @@ def step(life: Life, event: Event, now: float, policy: Policy, chance: Callable[
             return _beat(life, rss_bytes, now, policy)
         case Assign(task, deadline_seconds):
             return _assign(life, task, now + deadline_seconds)
-        case Begun(task):
+        case TaskBegun(task):
             return _begun(life, task, now, policy)
-        case Checked():
+        case CheckPassed():
             return _checked(life, now, policy, chance)
-        case Finished(task, has_crashed):
+        case TaskEnded(task, has_crashed):
             return _finished(life, task, has_crashed, now, policy, chance)
-        case Hung():
+        case SpokeNonsense():
             return _nonsense(life, now, policy)
         case Exited():
             return _exited(life, now, policy)
@@ -368,7 +368,7 @@ def step(life: Life, event: Event, now: float, policy: Policy, chance: Callable[
             return _released(life, now, policy, chance)
         case Retire():
             return _retire(life, now, policy)
-        case Stop():
+        case WindDown():
             return _stop(life, now, policy)
         case Abandon():
             return _abandon(life, now, policy)

@@ -25,8 +25,11 @@ from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.errors import ServiceStopping
 from voicepipe.events import Event, Events, TaskDone
 from voicepipe.journey.recognition import Advance, Crashed, Heard, LossCause, Media, Recognition, Watch
-from voicepipe.scheduling.scheduler import Backlog, Scheduler
-from voicepipe.workers.pool import WorkerPool, WorkerState
+from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.workers.lifecycle import WorkerState
+from voicepipe.workers.local import local_seats
+from voicepipe.workers.pool import WorkerPool
+from voicepipe.workers.sounds import Sounds
 
 
 @dataclass(slots=True)
@@ -97,12 +100,14 @@ async def staged(directory: Path, count: int = 1, **settings: Any) -> AsyncItera
     config = WorkersConfig(count=count, **{"backoff_base_seconds": 0.01, "max_failures": 100} | settings)
     program = (sys.executable, str(WORKER_PROGRAMS / "scripted_worker.py"), str(directory / "log"))
     before = open_files()
-    pool = WorkerPool(config, RecognitionConfig(), directory, events, program=program)
+    sounds = Sounds(directory)
+    pool = WorkerPool(config, local_seats(config, RecognitionConfig(), directory, sounds, program=program), events)
     scheduler = Scheduler(pool)
+    pool.call_when_idle(scheduler.assign_waiting)
     await pool.start()
     try:
         await until(lambda: pool.idle == count)
-        yield Stage(directory, pool, scheduler, Recognition(scheduler, directory), seen)
+        yield Stage(directory, pool, scheduler, Recognition(scheduler, sounds), seen)
     finally:
         await pool.stop(0)
         await until(lambda: open_files() <= before)
@@ -186,7 +191,7 @@ async def test_poison_among_the_windows_ends_the_recording(tmp_path: Path) -> No
         assert await stage.recognise(*texts, witness=witness) == Failure(FailureReason.POISON)
         assert witness.deaths == [(2, LossCause.DIED)] * 2
         await until(lambda: stage.pool.idle == 2)
-        assert stage.scheduler.backlog() == Backlog(0, 0.0)
+        assert stage.scheduler.waiting == 0
         assert text_of(await stage.recognise("fine")) == "fine"
 
 
@@ -229,7 +234,7 @@ async def test_file_that_is_gone_is_an_error_not_a_wait(tmp_path: Path) -> None:
 
 async def test_no_room_for_sound_is_said(tmp_path: Path) -> None:
     async with staged(tmp_path) as stage:
-        nowhere = Recognition(stage.scheduler, tmp_path / "absent")
+        nowhere = Recognition(stage.scheduler, Sounds(tmp_path / "absent"))
         assert await nowhere.recognise(1, stage.media("a"), Witness().watch) == Failure(FailureReason.INTERNAL)
 
 
@@ -268,7 +273,6 @@ async def test_a_backlog_is_done_together_and_a_lone_message_alone(tmp_path: Pat
         await until(lambda: bool(stage.taken_up))
         others = [stage.start(f"{user}", user=user) for user in range(2, 12)]
         await until(lambda: stage.scheduler.waiting == 10)
-        assert stage.scheduler.backlog() == Backlog(10, 50.0)
         go.touch()
         assert [text_of(each) for each in await asyncio.gather(*others)] == [f"{user}" for user in range(2, 12)]
         await first
@@ -358,8 +362,11 @@ MODEL = DEMO_MODEL
 
 @asynccontextmanager
 async def real(directory: Path, count: int, **settings: Any) -> AsyncIterator[tuple[WorkerPool, Recognition]]:
-    pool = WorkerPool(WorkersConfig(count=count, **settings), RecognitionConfig(), MODEL, Events())
-    recognition = Recognition(Scheduler(pool), directory)
+    workers, sounds = WorkersConfig(count=count, **settings), Sounds(directory)
+    pool = WorkerPool(workers, local_seats(workers, RecognitionConfig(), MODEL, sounds), Events())
+    scheduler = Scheduler(pool)
+    pool.call_when_idle(scheduler.assign_waiting)
+    recognition = Recognition(scheduler, sounds)
     await pool.start()
     try:
         await until(lambda: pool.idle == count)

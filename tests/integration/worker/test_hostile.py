@@ -6,7 +6,6 @@ import asyncio
 import json
 import socket
 import sys
-import tempfile
 from asyncio.subprocess import DEVNULL
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -18,11 +17,13 @@ import pytest
 from tests.support.hostile import HostileMedia, Targets, corpus
 from tests.support.places import DEMO_MODEL, ROOT
 from tests.support.processes import children_of, is_alive
+from tests.support.workers.pools import local_pool, sound_file
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.events import Event, Events, WorkerDied, WorkerReady
 from voicepipe.wire.messages import Opening, Recognised, Rejected
-from voicepipe.workers.pool import Part, PartOutcome, WorkerPool
+from voicepipe.workers.assignment import Part, PartOutcome
+from voicepipe.workers.pool import WorkerPool
 
 MODEL = DEMO_MODEL
 SEED = 20
@@ -37,7 +38,7 @@ async def sandboxed(events: list[Event]) -> AsyncIterator[WorkerPool]:
     bus = Events()
     bus.subscribe(events.append)
     config = WorkersConfig(count=2, task_timeout_floor_seconds=DEADLINE_SECONDS, memory_limit_mib=1024)
-    pool = WorkerPool(config, RecognitionConfig(), MODEL, bus)
+    pool = local_pool(config, RecognitionConfig(), MODEL, bus)
     await pool.start()
     try:
         async with asyncio.timeout(20):
@@ -94,8 +95,9 @@ async def all_verdicts(pool: WorkerPool, spool: Path, media: list[HostileMedia])
             path.write_bytes(each.data)
             while not pool.idle:  # noqa: ASYNC110 - it answers a moment before it is, and the pool has no Event
                 await asyncio.sleep(0.001)
-            with tempfile.TemporaryFile() as sound:
-                part = Part(Opening(LIMIT_SECONDS, None), sound.fileno(), each.declared_seconds, path)
+            with sound_file() as sound:
+                work = Opening(LIMIT_SECONDS, None)
+                part = Part(work=work, sound=sound, audio_seconds=each.declared_seconds, media=path)
                 (outcome,) = pool.assign([part])
                 outcomes[f"{each.family}: {each.what}"] = await asyncio.wait_for(outcome, DEADLINE_SECONDS + 5)
             path.unlink()

@@ -19,7 +19,8 @@ from faster_whisper.audio import decode_audio
 from tests.support.media import silent_opus, video_without_sound
 from tests.support.places import SAMPLES
 from voicepipe.domain.transcripts import FailureReason
-from voicepipe.worker.media import SAMPLE_RATE, RecordingRejected, Samples, decode
+from voicepipe.wire.sound import SAMPLE_RATE
+from voicepipe.worker.media import RecordingRejected, Samples, decode
 
 RECORDINGS = sorted(path.name for path in SAMPLES.iterdir() if path.suffix != ".json")
 VOICE = (SAMPLES / "mid_ru_05.ogg").read_bytes()

@@ -19,11 +19,14 @@ import pytest
 import pytest_asyncio
 
 from tests.support.places import DEMO_MODEL, SAMPLES, WORKER_PROGRAMS
+from tests.support.workers.pools import local_pool, sound_file
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.errors import WorkersFailed
 from voicepipe.events import Event, Events, SandboxIncomplete, WorkerDied
 from voicepipe.wire.messages import Opening, Recognised
-from voicepipe.workers.pool import LossCause, Part, PartOutcome, WorkerLost, WorkerPool
+from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost
+from voicepipe.workers.lifecycle import LossCause
+from voicepipe.workers.pool import WorkerPool
 
 MODEL = DEMO_MODEL
 TRAITOR = (sys.executable, str(WORKER_PROGRAMS / "traitor_worker.py"))
@@ -55,8 +58,8 @@ class Den:
 
 async def outcome_of(pool: WorkerPool, media: Path) -> PartOutcome:
     await idle(pool, 1)
-    with tempfile.TemporaryFile() as sound:
-        (outcome,) = pool.assign([Part(Opening(60.0, None), sound.fileno(), 1.0, media)])
+    with sound_file() as sound:
+        (outcome,) = pool.assign([Part(work=Opening(60.0, None), sound=sound, audio_seconds=1.0, media=media)])
         return await asyncio.wait_for(outcome, 20)
 
 
@@ -74,7 +77,7 @@ async def den(directory: Path, *, is_sandboxed: bool) -> AsyncIterator[Den]:
     config = WorkersConfig(
         count=1, sandbox=is_sandboxed, memory_limit_mib=300, backoff_base_seconds=0.01, max_failures=50
     )
-    pool = WorkerPool(config, RecognitionConfig(), MODEL, bus, program=TRAITOR)
+    pool = local_pool(config, RecognitionConfig(), MODEL, bus, program=TRAITOR)
     await pool.start()
     try:
         yield Den(pool, directory, events, count(1))
@@ -239,7 +242,7 @@ async def test_what_is_not_in_force_is_said_once() -> None:
     bus, events = Events(), list[Event]()
     bus.subscribe(events.append)
     config = WorkersConfig(count=2, memory_limit_mib=0)
-    pool = WorkerPool(config, RecognitionConfig(), MODEL, bus, program=program)
+    pool = local_pool(config, RecognitionConfig(), MODEL, bus, program=program)
     await pool.start()
     try:
         await idle(pool, 2)
@@ -265,9 +268,9 @@ main(sys.argv[1:])
 
 NEEDS_A_SOCKET = """
 import socket, sys
-from voicepipe.worker.engines import whisper as transcriber
+from voicepipe.worker.engines import whisper
 from voicepipe.worker.main import main
-transcriber.WhisperRecogniser.check = lambda self: socket.socketpair()
+whisper.WhisperEngine.check = lambda self: socket.socketpair()
 main(sys.argv[1:])
 """
 
@@ -275,12 +278,12 @@ main(sys.argv[1:])
 async def test_worker_that_can_not_decode_shut_in_is_one_clear_error(guarded: Den) -> None:
     """As it would be on a machine whose libraries need what others do not; without the sandbox it works there."""
     program = (sys.executable, "-c", NEEDS_A_SOCKET)
-    pool = WorkerPool(WorkersConfig(count=1), RecognitionConfig(), MODEL, Events(), program=program)
+    pool = local_pool(WorkersConfig(count=1), RecognitionConfig(), MODEL, Events(), program=program)
     with pytest.raises(WorkersFailed, match=r"no longer once it is shut in .*\[workers\] sandbox = false"):
         await asyncio.wait_for(pool.start(), 20)
     assert pool.statuses() == []
     config = WorkersConfig(count=1, sandbox=False)
-    pool = WorkerPool(config, RecognitionConfig(), MODEL, Events(), program=program)
+    pool = local_pool(config, RecognitionConfig(), MODEL, Events(), program=program)
     await asyncio.wait_for(pool.start(), 20)
     await pool.stop(0)
 

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.integration.worker.test_transcriber import boot, utterances
 from tests.support.media import silent_opus
 from tests.support.places import ROOT, SAMPLES
 from tests.support.processes import open_files
 from tests.support.samples import TEXTS
+from tests.support.workers.engine import boot, utterances
 from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.wire.channel import WorkerEnd
 from voicepipe.wire.codec import decode
@@ -33,15 +33,16 @@ from voicepipe.wire.messages import (
     Finished,
     Found,
     FromWorker,
+    FurtherWindow,
     Opening,
-    Passage,
     Recognise,
     Recognised,
     Rejected,
     Span,
     Window,
 )
-from voicepipe.worker.engines.whisper import EncodedWindow, Recogniser, load
+from voicepipe.worker.engines.engine import Engine
+from voicepipe.worker.engines.whisper import EncodedWindow, WhisperEngine, load
 from voicepipe.worker.task import Task
 
 LIMIT_SECONDS = 7200.0
@@ -50,10 +51,10 @@ MODEL_MIB_AND_MORE = 330
 
 
 class Desk:
-    """A worker's desk: a recogniser, and the other end of the pair that its tasks come over."""
+    """A worker's desk: a engine, and the other end of the pair that its tasks come over."""
 
-    def __init__(self, recogniser: Recogniser, stack: ExitStack) -> None:
-        self.recogniser = recogniser
+    def __init__(self, engine: Engine[Any], stack: ExitStack) -> None:
+        self.engine = engine
         self._stack = stack
         task_reader, task_writer = os.pipe()
         result_reader, result_writer = os.pipe()
@@ -74,15 +75,15 @@ class Desk:
     def do(
         self,
         openings: Sequence[tuple[Opening, int, int]] = (),
-        passages: Sequence[tuple[Passage, int]] = (),
+        further: Sequence[tuple[FurtherWindow, int]] = (),
         *,
         vad: bool = True,
     ) -> list[Any]:
         """All that the worker says between beginning and end."""
-        for files in (*((media, sound) for _, media, sound in openings), *((sound,) for _, sound in passages)):
+        for files in (*((media, sound) for _, media, sound in openings), *((sound,) for _, sound in further)):
             socket.send_fds(self._files, [b"."], files)
-        task = Recognise(7, tuple(each for each, *_ in openings), tuple(each for each, _ in passages))
-        worker = threading.Thread(target=Task(self._end, self.recogniser, task, vad=vad).do)
+        task = Recognise(7, tuple(each for each, *_ in openings), tuple(each for each, _ in further))
+        worker = threading.Thread(target=Task(self._end, self.engine, task, vad=vad).perform)
         worker.start()
         said: list[FromWorker] = [decode(self._results.recv_bytes(), FromWorker)]
         while said[-1] != Finished(7):
@@ -97,14 +98,14 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def recogniser() -> Recogniser:
+def engine() -> WhisperEngine:
     return load(boot())
 
 
 @pytest.fixture
-def desk(recogniser: Recogniser) -> Iterator[Desk]:
+def desk(engine: WhisperEngine) -> Iterator[Desk]:
     with ExitStack() as stack:
-        yield Desk(recogniser, stack)
+        yield Desk(engine, stack)
 
 
 def sample(name: str) -> bytes:
@@ -120,7 +121,7 @@ def text(answer: FromWorker) -> str:
 def test_message_of_one_window_is_recognised_at_once(desk: Desk) -> None:
     (answer,) = desk.open(sample("mid_ru_05.ogg"))
     assert isinstance(answer, Recognised)
-    assert (answer.task_id, answer.item, answer.language) == (7, 0, "ru")
+    assert (answer.task_id, answer.part, answer.language) == (7, 0, "ru")
     assert text(answer) == TEXTS["mid_ru_05.ogg"]
     assert answer.audio_seconds == pytest.approx(7.7, abs=0.1)
     assert 5 < answer.speech_seconds <= answer.audio_seconds
@@ -147,7 +148,7 @@ def test_media_is_read_from_its_beginning(desk: Desk) -> None:
 def test_further_windows_are_found_written_and_left_to_others(desk: Desk) -> None:
     sound, expected = desk.sound_file(), utterances("minutes_ru.ogg")
     *found, answer = desk.do([(Opening(600.0, None), desk.media(sample("minutes_ru.ogg")), sound)])
-    assert all(isinstance(each, Found) and each.item == 0 and each.language == "ru" for each in found)
+    assert all(isinstance(each, Found) and each.part == 0 and each.language == "ru" for each in found)
     windows = [window for each in found for window in each.windows]
     assert [window.spans for window in windows] == [each.spans for each in expected[1:]]
     written = np.frombuffer(os.pread(sound, 1 << 30, 0), np.int16)
@@ -155,9 +156,9 @@ def test_further_windows_are_found_written_and_left_to_others(desk: Desk) -> Non
     assert [window.offset for window in windows] == list(np.cumsum([0, *(len(each.sound) for each in expected[1:-1])]))
     assert answer.speech_seconds == expected[0].seconds
     assert answer.audio_seconds == pytest.approx(130, abs=0.1)
-    passages = [(Passage(window, "ru"), sound) for window in windows]
-    assert [each.item for each in desk.do(passages=passages)] == list(range(len(windows)))
-    texts = [text(answer), *map(text, desk.do(passages=passages))]
+    further = [(FurtherWindow(window, "ru"), sound) for window in windows]
+    assert [each.part for each in desk.do(further=further)] == list(range(len(windows)))
+    texts = [text(answer), *map(text, desk.do(further=further))]
     words, spoken = " ".join(texts).split(), TEXTS["minutes_ru.ogg"].split()
     assert len(set(words) & set(spoken)) > 0.9 * len(set(spoken))
     assert 0.9 * len(spoken) < len(words) < 1.1 * len(spoken)
@@ -187,7 +188,7 @@ def test_first_window_is_encoded_in_full_when_others_follow(desk: Desk) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(fast, name)
 
-    desk.recogniser = Watched()
+    desk.engine = Watched()
     desk.open(sample("long_ru_1.ogg"), sample("seen_en_03.ogg"))
     assert seen == [(False, False), (True, True)]
 
@@ -231,8 +232,8 @@ def test_no_room_for_the_sound_is_said(desk: Desk) -> None:
 
 
 def test_sound_that_ends_early_is_an_error_of_ours(desk: Desk) -> None:
-    passage = Passage(Window((Span(0, 16_000),), 0), "en")
-    (answer,) = desk.do(passages=[(passage, desk.sound_file())])
+    window = FurtherWindow(Window((Span(0, 16_000),), 0), "en")
+    (answer,) = desk.do(further=[(window, desk.sound_file())])
     assert isinstance(answer, Crashed)
     assert answer.error.startswith("EOFError in task.py:")
 
@@ -247,7 +248,7 @@ def test_each_item_has_its_answer_whatever_becomes_of_the_others(desk: Desk) -> 
         (unknown, desk.media(sample("seen_en_21.ogg")), desk.sound_file()),
         (Opening(60.0, None), desk.media(sample("mid_ru_05.ogg")), desk.sound_file()),
     ]
-    answers = {answer.item: answer for answer in desk.do(openings) if not isinstance(answer, Found)}
+    answers = {answer.part: answer for answer in desk.do(openings) if not isinstance(answer, Found)}
     assert len(answers) == 4
     assert [text(answers[0]), text(answers[3])] == [TEXTS[name] for name in names]
     assert answers[1] == Rejected(7, 1, Failure(FailureReason.UNREADABLE))
@@ -256,18 +257,18 @@ def test_each_item_has_its_answer_whatever_becomes_of_the_others(desk: Desk) -> 
 
 
 def test_failure_after_decoding_is_one_item_s(desk: Desk) -> None:
-    recogniser = desk.recogniser
+    engine = desk.engine
 
     class Failing:
         def segments(self, window: EncodedWindow) -> Any:
             if window.language == "en":
                 raise MemoryError
-            return recogniser.segments(window)
+            return engine.segments(window)
 
         def __getattr__(self, name: str) -> Any:
-            return getattr(recogniser, name)
+            return getattr(engine, name)
 
-    desk.recogniser = Failing()
+    desk.engine = Failing()
     crashed, recognised = desk.open(sample("seen_en_03.ogg"), sample("seen_ru_00.ogg"))
     assert isinstance(crashed, Crashed)
     assert text(recognised) == TEXTS["seen_ru_00.ogg"]

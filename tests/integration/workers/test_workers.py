@@ -24,20 +24,16 @@ from tests.support.places import DEMO_MODEL, ROOT, SAMPLES, WORKER_PROGRAMS
 from tests.support.processes import is_alive, open_files
 from tests.support.samples import EXACT, TEXTS, load_samples
 from tests.support.waiting import until
+from tests.support.workers.pools import SOUNDS, local_pool
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.errors import ModelMissing, WorkersFailed
 from voicepipe.events import Event, Events, WorkerDied, WorkerFailed, WorkerReady
-from voicepipe.wire.messages import Crashed, Found, Opening, Passage, Recognised, Rejected, Span, Window
-from voicepipe.workers.pool import (
-    WORKER_PROGRAM,
-    LossCause,
-    Part,
-    PartOutcome,
-    WorkerLost,
-    WorkerPool,
-    WorkerState,
-)
+from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Recognised, Rejected, Span, Window
+from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost
+from voicepipe.workers.lifecycle import LossCause, WorkerState
+from voicepipe.workers.local import WORKER_PROGRAM
+from voicepipe.workers.pool import WorkerPool
 
 MODEL = DEMO_MODEL
 SHORT, LONG = "seen_ru_18.ogg", "long_ru_1.ogg"
@@ -77,7 +73,7 @@ async def running(
     """A started pool with all its workers idle; afterwards nothing of it is left."""
     config = WorkersConfig(count=count, **{"heartbeat_seconds": 0.1, "backoff_base_seconds": 0.05} | settings)
     bus = (events or Recorder()).bus
-    pool = WorkerPool(config, recognition or RecognitionConfig(), MODEL, bus, program=program_of(rogue))
+    pool = local_pool(config, recognition or RecognitionConfig(), MODEL, bus, program=program_of(rogue))
     files_before = open_files()
     await pool.start()
     try:
@@ -94,7 +90,8 @@ def pids_of(pool: WorkerPool) -> list[int]:
     return [status.pid for status in pool.statuses() if status.pid is not None]
 
 
-SOUND = tempfile.TemporaryFile()  # noqa: SIM115 - for all that is opened here; nobody reads what windows it holds
+FILE = tempfile.TemporaryFile()  # noqa: SIM115 - for all that is opened here; nobody reads what windows it holds
+SOUND = SOUNDS.add(FILE)
 
 
 def opening(
@@ -106,7 +103,7 @@ def opening(
 ) -> Part:
     """The opening of a recording: a sample's name, or a file's path."""
     work = Opening(limit_seconds, language)
-    return Part(work, SOUND.fileno(), audio_seconds, SAMPLES / path, on_found=on_found)
+    return Part(work=work, sound=SOUND, audio_seconds=audio_seconds, media=SAMPLES / path, on_found=on_found)
 
 
 def assign(pool: WorkerPool, part: Part) -> asyncio.Future[PartOutcome]:
@@ -146,7 +143,7 @@ async def test_samples_are_recognised_word_for_word(shared: WorkerPool) -> None:
     heard: dict[str, str] = {}
     waiting = list(EXACT)
     idle = asyncio.Event()
-    shared.on_idle = idle.set
+    shared.call_when_idle(idle.set)
 
     async def recognise(outcome: asyncio.Future[PartOutcome], name: str) -> None:
         heard[name] = text_of(await outcome)
@@ -213,7 +210,8 @@ async def test_a_recording_at_fault_costs_no_worker(shared: WorkerPool, tmp_path
 
 
 async def test_worker_in_which_a_part_crashed_goes_on_until_another_stands_in() -> None:
-    beyond = Part(Passage(Window((Span(0, 16_000),), 1_000_000), "en"), SOUND.fileno(), 1.0)
+    work = FurtherWindow(Window((Span(0, 16_000),), 1_000_000), "en")
+    beyond = Part(work=work, sound=SOUND, audio_seconds=1.0)
     async with running() as pool:
         (before,) = pids_of(pool)
         crashed, fine = pool.assign([beyond, opening(SHORT)])
@@ -426,7 +424,7 @@ async def fails_to_start(
     error: type[Exception], match: str, model: Path = MODEL, rogue: str = "", **settings: Any
 ) -> None:
     config = WorkersConfig(count=2, backoff_base_seconds=0.01, **settings)
-    pool = WorkerPool(config, RecognitionConfig(), model, Events(), program=program_of(rogue))
+    pool = local_pool(config, RecognitionConfig(), model, Events(), program=program_of(rogue))
     with pytest.raises(error, match=match):
         await asyncio.wait_for(pool.start(), SOON_SECONDS)
     assert pool.statuses() == []
@@ -462,7 +460,7 @@ async def test_workers_that_never_get_ready_are_given_up() -> None:
 
 
 async def test_program_that_does_not_exist_is_given_up() -> None:
-    pool = WorkerPool(
+    pool = local_pool(
         WorkersConfig(count=1, max_failures=2, backoff_base_seconds=0.01),
         RecognitionConfig(),
         MODEL,
@@ -474,7 +472,7 @@ async def test_program_that_does_not_exist_is_given_up() -> None:
 
 
 async def test_cancelled_start_leaves_nothing() -> None:
-    pool = WorkerPool(WorkersConfig(count=1), RecognitionConfig(), MODEL, Events())
+    pool = local_pool(WorkersConfig(count=1), RecognitionConfig(), MODEL, Events())
     starting = asyncio.create_task(pool.start(), name="start")
     await until(lambda: bool(pids_of(pool)))
     (pid,) = pids_of(pool)

@@ -15,6 +15,7 @@ from voicepipe.wire.messages import (
     Begun,
     BootFailed,
     BootFailure,
+    Capabilities,
     Check,
     Checked,
     Crashed,
@@ -41,7 +42,7 @@ def main(way: str, task_fd: int, result_fd: int, files_fd: int) -> NoReturn:
     if way == "refuses":
         end.send(BootFailed(BootFailure.MODEL_UNUSABLE, "it is a rogue"))
         hang()
-    end.send(Ready("rogue", 0.0, ()))
+    end.send(Ready(Capabilities(window_seconds=30.0, batch_size=2, is_batch_cheap=False), 0.0, ()))
     if way.endswith("after_a_while"):
         threading.Thread(target=beat, args=(end,), daemon=True).start()
     while True:
@@ -51,8 +52,8 @@ def main(way: str, task_fd: int, result_fd: int, files_fd: int) -> NoReturn:
                 os._exit(0)
             end.send(Begun(message.task_id))
             misbehave(way, end, message.task_id, result_fd)
-            for item in range(len(message.openings) + len(message.passages)):
-                end.send(Crashed(message.task_id, item, "as asked"))
+            for part in range(len(message.openings) + len(message.further)):
+                end.send(Crashed(message.task_id, part, "as asked"))
             end.send(Finished(message.task_id))
         elif isinstance(message, Check):
             check(way, end)

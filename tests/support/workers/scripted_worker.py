@@ -26,13 +26,14 @@ from voicepipe.wire.channel import WorkerEnd
 from voicepipe.wire.messages import (
     Begun,
     Boot,
+    Capabilities,
     Check,
     Checked,
     Crashed,
     Finished,
     Found,
+    FurtherWindow,
     Opening,
-    Passage,
     Ready,
     Recognise,
     Recognised,
@@ -51,7 +52,7 @@ def main(log: Path, task_fd: int, result_fd: int, files_fd: int) -> None:
     while True:
         match end.receive():
             case Boot():
-                end.send(Ready("scripted", 0.0, ()))
+                end.send(Ready(Capabilities(window_seconds=30.0, batch_size=2, is_batch_cheap=False), 0.0, ()))
             case Check():
                 end.send(Checked())
             case Recognise() as task:
@@ -63,19 +64,19 @@ def main(log: Path, task_fd: int, result_fd: int, files_fd: int) -> None:
 
 def do(end: WorkerEnd, task: Recognise, log: Path) -> None:
     end.send(Begun(task.task_id))
-    items: list[Opening | Passage] = [*task.openings, *task.passages]
-    texts = [read(end, task.task_id, number, item) for number, item in enumerate(items)]
+    items: list[Opening | FurtherWindow] = [*task.openings, *task.further]
+    texts = [read(end, task.task_id, number, part) for number, part in enumerate(items)]
     with log.open("a") as file:
         file.write(json.dumps(texts) + "\n")
-    for number, (item, text) in enumerate(zip(items, texts, strict=True)):
-        answer(end, task.task_id, number, item, text)
+    for number, (part, text) in enumerate(zip(items, texts, strict=True)):
+        answer(end, task.task_id, number, part, text)
     end.send(Finished(task.task_id))
 
 
-def read(end: WorkerEnd, task: int, number: int, item: Opening | Passage) -> str:
-    if isinstance(item, Passage):
+def read(end: WorkerEnd, task: int, number: int, part: Opening | FurtherWindow) -> str:
+    if isinstance(part, FurtherWindow):
         (sound,) = end.receive_files(1)
-        return os.pread(sound, 1000, item.window.offset * 2).split(b"\0")[0].decode()
+        return os.pread(sound, 1000, part.window.offset * 2).split(b"\0")[0].decode()
     media, sound = end.receive_files(2)
     first, *rest = json.loads(os.pread(media, 1 << 20, 0))
     for index, text in enumerate(rest):
@@ -87,7 +88,7 @@ def read(end: WorkerEnd, task: int, number: int, item: Opening | Passage) -> str
     return str(first)
 
 
-def answer(end: WorkerEnd, task: int, number: int, item: Opening | Passage, text: str) -> None:
+def answer(end: WorkerEnd, task: int, number: int, part: Opening | FurtherWindow, text: str) -> None:
     for word in text.split():
         command, _, path = word.partition(":")
         if command == "crash":
@@ -97,8 +98,8 @@ def answer(end: WorkerEnd, task: int, number: int, item: Opening | Passage, text
             end.send(Rejected(task, number, Failure(FailureReason.TOO_LONG, 99.0)))
             return
         obey(command, Path(path))
-    audio_seconds = 100.0 if isinstance(item, Opening) else 0.0
-    seconds = 1.0 if isinstance(item, Opening) else WINDOW_SAMPLES / 16_000
+    audio_seconds = 100.0 if isinstance(part, Opening) else 0.0
+    seconds = 1.0 if isinstance(part, Opening) else WINDOW_SAMPLES / 16_000
     segments = (Segment(0.0, 1.0, f" {text}"),) if text else ()
     end.send(Recognised(task, number, segments, "en", 0.5, seconds, audio_seconds, 0.25))
 

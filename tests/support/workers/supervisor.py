@@ -11,17 +11,17 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from pathlib import Path
 
 import duckdb
 import pyrogram
 
 from tests.support.places import DEMO_MODEL
+from tests.support.workers.pools import local_pool, sound_file
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.events import Events
 from voicepipe.wire.messages import Opening
-from voicepipe.workers.pool import Part, WorkerPool
+from voicepipe.workers.assignment import Part
 
 HEAVY = ("ctranslate2", "faster_whisper", "av", "onnxruntime", "tokenizers")
 
@@ -30,12 +30,13 @@ async def main(seconds: float, recording: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)
     os.environ["PYTHONPROFILEIMPORTTIME"] = "1"  # every worker writes what it imports to standard error
     # Hardly a heartbeat: a worker must not need to speak to notice that its supervisor is gone.
-    pool = WorkerPool(WorkersConfig(count=2, heartbeat_seconds=60), RecognitionConfig(), DEMO_MODEL, Events())
+    pool = local_pool(WorkersConfig(count=2, heartbeat_seconds=60), RecognitionConfig(), DEMO_MODEL, Events())
     await pool.start()
     while pool.idle < pool.size:  # noqa: ASYNC110 - the pool has no Event for it
         await asyncio.sleep(0.01)
-    with tempfile.TemporaryFile() as sound:
-        (outcome,) = pool.assign([Part(Opening(300, None), sound.fileno(), 300, recording)])
+    with sound_file() as sound:
+        part = Part(work=Opening(300, None), sound=sound, audio_seconds=300, media=recording)
+        (outcome,) = pool.assign([part])
     say("pids", [status.pid for status in pool.statuses()])
     await asyncio.sleep(seconds)
     say("outcome", type(await outcome).__name__)

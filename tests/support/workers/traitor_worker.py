@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from voicepipe.domain.transcripts import Segment
 from voicepipe.wire.messages import Begun, Finished, Recognised
@@ -120,7 +121,7 @@ def commit(crime: str, argument: str) -> str:
     return "done"
 
 
-def obey(self: Task) -> None:
+def obey(self: Task[Any]) -> None:
     """In place of opening the recording: commits what is written in it, and says how that went."""
     number = self._task.task_id
     self._end.send(Begun(number))
@@ -131,5 +132,5 @@ def obey(self: Task) -> None:
 
 
 if __name__ == "__main__":
-    Task.do = obey  # type: ignore[method-assign]
+    Task.perform = obey  # type: ignore[method-assign]
     main(sys.argv[1:])

@@ -25,7 +25,7 @@ from typing import Any, TextIO
 
 from tests.tools.bench.machine import cpu_seconds
 from tests.tools.bench.ours import Profile, RecogniseAll, load_ours
-from voicepipe.workers.pool import worker_environment
+from voicepipe.workers.local import worker_environment
 
 LONGEST_LINE = 1 << 24
 

@@ -11,7 +11,18 @@ import sys
 
 from voicepipe.domain.transcripts import Segment
 from voicepipe.wire.channel import WorkerEnd
-from voicepipe.wire.messages import Begun, Boot, Check, Checked, Finished, Ready, Recognise, Recognised, Stopped
+from voicepipe.wire.messages import (
+    Begun,
+    Boot,
+    Capabilities,
+    Check,
+    Checked,
+    Finished,
+    Ready,
+    Recognise,
+    Recognised,
+    Stopped,
+)
 
 SECONDS = 5.0
 TEXT = "what somebody says in five seconds: about twenty tokens, of which this sentence is a fair example"
@@ -25,7 +36,7 @@ def main(task_fd: int, result_fd: int, files_fd: int) -> None:
     while True:
         match end.receive():
             case Boot():
-                end.send(Ready("instant", 0.0, ()))
+                end.send(Ready(Capabilities(window_seconds=30.0, batch_size=2, is_batch_cheap=False), 0.0, ()))
             case Check():
                 end.send(Checked())
             case Recognise() as task:
@@ -38,10 +49,10 @@ def main(task_fd: int, result_fd: int, files_fd: int) -> None:
 def _answer(end: WorkerEnd, task: Recognise) -> None:
     """Whoever sends recordings here sends short ones: all are openings of one window."""
     end.send(Begun(task.task_id))
-    for item in range(len(task.openings)):
+    for part in range(len(task.openings)):
         for file in end.receive_files(FILES_OF_OPENING):
             os.close(file)
-        end.send(Recognised(task.task_id, item, SEGMENTS, "en", 1.0, SECONDS, SECONDS, 0.0))
+        end.send(Recognised(task.task_id, part, SEGMENTS, "en", 1.0, SECONDS, SECONDS, 0.0))
     end.send(Finished(task.task_id))
 
 

@@ -22,7 +22,7 @@ import uvloop
 from tests.tools.bench.figures import percentile
 from tests.tools.bench.instant_service import PROGRAM
 from voicepipe.cli import main
-from voicepipe.workers.pool import WorkerPool
+from voicepipe.workers.local import local_seats
 
 COMMIT_SECONDS = 0.013
 """What a commit takes on a rented server's disk, at least; here it may be faster."""
@@ -87,7 +87,7 @@ def _run(serving: Coroutine[None, None, None]) -> None:
 
 if __name__ == "__main__":
     with (
-        mock.patch("voicepipe.service.WorkerPool", partial(WorkerPool, program=PROGRAM)),
+        mock.patch("voicepipe.service.local_seats", partial(local_seats, program=PROGRAM)),
         mock.patch("voicepipe.service.uvloop.run", _run),
         mock.patch("sqlite3.connect", partial(sqlite3.connect, factory=_SlowConnection)),
     ):

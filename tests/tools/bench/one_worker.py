@@ -14,7 +14,9 @@ from voicepipe.domain.transcripts import Failure
 from voicepipe.events import Events
 from voicepipe.journey.recognition import Heard, Media, Recognition, Watch
 from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.workers.local import local_seats
 from voicepipe.workers.pool import WorkerPool
+from voicepipe.workers.sounds import Sounds
 
 LIMIT_SECONDS = 3600.0
 ANYBODY = 1
@@ -37,8 +39,11 @@ class OneWorker:
 @asynccontextmanager
 async def running_worker(model: Path, profile: Profile) -> AsyncIterator[OneWorker]:
     """With the default settings of this profile."""
-    pool = WorkerPool(WorkersConfig(count=1), profile.config, model, Events())
-    recognition = Recognition(Scheduler(pool), spool=None)
+    workers, sounds = WorkersConfig(count=1), Sounds(None)
+    pool = WorkerPool(workers, local_seats(workers, profile.config, model, sounds), Events())
+    scheduler = Scheduler(pool)
+    pool.call_when_idle(scheduler.assign_waiting)
+    recognition = Recognition(scheduler, sounds)
     await pool.start()
 
     async def recognise(path: Path) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from voicepipe.config import RecognitionConfig
 from voicepipe.wire.messages import Boot
-from voicepipe.workers.pool import BATCH_ON_CPU, SHORT_BATCH_ON_CPU
 
 if TYPE_CHECKING:
     from voicepipe.worker.speech import Utterance
@@ -39,6 +38,8 @@ class Profile(StrEnum):
     @property
     def together(self) -> int:
         """Recordings that a worker is given together at most."""
+        from voicepipe.worker.engines.whisper import BATCH_ON_CPU, SHORT_BATCH_ON_CPU
+
         return SHORT_BATCH_ON_CPU if self is Profile.FAST else BATCH_ON_CPU
 
     @property
@@ -47,7 +48,7 @@ class Profile(StrEnum):
 
 
 def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
-    """The worker's recogniser, set up as in a worker with the default configuration of this profile.
+    """The worker's engine, set up as in a worker with the default configuration of this profile.
 
     Of each recording it recognises the only window; it raises ValueError when there are more, or none.
     """
@@ -58,12 +59,12 @@ def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
     allocator.keep_memory()
     from voicepipe.worker.engines.whisper import load
 
-    recogniser = load(_boot(model, profile.config, threads))
+    engine = load(_boot(model, profile.config, threads))
 
     def recognise(paths: Sequence[Path]) -> list[str]:
-        windows = [recogniser.encode(_only_window(path), None, is_all=True) for path in paths]
-        recogniser.decode_together(windows)
-        texts = ["".join(segment.text for segment in recogniser.segments(each)).strip() for each in windows]
+        windows = [engine.encode(_only_window(path), None, is_all=True) for path in paths]
+        engine.decode_together(windows)
+        texts = ["".join(segment.text for segment in engine.segments(each)).strip() for each in windows]
         heap.task_done()
         return texts
 
@@ -71,16 +72,18 @@ def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
 
 
 def _only_window(path: Path) -> Utterance:
+    from voicepipe.worker.engines.whisper import WINDOW_SECONDS
     from voicepipe.worker.media import decode
     from voicepipe.worker.speech import SileroVoice, Speech
 
     with path.open("rb") as file:
-        (window,) = Speech(decode(file, LONGEST_RECORDING_SECONDS), SileroVoice())
+        (window,) = Speech(decode(file, LONGEST_RECORDING_SECONDS), SileroVoice(), WINDOW_SECONDS)
     return window
 
 
 def _boot(model: Path, config: RecognitionConfig, threads: int) -> Boot:
     return Boot(
+        engine=config.engine,
         model_path=model,
         device=config.device,
         compute_type=config.compute_type,

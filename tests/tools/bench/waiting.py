@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from voicepipe.config import RecognitionConfig, WorkersConfig
+from voicepipe.config import WorkersConfig
 from voicepipe.events import Events
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.wire.messages import Opening
-from voicepipe.workers.pool import Part, PartOutcome, WorkerPool
+from voicepipe.workers.assignment import Part, PartOutcome
+from voicepipe.workers.pool import WorkerPool
+from voicepipe.workers.sounds import SoundKey
 
-NO_FILE = -1
+NO_SOUND = SoundKey(0)
 USERS = 200
 LIMIT_SECONDS = 3600.0
 
@@ -42,7 +44,12 @@ class Line:
     def _join(self) -> None:
         number = self._joined
         self._joined += 1
-        part = Part(Opening(LIMIT_SECONDS, None), NO_FILE, float(3 + number * 7919 % 28), media=Path("recording"))
+        part = Part(
+            work=Opening(LIMIT_SECONDS, None),
+            sound=NO_SOUND,
+            audio_seconds=float(3 + number * 7919 % 28),
+            media=Path("recording"),
+        )
         self._scheduler.submit(number * 104_729 % USERS, part)
 
 
@@ -50,13 +57,12 @@ class _IdlePool(WorkerPool):
     """A pool whose worker, which is none, takes everything and answers nothing."""
 
     def __init__(self) -> None:
-        super().__init__(WorkersConfig(count=1), RecognitionConfig(), Path("model"), Events())
+        super().__init__(WorkersConfig(count=1), (), Events())
         self._is_idle = False
 
     def have_idle_worker(self) -> None:
         self._is_idle = True
-        assert self.on_idle is not None
-        self.on_idle()
+        self._on_idle()
 
     @property
     def idle(self) -> int:

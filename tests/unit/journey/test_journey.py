@@ -25,6 +25,7 @@ from voicepipe.journey.journey import Journeys
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Advance, Heard, Media, Watch
 from voicepipe.journey.status import Statuses
+from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
 from voicepipe.store import Usage
@@ -47,8 +48,8 @@ class Scene:
         live, texts, estimator, gate = (
             LiveConfig(config),
             Texts(lambda: "ru"),
-            Estimator(1),
-            FetchGate(lambda: live.limits),
+            Estimator(1, Costs(30.0)),
+            FetchGate(lambda: live.limits, Costs(30.0)),
         )
         self.live = live
         self.journeys = Journeys(

@@ -11,6 +11,7 @@ import pytest
 from tests.support.waiting import settle
 from voicepipe.config import LimitsConfig
 from voicepipe.errors import ServiceStopping
+from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.gate import SHORT_SHARE, FetchGate, Place
 
 MIB = 1024 * 1024
@@ -23,7 +24,7 @@ class Street:
 
     def __init__(self, *, recordings: int = 4, mib: int = 64) -> None:
         self.limits = LimitsConfig(fetch_ahead=recordings, fetch_ahead_mib=mib)
-        self.gate = FetchGate(lambda: self.limits)
+        self.gate = FetchGate(lambda: self.limits, Costs(window_seconds=30.0))
         self.places: dict[str, Place] = {}
         self.order: list[str] = []
         self.tasks: dict[str, asyncio.Task[None]] = {}

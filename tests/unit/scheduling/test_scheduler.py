@@ -6,22 +6,24 @@ import asyncio
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicepipe.config import RecognitionConfig, WorkersConfig
+from tests.support.workers.pools import PLAIN
+from voicepipe.config import WorkersConfig
 from voicepipe.events import Events
-from voicepipe.scheduling.scheduler import AGEING, FairQueue, Scheduler, Turns
-from voicepipe.wire.messages import Opening, Passage, Recognised, Span, Window
+from voicepipe.scheduling.fair_queue import AGEING, FairQueue, Turns
+from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.wire.messages import Capabilities, FurtherWindow, Opening, Recognised, Span, Window
+from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost
 from voicepipe.workers.lifecycle import LossCause
 from voicepipe.workers.pool import WorkerPool
-from voicepipe.workers.task import Part, PartOutcome, WorkerLost
+from voicepipe.workers.sounds import SoundKey
 
 Task = tuple[int, float]
-NO_FILE = -1
+NO_SOUND = SoundKey(0)
 DONE = Recognised(1, 0, (), "ru", 1.0, 1.0, 1.0, 1.0)
 
 
@@ -34,7 +36,7 @@ class Line(FairQueue[Task]):
 
 
 def push(queue: Line, user_id: int, seconds: float, now: float = 0.0) -> None:
-    queue.push(queue.turns.take(user_id, seconds, now), (user_id, seconds))
+    queue.push(queue.turns.next_turn(user_id, seconds, now), (user_id, seconds))
 
 
 def drained(queue: FairQueue[Task]) -> list[Task]:
@@ -120,7 +122,7 @@ def test_a_user_s_tasks_keep_their_order_whenever_they_come(given_tasks: list[Ta
     queue, now = Line(), 0.0
     for number, ((user_id, seconds), pause) in enumerate(zip(given_tasks, pauses, strict=False)):
         now += pause
-        queue.push(queue.turns.take(user_id, seconds, now), (user_id, float(number)))
+        queue.push(queue.turns.next_turn(user_id, seconds, now), (user_id, float(number)))
     out = [queue.pop() for _ in range(len(queue))]
     assert len(out) == len(given_tasks)
     for user_id in {user for user, _ in given_tasks}:
@@ -147,9 +149,9 @@ def test_no_waiting_user_falls_behind_another_by_more_than_two_tasks(given_tasks
 class Desk(WorkerPool):
     """A pool of no processes: what is assigned is noted, and done when the test says so."""
 
-    def __init__(self, count: int, batch_size: int = 1, **recognition: Any) -> None:
-        config = RecognitionConfig.model_validate(recognition)
-        super().__init__(WorkersConfig(count=count, batch_size=batch_size), config, Path("model"), Events())
+    def __init__(self, count: int, capabilities: Capabilities = PLAIN) -> None:
+        super().__init__(WorkersConfig(count=count), (), Events())
+        self._capabilities = capabilities
         self.alive = count
         self.tasks: list[list[Part]] = []
         """That are being done."""
@@ -168,6 +170,10 @@ class Desk(WorkerPool):
         self._outcomes.append([asyncio.get_running_loop().create_future() for _ in parts])
         return self._outcomes[-1]
 
+    def become_idle(self) -> None:
+        """Say that a worker is idle."""
+        self._on_idle()
+
     async def end(self, part: Part, outcome: PartOutcome = DONE) -> None:
         """Its task is over, and its worker idle or gone."""
         number = next(number for number, parts in enumerate(self.tasks) if part in parts)
@@ -176,23 +182,30 @@ class Desk(WorkerPool):
             each.set_result(outcome)
         is_lost = isinstance(outcome, WorkerLost)
         self.alive -= is_lost
-        if not is_lost and self.on_idle is not None:
-            asyncio.get_running_loop().call_soon(self.on_idle)
+        if not is_lost:
+            asyncio.get_running_loop().call_soon(self.become_idle)
         for _ in range(3):
             await asyncio.sleep(0)
 
 
+def scheduler_of(pool: Desk) -> Scheduler:
+    scheduler = Scheduler(pool)
+    pool.call_when_idle(scheduler.assign_waiting)
+    return scheduler
+
+
 def opening(seconds: float) -> Part:
-    return Part(Opening(86_400.0, None), NO_FILE, seconds, media=Path("recording"))
+    return Part(work=Opening(86_400.0, None), sound=NO_SOUND, audio_seconds=seconds, media=Path("recording"))
 
 
-def passage(seconds: float = 30.0) -> Part:
-    return Part(Passage(Window((Span(0, int(seconds * 16_000)),), 0), "ru"), NO_FILE, seconds)
+def further_window(seconds: float = 30.0) -> Part:
+    work = FurtherWindow(Window((Span(0, int(seconds * 16_000)),), 0), "ru")
+    return Part(work=work, sound=NO_SOUND, audio_seconds=seconds)
 
 
 async def test_two_lectures_leave_a_worker_for_a_note() -> None:
     pool = Desk(2)
-    scheduler = Scheduler(pool)
+    scheduler = scheduler_of(pool)
     first, second, note, later = opening(3600.0), opening(3600.0), opening(5.0), opening(5.0)
     for user_id, part in enumerate((first, second)):
         scheduler.submit(user_id, part)
@@ -210,7 +223,7 @@ async def test_two_lectures_leave_a_worker_for_a_note() -> None:
 
 async def test_a_lecture_that_had_to_wait_has_kept_its_turn() -> None:
     pool = Desk(2)
-    scheduler = Scheduler(pool)
+    scheduler = scheduler_of(pool)
     first, second, note, later = opening(3600.0), opening(3600.0), opening(5.0), opening(5.0)
     for user_id, part in enumerate((first, second, note, later)):
         scheduler.submit(user_id, part)
@@ -222,7 +235,7 @@ async def test_a_lecture_that_had_to_wait_has_kept_its_turn() -> None:
 @pytest.mark.parametrize(("workers", "lectures"), [(1, 1), (2, 1), (3, 2), (8, 7)])
 async def test_so_many_lectures_are_opened_at_a_time(workers: int, lectures: int) -> None:
     pool = Desk(workers)
-    scheduler = Scheduler(pool)
+    scheduler = scheduler_of(pool)
     for number in range(10):
         scheduler.submit(number, opening(301.0))
     assert len(pool.tasks) == lectures
@@ -230,7 +243,7 @@ async def test_so_many_lectures_are_opened_at_a_time(workers: int, lectures: int
 
 async def test_what_is_not_long_takes_all_workers() -> None:
     pool = Desk(2)
-    scheduler = Scheduler(pool)
+    scheduler = scheduler_of(pool)
     parts = [opening(300.0), opening(300.0)]
     for part in parts:
         scheduler.submit(1, part)
@@ -239,7 +252,7 @@ async def test_what_is_not_long_takes_all_workers() -> None:
 
 async def test_a_worker_that_is_left_alone_opens_lectures_too() -> None:
     pool = Desk(2)
-    scheduler = Scheduler(pool)
+    scheduler = scheduler_of(pool)
     first, second = opening(3600.0), opening(3600.0)
     for part in (first, second):
         scheduler.submit(1, part)
@@ -249,7 +262,7 @@ async def test_a_worker_that_is_left_alone_opens_lectures_too() -> None:
 
 async def test_a_lecture_nobody_waits_for_holds_its_worker_all_the_same() -> None:
     pool = Desk(2)
-    scheduler = Scheduler(pool)
+    scheduler = scheduler_of(pool)
     first, second = opening(3600.0), opening(3600.0)
     scheduler.submit(1, first).cancel()
     scheduler.submit(2, second)
@@ -260,16 +273,15 @@ async def test_a_lecture_nobody_waits_for_holds_its_worker_all_the_same() -> Non
 
 
 async def test_on_a_gpu_no_note_goes_along_with_a_lecture() -> None:
-    pool = Desk(1, batch_size=16, device="cuda")
-    scheduler = Scheduler(pool)
+    pool = Desk(1, Capabilities(window_seconds=30.0, batch_size=16, is_batch_cheap=True))
+    scheduler = scheduler_of(pool)
     lecture, notes = opening(3600.0), [opening(5.0) for _ in range(5)]
     pool.alive = 0
     scheduler.submit(1, lecture)
     for user_id, note in enumerate(notes, 2):
         scheduler.submit(user_id, note)
     pool.alive = 1
-    assert pool.on_idle is not None
-    pool.on_idle()
+    pool.become_idle()
     assert pool.tasks == [[lecture]]
     await pool.end(lecture)
     assert pool.tasks == [notes]
@@ -278,13 +290,13 @@ async def test_on_a_gpu_no_note_goes_along_with_a_lecture() -> None:
 async def test_many_notes_of_a_second_get_no_more_than_their_share() -> None:
     """What a window takes is, by measurement, 0.62 s, and 0.045 s for each second in it."""
     pool = Desk(1)
-    scheduler = Scheduler(pool)
+    scheduler = scheduler_of(pool)
     for _ in range(100):
-        scheduler.submit(1, passage())
+        scheduler.submit(1, further_window())
         scheduler.submit(2, opening(1.0))
-    spent = {Passage: 0.0, Opening: 0.0}
+    spent = {FurtherWindow: 0.0, Opening: 0.0}
     for _ in range(100):
         ((part,),) = pool.tasks
         spent[type(part.work)] += 0.62 + 0.045 * part.audio_seconds
         await pool.end(part)
-    assert spent[Passage] == pytest.approx(spent[Opening], rel=0.2)
+    assert spent[FurtherWindow] == pytest.approx(spent[Opening], rel=0.2)

@@ -81,8 +81,8 @@ def test_a_message_of_wrong_fields_is_garbage_or_well_formed(names: str, fields:
     match message:
         case Heartbeat(rss_bytes):
             assert type(rss_bytes) is int
-        case Crashed(task_id, item, error):
-            assert (type(task_id), type(item), type(error)) == (int, int, str)
+        case Crashed(task_id, part, error):
+            assert (type(task_id), type(part), type(error)) == (int, int, str)
             error.encode()
         case Found(windows=windows):
             assert all(type(span) is Span for window in windows for span in window.spans)

@@ -7,11 +7,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from voicepipe.worker.media import SAMPLE_RATE, Samples
-from voicepipe.worker.speech import FRAME_SAMPLES, WINDOW_SAMPLES, Floats, Speech, Utterance
+from voicepipe.wire.sound import SAMPLE_RATE
+from voicepipe.worker.media import Samples
+from voicepipe.worker.speech import FRAME_SAMPLES, Floats, Speech, Utterance
 
 SPEAKING = 10_000
 """As loud as this somebody speaks; every sample differs from the one before it."""
+
+WINDOW_SECONDS = 30.0
 
 
 def told(frames: Floats) -> Floats:
@@ -31,7 +34,7 @@ def sound(*turns: float) -> Samples:
 
 def windows(audio: Samples, *cuts: int, vad: bool = True) -> list[Utterance]:
     """The recording in pieces that end at the cuts."""
-    return list(Speech(np.split(audio, sorted(cuts)), told if vad else None))
+    return list(Speech(np.split(audio, sorted(cuts)), told if vad else None, WINDOW_SECONDS))
 
 
 def lengths(*seconds: float) -> object:
@@ -54,7 +57,7 @@ def test_every_sample_of_speech_is_in_one_window(turns: list[float], cuts: list[
     position = 0
     taken = np.zeros(len(audio), bool)
     for window in found:
-        assert 0 < len(window.sound) <= WINDOW_SAMPLES
+        assert 0 < len(window.sound) <= WINDOW_SECONDS * SAMPLE_RATE
         assert np.array_equal(window.sound, np.concatenate([audio[span.start : span.end] for span in window.spans]))
         for span in window.spans:
             assert position <= span.start < span.end <= len(audio), "in order, and none twice"
@@ -126,7 +129,7 @@ def test_early_pauses_make_no_short_windows() -> None:
 @pytest.mark.parametrize("vad", [True, False])
 @pytest.mark.parametrize("rest", [1, 80, 700, 1600, 8000, 15_999, 16_001])
 def test_no_scrap_is_left_over(rest: int, vad: bool) -> None:
-    found = windows(sound((WINDOW_SAMPLES + rest) / SAMPLE_RATE), vad=vad)
+    found = windows(sound(WINDOW_SECONDS + rest / SAMPLE_RATE), vad=vad)
     assert len(found) == 2
     assert found[-1].seconds >= 1
 
@@ -144,5 +147,5 @@ def test_window_is_there_before_the_recording_ends() -> None:
             consumed += 1
             yield piece
 
-    next(iter(Speech(counted(), told)))  # type: ignore[arg-type]
+    next(iter(Speech(counted(), told, WINDOW_SECONDS)))  # type: ignore[arg-type]
     assert consumed == 32

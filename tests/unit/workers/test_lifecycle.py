@@ -30,8 +30,8 @@ POLICY = Policy(
 WITHOUT_TIME_OUT = {WorkerState.STOPPED, WorkerState.FAILED}
 
 
-def finished(task: int) -> lc.Finished:
-    return lc.Finished(task, has_crashed=False)
+def finished(task: int) -> lc.TaskEnded:
+    return lc.TaskEnded(task, has_crashed=False)
 
 
 def after(*events: lc.Event, now: float = 0.0, policy: Policy = POLICY, life: Life | None = None) -> Life:
@@ -44,7 +44,7 @@ def after(*events: lc.Event, now: float = 0.0, policy: Policy = POLICY, life: Li
 
 STARTING = after(lc.Start())
 IDLE = after(lc.BootedUp(), life=STARTING)
-BUSY = after(lc.Assign(1, 120.0), lc.Begun(1), life=IDLE)
+BUSY = after(lc.Assign(1, 120.0), lc.TaskBegun(1), life=IDLE)
 CHECKING = after(lc.Beat(10), now=60.0, life=IDLE)
 
 
@@ -115,8 +115,8 @@ class AnyLife(RuleBasedStateMachine):
             st.just(lc.BootedUp()),
             st.builds(lc.BootRefused, st.sampled_from(BootFailure)),
             st.builds(lc.Beat, st.integers(0, 2000)),
-            st.just(lc.Hung()),
-            st.just(lc.Checked()),
+            st.just(lc.SpokeNonsense()),
+            st.just(lc.CheckPassed()),
         )
     )
     def process_says(self, event: lc.Event) -> None:
@@ -126,7 +126,7 @@ class AnyLife(RuleBasedStateMachine):
     @rule(task=st.integers(0, 5), has_crashed=st.booleans())
     def process_finishes(self, task: int, has_crashed: bool) -> None:
         """The latest task, one long done, or one that never was."""
-        self.tell(lc.Finished(self.next_task - task, has_crashed))
+        self.tell(lc.TaskEnded(self.next_task - task, has_crashed))
 
     @precondition(lambda self: self.has_process)
     @rule(task=st.integers(0, 3))
@@ -135,7 +135,7 @@ class AnyLife(RuleBasedStateMachine):
         task = self.next_task - task
         if task == self.life.task:
             self.begun.add(task)
-        self.tell(lc.Begun(task))
+        self.tell(lc.TaskBegun(task))
 
     @precondition(lambda self: self.has_process)
     @rule()
@@ -147,7 +147,7 @@ class AnyLife(RuleBasedStateMachine):
     def kill_arrives(self) -> None:
         self.exit_process()
 
-    @rule(event=st.sampled_from([lc.Retire(), lc.Stop(), lc.Abandon(), lc.TimedOut(), lc.Exited(), lc.Released()]))
+    @rule(event=st.sampled_from([lc.Retire(), lc.WindDown(), lc.Abandon(), lc.TimedOut(), lc.Exited(), lc.Released()]))
     def anything_else(self, event: lc.Event) -> None:
         if not (isinstance(event, lc.Exited) and self.has_process):
             self.tell(lc.TimedOut() if isinstance(event, lc.Exited) else event)
@@ -168,7 +168,7 @@ class AnyLife(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """However it stands: told to stop, it comes to rest, by its time-outs and the force of SIGKILL alone."""
-        self.tell(lc.Stop())
+        self.tell(lc.WindDown())
         self.tell(lc.Abandon())
         for _ in range(10):
             if self.life.state in WITHOUT_TIME_OUT:
@@ -249,10 +249,10 @@ def test_only_what_may_go_better_is_tried_again(failure: BootFailure) -> None:
     ("events", "cause"),
     [
         ([lc.Exited()], LossCause.DIED),
-        ([lc.Hung(), lc.Exited()], LossCause.DIED),
+        ([lc.SpokeNonsense(), lc.Exited()], LossCause.DIED),
         ([lc.TimedOut(), lc.TimedOut(), lc.Exited()], LossCause.DEADLINE),
-        ([lc.Stop(), lc.Abandon(), lc.Exited()], LossCause.STOPPING),
-        ([lc.Stop(), lc.Exited()], LossCause.DIED),
+        ([lc.WindDown(), lc.Abandon(), lc.Exited()], LossCause.STOPPING),
+        ([lc.WindDown(), lc.Exited()], LossCause.DIED),
     ],
 )
 def test_a_lost_task_is_told_why(events: list[lc.Event], cause: LossCause) -> None:
@@ -264,7 +264,9 @@ def test_a_lost_task_is_told_why(events: list[lc.Event], cause: LossCause) -> No
     assert outcomes == [lc.Conclude(1, cause)]
 
 
-@pytest.mark.parametrize("ends", [[lc.Exited()], [lc.Hung(), lc.Exited()], [lc.TimedOut(), lc.TimedOut(), lc.Exited()]])
+@pytest.mark.parametrize(
+    "ends", [[lc.Exited()], [lc.SpokeNonsense(), lc.Exited()], [lc.TimedOut(), lc.TimedOut(), lc.Exited()]]
+)
 def test_a_task_that_was_not_begun_is_not_to_blame(ends: list[lc.Event]) -> None:
     life, outcomes, now = after(lc.Assign(1, 120.0), life=IDLE), [], 0.0
     for event in ends:
@@ -285,7 +287,7 @@ def test_a_long_idle_worker_is_checked_and_rests_again() -> None:
     assert (life.state, actions) == (WorkerState.IDLE, [])
     life, actions = step(life, lc.Beat(10), 60.0, POLICY, lambda: 0.0)
     assert (life.state, life.due, actions) == (WorkerState.CHECKING, 65.0, [lc.AskToCheck()])
-    life = after(lc.Checked(), now=61.0, life=life)
+    life = after(lc.CheckPassed(), now=61.0, life=life)
     assert (life.state, life.check_at) == (WorkerState.IDLE, 121.0)
 
 
@@ -309,11 +311,11 @@ def test_a_worker_that_no_longer_decodes_is_killed() -> None:
     assert after(lc.Beat(10), now=64.0, life=CHECKING).due == 65.0, "to live is not enough"
 
 
-@pytest.mark.parametrize("event", [lc.Stop(), lc.Retire()])
+@pytest.mark.parametrize("event", [lc.WindDown(), lc.Retire()])
 def test_a_check_does_not_hold_up_the_end(event: lc.Event) -> None:
     life, actions = step(CHECKING, event, 61.0, POLICY, lambda: 0.0)
     assert (life.state, actions) == (WorkerState.DRAINING, [lc.AskToExit()])
-    assert after(lc.Checked(), now=61.0, life=life) == life
+    assert after(lc.CheckPassed(), now=61.0, life=life) == life
 
 
 def test_a_stuck_worker_shows_its_stacks_before_it_is_killed() -> None:
@@ -336,7 +338,7 @@ def test_the_end_of_another_task_ends_the_worker() -> None:
 
 
 def test_stop_lets_the_running_task_finish() -> None:
-    stopping = after(lc.Stop(), life=BUSY)
+    stopping = after(lc.WindDown(), life=BUSY)
     assert stopping.state is WorkerState.BUSY
     life, actions = step(stopping, finished(1), 5.0, POLICY, lambda: 0.0)
     assert actions == [lc.Conclude(1, None), lc.AskToExit()]
@@ -344,7 +346,7 @@ def test_stop_lets_the_running_task_finish() -> None:
 
 
 def test_a_worker_that_ignores_the_request_to_exit_is_killed() -> None:
-    draining = after(lc.Stop(), life=IDLE)
+    draining = after(lc.WindDown(), life=IDLE)
     assert draining.state is WorkerState.DRAINING
     _, actions = step(draining, lc.TimedOut(), POLICY.drain_seconds, POLICY, lambda: 0.0)
     assert actions == [lc.Kill()]
@@ -381,13 +383,13 @@ def test_a_worker_wears_out_by_tasks_or_by_size_after_work() -> None:
 
 
 def test_a_worker_in_which_a_task_crashed_is_worn_out() -> None:
-    crashed = after(lc.Finished(1, has_crashed=True), life=BUSY)
+    crashed = after(lc.TaskEnded(1, has_crashed=True), life=BUSY)
     assert crashed.state is WorkerState.IDLE
     assert crashed.is_worn_out(POLICY)
     assert after(lc.Assign(2, 1.0), finished(2), life=crashed).is_worn_out(POLICY)
 
 
 def test_only_an_idle_worker_takes_a_task() -> None:
-    for life in (Life(), STARTING, BUSY, after(lc.Stop(), life=IDLE)):
+    for life in (Life(), STARTING, BUSY, after(lc.WindDown(), life=IDLE)):
         with pytest.raises(ValueError, match="can't take a task"):
             step(life, lc.Assign(9, 1.0), 0.0, POLICY, lambda: 0.0)

@@ -11,12 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicepipe.domain.transcripts import Failure, FailureReason
-from voicepipe.wire.messages import Crashed, Found, Opening, Passage, Recognised, Rejected, Span, Window
+from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Recognised, Rejected, Span, Window
+from voicepipe.workers.assignment import Assignment, GivenPart, Part, WorkerLost, seconds_of
 from voicepipe.workers.lifecycle import LossCause
-from voicepipe.workers.task import Item, Part, Task, WorkerLost, seconds_of
+from voicepipe.workers.sounds import SoundKey
 
 SECOND = Window((Span(0, 16_000),), 0)
 TASK = 7
+NO_SOUND = SoundKey(0)
+WINDOW_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +29,18 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop.close()
 
 
-def item(loop: asyncio.AbstractEventLoop, found: list[Found], *, is_opening: bool) -> Item:
-    work = Opening(5.0, None) if is_opening else Passage(SECOND, "en")
+def given_part(loop: asyncio.AbstractEventLoop, found: list[Found], *, is_opening: bool) -> GivenPart:
+    work = Opening(5.0, None) if is_opening else FurtherWindow(SECOND, "en")
     media = Path("media") if is_opening else None
-    return Item(Part(work, -1, 3.0, media, on_found=found.append), loop.create_future())
+    part = Part(work=work, sound=NO_SOUND, audio_seconds=3.0, media=media, on_found=found.append)
+    return GivenPart(part, loop.create_future())
 
 
-ITEMS = st.lists(st.booleans(), min_size=1, max_size=4)
+def assignment(parts: list[GivenPart]) -> Assignment:
+    return Assignment(TASK, parts, window_seconds=WINDOW_SECONDS, now=0.0)
+
+
+KINDS = st.lists(st.booleans(), min_size=1, max_size=4)
 NUMBERS = st.integers(-1, 4)
 TASKS = st.sampled_from([TASK, TASK, TASK, TASK - 1, TASK + 1])
 SAMPLES = st.integers(-1, 40 * 16_000)
@@ -45,7 +53,7 @@ WORDS = st.one_of(
 )
 
 
-@given(ITEMS, st.lists(WORDS, max_size=30), st.sampled_from(LossCause), st.booleans())
+@given(KINDS, st.lists(WORDS, max_size=30), st.sampled_from(LossCause), st.booleans())
 def test_each_part_has_one_outcome_whatever_is_said(
     loop: asyncio.AbstractEventLoop,
     kinds: list[bool],
@@ -54,35 +62,35 @@ def test_each_part_has_one_outcome_whatever_is_said(
     is_believed: bool,
 ) -> None:
     found: list[Found] = []
-    items = [item(loop, found, is_opening=is_opening) for is_opening in kinds]
-    task = Task(TASK, items, 0.0)
+    parts = [given_part(loop, found, is_opening=is_opening) for is_opening in kinds]
+    task = assignment(parts)
     first: dict[int, object] = {}
     for word in words:
         is_sound = task.hear(word)
-        assert not is_sound or (word.task_id == TASK and 0 <= word.item < len(items))
+        assert not is_sound or (word.task_id == TASK and 0 <= word.part < len(parts))
         if is_sound and not isinstance(word, Found):
-            assert first.setdefault(word.item, word) is word, "a second answer"
+            assert first.setdefault(word.part, word) is word, "a second answer"
         if not is_sound and not is_believed:
             break  # as the pool does, which then kills the worker
-    assert task.is_answered == (len(first) == len(items))
+    assert task.is_answered == (len(first) == len(parts))
     task.lose(cause)
-    outcomes = [each.outcome.result() for each in task.items]
+    outcomes = [each.outcome.result() for each in task.parts]
     assert {number: outcomes[number] for number in first} == first
     of_the_lost = cause
-    if len(items) > 1 and cause in (LossCause.DIED, LossCause.DEADLINE):
+    if len(parts) > 1 and cause in (LossCause.DIED, LossCause.DEADLINE):
         of_the_lost = LossCause.IN_COMPANY
-    assert all(outcomes[number] == WorkerLost(of_the_lost) for number in range(len(items)) if number not in first)
+    assert all(outcomes[number] == WorkerLost(of_the_lost) for number in range(len(parts)) if number not in first)
     for each in found:
-        assert isinstance(task.items[each.item].part.work, Opening)
+        assert isinstance(task.parts[each.part].part.work, Opening)
         assert all(0 < seconds_of(window) <= 30 and window.spans[0].start >= 0 for window in each.windows)
 
 
 def test_openings_come_first(loop: asyncio.AbstractEventLoop) -> None:
-    items = [item(loop, [], is_opening=is_opening) for is_opening in (False, True, False, True)]
-    task = Task(TASK, items, 0.0)
-    assert task.items == [items[1], items[3], items[0], items[2]]
+    parts = [given_part(loop, [], is_opening=is_opening) for is_opening in (False, True, False, True)]
+    task = assignment(parts)
+    assert task.parts == [parts[1], parts[3], parts[0], parts[2]]
     message = task.message()
-    assert (len(message.openings), len(message.passages), task.audio_seconds) == (2, 2, 12.0)
+    assert (len(message.openings), len(message.further), task.audio_seconds) == (2, 2, 12.0)
 
 
 @pytest.mark.parametrize(
@@ -100,23 +108,23 @@ def test_openings_come_first(loop: asyncio.AbstractEventLoop) -> None:
 )
 def test_impossible_window_is_nonsense(loop: asyncio.AbstractEventLoop, window: Window) -> None:
     found: list[Found] = []
-    opening = item(loop, found, is_opening=True)
-    assert not opening.hear(Found(TASK, 0, (SECOND, window), "en"))
+    opening = given_part(loop, found, is_opening=True)
+    assert not opening.hear(Found(TASK, 0, (SECOND, window), "en"), WINDOW_SECONDS)
     assert found == []
 
 
 def test_there_is_an_end_to_what_can_be_found(loop: asyncio.AbstractEventLoop) -> None:
     found: list[Found] = []
-    opening = item(loop, found, is_opening=True)
-    assert opening.hear(Found(TASK, 0, (SECOND,) * 65, "en"))
-    assert not opening.hear(Found(TASK, 0, (SECOND,), "en"))
+    opening = given_part(loop, found, is_opening=True)
+    assert opening.hear(Found(TASK, 0, (SECOND,) * 65, "en"), WINDOW_SECONDS)
+    assert not opening.hear(Found(TASK, 0, (SECOND,), "en"), WINDOW_SECONDS)
     assert len(found) == 1
 
 
 def test_who_has_gone_is_told_nothing(loop: asyncio.AbstractEventLoop) -> None:
     found: list[Found] = []
-    opening = item(loop, found, is_opening=True)
+    opening = given_part(loop, found, is_opening=True)
     opening.outcome.cancel()
-    assert opening.hear(Found(TASK, 0, (SECOND,), "en"))
-    assert opening.hear(Crashed(TASK, 0, "error"))
+    assert opening.hear(Found(TASK, 0, (SECOND,), "en"), WINDOW_SECONDS)
+    assert opening.hear(Crashed(TASK, 0, "error"), WINDOW_SECONDS)
     assert found == []

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.workers.pools import SOUNDS
 from voicepipe.config import RecognitionConfig, WorkersConfig
-from voicepipe.events import Events
-from voicepipe.workers import pool
-from voicepipe.workers.pool import WorkerPool, visible_gpus, worker_environment
+from voicepipe.workers import local
+from voicepipe.workers.local import local_seats, visible_gpus, worker_environment
 
 
 def with_gpus(monkeypatch: pytest.MonkeyPatch, directory: Path, count: int, variable: str | None) -> None:
     for number in range(count):
         (directory / f"0000:0{number}:00.0").mkdir()
-    monkeypatch.setattr(pool, "NVIDIA_GPUS", directory)
+    monkeypatch.setattr(local, "NVIDIA_GPUS", directory)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     if variable is not None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", variable)
@@ -52,7 +52,7 @@ async def test_a_worker_for_each_gpu(
 ) -> None:
     with_gpus(monkeypatch, tmp_path, 3, None)
     recognition = RecognitionConfig.model_validate({"device": device})
-    assert WorkerPool(WorkersConfig(count=count), recognition, tmp_path, Events()).size == size
+    assert len(local_seats(WorkersConfig(count=count), recognition, tmp_path, SOUNDS)) == size
 
 
 @pytest.mark.parametrize(
@@ -63,15 +63,16 @@ async def test_auto_is_a_gpu_where_there_is_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, gpus: int, variable: str | None, is_on_gpu: bool
 ) -> None:
     with_gpus(monkeypatch, tmp_path, gpus, variable)
-    found = WorkerPool(WorkersConfig(), RecognitionConfig(device="auto"), tmp_path, Events())
-    assert (found.is_on_gpu, found.batch_size) == (is_on_gpu, pool.BATCH_ON_GPU if is_on_gpu else pool.BATCH_ON_CPU)
+    (seat, *_) = local_seats(WorkersConfig(), RecognitionConfig(device="auto"), tmp_path, SOUNDS)
+    assert (seat.boot.device, seat.gpu is not None) == (("cuda", True) if is_on_gpu else ("cpu", False))
 
 
 async def test_auto_is_the_cpu_where_only_the_variable_names_a_gpu(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with_gpus(monkeypatch, tmp_path / "absent", 0, "0")
-    assert not WorkerPool(WorkersConfig(), RecognitionConfig(device="auto"), tmp_path, Events()).is_on_gpu
+    (seat, *_) = local_seats(WorkersConfig(), RecognitionConfig(device="auto"), tmp_path, SOUNDS)
+    assert seat.boot.device == "cpu"
 
 
 def test_a_worker_sees_its_own_gpu_and_its_own_threads(monkeypatch: pytest.MonkeyPatch) -> None:

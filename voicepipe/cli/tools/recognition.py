@@ -22,7 +22,10 @@ from voicepipe.models import find_model
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.supervision import unless
 from voicepipe.wire.messages import Crashed
-from voicepipe.workers.pool import LossCause, WorkerPool
+from voicepipe.workers.lifecycle import LossCause
+from voicepipe.workers.local import local_seats
+from voicepipe.workers.pool import WorkerPool
+from voicepipe.workers.sounds import Sounds
 
 LONGEST_SECONDS = 86_400
 """Longest recording that a command takes; the quota and the limit per recording are for the bot's users."""
@@ -52,9 +55,11 @@ class ModelReport(BaseModel):
 class Workers:
     """Worker processes that recognise files until all is done."""
 
-    def __init__(self, pool: WorkerPool, max_deaths: int) -> None:
+    def __init__(self, pool: WorkerPool, sounds: Sounds, max_deaths: int) -> None:
+        scheduler = Scheduler(pool)
+        pool.call_when_idle(scheduler.assign_waiting)
         self._pool = pool
-        self._recognition = Recognition(Scheduler(pool), spool=None)
+        self._recognition = Recognition(scheduler, sounds)
         self._max_deaths = max_deaths
         # The sound of a file that is being recognised lies in the temporary directory.
         self._room = asyncio.Semaphore(pool.size + 1)
@@ -96,10 +101,11 @@ async def started_workers(config: Config, count: int, events: Events | None = No
     """
     model_path = find_model(config.recognition.model, config.service.files.models)
     settings = config.workers.model_copy(update={"count": count, "memory_limit_mib": 0})
-    pool = WorkerPool(settings, config.recognition, model_path, events or Events())
+    sounds = Sounds(None)
+    pool = WorkerPool(settings, local_seats(settings, config.recognition, model_path, sounds), events or Events())
     await pool.start()
     try:
-        yield Workers(pool, settings.max_deaths_per_recording)
+        yield Workers(pool, sounds, settings.max_deaths_per_recording)
     finally:
         await pool.stop(0.0)
 

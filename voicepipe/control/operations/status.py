@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from voicepipe.control.ports import Live
     from voicepipe.metrics import Metric, Sample
     from voicepipe.store import Counts
-    from voicepipe.workers.pool import WorkerStatus
+    from voicepipe.workers.member import WorkerStatus
 
 MAX_USAGE_DAYS = 3660
 

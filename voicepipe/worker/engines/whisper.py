@@ -1,8 +1,6 @@
-"""Recognition itself: from the sound of windows to texts. Only the worker process imports this.
+"""The engine `whisper`: the one place that knows CTranslate2 and faster-whisper's recognition.
 
-It is the one place that knows CTranslate2 and faster-whisper's recognition; another engine would offer the same
-`Recogniser`. A window goes through it in three steps: it is encoded, which also tells the language; what is there is
-decoded together; and each becomes segments by itself, with all of faster-whisper's checks and second tries.
+The last step of a window keeps all of faster-whisper's checks and second tries.
 
 Decoding together gives each window what decoding it alone would: the beams of different windows do not see each other.
 Where a number format rounds by the size of a batch, as some on a GPU do, the last digits of a probability may differ.
@@ -18,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import ctranslate2
 import numpy as np
@@ -36,23 +34,28 @@ from faster_whisper.transcribe import (
 from numpy.typing import NDArray
 
 from voicepipe.domain.transcripts import Segment
-from voicepipe.wire.messages import Boot, BootFailure
-from voicepipe.wire.sound import FULL_FRAMES, short_context_frames
-from voicepipe.worker.media import SAMPLE_RATE, decode
+from voicepipe.wire.messages import Boot, BootFailure, Capabilities
+from voicepipe.wire.sound import SAMPLE_BYTES, SAMPLE_RATE
+from voicepipe.worker.engines.engine import BootError
+from voicepipe.worker.media import decode
 from voicepipe.worker.speech import SileroVoice, Speech, Utterance, floats
 
+FRAMES_PER_SECOND = 100
+"""Of the mel spectrogram."""
+FULL_FRAMES = 3000
+"""What Whisper was trained on, and hears at once: 30 s."""
+LEAST_FRAMES, STEP_FRAMES = 1000, 250
+"""A short context has one of a few sizes, as only windows encoded to the same size can be decoded together."""
+MARGIN_FRAMES = 200
+"""Silence after the speech, in which the model sees that it ends."""
+WINDOW_SECONDS = FULL_FRAMES / FRAMES_PER_SECOND
+BATCH_ON_CPU, SHORT_BATCH_ON_CPU, BATCH_ON_GPU = 2, 4, 16
+"""Most parts of a task unless configured. Decoding holds memory for each, and no more for so many than encoding takes
+for one; the second is for a short context. More would gain little on a CPU, and hold others up."""
 TOKENS_AT_LEAST, TOKENS_PER_SECOND, MOST_TOKENS = 24, 14, 224
 """What a text may take; speech in the languages that take most has about 10 a second. The last is Whisper's own."""
 GPU_COMPUTE_TYPES = ("int8_float16", "float16", "int8", "float32")
 """The first that the device has is the fastest."""
-
-
-class BootError(Exception):
-    """The recogniser can't work here; the message is for the operator."""
-
-    def __init__(self, failure: BootFailure, message: str) -> None:
-        super().__init__(message)
-        self.failure = failure
 
 
 @dataclass(slots=True)
@@ -75,47 +78,22 @@ class EncodedWindow:
         return bool(self.encoded.shape[1] * 2 < FULL_FRAMES)
 
 
-class Recogniser(Protocol):
-    """A loaded model."""
-
-    @property
-    def device(self) -> str:
-        """Where it computes: "cpu" or "cuda"."""
-        ...
-
-    def check(self) -> None:
-        """Takes a second of silence all the way. Raises whatever is wrong when that no longer works."""
-        ...
-
-    def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> EncodedWindow:
-        """The first step. `language` None means what `Boot` says; `is_all`: the recording has no other window."""
-        ...
-
-    def decode_together(self, windows: Sequence[EncodedWindow]) -> None:
-        """The second step, of any windows; none is lost when it fails, as the third does without it."""
-        ...
-
-    def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
-        """The last step. Times are in seconds of the recording; texts keep their leading space."""
-        ...
-
-
 # --- loading ------------------------------------------------------------------------------------------------------
-def load(boot: Boot) -> Recogniser:
-    """Loads the model and has it decode a second of silence. Raises BootError."""
+def load(boot: Boot) -> WhisperEngine:
+    """Load the model and have it decode a second of silence. Raises BootError."""
     for name in ("model.bin", "config.json"):
         if not (boot.model_path / name).is_file():
             raise BootError(BootFailure.MODEL_MISSING, f"the directory has no {name}")
     if not (boot.model_path / "tokenizer.json").is_file():  # the library would look for one on the network
         raise BootError(BootFailure.MODEL_UNUSABLE, "the directory has no tokenizer.json")
     try:
-        recogniser = WhisperRecogniser(boot)
-        recogniser.check()
+        engine = WhisperEngine(boot)
+        engine.check()
     except MemoryError as error:
         raise BootError(BootFailure.OUT_OF_MEMORY, "there is not enough memory for the model") from error
     except Exception as error:
         raise BootError(_boot_failure(error), f"{type(error).__name__}: {error}") from error
-    return recogniser
+    return engine
 
 
 def _boot_failure(error: Exception) -> BootFailure:
@@ -151,7 +129,7 @@ class _Model:
         return getattr(self.engine, name)
 
 
-class WhisperRecogniser:
+class WhisperEngine:
     """A Whisper model run by CTranslate2, through the public pieces of faster-whisper.
 
     The pieces, not its `transcribe`, because that encodes a window twice when it has to detect the language.
@@ -174,14 +152,25 @@ class WhisperRecogniser:
             self._require(language)
 
     @property
-    def device(self) -> str:
-        return str(self._model.device)
+    def capabilities(self) -> Capabilities:
+        is_short = self._boot.has_short_context
+        batch_size = SHORT_BATCH_ON_CPU if is_short else BATCH_ON_CPU
+        return Capabilities(
+            window_seconds=WINDOW_SECONDS,
+            batch_size=batch_size if self.is_on_cpu else BATCH_ON_GPU,
+            is_batch_cheap=not self.is_on_cpu,
+            size_limits_seconds=short_size_limits() if is_short else (),
+        )
+
+    @property
+    def is_on_cpu(self) -> bool:
+        return str(self._model.device) == "cpu"
 
     def check(self) -> None:
-        """Takes a second of silence all the way, which also loads what the libraries load on first use."""
+        """Take a second of silence all the way, which also loads what the libraries load on first use."""
         (piece,) = decode(io.BytesIO(_silent_wave()), limit_seconds=2.0)
-        list(Speech([piece], SileroVoice()))
-        (utterance,) = Speech([piece], None)
+        list(Speech([piece], SileroVoice(), WINDOW_SECONDS))
+        (utterance,) = Speech([piece], None, WINDOW_SECONDS)
         window = self._encoded(utterance, self._features(utterance), 100, "en")  # a full one can take a second
         self._first_tries([window, window], most_tokens=4)
         self.segments(window)
@@ -203,7 +192,7 @@ class WhisperRecogniser:
         """Cut as `generate_segments` cuts it, and filled up to so many frames."""
         encoded = self._whisper.encode(pad_or_trim(features[:, : features.shape[-1] - 1], frames))
         heard = self._language(encoded, language)
-        kept = encoded if self.device == "cuda" else _stacked([encoded])
+        kept = _stacked([encoded]) if self.is_on_cpu else encoded
         return EncodedWindow(utterance, _apart([features]), kept, *heard)
 
     def _language(self, encoded: ctranslate2.StorageView, wanted: str | None) -> tuple[str, float]:
@@ -337,6 +326,17 @@ class WhisperRecogniser:
         return TranscriptionOptions(**options | changes)
 
 
+def short_context_frames(speech_frames: int) -> int:
+    """How many frames to encode for so many of speech, where the context may be short."""
+    steps = -(-(speech_frames + MARGIN_FRAMES) // STEP_FRAMES)
+    return min(FULL_FRAMES, max(LEAST_FRAMES, steps * STEP_FRAMES))
+
+
+def short_size_limits() -> tuple[float, ...]:
+    """The longest speech, in seconds, that is encoded to each size of a short context."""
+    return tuple((size - MARGIN_FRAMES) / FRAMES_PER_SECOND for size in range(LEAST_FRAMES, FULL_FRAMES, STEP_FRAMES))
+
+
 def _compute_type(boot: Boot) -> str:
     """The number format asked for, or the best that the device has."""
     if boot.compute_type != "auto":
@@ -380,7 +380,7 @@ def _silent_wave() -> bytes:
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as writer:
         writer.setnchannels(1)
-        writer.setsampwidth(2)
+        writer.setsampwidth(SAMPLE_BYTES)
         writer.setframerate(SAMPLE_RATE)
-        writer.writeframes(bytes(2 * SAMPLE_RATE))
+        writer.writeframes(bytes(SAMPLE_BYTES * SAMPLE_RATE))
     return buffer.getvalue()

@@ -15,39 +15,18 @@ import pytest
 
 from tests.support.places import DEMO_MODEL, SAMPLES
 from tests.support.samples import EXACT, TEXTS
+from tests.support.workers.engine import boot, utterances
 from tests.tools.bench.model.build import build_model
 from tests.tools.bench.model.script import script_for
-from voicepipe.wire.messages import Boot, BootFailure, Span
-from voicepipe.worker.engines.whisper import BootError, EncodedWindow, Recogniser, WhisperRecogniser, load
-from voicepipe.worker.media import decode
-from voicepipe.worker.speech import SileroVoice, Speech, Utterance, floats
+from voicepipe.wire.messages import BootFailure, Span
+from voicepipe.worker.engines.engine import BootError
+from voicepipe.worker.engines.whisper import WINDOW_SECONDS, EncodedWindow, WhisperEngine, load
+from voicepipe.worker.speech import Speech, Utterance, floats
 
 MODEL = DEMO_MODEL
 LONG = ["minutes_en.ogg", "minutes_ru.ogg", "long_ru_1.ogg"]
 
 Heard = list[tuple[float, float, str]]
-
-
-def boot(**changes: Any) -> Boot:
-    settings: dict[str, Any] = {
-        "model_path": MODEL,
-        "device": "cpu",
-        "compute_type": "auto",
-        "threads": 1,
-        "language": None,
-        "preferred_language": "ru",
-        "min_language_probability": 0.5,
-        "beam_size": 5,
-        "has_short_context": False,
-        "limits_tokens": False,
-        "vad": True,
-        "condition_on_previous_text": False,
-        "is_allocator_tuned": False,
-        "heartbeat_seconds": 1.0,
-        "is_sandboxed": False,
-        "memory_limit_bytes": 0,
-    }
-    return Boot(**settings | changes)
 
 
 @pytest.fixture(autouse=True)
@@ -57,13 +36,13 @@ def chance() -> None:
 
 
 @pytest.fixture
-def recogniser() -> WhisperRecogniser:
-    return WhisperRecogniser(boot())
+def engine() -> WhisperEngine:
+    return WhisperEngine(boot())
 
 
 @pytest.fixture
 def stock() -> faster_whisper.WhisperModel:
-    """Asked for the same as `recogniser`, it draws the same."""
+    """Asked for the same as `engine`, it draws the same."""
     return faster_whisper.WhisperModel(str(MODEL), device="cpu", compute_type="int8", cpu_threads=1)
 
 
@@ -75,18 +54,13 @@ def scripted_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def utterances(name: str, *, vad: bool = True) -> list[Utterance]:
-    with (SAMPLES / name).open("rb") as file:
-        return list(Speech(decode(file, 600.0), SileroVoice() if vad else None))
-
-
-def encoded(recogniser: Recogniser, name: str, *, vad: bool = True) -> EncodedWindow:
+def encoded(engine: WhisperEngine, name: str, *, vad: bool = True) -> EncodedWindow:
     (utterance,) = utterances(name, vad=vad)
-    return recogniser.encode(utterance, None, is_all=True)
+    return engine.encode(utterance, None, is_all=True)
 
 
-def heard(recogniser: Recogniser, window: EncodedWindow) -> Heard:
-    return [(each.start, each.end, each.text) for each in recogniser.segments(window)]
+def heard(engine: WhisperEngine, window: EncodedWindow) -> Heard:
+    return [(each.start, each.end, each.text) for each in engine.segments(window)]
 
 
 def text(found: Heard) -> str:
@@ -101,33 +75,33 @@ def stock_hears(stock: faster_whisper.WhisperModel, audio: Any, **options: Any) 
 
 # --- as faster-whisper does it ------------------------------------------------------------------------------------
 def test_texts_are_those_of_unmodified_faster_whisper(
-    recogniser: WhisperRecogniser, stock: faster_whisper.WhisperModel
+    engine: WhisperEngine, stock: faster_whisper.WhisperModel
 ) -> None:
     """With the language detected and beam 5, and each time to the hundredth of a second."""
     for name in EXACT:
         expected, info = stock_hears(stock, str(SAMPLES / name))
-        window = encoded(recogniser, name)
-        assert heard(recogniser, window) == expected, name
+        window = encoded(engine, name)
+        assert heard(engine, window) == expected, name
         assert (window.language, text(expected)) == (info.language, TEXTS[name])
 
 
 @pytest.mark.parametrize("name", ["silence_8.ogg", "noise_1.ogg", "sentences_ru.ogg"])
 def test_without_voice_activity_detection_too(
-    name: str, recogniser: WhisperRecogniser, stock: faster_whisper.WhisperModel
+    name: str, engine: WhisperEngine, stock: faster_whisper.WhisperModel
 ) -> None:
     expected, _ = stock_hears(stock, str(SAMPLES / name), vad_filter=False)
-    found = heard(recogniser, encoded(recogniser, name, vad=False))
+    found = heard(engine, encoded(engine, name, vad=False))
     assert [each[2] for each in found] == [each[2] for each in expected]
 
 
 @pytest.mark.parametrize("name", LONG)
 def test_window_is_heard_as_faster_whisper_hears_its_sound(
-    name: str, recogniser: WhisperRecogniser, stock: faster_whisper.WhisperModel
+    name: str, engine: WhisperEngine, stock: faster_whisper.WhisperModel
 ) -> None:
     for utterance in utterances(name):
         expected, info = stock_hears(stock, floats(utterance.sound), vad_filter=False)
-        window = recogniser.encode(utterance, None, is_all=False)
-        found = recogniser.segments(window)
+        window = engine.encode(utterance, None, is_all=False)
+        found = engine.segments(window)
         assert [segment.text for segment in found] == [each[2] for each in expected]
         assert window.language == info.language
         first = utterance.spans[0].start / 16_000
@@ -142,7 +116,7 @@ def test_scripted_model_says_its_script(scripted_model: Path) -> None:
     unmodified = faster_whisper.WhisperModel(str(scripted_model), device="cpu", compute_type="int8", cpu_threads=1)
     expected, _ = stock_hears(unmodified, str(SAMPLES / "sentences_ru.ogg"))
     for profile in ({}, {"beam_size": 1, "has_short_context": True, "limits_tokens": True}):
-        ours = WhisperRecogniser(boot(model_path=scripted_model, **profile))
+        ours = WhisperEngine(boot(model_path=scripted_model, **profile))
         windows = [encoded(ours, "sentences_ru.ogg") for _ in range(3)]
         ours.decode_together(windows)
         for window in windows:
@@ -154,13 +128,13 @@ def test_scripted_model_says_its_script(scripted_model: Path) -> None:
 @pytest.mark.parametrize("beam_size", [1, 5])
 def test_together_or_alone_is_the_same(beam_size: int) -> None:
     """To the letter: languages and lengths may differ, and no window changes what another one becomes."""
-    recogniser = WhisperRecogniser(boot(beam_size=beam_size))
+    engine = WhisperEngine(boot(beam_size=beam_size))
     names = EXACT[::2]
-    alone = [heard(recogniser, encoded(recogniser, name)) for name in names]
-    windows = [encoded(recogniser, name) for name in names]
-    recogniser.decode_together(windows)
+    alone = [heard(engine, encoded(engine, name)) for name in names]
+    windows = [encoded(engine, name) for name in names]
+    engine.decode_together(windows)
     assert all(window.first_try is not None for window in windows)
-    assert [heard(recogniser, window) for window in windows] == alone
+    assert [heard(engine, window) for window in windows] == alone
 
 
 class Counting:
@@ -180,19 +154,19 @@ class Counting:
         return getattr(self.model, name)
 
 
-def counted(recogniser: WhisperRecogniser) -> Counting:
-    counting = Counting(recogniser._model.engine)
-    recogniser._model.engine = counting
+def counted(engine: WhisperEngine) -> Counting:
+    counting = Counting(engine._model.engine)
+    engine._model.engine = counting
     return counting
 
 
 def test_one_generation_serves_all() -> None:
-    recogniser = WhisperRecogniser(boot())
-    windows = [encoded(recogniser, name) for name in EXACT[:4]]
-    counting = counted(recogniser)
-    recogniser.decode_together(windows)
+    engine = WhisperEngine(boot())
+    windows = [encoded(engine, name) for name in EXACT[:4]]
+    counting = counted(engine)
+    engine.decode_together(windows)
     for window in windows:
-        recogniser.segments(window)
+        engine.segments(window)
     assert counting.batches == [4]
 
 
@@ -203,57 +177,57 @@ def poor_try(window: EncodedWindow) -> Any:
 
 
 def test_second_tries_are_for_one_alone() -> None:
-    recogniser = WhisperRecogniser(boot())
-    windows = [encoded(recogniser, name) for name in EXACT[:3]]
-    recogniser.decode_together(windows)
+    engine = WhisperEngine(boot())
+    windows = [encoded(engine, name) for name in EXACT[:3]]
+    engine.decode_together(windows)
     windows[1].first_try = poor_try(windows[1])
-    counting = counted(recogniser)
-    texts = [text(heard(recogniser, window)) for window in windows]
+    counting = counted(engine)
+    texts = [text(heard(engine, window)) for window in windows]
     assert counting.batches[:1] == [1]
     assert counting.options[0]["sampling_temperature"] == 0.2, "faster-whisper goes on where the first try ends"
     assert texts == [TEXTS[name] for name in EXACT[:3]]
 
 
 @pytest.mark.parametrize("samples", [1, 80, 159, 160, 1600])
-def test_a_window_of_next_to_nothing_leaves_nothing_to_the_next(recogniser: WhisperRecogniser, samples: int) -> None:
+def test_a_window_of_next_to_nothing_leaves_nothing_to_the_next(engine: WhisperEngine, samples: int) -> None:
     """faster-whisper does not even ask what is in less than 10 ms, and so does not use what was decoded before."""
     tiny = Utterance((Span(0, samples),), np.full(samples, 3000, np.int16))
     for count in (1, 2):
-        first = recogniser.encode(tiny, "ru", is_all=True)
-        recogniser.decode_together([first])
-        recogniser.segments(first)
-        others = [encoded(recogniser, name) for name in EXACT[:count]]
-        recogniser.decode_together(others)
-        assert [text(heard(recogniser, window)) for window in others] == [TEXTS[name] for name in EXACT[:count]]
+        first = engine.encode(tiny, "ru", is_all=True)
+        engine.decode_together([first])
+        engine.segments(first)
+        others = [encoded(engine, name) for name in EXACT[:count]]
+        engine.decode_together(others)
+        assert [text(heard(engine, window)) for window in others] == [TEXTS[name] for name in EXACT[:count]]
 
 
-def test_no_words_lie_outside_their_window(recogniser: WhisperRecogniser) -> None:
+def test_no_words_lie_outside_their_window(engine: WhisperEngine) -> None:
     """A model may place their end as late as in the last of 30 s."""
     (utterance,) = utterances(EXACT[0])
     cut = Utterance((Span(16_000, 16_000 + 40_000),), utterance.sound[:40_000])
-    window = recogniser.encode(cut, None, is_all=False)
-    window.first_try = said_until(29.0, recogniser, window)
-    (segment,) = recogniser.segments(window)
+    window = engine.encode(cut, None, is_all=False)
+    window.first_try = said_until(29.0, engine, window)
+    (segment,) = engine.segments(window)
     assert (segment.start, segment.end) == (1.0, 3.5)
 
 
-def said_until(seconds: float, recogniser: WhisperRecogniser, window: EncodedWindow) -> Any:
+def said_until(seconds: float, engine: WhisperEngine, window: EncodedWindow) -> Any:
     """As if the model had heard a word that lasts so long."""
-    tokenizer = recogniser._tokenizer(window.language)
+    tokenizer = engine._tokenizer(window.language)
     begin = tokenizer.timestamp_begin
     tokens = [begin, *tokenizer.encode(" привет"), begin + round(seconds / 0.02)]
     return SimpleNamespace(sequences_ids=[tokens], scores=[-0.1], no_speech_prob=0.0)
 
 
-def test_numbers_that_numpy_does_not_know_go_together(recogniser: WhisperRecogniser) -> None:
+def test_numbers_that_numpy_does_not_know_go_together(engine: WhisperEngine) -> None:
     """As a GPU encodes them with compute_type = "bfloat16"."""
     names = EXACT[:2]
-    windows = [encoded(recogniser, name) for name in names]
+    windows = [encoded(engine, name) for name in names]
     for window in windows:
         window.encoded = window.encoded.to(ctranslate2.DataType.bfloat16)
-    recogniser.decode_together(windows)
+    engine.decode_together(windows)
     assert all(window.first_try is not None for window in windows)
-    assert [text(heard(recogniser, window)) for window in windows] == [TEXTS[name] for name in names]
+    assert [text(heard(engine, window)) for window in windows] == [TEXTS[name] for name in names]
 
 
 def too_much(*_: Any, **__: Any) -> Any:
@@ -262,14 +236,14 @@ def too_much(*_: Any, **__: Any) -> Any:
 
 @pytest.mark.parametrize("has_short_context", [False, True])
 def test_failure_of_all_together_leaves_each_alone(has_short_context: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    recogniser = WhisperRecogniser(boot(has_short_context=has_short_context))
-    windows = [encoded(recogniser, name) for name in EXACT[:2]]
-    counting = counted(recogniser)
+    engine = WhisperEngine(boot(has_short_context=has_short_context))
+    windows = [encoded(engine, name) for name in EXACT[:2]]
+    counting = counted(engine)
 
     with monkeypatch.context() as patch:
         patch.setattr(counting, "generate", too_much)
-        recogniser.decode_together(windows)
-    assert [text(heard(recogniser, window)) for window in windows] == [TEXTS[name] for name in EXACT[:2]]
+        engine.decode_together(windows)
+    assert [text(heard(engine, window)) for window in windows] == [TEXTS[name] for name in EXACT[:2]]
     assert not any(window.is_short for window in windows), "alone it is done in full: nothing could tell a poor result"
 
 
@@ -280,11 +254,11 @@ def test_a_gpu_finds_the_words(compute_type: str) -> None:
     """In each number format that it has."""
     if compute_type not in ("auto", *ctranslate2.get_supported_compute_types("cuda")):
         pytest.skip("this device does not compute with them")
-    recogniser = load(boot(device="cuda", compute_type=compute_type))
-    windows = [encoded(recogniser, name) for name in EXACT]
-    recogniser.decode_together(windows)
+    engine = load(boot(device="cuda", compute_type=compute_type))
+    windows = [encoded(engine, name) for name in EXACT]
+    engine.decode_together(windows)
     assert all(window.first_try is not None for window in windows)
-    right = [text(heard(recogniser, window)) == TEXTS[name] for name, window in zip(EXACT, windows, strict=True)]
+    right = [text(heard(engine, window)) == TEXTS[name] for name, window in zip(EXACT, windows, strict=True)]
     assert sum(right) >= 0.9 * len(EXACT), "coarse numbers may cost so small a model a word"
 
 
@@ -293,18 +267,18 @@ def test_a_gpu_finds_the_words(compute_type: str) -> None:
     ("seconds", "frames"), [(3, 1000), (7.9, 1000), (8.1, 1250), (15, 1750), (25, 2750), (26, 3000)]
 )
 def test_short_speech_is_encoded_short(seconds: float, frames: int) -> None:
-    (utterance,) = Speech([np.zeros(int(seconds * 16_000), np.int16)], None)
-    recogniser = WhisperRecogniser(boot(has_short_context=True))
-    assert recogniser.encode(utterance, "ru", is_all=True).encoded.shape[1] * 2 == frames
-    assert recogniser.encode(utterance, "ru", is_all=False).encoded.shape[1] * 2 == 3000
+    (utterance,) = Speech([np.zeros(int(seconds * 16_000), np.int16)], None, WINDOW_SECONDS)
+    engine = WhisperEngine(boot(has_short_context=True))
+    assert engine.encode(utterance, "ru", is_all=True).encoded.shape[1] * 2 == frames
+    assert engine.encode(utterance, "ru", is_all=False).encoded.shape[1] * 2 == 3000
 
 
 def test_fast_profile_finds_the_words() -> None:
-    recogniser = WhisperRecogniser(boot(beam_size=1, has_short_context=True, limits_tokens=True))
+    engine = WhisperEngine(boot(beam_size=1, has_short_context=True, limits_tokens=True))
     for name in EXACT:
-        window = encoded(recogniser, name)
-        recogniser.decode_together([window])
-        assert text(heard(recogniser, window)) == TEXTS[name]
+        window = encoded(engine, name)
+        engine.decode_together([window])
+        assert text(heard(engine, window)) == TEXTS[name]
 
 
 def repetitive(window: EncodedWindow) -> Any:
@@ -318,24 +292,24 @@ def empty(window: EncodedWindow) -> Any:
 
 @pytest.mark.parametrize("wrong", [poor_try, repetitive, empty])
 def test_what_looks_wrong_is_encoded_in_full(wrong: Callable[[EncodedWindow], Any]) -> None:
-    recogniser = WhisperRecogniser(boot(has_short_context=True))
+    engine = WhisperEngine(boot(has_short_context=True))
     (name,) = (name for name in EXACT if name == "mid_ru_05.ogg")
-    window = encoded(recogniser, name)
-    recogniser.decode_together([window])
+    window = encoded(engine, name)
+    engine.decode_together([window])
     window.first_try = wrong(window)
     assert window.is_short
-    assert text(heard(recogniser, window)) == TEXTS[name]
+    assert text(heard(engine, window)) == TEXTS[name]
     assert not window.is_short
 
 
 def test_text_that_is_cut_off_is_decoded_without_the_limit(scripted_model: Path) -> None:
     """The model has much more to say than two seconds hold."""
-    recogniser = WhisperRecogniser(boot(model_path=scripted_model, limits_tokens=True))
+    engine = WhisperEngine(boot(model_path=scripted_model, limits_tokens=True))
     (whole,) = utterances("sentences_ru.ogg")
-    window = recogniser.encode(Utterance(whole.spans, whole.sound[:16_000]), None, is_all=True)
-    counting = counted(recogniser)
-    recogniser.decode_together([window])
-    said = text(heard(recogniser, window))
+    window = engine.encode(Utterance(whole.spans, whole.sound[:16_000]), None, is_all=True)
+    counting = counted(engine)
+    engine.decode_together([window])
+    said = text(heard(engine, window))
     assert [options["max_length"] for options in counting.options] == [2 * (24 + 14), 448]
     assert said == json.loads((scripted_model / "script.json").read_text())["text"]
 

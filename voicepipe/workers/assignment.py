@@ -1,4 +1,4 @@
-"""What the supervisor knows of a task: the parts that it consists of, their files, and what the worker said of each.
+"""What the supervisor knows of a task: the parts that it consists of, and what the worker said of each.
 
 A worker's words about a part are believed only as far as they can be true: a recording may have taken it over.
 """
@@ -6,19 +6,26 @@ A worker's words about a part are believed only as far as they can be true: a re
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
 import itertools
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicepipe.wire.messages import Answer, Crashed, Found, Opening, Passage, Recognise, Recognised, Rejected, Window
+from voicepipe.wire.messages import (
+    Answer,
+    Crashed,
+    Found,
+    FurtherWindow,
+    Opening,
+    Recognise,
+    Recognised,
+    Rejected,
+    Window,
+)
+from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.workers.lifecycle import LossCause
+from voicepipe.workers.sounds import SoundKey
 
-SAMPLE_RATE = 16_000
-LONGEST_WINDOW_SECONDS = 30.0
 MOST_SPANS = 1000
 """Of one window: sound and silence take turns no faster."""
 MOST_WINDOWS = 60
@@ -33,48 +40,28 @@ class WorkerLost:
 
 
 PartOutcome = Recognised | Rejected | Crashed | WorkerLost
-"""What comes of a part. The numbers of task and item in it mean nothing outside of the pool."""
+"""What comes of a part. The numbers of task and part in it mean nothing outside of the pool."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Part:
     """A piece of work: the opening of a recording, or one of its further windows."""
 
-    work: Opening | Passage
-    sound: int
-    """Descriptor of the recording's sound file, open for reading and writing as long as the part has no outcome."""
+    work: Opening | FurtherWindow
+    sound: SoundKey
+    """Of the recording's sound file, which is there as long as the part has no outcome."""
     audio_seconds: float
     """What it scales the deadline with: an opening's declared length, or an upper bound; a further window's speech."""
     media: Path | None = None
     """An opening's media."""
-    bucket: int = 0
-    """Only parts of the same bucket gain by being done together."""
+    size_class: int = 0
+    """Only parts of the same class gain by being done together."""
     is_alone: bool = False
     """Never together with others: it may have ended a worker."""
     on_start: Callable[[], None] = lambda: None
     """Called in the event loop when a worker gets it."""
     on_found: Callable[[Found], None] = lambda _: None
     """Called in the event loop for each further window, or several, that an opening finds."""
-
-    def open_files(self, stack: contextlib.ExitStack) -> tuple[int, ...]:
-        """What the worker gets, until the stack is closed. Raises OSError."""
-        if isinstance(self.work, Passage):
-            return (_opened_again(self.sound, os.O_RDONLY, stack),)
-        assert self.media is not None
-        # Whatever lies there, to open it must not block.
-        media = os.open(self.media, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        stack.callback(os.close, media)
-        return media, _opened_again(self.sound, os.O_RDWR, stack)
-
-
-def _opened_again(fd: int, flags: int, stack: contextlib.ExitStack) -> int:
-    """The file with a position, and rights, of its own; as it is where there is no /proc."""
-    try:
-        again = os.open(f"/proc/self/fd/{fd}", flags | os.O_CLOEXEC)
-    except FileNotFoundError:
-        again = os.dup(fd)
-    stack.callback(os.close, again)
-    return again
 
 
 def seconds_of(window: Window) -> float:
@@ -83,7 +70,7 @@ def seconds_of(window: Window) -> float:
 
 
 @dataclass(slots=True, eq=False)
-class Item:
+class GivenPart:
     """A part in a task."""
 
     part: Part
@@ -92,23 +79,14 @@ class Item:
     found: int = 0
     """Further windows found so far."""
 
-    def open_files(self, stack: contextlib.ExitStack) -> tuple[int, ...]:
-        """What its worker gets, until the stack is closed; nothing when that can't be opened, and then it is over."""
-        try:
-            return self.part.open_files(stack)
-        except OSError as error:
-            name = errno.errorcode.get(error.errno or 0, "OSError")
-            self.conclude(Crashed(0, 0, f"{name} before a worker had it"))
-            return ()
-
     def conclude(self, outcome: PartOutcome) -> None:
         """It is over, once."""
         if not self.outcome.done():  # else its owner has cancelled it
             self.outcome.set_result(outcome)
 
-    def hear(self, message: Found | Answer) -> bool:
+    def hear(self, message: Found | Answer, window_seconds: float) -> bool:
         """What the worker says of it, passed on if it makes sense; whether it does."""
-        if self.answer is not None or (isinstance(message, Found) and not self._may_have(message)):
+        if self.answer is not None or (isinstance(message, Found) and not self._may_have(message, window_seconds)):
             return False
         if not isinstance(message, Found):
             self.answer = message
@@ -117,66 +95,72 @@ class Item:
             self.part.on_found(message)
         return True
 
-    def _may_have(self, found: Found) -> bool:
+    def _may_have(self, found: Found, window_seconds: float) -> bool:
         """Whether so many, and such, windows can be in it."""
         if not isinstance(self.part.work, Opening):
             return False
         self.found += len(found.windows)
         most = MOST_WINDOWS + self.part.work.limit_seconds
-        return self.found <= most and all(map(_is_possible, found.windows))
+        return self.found <= most and all(_is_possible(window, window_seconds) for window in found.windows)
 
 
-def _is_possible(window: Window) -> bool:
+def _is_possible(window: Window, window_seconds: float) -> bool:
     marks = [mark for span in window.spans for mark in (span.start, span.end)]
     is_in_order = all(earlier <= later for earlier, later in itertools.pairwise([0, *marks]))
-    has_length = 0.0 < seconds_of(window) <= LONGEST_WINDOW_SECONDS
+    has_length = 0.0 < seconds_of(window) <= window_seconds
     return is_in_order and has_length and window.offset >= 0 and len(window.spans) <= MOST_SPANS
 
 
-class Task:
-    """Parts that a worker does together, in the order in which the protocol numbers them: openings first."""
+class Assignment:
+    """A task: parts that a worker does together, in the order in which the protocol numbers them: openings first."""
 
-    def __init__(self, number: int, items: Iterable[Item], now: float) -> None:
-        """`now` is the monotonic instant, in seconds, at which the worker gets it."""
+    def __init__(self, number: int, parts: Iterable[GivenPart], *, window_seconds: float, now: float) -> None:
+        """`window_seconds`: the longest window that the worker makes; `now`: the monotonic instant of the beginning."""
         self.id = number
-        self.items = sorted(items, key=lambda item: isinstance(item.part.work, Passage))
+        self.parts = sorted(parts, key=lambda given: isinstance(given.part.work, FurtherWindow))
         self.started_at = now
+        self._window_seconds = window_seconds
 
     @property
     def audio_seconds(self) -> float:
         """Of all parts."""
-        return sum(item.part.audio_seconds for item in self.items)
+        return sum(given.part.audio_seconds for given in self.parts)
+
+    def leave_out(self, given: GivenPart, error: str) -> None:
+        """A part can't be handed over: the worker is not told of it. To be called before it is told of the others."""
+        self.parts.remove(given)
+        given.conclude(Crashed(0, 0, error))
 
     def message(self) -> Recognise:
         """What the worker is told."""
-        works = [item.part.work for item in self.items]
+        works = [given.part.work for given in self.parts]
         openings = tuple(work for work in works if isinstance(work, Opening))
-        return Recognise(self.id, openings, tuple(work for work in works if isinstance(work, Passage)))
+        return Recognise(self.id, openings, tuple(work for work in works if isinstance(work, FurtherWindow)))
 
     def hear(self, message: Found | Answer) -> bool:
         """What the worker says of a part, passed on if it makes sense; whether it does."""
-        is_ours = message.task_id == self.id and 0 <= message.item < len(self.items)
-        return is_ours and self.items[message.item].hear(message)
+        is_ours = message.task_id == self.id and 0 <= message.part < len(self.parts)
+        return is_ours and self.parts[message.part].hear(message, self._window_seconds)
 
     @property
     def is_answered(self) -> bool:
         """Whether each part has its answer."""
-        return all(item.answer is not None for item in self.items)
+        return all(given.answer is not None for given in self.parts)
 
     @property
     def has_crashed(self) -> bool:
         """Whether a part has raised an error."""
-        return any(isinstance(item.answer, Crashed) for item in self.items)
+        return any(isinstance(given.answer, Crashed) for given in self.parts)
 
     @property
-    def heard(self) -> list[Recognised]:
+    def texts(self) -> list[Recognised]:
         """The answers that are text."""
-        return [item.answer for item in self.items if isinstance(item.answer, Recognised)]
+        return [given.answer for given in self.parts if isinstance(given.answer, Recognised)]
 
     def lose(self, cause: LossCause) -> None:
         """The worker is gone: parts without an answer get none. Of several, nobody knows which is to blame."""
-        if len(self.items) > 1 and cause in (LossCause.DIED, LossCause.DEADLINE):
+        if len(self.parts) > 1 and cause in (LossCause.DIED, LossCause.DEADLINE):
             cause = LossCause.IN_COMPANY
-        for item in self.items:
-            if item.answer is None:
-                item.conclude(WorkerLost(cause))
+        for given in self.parts:
+            if given.answer is None:
+                given.conclude(WorkerLost(cause))

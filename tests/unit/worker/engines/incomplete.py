@@ -1,0 +1,1 @@
+import nonesuch_library  # type: ignore[import-not-found]  # noqa: F401

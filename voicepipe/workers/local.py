@@ -1,0 +1,225 @@
+"""Workers that are processes of this machine: how one is started, what it is told, and what it must not know.
+
+A worker is a fresh interpreter (`subprocess`, so fork and exec), never a fork of the supervisor, whose threads, locks
+and open files it must not inherit. It is not started by `multiprocessing`, for three reasons: its spawn imports the
+program that runs the supervisor, Pyrogram and DuckDB included, into every worker; it leaves the environment, secrets
+included, readable in /proc for the worker's whole life; and it adds a resource tracker process that nothing here needs.
+
+The kernel ends a worker when the thread that started it ends, so that should be the main one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicepipe.config import RecognitionConfig, WorkersConfig
+from voicepipe.wire.channel import Channel
+from voicepipe.wire.messages import Boot, Check, FurtherWindow, Guard, Stop
+from voicepipe.workers.assignment import Assignment, Part
+from voicepipe.workers.lifecycle import Action, AskToCheck, AskToExit, DumpStacks, Kill
+from voicepipe.workers.link import Link, Listener
+from voicepipe.workers.sounds import Sounds
+
+WORKER_PROGRAM: tuple[str, ...] = (sys.executable, "-P", "-m", "voicepipe.worker.main")
+"""What is run for a worker; four arguments are added, see `worker.main`."""
+SECRETS = ("VOICEPIPE_", "CREDENTIALS_DIRECTORY", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+SUPERVISORS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_")
+"""What systemd tells the supervisor and nobody else."""
+TELEMETRY_OFF = ("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK")
+"""onnxruntime's wheels, from 1.29 on, tell Microsoft about each process unless this is set before they are loaded."""
+NVIDIA_GPUS = Path("/proc/driver/nvidia/gpus")
+
+
+def local_seats(
+    workers: WorkersConfig,
+    recognition: RecognitionConfig,
+    model_path: Path,
+    sounds: Sounds,
+    *,
+    program: Sequence[str] = WORKER_PROGRAM,
+) -> list[LocalSeat]:
+    """A seat for each worker process that the configuration wants; on GPUs, one for each of them unless it says so."""
+    boot = boot_of(workers, recognition, model_path)
+    gpus = visible_gpus() if boot.device == "cuda" else ()
+    count = workers.count or len(gpus) or (1 if boot.device == "cuda" else workers.resolved_count)
+    return [
+        LocalSeat(tuple(program), boot, gpus[number % len(gpus)] if gpus else None, sounds) for number in range(count)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSeat:
+    """Room for one worker process. Satisfies Seat."""
+
+    program: tuple[str, ...]
+    boot: Boot
+    gpu: str | None
+    """What CUDA calls the device that the worker has to itself."""
+    sounds: Sounds
+
+    @property
+    def model_path(self) -> Path:
+        return self.boot.model_path
+
+    @property
+    def wanted_guards(self) -> tuple[Guard, ...]:
+        guards: tuple[Guard, ...] = ()
+        if self.boot.is_sandboxed:
+            guards = (Guard.NETWORK, Guard.PROGRAMS, Guard.WRITING, Guard.READING)
+        return guards if self.boot.memory_limit_bytes == 0 else (*guards, Guard.MEMORY)
+
+    def connect(self, name: str, listener: Listener) -> Link:
+        return _Process(self, name, listener)
+
+
+class _Process:
+    """A worker process and its channel. Satisfies Link."""
+
+    def __init__(self, seat: LocalSeat, name: str, listener: Listener) -> None:
+        """Raises OSError when it can't be started."""
+        self._sounds = seat.sounds
+        self._channel = Channel()
+        try:
+            self._popen = self._start(seat)
+        except OSError:
+            self._channel.close()
+            raise
+        finally:
+            self._channel.close_worker_ends()
+        self._channel.start_reading(
+            asyncio.get_running_loop(),
+            name,
+            on_message=lambda message: listener.hear(self, message),
+            on_end=lambda garbage: listener.fell_silent(self, garbage),
+            wait_exit=self._wait,
+            on_exit=lambda _: listener.exited(self),
+        )
+        self._channel.send(seat.boot)
+
+    def _start(self, seat: LocalSeat) -> subprocess.Popen[bytes]:
+        fds = self._channel.worker_fds
+        return subprocess.Popen(
+            [*seat.program, *map(str, fds), str(os.getpid())],
+            pass_fds=fds,
+            env=worker_environment(seat.boot.threads, seat.gpu),
+            stdin=subprocess.DEVNULL,
+            stdout=2,  # nothing that a library prints may pass for data
+            process_group=0,  # a Ctrl-C in the terminal must not reach it, not even while it starts
+        )
+
+    @property
+    def pid(self) -> int | None:
+        return self._popen.pid
+
+    def begin(self, assignment: Assignment) -> None:
+        with contextlib.ExitStack() as stack:
+            files = []
+            for given in tuple(assignment.parts):
+                try:
+                    files.append(self._open(given.part, stack))
+                except OSError as error:
+                    name = errno.errorcode.get(error.errno or 0, "OSError")
+                    assignment.leave_out(given, f"{name} before a worker had it")
+            if files:
+                self._channel.send(assignment.message(), files)
+
+    def _open(self, part: Part, stack: contextlib.ExitStack) -> tuple[int, ...]:
+        """What the worker gets for a part, until the stack is closed. Raises OSError."""
+        if isinstance(part.work, FurtherWindow):
+            return (_kept(self._sounds.open(part.sound, os.O_RDONLY), stack),)
+        assert part.media is not None
+        # Whatever lies there, to open it must not block.
+        media = _kept(os.open(part.media, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), stack)
+        return media, _kept(self._sounds.open(part.sound, os.O_RDWR), stack)
+
+    def obey(self, action: Action) -> None:
+        match action:
+            case AskToCheck():
+                self._channel.send(Check())
+            case AskToExit():
+                self._channel.send(Stop())
+            case DumpStacks():
+                self._signal(signal.SIGUSR1)  # the worker's faulthandler writes them to standard error
+            case Kill():
+                self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._popen.returncode is None:  # not reaped, so the pid is still its own
+            os.kill(self._popen.pid, number)
+
+    def _wait(self) -> None:
+        """In the reader thread: waits for the end without reaping, so that a signal can't hit another's process."""
+        with contextlib.suppress(ChildProcessError):
+            os.waitid(os.P_PID, self._popen.pid, os.WEXITED | os.WNOWAIT)
+
+    def release(self) -> int:
+        self._channel.hang_up()
+        return self._popen.wait()
+
+
+def _kept(fd: int, stack: contextlib.ExitStack) -> int:
+    stack.callback(os.close, fd)
+    return fd
+
+
+# --- what a worker is told --------------------------------------------------------------------------------------------
+def visible_gpus() -> tuple[str, ...]:
+    """What CUDA calls the devices that this process may use; none where the driver tells of none."""
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if named is not None:
+        return tuple(name for each in named.split(",") if (name := each.strip()) and name != "-1")
+    try:
+        return tuple(str(number) for number, _ in enumerate(NVIDIA_GPUS.iterdir()))
+    except OSError:
+        return ()
+
+
+def _device(recognition: RecognitionConfig) -> str:
+    """Where workers compute: what is left to the machine is decided here, for how many there are depends on it."""
+    if recognition.device != "auto":
+        return recognition.device
+    # The variable may name GPUs where there is none.
+    has_gpus = visible_gpus() and NVIDIA_GPUS.is_dir()
+    return "cuda" if has_gpus else "cpu"
+
+
+def worker_environment(threads: int, gpu: str | None = None) -> dict[str, str]:
+    """The environment of a worker: the supervisor's, without its secrets, and with the libraries kept in check."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS + SUPERVISORS_OWN)}
+    pools = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    kept |= dict.fromkeys(pools, str(threads))
+    kept |= dict.fromkeys(TELEMETRY_OFF, "1")
+    kept |= {} if gpu is None else {"CUDA_VISIBLE_DEVICES": gpu}
+    return kept | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+
+
+def boot_of(workers: WorkersConfig, recognition: RecognitionConfig, model_path: Path) -> Boot:
+    """What the configuration says to a worker."""
+    return Boot(
+        engine=recognition.engine,
+        model_path=model_path,
+        device=_device(recognition),
+        compute_type=recognition.compute_type,
+        threads=workers.threads,
+        language=None if recognition.language == "auto" else recognition.language,
+        preferred_language=recognition.preferred_language,
+        min_language_probability=recognition.min_language_probability,
+        beam_size=recognition.resolved_beam_size,
+        has_short_context=recognition.resolved_short_context,
+        limits_tokens=recognition.resolved_limit_tokens,
+        vad=recognition.vad,
+        condition_on_previous_text=recognition.condition_on_previous_text,
+        is_allocator_tuned=workers.tune_allocator,
+        heartbeat_seconds=workers.heartbeat_seconds,
+        is_sandboxed=workers.sandbox,
+        memory_limit_bytes=workers.memory_limit_mib << 20,
+    )
