@@ -143,7 +143,11 @@ async def test_an_added_format_is_offered_and_written(scene: Scene) -> None:
 @pytest_asyncio.fixture(loop_scope="module")
 async def other_engine(tmp_path: Path) -> AsyncIterator[Scene]:
     """A service with the engine, which is found where Python finds modules."""
-    settings: Settings = {"recognition": {"engine": "tests.support.probe_engine"}, "workers": {"count": 2}}
+    settings: Settings = {
+        "recognition": {"engine": "tests.support.probe_engine"},
+        "workers": {"count": 2},
+        "quota": {"daily_seconds": 600},
+    }
     async with LoopbackTelegram() as telegram:
         service = RunningService(telegram, tmp_path, settings)
         service.environment["PYTHONPATH"] = str(ROOT)

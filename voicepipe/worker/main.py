@@ -99,7 +99,7 @@ def _work(end: WorkerEnd) -> int:
                 end.send(Stopped())
                 return 0
             case Check():
-                engine.check()  # if it can't, this process is of no use, and its end says so
+                _check(engine)  # if it can't, this process is of no use, and its end says so
                 end.send(Checked())
             case Recognise() as task:
                 Task(end, engine, task, vad=boot.vad).perform()
@@ -119,11 +119,13 @@ def _boot(end: WorkerEnd, boot: Boot) -> Engine[Any] | None:
             import voicepipe.worker.task  # noqa: F401 - what a task takes is loaded before files are out of reach
             from voicepipe.worker.engines import find_engine
             from voicepipe.worker.engines.engine import BootError
+            from voicepipe.worker.rehearsal import rehearse
 
         try:
             with imports.unused_left_out():
                 module = find_engine(boot.engine)
             engine = module.load(boot)
+            rehearse()
             gc.freeze()  # what importing and loading made stays; a collection after each recording need not walk it
             memory = _open_memory()
             guards = _shut_in(boot, engine)
@@ -159,11 +161,19 @@ def _check_inside(engine: Engine[Any]) -> None:
     from voicepipe.worker.engines.engine import BootError
 
     try:
-        engine.check()
+        _check(engine)
     except Exception as error:
         hint = "raise [workers] memory_limit_mib, or set [workers] sandbox = false"
         message = f"it decodes no longer once it is shut in ({describe(error)}): {hint}"
         raise BootError(BootFailure.SHUT_IN_UNUSABLE, message) from error
+
+
+def _check(engine: Engine[Any]) -> None:
+    """Raises whatever is wrong when it can open and recognise a second of silence no longer."""
+    from voicepipe.worker.rehearsal import rehearse
+
+    rehearse()
+    engine.check()
 
 
 def _beat(end: WorkerEnd, interval_seconds: float, memory: int) -> None:

@@ -1,8 +1,8 @@
 """What an engine is to the rest of a worker: from the sound of windows to texts.
 
 An engine is a module with a function `load(boot)` that gives an `Engine` or raises `BootError`. All of it runs in the
-worker's main thread. It is loaded, and takes a second of silence all the way, before the worker shuts itself in: from
-then on it opens and imports nothing (see `worker/sandbox.py`).
+worker's main thread. It is loaded and checked before the worker shuts itself in: from then on it opens and imports
+nothing (see `worker/sandbox.py`).
 
 A window goes through an engine in three steps: it is encoded, which also tells the language; what is there is decoded
 together; and each becomes segments by itself.
@@ -58,7 +58,7 @@ class Engine(Protocol[W]):
         ...
 
     def check(self) -> None:
-        """Take a second of silence all the way. Raises whatever is wrong when that no longer works."""
+        """Take a second of silence through all steps. Raises whatever is wrong when that no longer works."""
 
     def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> W:
         """The first step. `language` None means what `Boot` says; `is_all`: the recording has no other window.
@@ -79,5 +79,5 @@ class EngineModule(Protocol):
     """What an engine's module must have."""
 
     def load(self, boot: Boot) -> Engine[Any]:
-        """Load the model and have it take a second of silence all the way. Raises BootError."""
+        """Load the model and check it. Raises BootError."""
         ...

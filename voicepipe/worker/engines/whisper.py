@@ -8,9 +8,7 @@ Where a number format rounds by the size of a batch, as some on a GPU do, the la
 
 from __future__ import annotations
 
-import io
 import mmap
-import wave
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -35,10 +33,10 @@ from numpy.typing import NDArray
 
 from voicepipe.domain.transcripts import Segment
 from voicepipe.wire.messages import Boot, BootFailure, Capabilities
-from voicepipe.wire.sound import SAMPLE_BYTES, SAMPLE_RATE
+from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
-from voicepipe.worker.media import decode
-from voicepipe.worker.speech import SileroVoice, Speech, Utterance, floats
+from voicepipe.worker.rehearsal import SILENCE
+from voicepipe.worker.speech import Utterance, floats
 
 FRAMES_PER_SECOND = 100
 """Of the mel spectrogram."""
@@ -167,11 +165,7 @@ class WhisperEngine:
         return str(self._model.device) == "cpu"
 
     def check(self) -> None:
-        """Take a second of silence all the way, which also loads what the libraries load on first use."""
-        (piece,) = decode(io.BytesIO(_silent_wave()), limit_seconds=2.0)
-        list(Speech([piece], SileroVoice(), WINDOW_SECONDS))
-        (utterance,) = Speech([piece], None, WINDOW_SECONDS)
-        window = self._encoded(utterance, self._features(utterance), 100, "en")  # a full one can take a second
+        window = self._encoded(SILENCE, self._features(SILENCE), 100, "en")  # a full one can take a second
         self._first_tries([window, window], most_tokens=4)
         self.segments(window)
 
@@ -374,13 +368,3 @@ def _apart(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
     memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     whole = np.frombuffer(memory, arrays[0].dtype).reshape(-1, *arrays[0].shape[1:])
     return np.concatenate(arrays, out=whole)
-
-
-def _silent_wave() -> bytes:
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(SAMPLE_BYTES)
-        writer.setframerate(SAMPLE_RATE)
-        writer.writeframes(bytes(SAMPLE_BYTES * SAMPLE_RATE))
-    return buffer.getvalue()
