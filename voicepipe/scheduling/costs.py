@@ -19,15 +19,6 @@ class Work:
     parts: float
     audio_seconds: float
 
-    def __add__(self, other: Work) -> Work:
-        return Work(self.parts + other.parts, self.audio_seconds + other.audio_seconds)
-
-    def __sub__(self, other: Work) -> Work:
-        return Work(self.parts - other.parts, self.audio_seconds - other.audio_seconds)
-
-
-NOTHING = Work(0.0, 0.0)
-
 
 @dataclass(frozen=True, slots=True)
 class Costs:

@@ -4,7 +4,12 @@ It bounds how many recordings are fetched, or being fetched, that no worker has 
 spool for those that are not done. Half of that room is for short recordings and half for long ones, so that neither
 waits for the other. Whose turn it is goes by user as everywhere (see `fair_queue`), with one exception: the last
 place is for a short one whose user has none, and who has something there already gets no more than half of a half. So
-whoever comes with a note has it fetched at once, whatever others have sent before. Runs in the event loop only.
+whoever comes with a note has it fetched at once, whatever others have sent before.
+
+The scheduler is fair as well, but only among what has been fetched: behind 60 notes of another user, one of 5 s has its
+text after 1.3 s, and after 15 s where the gate lets recordings in as they come (`scripts/bench --only worth`).
+
+Runs in the event loop only.
 """
 
 from __future__ import annotations

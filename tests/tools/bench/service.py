@@ -55,6 +55,10 @@ class Sent:
         self._recording = recording
         self._running = running
 
+    async def again(self) -> None:
+        """The same person sends the same once more, and nobody waits for the answer."""
+        await self._user.send_voice(self._recording.path.read_bytes(), self._recording.seconds)
+
     async def answered(self) -> Exchange:
         """Once the first message of the answer is there. Raises RuntimeError when it is none of this recording."""
         reply = await self._user.wait_reply(self._message, is_final, ANSWER_TIMEOUT_SECONDS)

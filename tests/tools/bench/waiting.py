@@ -9,12 +9,14 @@ from pathlib import Path
 from voicepipe.config import WorkersConfig
 from voicepipe.events import Events
 from voicepipe.scheduling.scheduler import Scheduler
-from voicepipe.wire.messages import Opening
+from voicepipe.wire.messages import Capabilities, Opening
 from voicepipe.workers.assignment import Part, PartOutcome
 from voicepipe.workers.pool import WorkerPool
 from voicepipe.workers.sounds import SoundKey
 
 NO_SOUND = SoundKey(0)
+WHISPER = Capabilities(window_seconds=30.0, batch_size=2, is_batch_cheap=False)
+"""As it is on a CPU."""
 USERS = 200
 LIMIT_SECONDS = 3600.0
 
@@ -25,6 +27,7 @@ class Line:
     def __init__(self, length: int) -> None:
         self._pool = _IdlePool()
         self._scheduler = Scheduler(self._pool)
+        self._pool.call_when_idle(self._scheduler.assign_waiting)
         self._joined = 0
         for _ in range(length):
             self._join()
@@ -63,6 +66,10 @@ class _IdlePool(WorkerPool):
     def have_idle_worker(self) -> None:
         self._is_idle = True
         self._on_idle()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return WHISPER
 
     @property
     def idle(self) -> int:

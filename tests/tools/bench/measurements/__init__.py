@@ -12,7 +12,8 @@ from tests.tools.bench.measurements.long_recording import amid, long_recording
 from tests.tools.bench.measurements.memory import memory
 from tests.tools.bench.measurements.recognition import recognition
 from tests.tools.bench.measurements.starting import starting
-from tests.tools.bench.measurements.supervisor import admission, decisions
+from tests.tools.bench.measurements.supervisor import admission, decisions, predictions
+from tests.tools.bench.measurements.worth import worth
 
 Measurement = Callable[[Bench], Awaitable[Sequence[Figure]]]
 
@@ -27,5 +28,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "starting": starting,
     "admission": admission,
     "decisions": decisions,
+    "predictions": predictions,
     "crowd": crowd,
+    "worth": worth,
 }

@@ -10,10 +10,15 @@ from tests.tools.bench.instant_worker import TEXT
 from tests.tools.bench.material import Recording
 from tests.tools.bench.service import PEOPLE, bench_service, whole_seconds
 from tests.tools.bench.waiting import Line
+from voicepipe.domain.jobs import JobKey
+from voicepipe.scheduling.costs import Costs
+from voicepipe.scheduling.estimate import Estimator
 
 SHORT_SECONDS = 5
 QUEUE_LENGTHS = (10, 100, 1000, 10_000)
 DECISIONS = 500
+PREDICTIONS = 50
+WINDOW_SECONDS = 30.0
 
 
 async def admission(bench: Bench) -> list[Figure]:
@@ -48,8 +53,24 @@ async def decisions(bench: Bench) -> list[Figure]:
     return [*figures, Figure("decision_10000/100_waiting", quotient, "ratio", at_most(2.0))]
 
 
+async def predictions(bench: Bench) -> list[Figure]:
+    """The cost of telling how long a recording will take, while so many are in work, each another user's."""
+    bench.say("predictions of the estimator")
+    return [_prediction(length) for length in QUEUE_LENGTHS]
+
+
 def _decision_seconds(line: Line) -> float:
     """In CPU time: no wait is part of it. For each part that is given away, and another that joins."""
     begun_at = time.thread_time()
     taken = sum(line.decide() for _ in range(DECISIONS))
     return (time.thread_time() - begun_at) / taken
+
+
+def _prediction(waiting: int) -> Figure:
+    estimator = Estimator(2, Costs(WINDOW_SECONDS), [(5.0, 1.0), (30.0, 2.0)])
+    for number in range(waiting):
+        estimator.expect(JobKey(number, 1), number, 3 + number * 7919 % 28)
+    begun_at = time.thread_time()
+    for number in range(PREDICTIONS):
+        estimator.predict(JobKey(number % waiting, 1))
+    return Figure(f"prediction_{waiting}_in_work", (time.thread_time() - begun_at) / PREDICTIONS * 1e6, "CPU-us")
