@@ -199,11 +199,11 @@ class Case:
 
 def _table() -> list[Case]:
     cases = [
-        *_around(_speak, "receive", "see", "accept", "record_status_message", "conclude", "finish"),
-        *(Case(_speak, (f"inside {method}",)) for method in ("accept", "conclude", "finish")),
+        *_around(_speak, "receive", "see", "accept", "record_status_message", "conclude", "mark_done"),
+        *(Case(_speak, (f"inside {method}",)) for method in ("accept", "conclude", "mark_done")),
         *_around(_speak, "messages.SendMessage", "messages.EditMessage", "upload.GetFile"),
         *(Case(_speak_in_supergroup, (f"after messages.{name}",)) for name in ("SendMessage", "EditMessage")),
-        Case(_speak_without_status, ("before finish",)),
+        Case(_speak_without_status, ("before mark_done",)),
         Case(_speak_amid_others, ("after messages.SendMessage",)),
         Case(_speak_and_be_interrupted, ("",)),
         *_around(_speak_longer_than_declared, "reserve_again"),
@@ -222,7 +222,7 @@ def _table() -> list[Case]:
     ]
     # Answers in several messages: the first is the status, edited; the others are sent after it.
     moments = [f"{moment} messages.SendMessage {number}" for number in (2, 3) for moment in ("before", "after")]
-    moments += ["after messages.EditMessage", "before finish"]
+    moments += ["after messages.EditMessage", "before mark_done"]
     cases += [Case(_speak_long, (moment,), is_long=True) for moment in moments]
     twice = [
         (_speak_unheard, "", "after updates.GetDifference"),
@@ -233,7 +233,7 @@ def _table() -> list[Case]:
         (_speak, "after messages.SendMessage", "before record_status_message"),
         (_speak, "after accept", "after conclude"),
         (_speak, "after conclude", "after messages.EditMessage"),
-        (_speak, "after messages.EditMessage", "before finish"),
+        (_speak, "after messages.EditMessage", "before mark_done"),
         (_speak_too_long, "before dismiss", "before messages.GetMessages"),
         (_be_forgotten, "before forget", "after forget"),
         (_be_forgotten, "after forget", "after compact"),

@@ -180,7 +180,7 @@ async def _one(workers: Workers, source: Source, bars: ProgressBars) -> Result:
     if source.problem:
         return Result(source.name, None, "unreadable", source.problem)
     bar = bars.add_task(source.name.name, total=None, visible=False, said="")
-    heard = await workers.recognise(media_of(source.file), lambda advance: _show(bars, bar, advance))
+    heard = await workers.transcribe(media_of(source.file), lambda advance: _show(bars, bar, advance))
     bars.remove_task(bar)
     if isinstance(heard, Failure):
         message = REASONS.get(heard.reason, "an internal error of voicepipe; please report it")

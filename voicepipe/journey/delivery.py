@@ -36,7 +36,7 @@ class Delivery:
         except Undeliverable as error:
             self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
         keep_text = self._live.service.transcript_retention_hours > 0
-        await self._store.persist(lambda: self._store.jobs.finish(key, keep_text=keep_text))
+        await self._store.persist(lambda: self._store.jobs.mark_done(key, keep_text=keep_text))
 
     def _answer_text(self, job: Job, limits: LimitsConfig) -> str:
         match job.outcome:

@@ -106,7 +106,7 @@ class Journey:
         estimator.expect(key, self._job.user_id, self._expected_seconds)
         if self._is_new:
             self._predicted_seconds = estimator.predict(key)
-        announcing = asyncio.create_task(self._status.announce(place), name=f"announce {key}")
+        announcing = asyncio.create_task(self._status.appear(place), name=f"status of {key}")
         try:
             outcome, compute_seconds = await self._fetch_and_recognise(place)
             await self._conclude(outcome, compute_seconds)
@@ -157,10 +157,10 @@ class Journey:
         return self._job.declared_seconds or self._limit_seconds
 
     def _start(self, spooled: _Spooled) -> None:
-        spooled.place.begin()
+        spooled.place.mark_begun()
         # A part whose worker was lost waits once more; the queue was over when it began.
         self._started_at = self._started_at or datetime.now(UTC)
-        self._status.begin()
+        self._status.show_begun()
 
     def _advance(self, spooled: _Spooled, advance: Advance) -> None:
         # Before all of it is known to be within the limits, nothing is given away.

@@ -40,7 +40,7 @@ class Status:
         self.message_id = job.status_message_id
         """None while there is none, or its id is not known."""
 
-    async def announce(self, place: Place) -> None:
+    async def appear(self, place: Place) -> None:
         """Tell the user that the job is in work, or how many recordings go before it. Harmless when done already.
 
         Said again after a crash, for then it may be that the message was sent but its id was lost.
@@ -61,7 +61,7 @@ class Status:
         if self.message_id is None:
             self.message_id = await self._shared.chat.find_reply(self._key)
 
-    def begin(self) -> None:
+    def show_begun(self) -> None:
         """A worker has got the recording."""
         self._is_begun = True
         self._show(self._working())

@@ -68,14 +68,14 @@ class Place:
         """How many recordings that no worker has yet go before it, in the fair order."""
         return self._gate.before(self)
 
-    def admit(self) -> None:
+    def let_in(self) -> None:
         self._is_ahead = self._has_room = True
         self._admitted.set_result(None)
 
     def refuse(self) -> None:
         self._admitted.set_exception(ServiceStopping())
 
-    def begin(self) -> None:
+    def mark_begun(self) -> None:
         """A worker has the recording: another may be fetched."""
         if self._is_ahead:
             self._is_ahead = False
@@ -88,7 +88,7 @@ class Place:
 
     def clear(self) -> None:
         """Nothing lies there for it any more."""
-        self.begin()
+        self.mark_begun()
         if self._has_room:
             self._has_room = False
             self._gate.cleared(self)
@@ -137,7 +137,7 @@ class FetchGate:
         place = Place(self, self._shelf(room_bytes), user_id, turn, room_bytes)
         bisect.insort(self._not_begun, turn)
         place.shelf.line_up(place)
-        self._admit()
+        self._let_in_more()
         return place
 
     def stop(self) -> None:
@@ -152,7 +152,7 @@ class FetchGate:
         """Nobody waits for it any more."""
         place.shelf.leave(place)
         self._forget(place)
-        self._admit()
+        self._let_in_more()
 
     def begun(self, place: Place) -> None:
         """A worker has it."""
@@ -160,7 +160,7 @@ class FetchGate:
         self._turns.serve(place.turn)
         self._forget(place)
         _count(self._ahead, place.user_id, -1)
-        self._admit()
+        self._let_in_more()
 
     def resized(self, place: Place, room_bytes: int) -> None:
         """What lies there for it takes more, or less."""
@@ -170,12 +170,12 @@ class FetchGate:
             place.shelf = self._shelf(room_bytes)
         place.room_bytes = room_bytes
         place.shelf.count(place, 1)
-        self._admit()
+        self._let_in_more()
 
     def cleared(self, place: Place) -> None:
         """Nothing lies there for it."""
         place.shelf.count(place, -1)
-        self._admit()
+        self._let_in_more()
 
     # --- whose turn it is -------------------------------------------------------------------------------------------
     @property
@@ -188,12 +188,12 @@ class FetchGate:
     def _forget(self, place: Place) -> None:
         del self._not_begun[self.before(place)]
 
-    def _admit(self) -> None:
+    def _let_in_more(self) -> None:
         while (free := self._limits().fetch_ahead - self._ahead.total()) > 0 and (place := self._next(free)):
             _count(self._ahead, place.user_id, 1)
             place.shelf.leave(place)
             place.shelf.count(place, 1)
-            place.admit()
+            place.let_in()
         if not self._not_begun:
             self._turns.forget_the_past()
 

@@ -189,8 +189,8 @@ def _is_long_opening(part: Part) -> bool:
 def _forward(source: asyncio.Future[PartOutcome], target: asyncio.Future[PartOutcome]) -> None:
     """Let `target` end as `source` does, unless whoever waited for it has gone."""
 
-    def finish(done: asyncio.Future[PartOutcome]) -> None:
+    def pass_on(done: asyncio.Future[PartOutcome]) -> None:
         if not target.done():
             target.set_result(done.result())
 
-    source.add_done_callback(finish)
+    source.add_done_callback(pass_on)

@@ -146,7 +146,7 @@ class Channel:
         threading.Thread(target=read, name=name, daemon=True).start()
 
     def _read_all(self, loop: asyncio.AbstractEventLoop, on_message: Callable[[FromWorker], None]) -> Garbage | None:
-        def deliver(message: FromWorker) -> None:
+        def pass_on(message: FromWorker) -> None:
             self._room.release()
             on_message(message)
 
@@ -158,7 +158,7 @@ class Channel:
             except Exception as error:  # nonsense, half a message, a length above the maximum: never the pool's end
                 return Garbage(str(error) or type(error).__name__)
             self._room.acquire()
-            _call(loop, deliver, message)
+            _call(loop, pass_on, message)
 
 
 def _pipe(undo: contextlib.ExitStack) -> tuple[int, int]:

@@ -102,7 +102,7 @@ def _work(end: WorkerEnd) -> int:
                 _check(engine)  # if it can't, this process is of no use, and its end says so
                 end.send(Checked())
             case Recognise() as task:
-                Task(end, engine, task, vad=boot.vad).perform()
+                Task(end, engine, task, vad=boot.vad).carry_out()
                 if boot.is_allocator_tuned:
                     heap.task_done()
 

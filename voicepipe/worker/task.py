@@ -55,7 +55,7 @@ class Task(Generic[W]):
         self._audio_seconds: dict[int, float] = {}
         self._spent = [0.0] * (len(task.openings) + len(task.further))
 
-    def perform(self) -> None:
+    def carry_out(self) -> None:
         """Do and answer all of it. Raises EOFError or OSError when the supervisor is gone."""
         self._end.send(Begun(self._task.task_id))
         for part, opening in enumerate(self._task.openings):

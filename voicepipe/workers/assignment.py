@@ -79,7 +79,7 @@ class GivenPart:
     found: int = 0
     """Further windows found so far."""
 
-    def conclude(self, outcome: PartOutcome) -> None:
+    def resolve(self, outcome: PartOutcome) -> None:
         """It is over, once."""
         if not self.outcome.done():  # else its owner has cancelled it
             self.outcome.set_result(outcome)
@@ -90,7 +90,7 @@ class GivenPart:
             return False
         if not isinstance(message, Found):
             self.answer = message
-            self.conclude(message)
+            self.resolve(message)
         elif not self.outcome.done():
             self.part.on_found(message)
         return True
@@ -129,7 +129,7 @@ class Assignment:
     def leave_out(self, given: GivenPart, error: str) -> None:
         """A part can't be handed over: the worker is not told of it. To be called before it is told of the others."""
         self.parts.remove(given)
-        given.conclude(Crashed(0, 0, error))
+        given.resolve(Crashed(0, 0, error))
 
     def message(self) -> Recognise:
         """What the worker is told."""
@@ -163,4 +163,4 @@ class Assignment:
             cause = LossCause.IN_COMPANY
         for given in self.parts:
             if given.answer is None:
-                given.conclude(WorkerLost(cause))
+                given.resolve(WorkerLost(cause))

@@ -22,7 +22,7 @@ class Link(Protocol):
         """Of its process, where that is on this machine."""
         ...
 
-    def begin(self, assignment: Assignment) -> None:
+    def hand_over(self, assignment: Assignment) -> None:
         """Hand a task over, with what its parts need. Parts for which that is not there are left out of it.
 
         When the worker is dead or does not read, nothing happens: its end, or the deadline, will tell.

@@ -120,7 +120,7 @@ class _Process:
     def pid(self) -> int | None:
         return self._popen.pid
 
-    def begin(self, assignment: Assignment) -> None:
+    def hand_over(self, assignment: Assignment) -> None:
         with contextlib.ExitStack() as stack:
             files = []
             for given in tuple(assignment.parts):

@@ -120,13 +120,13 @@ class Member:
             busy_seconds=self._loop.time() - self._assignment.started_at if self._assignment else None,
         )
 
-    def begin(self, task_id: int, parts: list[GivenPart], deadline_seconds: Callable[[float], float]) -> None:
+    def start_task(self, task_id: int, parts: list[GivenPart], deadline_seconds: Callable[[float], float]) -> None:
         """Begin a task; the worker must be IDLE. `deadline_seconds` is asked with the task's seconds of audio."""
         assert self._link is not None
         assert self.capabilities is not None
         window_seconds = self.capabilities.window_seconds
         assignment = Assignment(task_id, parts, window_seconds=window_seconds, now=self._loop.time())
-        self._link.begin(assignment)
+        self._link.hand_over(assignment)
         if assignment.parts:
             self._assignment = assignment
             self.feed(lifecycle.Assign(task_id, deadline_seconds(assignment.audio_seconds)))

@@ -131,7 +131,7 @@ class WorkerPool:
         if member is None:
             raise RuntimeError("no worker is idle")
         given = [GivenPart(part, self._loop.create_future()) for part in parts]
-        member.begin(next(self._task_ids), given, self._deadline_seconds)
+        member.start_task(next(self._task_ids), given, self._deadline_seconds)
         return [each.outcome for each in given]
 
     def statuses(self) -> list[WorkerStatus]:

@@ -38,7 +38,7 @@ async def answer(keeper: Store, number: int, *, user_id: int = ANNA, chat_id: in
     await keeper.inbox.receive([InboxMessage(new.key, True, new.accepted_at)])
     await keeper.jobs.accept(new)
     await keeper.jobs.conclude(new, transcript(TEXT), charged_seconds=4, usage=usage())
-    await keeper.jobs.finish(new.key, keep_text=keep)
+    await keeper.jobs.mark_done(new.key, keep_text=keep)
 
 
 async def live(keeper: Store) -> None:
@@ -54,7 +54,7 @@ async def live(keeper: Store) -> None:
     failed = replace(job(5, daily=46, extra=3, user_id=ANNA), key=JobKey(ANNA, 5))
     await keeper.jobs.accept(failed)
     await keeper.jobs.conclude(failed, NO_SPEECH, charged_seconds=0, usage=None)
-    await keeper.jobs.finish(failed.key)
+    await keeper.jobs.mark_done(failed.key)
 
 
 def spellings() -> Iterator[bytes]:
@@ -300,8 +300,8 @@ async def test_a_text_is_kept_as_long_as_the_operator_wants(keeper: Store, clock
     failed = replace(job(3, user_id=ANNA), reservation=Reservation(date(2026, 3, 1), 1, 0))
     await keeper.jobs.accept(failed)
     await keeper.jobs.conclude(failed, NO_SPEECH, charged_seconds=0, usage=None)
-    await keeper.jobs.finish(failed.key, keep_text=True)
-    await keeper.jobs.finish(JobKey(ANNA, 2), keep_text=True)
+    await keeper.jobs.mark_done(failed.key, keep_text=True)
+    await keeper.jobs.mark_done(JobKey(ANNA, 2), keep_text=True)
     with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:
         assert db.execute("SELECT message_id, text FROM transcripts").fetchall() == [(2, TEXT)]
     assert await keeper.prune_transcripts(timedelta(hours=1)) == 0

@@ -112,7 +112,7 @@ async def test_operator_s_request_counts_from_now(tmp_path: Path) -> None:
     now = Clock().now
     await arrive(store, sent(3))
     await store.jobs.conclude(job(3), NO_SPEECH, charged_seconds=0, usage=None)
-    await store.jobs.finish(job(3).key)
+    await store.jobs.mark_done(job(3).key)
     assert (await store.forgetting.forget(USER)).was_known
     assert not await arrive(store, InboxMessage(JobKey(USER, 4), True, now - timedelta(seconds=5), USER))
     assert await arrive(store, InboxMessage(JobKey(USER, 5), True, now, USER))

@@ -127,8 +127,8 @@ async def test_a_job_is_charged_once_and_answered_once(keeper: Store, opener: Op
 
     keeper = await opener()
     assert await keeper.jobs.unfinished() == [concluded]
-    await keeper.jobs.finish(new.key)
-    await keeper.jobs.finish(new.key)
+    await keeper.jobs.mark_done(new.key)
+    await keeper.jobs.mark_done(new.key)
     assert keeper.jobs.admitted() == 0
 
     keeper = await opener()
@@ -143,7 +143,7 @@ async def test_an_existing_job_is_not_accepted_again(keeper: Store) -> None:
     assert not await keeper.jobs.accept(job(1, daily=30))
     assert (left(keeper), keeper.jobs.admitted(), len(await moves(keeper))) == ((50, 0), 1, 1)
     await keeper.jobs.conclude(job(1), NO_SPEECH, charged_seconds=0, usage=None)
-    await keeper.jobs.finish(JobKey(USER, 1))
+    await keeper.jobs.mark_done(JobKey(USER, 1))
     assert not await keeper.jobs.accept(job(1))
     assert (left(keeper), keeper.jobs.admitted(), keeper.jobs.admitted_of(USER)) == ((60, 0), 0, 0)
 
@@ -160,8 +160,8 @@ async def test_jobs_are_counted_by_user_before_they_are_durable_and_after_a_rest
     keeper = await opener()
     assert (keeper.jobs.admitted(), keeper.jobs.admitted_of(USER), keeper.jobs.admitted_of(USER + 1)) == (3, 2, 1)
     await keeper.jobs.conclude(job(1), NO_SPEECH, charged_seconds=0, usage=None)
-    await keeper.jobs.finish(job(1).key)
-    await keeper.jobs.finish(job(1).key)
+    await keeper.jobs.mark_done(job(1).key)
+    await keeper.jobs.mark_done(job(1).key)
     assert (keeper.jobs.admitted(), keeper.jobs.admitted_of(USER), keeper.jobs.admitted_of(USER + 1)) == (2, 1, 1)
 
 
@@ -264,7 +264,7 @@ async def test_delivered_text_disappears_from_every_file(keeper: Store, state_di
     await keeper.jobs.accept(job(1))
     await keeper.jobs.conclude(job(1), transcript(secret * 500), charged_seconds=4, usage=usage())
     assert holds(state_dir, secret)
-    await keeper.jobs.finish(JobKey(USER, 1))
+    await keeper.jobs.mark_done(JobKey(USER, 1))
     await until(lambda: not holds(state_dir, secret))
     await keeper.close()
     assert not holds(state_dir, secret)
@@ -557,7 +557,7 @@ async def test_another_bot_begins_anew_and_people_keep_what_they_have(
         await keeper.jobs.accept(job(number))
     for number in (1, 2):
         await keeper.jobs.conclude(job(number), transcript(), charged_seconds=4, usage=usage())
-    await keeper.jobs.finish(job(1).key, keep_text=True)
+    await keeper.jobs.mark_done(job(1).key, keep_text=True)
     await keeper.reports.users()
 
     keeper = await opener()
@@ -583,7 +583,7 @@ async def test_another_bot_begins_anew_and_people_keep_what_they_have(
         assert await keeper.inbox.receive([message(number)]) == [message(number).key]
         await keeper.jobs.accept(job(number))
         await keeper.jobs.conclude(job(number), transcript(), charged_seconds=4, usage=usage())
-        await keeper.jobs.finish(job(number).key, keep_text=True)
+        await keeper.jobs.mark_done(job(number).key, keep_text=True)
     assert await keeper.reports.check() == []
     with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:
         assert db.execute("SELECT count(*) FROM transcripts").fetchone() == (4,)
@@ -709,7 +709,7 @@ async def test_an_acceptance_that_fails_gives_the_reservation_back(keeper: Store
 async def test_pruning_keeps_entries_and_whatever_is_not_done(keeper: Store, clock: Clock) -> None:
     await keeper.inbox.receive([message(number) for number in range(1, 6)])
     await lived(keeper)
-    await keeper.jobs.finish(JobKey(USER, 1))
+    await keeper.jobs.mark_done(JobKey(USER, 1))
     entries = (await keeper.reports.counts()).entries
     clock.now += timedelta(days=31)
     await keeper.inbox.receive([message(6, is_recording=False)])

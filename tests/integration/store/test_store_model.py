@@ -123,8 +123,8 @@ class StoreLife(RuleBasedStateMachine):
     @rule(choice=choices)
     def finish(self, choice: int) -> None:
         known = pick(self.concluded, choice)
-        self.run(self.store.jobs.finish(known.key))
-        self.run(self.store.jobs.finish(known.key))
+        self.run(self.store.jobs.mark_done(known.key))
+        self.run(self.store.jobs.mark_done(known.key))
         del self.concluded[known.key]
 
     @rule(user_id=users)

@@ -83,7 +83,7 @@ class Desk:
         for files in (*((media, sound) for _, media, sound in openings), *((sound,) for _, sound in further)):
             socket.send_fds(self._files, [b"."], files)
         task = Recognise(7, tuple(each for each, *_ in openings), tuple(each for each, _ in further))
-        worker = threading.Thread(target=Task(self._end, self.engine, task, vad=vad).perform)
+        worker = threading.Thread(target=Task(self._end, self.engine, task, vad=vad).carry_out)
         worker.start()
         said: list[FromWorker] = [decode(self._results.recv_bytes(), FromWorker)]
         while said[-1] != Finished(7):

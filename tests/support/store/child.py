@@ -32,7 +32,7 @@ async def carry(keeper: Store, number: int) -> None:
     await keeper.jobs.conclude(new, transcript("слово"), charged_seconds=charged, usage=usage(4.2))
     say("concluded", new)
     if number % 7:
-        await keeper.jobs.finish(new.key)
+        await keeper.jobs.mark_done(new.key)
         say("finished", new)
 
 

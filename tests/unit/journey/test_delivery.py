@@ -63,7 +63,7 @@ class Around:
     async def persist(self, change: Callable[[], Awaitable[None]]) -> None:
         await change()
 
-    async def finish(self, key: JobKey, *, keep_text: bool) -> None:
+    async def mark_done(self, key: JobKey, *, keep_text: bool) -> None:
         self.finished.append((key, keep_text))
 
 

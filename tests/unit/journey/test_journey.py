@@ -155,7 +155,7 @@ class Scene:
     async def dismiss(self, key: JobKey) -> None:
         pass
 
-    async def finish(self, key: JobKey, *, keep_text: bool) -> None:
+    async def mark_done(self, key: JobKey, *, keep_text: bool) -> None:
         pass
 
 

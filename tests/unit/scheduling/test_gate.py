@@ -35,7 +35,7 @@ class Street:
 
     async def open(self, name: str, seconds: float) -> None:
         """A worker has found so much speech in it."""
-        self.places[name].begin()
+        self.places[name].mark_begun()
         self.places[name].keep_sound(seconds)
         await settle()
 
@@ -69,8 +69,8 @@ async def test_so_many_are_fetched_ahead_and_no_more() -> None:
             await there.send(name, user_id)
         assert there.order == ["a", "b"]
         assert (there.gate.not_begun, there.gate.waiting) == (4, 2)
-        there.places["b"].begin()
-        there.places["b"].begin()
+        there.places["b"].mark_begun()
+        there.places["b"].mark_begun()
         await settle()
         assert there.order == ["a", "b", "c"]
         assert there.gate.not_begun == 3
@@ -84,7 +84,7 @@ async def test_so_many_are_fetched_ahead_and_no_more() -> None:
 async def test_bytes_are_taken_until_the_media_is_deleted() -> None:
     async with street() as there:
         await there.send("large", user_id=1, mib=HALF_MIB - 2)
-        there.places["large"].begin()
+        there.places["large"].mark_begun()
         await there.send("other", user_id=2, mib=3)
         assert there.order == ["large"]
         there.places["large"].clear()
@@ -100,7 +100,7 @@ async def test_what_is_larger_than_all_room_goes_alone() -> None:
         there.places["lesser"].clear()
         await settle()
         assert there.order == ["lesser", "huge"]
-        there.places["huge"].begin()
+        there.places["huge"].mark_begun()
         await there.send("next", user_id=3, mib=2)
         await there.send("note", user_id=3)
         assert there.order == ["lesser", "huge", "note"]
@@ -163,7 +163,7 @@ async def test_one_user_s_recordings_leave_a_place_for_a_newcomer(mib: int) -> N
         assert there.order[3:] == ["note"]
         await there.send("his second", user_id=2)
         assert len(there.order) == 4
-        there.places["note"].begin()
+        there.places["note"].mark_begun()
         await settle()
         assert there.order[4:] == ["his second"]
 
@@ -201,7 +201,7 @@ async def test_one_user_s_large_files_leave_room_for_a_note_and_for_another_s_la
 async def test_notes_pass_a_large_one_for_as_long_as_it_has_no_room() -> None:
     async with street(recordings=4) as there:
         await there.send("first", user_id=1, mib=HALF_MIB)
-        there.places["first"].begin()
+        there.places["first"].mark_begun()
         await there.send("large", user_id=2, mib=HALF_MIB)
         for number in range(100):
             await there.send(f"{number}", user_id=3)
@@ -218,7 +218,7 @@ async def test_whoever_is_next_is_told_so_however_many_wait() -> None:
             await there.send(f"a{number}", user_id=1)
         await there.send("note", user_id=2)
         assert there.places["note"].before == 1
-        there.places["a0"].begin()
+        there.places["a0"].mark_begun()
         assert there.places["note"].before == 0
         assert there.places["a1"].before <= 1
 
@@ -262,7 +262,7 @@ async def test_what_proves_to_be_long_takes_no_room_from_the_short() -> None:
 async def test_at_the_stop_whoever_waits_is_told() -> None:
     async with street(recordings=2) as there:
         await there.send("a", mib=HALF_MIB)
-        there.places["a"].begin()
+        there.places["a"].mark_begun()
         await there.send("large", mib=9)
         await there.send("b")
         await there.send("c")

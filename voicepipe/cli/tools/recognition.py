@@ -65,7 +65,7 @@ class Workers:
         self._room = asyncio.Semaphore(pool.size + 1)
         self._numbers = itertools.count()
 
-    async def recognise(self, media: Media, on_advance: Callable[[Advance], None] = lambda _: None) -> Heard | Failure:
+    async def transcribe(self, media: Media, on_advance: Callable[[Advance], None] = lambda _: None) -> Heard | Failure:
         """Recognise a file, a part of it again when its worker dies, as often as the service would."""
         deaths: Counter[int] = Counter()
 
@@ -134,7 +134,7 @@ async def check_model(config: Config) -> ModelReport:
     events.subscribe(lambda event: warnings.append(event) if isinstance(event, SandboxIncomplete) else None)
     clip = Path(str(resources.files("voicepipe.cli.tools") / "clip.ogg"))
     async with started_workers(config, 1, events) as workers:
-        heard = await workers.unless_failed(workers.recognise(media_of(clip)))
+        heard = await workers.unless_failed(workers.transcribe(media_of(clip)))
     if isinstance(heard, Failure):
         raise VoicepipeError(f"The model {name!r} loads, but fails on a clip of speech ({heard.reason}): use another")
     unguarded = warnings[0].missing if warnings else ""

@@ -149,7 +149,7 @@ class Jobs:
 
         return (await self._core.write(work, lambda transition: self._core.count(*transition.entries))).job
 
-    async def finish(self, key: JobKey, *, keep_text: bool = False) -> None:
+    async def mark_done(self, key: JobKey, *, keep_text: bool = False) -> None:
         """The answer is in the chat: the job is DONE and its text is deleted, or kept until it is pruned."""
         now = to_microseconds(self._core.clock())
 
