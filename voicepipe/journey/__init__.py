@@ -1,0 +1,1 @@
+"""One recording's way: from the decision to accept it to its answer."""

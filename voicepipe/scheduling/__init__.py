@@ -1,0 +1,1 @@
+"""Whose turn it is, and how long it will take. Knows no engine."""

@@ -1,1 +1,1 @@
-"""The process boundary: everything that runs in, or talks to, the worker processes."""
+"""The supervisor's side of the workers: the pool, the life of each, and links to wherever they compute."""

@@ -1,0 +1,1 @@
+"""What the groups of commands share, a module for each subject."""
