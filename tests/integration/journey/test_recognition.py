@@ -285,6 +285,7 @@ async def test_a_note_does_not_wait_for_a_long_window_s_company(tmp_path: Path) 
         first = stage.start(f"wait:{go}")
         await until(lambda: bool(stage.taken_up))
         note = stage.start("note", user=2)
+        await until(lambda: stage.scheduler.waiting == 1)  # making a sound file takes each its time
         long = stage.recognition.recognise(3, stage.media("long", seconds=25.0), Witness().watch)
         others = asyncio.gather(note, asyncio.create_task(long), stage.start("another note", user=4))
         await until(lambda: stage.scheduler.waiting == 3)
