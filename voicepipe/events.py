@@ -72,6 +72,18 @@ class JobAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PartCrashed(Event):
+    """A part of a recording raised an error in its worker that is no verdict on the recording: it is one of ours."""
+
+    chat_id: int
+    message_id: int
+    part: int
+    """0 for the opening and n for the n-th further window."""
+    error: str
+    """The exception's type and where it was raised."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobConcluded(Event):
     chat_id: int
     message_id: int

@@ -15,7 +15,7 @@ import typer
 
 from voicepipe.cli.tools.configuration import load
 from voicepipe.cli.tools.console import complain, console
-from voicepipe.cli.tools.results import REASONS, Result, Writer
+from voicepipe.cli.tools.results import Result, Writer, reason_of
 from voicepipe.cli.tools.sources import STDIN, Source, name_of, open_source
 from voicepipe.domain.transcripts import Failure
 from voicepipe.errors import RequestRefused
@@ -90,6 +90,16 @@ def transcribe_command(
         Profile | None,
         typer.Option("--profile", help="Another profile than the configured one.", show_default=False),
     ] = None,
+    track: Annotated[
+        int | None,
+        typer.Option(
+            "--track",
+            min=1,
+            metavar="N",
+            help="The N-th sound track of each file, instead of the one that a player would choose.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Turn audio and video files into text.
 
@@ -114,7 +124,7 @@ def transcribe_command(
     writer = Writer(form, output, heading=len(files) > 1)
     with tempfile.TemporaryDirectory(prefix="voicepipe-") as room:
         sources = [open_source(file, Path(room) / str(number)) for number, file in enumerate(files)]
-        failed = asyncio.run(_transcribe(config, sources, writer))
+        failed = asyncio.run(_transcribe(config, sources, track, writer))
     if failed and len(files) > 1:
         complain(f"{failed} of {len(files)} files have no text")
     raise typer.Exit(1 if failed else 0)
@@ -141,7 +151,7 @@ def _require_sense(files: Sequence[Path], form: Format, language: str | None, ou
 
 
 # --- recognising --------------------------------------------------------------------------------------------------
-async def _transcribe(config: Config, sources: Sequence[Source], writer: Writer) -> int:
+async def _transcribe(config: Config, sources: Sequence[Source], track: int | None, writer: Writer) -> int:
     """Recognise all, writing each result as soon as those before it are written; returns how many have no text."""
     from voicepipe.cli.tools.recognition import started_workers
 
@@ -149,7 +159,8 @@ async def _transcribe(config: Config, sources: Sequence[Source], writer: Writer)
         loading = bars.add_task("loading the model", total=None, said="")
         async with started_workers(config, min(config.workers.resolved_count, _useful_workers(sources))) as workers:
             bars.remove_task(loading)
-            return await workers.unless_failed(_in_order(workers, sources, writer, bars))
+            tasks = [asyncio.create_task(_one(workers, source, track, bars)) for source in sources]
+            return await workers.unless_failed(_in_order(tasks, writer, bars))
 
 
 def _useful_workers(sources: Sequence[Source]) -> int:
@@ -158,8 +169,7 @@ def _useful_workers(sources: Sequence[Source]) -> int:
     return sum(1 + (file.stat().st_size // _BYTES_PER_WORKER if file.is_file() else 0) for file in files)
 
 
-async def _in_order(workers: Workers, sources: Sequence[Source], writer: Writer, bars: ProgressBars) -> int:
-    tasks = [asyncio.create_task(_one(workers, source, bars)) for source in sources]
+async def _in_order(tasks: Sequence[asyncio.Task[Result]], writer: Writer, bars: ProgressBars) -> int:
     failed = 0
     try:
         for task in tasks:
@@ -174,17 +184,16 @@ async def _in_order(workers: Workers, sources: Sequence[Source], writer: Writer,
     return failed
 
 
-async def _one(workers: Workers, source: Source, bars: ProgressBars) -> Result:
+async def _one(workers: Workers, source: Source, track: int | None, bars: ProgressBars) -> Result:
     from voicepipe.cli.tools.recognition import media_of
 
     if source.problem:
         return Result(source.name, None, "unreadable", source.problem)
     bar = bars.add_task(source.name.name, total=None, visible=False, said="")
-    heard = await workers.transcribe(media_of(source.file), lambda advance: _show(bars, bar, advance))
+    heard = await workers.transcribe(media_of(source.file, track), lambda advance: _show(bars, bar, advance))
     bars.remove_task(bar)
     if isinstance(heard, Failure):
-        message = REASONS.get(heard.reason, "an internal error of voicepipe; please report it")
-        return Result(source.name, None, heard.reason.value, message)
+        return Result(source.name, None, heard.reason.value, reason_of(heard))
     return Result(source.name, heard.transcript)
 
 

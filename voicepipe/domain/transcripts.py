@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,10 @@ class FailureReason(StrEnum):
     """The file has no audio track, or not a single sample could be decoded from it."""
     UNREADABLE = "unreadable"
     """The file is empty, damaged or no media at all."""
+    UNKNOWN_CODEC = "unknown_codec"
+    """Its sound is coded in a way that is not decoded here; the detail is the codec's name, where one is known."""
+    NO_TRACK = "no_track"
+    """It has no audio track of the number asked for; the detail is how many it has."""
     TOO_LONG = "too_long"
     """It is longer than the limit per recording, whatever its metadata said."""
     OVER_QUOTA = "over_quota"
@@ -26,7 +31,16 @@ class FailureReason(StrEnum):
     POISON = "poison"
     """It ended its worker process twice (crash, hang or memory)."""
     INTERNAL = "internal"
-    """An error of ours."""
+    """An error of ours; the detail is its type and place."""
+
+
+WRITTEN_WITHOUT_SPACES = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my", "bo"})
+"""Languages whose words or sentences no space divides, by the codes that Whisper has for them."""
+
+
+def joined(texts: Iterable[str], language: str) -> str:
+    """Texts that follow one another in a recording as one, as the language (ISO 639-1 code) is written."""
+    return ("" if language in WRITTEN_WITHOUT_SPACES else " ").join(filter(None, texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,8 @@ class Failure:
     reason: FailureReason
     audio_seconds: float | None = None
     """Seconds decoded (or at least decoded, when the limit stopped it); None where nothing was."""
+    detail: str = ""
+    """What `FailureReason` says of the reason; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

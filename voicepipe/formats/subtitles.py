@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from voicepipe.domain.transcripts import Segment, Transcript
+from voicepipe.domain.transcripts import Transcript
+from voicepipe.formats.cues import Cue, cues
 from voicepipe.formats.registry import Format
 
 
 def _srt(transcript: Transcript) -> str:
-    cues = (
-        f"{number}\n{_clock(segment.start, ',')} --> {_clock(segment.end, ',')}\n{text}\n"
-        for number, (segment, text) in enumerate(_cues(transcript), 1)
+    return "\n".join(
+        f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{_text(cue)}\n"
+        for number, cue in enumerate(cues(transcript.segments), 1)
     )
-    return "\n".join(cues)
 
 
 def _vtt(transcript: Transcript) -> str:
-    cues = (
-        f"\n{_clock(segment.start, '.')} --> {_clock(segment.end, '.')}\n{_escaped(text)}\n"
-        for segment, text in _cues(transcript)
+    return "WEBVTT\n" + "".join(
+        f"\n{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{_escaped(_text(cue))}\n"
+        for cue in cues(transcript.segments)
     )
-    return "WEBVTT\n" + "".join(cues)
 
 
-def _cues(transcript: Transcript) -> Iterator[tuple[Segment, str]]:
-    """The segments that have words, each on one line: an empty line inside a cue would end it."""
-    for segment in transcript.segments:
-        if text := " ".join(segment.text.split()):
-            yield segment, text
+def _text(cue: Cue) -> str:
+    return "\n".join(cue.lines)
 
 
 def _clock(seconds: float, decimal_mark: str) -> str:

@@ -20,7 +20,7 @@ from voicepipe.domain.admission import Accepted, RefusalReason, Refused
 from voicepipe.domain.jobs import Job, JobKey, JobState
 from voicepipe.domain.transcripts import Failure, FailureReason, Timings, Transcript
 from voicepipe.errors import DiskFull, FetchFailed
-from voicepipe.events import Events, JobConcluded
+from voicepipe.events import Events, JobConcluded, PartCrashed
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
@@ -193,12 +193,14 @@ class Journey:
 
         The parts of a long recording are counted apart: it may lose several workers by bad luck, each in another part.
         """
-        store = self._parts.store
-        await store.persist(lambda: store.jobs.record_death(self._job.key))
+        store, key = self._parts.store, self._job.key
+        if isinstance(cause, Crashed):
+            self._parts.events.emit(PartCrashed(key.chat_id, key.message_id, part, cause.safe_error))
+        await store.persist(lambda: store.jobs.record_death(key))
         self._deaths[part] += 1
         if self._earlier_deaths + self._deaths[part] < self._parts.live.workers.max_deaths_per_recording:
             return None
-        return Failure(FailureReason.INTERNAL if isinstance(cause, Crashed) else FailureReason.POISON)
+        return cause.failure if isinstance(cause, Crashed) else Failure(FailureReason.POISON)
 
     # --- conclude -----------------------------------------------------------------------------------------------
     async def _conclude(self, outcome: Transcript | Failure, compute_seconds: float) -> None:

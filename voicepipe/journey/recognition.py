@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from voicepipe.domain.transcripts import Failure, FailureReason, Segment, Transcript
+from voicepipe.domain.transcripts import Failure, FailureReason, Segment, Transcript, joined
 from voicepipe.errors import ServiceStopping
 from voicepipe.machine import is_disk_full
 from voicepipe.scheduling.scheduler import Scheduler
@@ -40,6 +40,8 @@ class Media:
     """More decoded audio than this is TOO_LONG."""
     language: str | None = None
     """ISO 639-1 code to recognise in; None: what the configuration says (usually detection)."""
+    track: int | None = None
+    """The audio track, from 1 on; None: the one that a player would choose, or the first that has speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class _Recording:
                 on_start=on_start,
             )
         return Part(
-            work=Opening(media.limit_seconds, media.language),
+            work=Opening(media.limit_seconds, media.language, media.track),
             sound=self.sound,
             audio_seconds=media.audio_seconds,
             media=media.path,
@@ -305,7 +307,8 @@ class _Recording:
 
     @property
     def _text(self) -> str:
-        return " ".join(filter(None, self.texts))
+        opening = self.parts[0].answer
+        return joined(self.texts, opening.language if opening is not None else "")
 
     def _tell(self) -> None:
         found = sum(part.seconds for part in self.parts)

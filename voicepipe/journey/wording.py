@@ -30,7 +30,7 @@ def failure_text(texts: Texts, job: Job, failure: Failure, *, balance: Balance, 
     facts = quota_facts(balance)
     facts["seconds"] = round(failure.audio_seconds or 0)
     facts["limit"] = limits.max_recording_seconds
-    return texts.get(job.language, _text_key("failed", failure.reason), **facts)
+    return texts.get(job.language, _text_key("failed", failure.reason), codec=failure.detail or "?", **facts)
 
 
 def _text_key(prefix: str, reason: RefusalReason | FailureReason) -> str:

@@ -13,11 +13,14 @@ crosses as open files, never as bytes and never by name: the descriptors that a 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from voicepipe.domain.transcripts import Failure, Segment
+from voicepipe.domain.transcripts import Failure, FailureReason, Segment
+
+MOST_ERROR_SIGNS = 200
 
 
 # --- supervisor -> worker -----------------------------------------------------------------------------------------
@@ -86,6 +89,8 @@ class Opening:
     """More decoded audio than this is answered with `Rejected(TOO_LONG)` instead of being recognised."""
     language: str | None
     """ISO 639-1 code to recognise in; None: as `Boot` says."""
+    track: int | None = None
+    """The audio track, from 1 on; None: the one that a player would choose, or the first that has speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +255,16 @@ class Crashed:
     part: int
     error: str
     """The exception's type and where it was raised; never its message, which may quote the recording."""
+
+    @property
+    def safe_error(self) -> str:
+        """`error` as it may stand in a log, for a worker may have been made to say anything."""
+        return re.sub(r"[^\w .:<>/-]", "?", self.error)[:MOST_ERROR_SIGNS]
+
+    @property
+    def failure(self) -> Failure:
+        """The verdict, when there is no other try."""
+        return Failure(FailureReason.INTERNAL, detail=self.safe_error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,110 +2,207 @@
 
 Media are hostile until decoded: only listed container formats and codecs are touched, no other file or address is
 opened on their behalf, and limits are enforced on what is really decoded, never on what the metadata says.
+
+The time of a sample is its time in the file: where the sound begins late or has a gap, there is silence.
 """
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, NoReturn
 
 import av
 import av.error
-import numpy as np
-from av.audio.fifo import AudioFifo
+import av.logging
 from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from numpy.typing import NDArray
+from av.stream import Disposition
 
 from voicepipe.domain.transcripts import Failure, FailureReason
-from voicepipe.wire.sound import SAMPLE_RATE
+from voicepipe.worker.downmix import Samples, Silence, to_mono
+from voicepipe.worker.links import FilePart, links_of
 
-FORMATS = "ogg,mov,matroska,webm,mp3,wav,flac,aac,amr,aiff,caf,avi,asf,flv,mpeg,mpegts,ac3,au"
+FORMATS = (
+    "ogg,mov,matroska,webm,mp3,wav,flac,aac,amr,amrnb,amrwb,aiff,caf,avi,asf,xwma,flv,mpeg,mpegts,ac3,eac3,dts,dtshd,"
+    "truehd,mlp,au,w64,wv,tta,tak,ape,mpc,mpc8,shn,dsf,iff,voc,gsm,rm,ivr,oma,qcp,dss,loas,sox,ircam,nistsphere,"
+    "nut,mxf,wtv,nsv,dv,swf,sbc,aptx,aptx_hd,ilbc,3gp,spdif,adx,rso,pvf,paf,avr,act,osq,qoa,bonk,vqf,codec2,"
+    "smjpeg,kvag,gxf,ast,apm,argo_asf"
+)
 """Container formats by FFmpeg's names: media only, none that names other files (hls, concat, dash, sdp, image2 …)."""
 CODECS = (
-    "opus,libopus,vorbis,speex,libspeex,mp1,mp1float,mp2,mp2float,mp3,mp3float,aac,aac_fixed,aac_latm,alac,flac,"
-    "amrnb,amrwb,libopencore_amrnb,libopencore_amrwb,ac3,ac3_fixed,eac3,wmav1,wmav2,wmapro,wmavoice,gsm,gsm_ms,"
-    "adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,"
-    "pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_f64be"
+    "opus,libopus,vorbis,speex,libspeex,mp1,mp1float,mp2,mp2float,mp3,mp3float,mp3adu,mp3adufloat,mp3on4,mp3on4float,"
+    "aac,aac_fixed,aac_latm,alac,flac,amrnb,amrwb,libopencore_amrnb,libopencore_amrwb,ac3,ac3_fixed,eac3,dca,truehd,"
+    "mlp,wmav1,wmav2,wmapro,wmavoice,wmalossless,gsm,gsm_ms,ilbc,qcelp,evrc,g722,g723_1,g726,g726le,g728,g729,"
+    "truespeech,nellymoser,msnsiren,siren,dss_sp,adpcm_ima_qt,adpcm_ima_wav,adpcm_ima_amv,adpcm_ima_oki,adpcm_ima_ws,"
+    "adpcm_ima_ssi,adpcm_ima_apm,adpcm_ima_alp,adpcm_argo,adpcm_ms,adpcm_yamaha,adpcm_swf,adpcm_ct,adpcm_g726,adpcm_adx,adpcm_sbpro_2,adpcm_sbpro_3,"
+    "adpcm_sbpro_4,wavpack,tta,tak,ape,als,shorten,mpc7,mpc8,atrac1,atrac3,atrac3al,atrac3plus,atrac3plusal,cook,"
+    "ra_144,ra_288,real_144,real_288,sipr,ralf,qdm2,qdmc,mace3,mace6,sbc,aptx,aptx_hd,dst,dsd_lsbf,dsd_msbf,"
+    "dsd_lsbf_planar,dsd_msbf_planar,qoa,osq,bonk,twinvq,metasound,s302m,roq_dpcm,8svx_exp,8svx_fib,dvaudio,dfpwm,"
+    "pcm_alaw,pcm_mulaw,pcm_vidc,pcm_u8,pcm_s8,pcm_s8_planar,pcm_s16le,pcm_s16be,pcm_s16le_planar,pcm_s16be_planar,"
+    "pcm_u16le,pcm_u16be,pcm_s24le,pcm_s24be,pcm_s24le_planar,pcm_u24le,pcm_u24be,pcm_s24daud,pcm_s32le,pcm_s32be,"
+    "pcm_s32le_planar,pcm_u32le,pcm_u32be,pcm_s64le,pcm_s64be,pcm_f16le,pcm_f24le,pcm_f32le,pcm_f32be,pcm_f64le,"
+    "pcm_f64be,pcm_lxf,pcm_dvd,pcm_bluray"
 )
 """Decoders by FFmpeg's names: of sound only, so that no video or picture is ever decoded."""
+_CODEC_NAMES = frozenset(CODECS.split(","))
+MOST_NAME_SIGNS = 32
+"""Of a codec that is told to people."""
+RANKED_LAST = (
+    Disposition.comment
+    | Disposition.descriptions
+    | Disposition.visual_impaired
+    | Disposition.hearing_impaired
+    | Disposition.karaoke
+)
+"""Tracks that are beside the main one: they are tried after all others."""
+TIMED = frozenset(
+    ["ogg", "mov", "matroska", "webm", "asf", "flv", "mpeg", "mpegts", "rm", "nut", "mxf", "wtv", "nsv", "gxf"]
+)
+"""Formats that say of each packet when it is heard. Of others FFmpeg reckons it, from sizes that vary."""
+LEAST_GAP_SECONDS = 0.25
+"""Time stamps are off by less than this where nothing is missing."""
+MOST_GAP_SECONDS = 60.0
+"""In a file that does not say how long it is, a longer gap is taken for a wrong time stamp."""
 ROUNDING_SECONDS = 0.001
 """What a sum of frames' lengths may be off by."""
-PIECE_SECONDS = 10
-PIECE_SAMPLES = 500_000
-"""How much is resampled at once, at most: each time has a cost, but a file may claim any sample rate."""
-
-Samples = NDArray[np.int16]
+DURATION_SLACK_SECONDS = 1.0
+"""What the length that a file tells may be off by."""
 
 
 class RecordingRejected(Exception):
     """The recording is at fault."""
 
-    def __init__(self, reason: FailureReason, audio_seconds: float | None = None) -> None:
+    def __init__(self, reason: FailureReason, audio_seconds: float | None = None, detail: str = "") -> None:
         super().__init__(reason)
-        self.failure = Failure(reason, audio_seconds)
+        self.failure = Failure(reason, audio_seconds, detail)
 
 
-def decode(file: BinaryIO, limit_seconds: float) -> Iterator[Samples]:
-    """The first audio track of an open media file, in pieces of some seconds.
+def tracks_of(file: BinaryIO) -> list[int]:
+    """The audio tracks that can be decoded, by their number from 1 on: first the one that a player would choose.
 
-    What is damaged is left out. Raises RecordingRejected: UNREADABLE when it is no media, NO_AUDIO when not one sample
-    comes out, TOO_LONG as soon as more than `limit_seconds` do; in all cases pieces may have come before.
+    Raises RecordingRejected: UNREADABLE when it is no media, NO_AUDIO when it has no audio track, UNKNOWN_CODEC, with
+    the codec's name as the detail, when none can be decoded.
     """
-    is_empty = True
-    try:
-        with _open(file) as container:
-            for piece in _pieces(container, limit_seconds):
-                is_empty = False
-                yield piece
-    except (av.error.FFmpegError, UnicodeError) as error:
-        raise RecordingRejected(FailureReason.UNREADABLE) from error
-    if is_empty:
+    part, *_ = links_of(file)
+    with _readable(), _open(part) as container:
+        return [number for number, _ in _ranked(container)]
+
+
+def decode(file: BinaryIO, limit_seconds: float, track: int | None = None) -> Iterator[Samples]:
+    """An audio track of an open media file, in pieces of some seconds; `track` None: the one that a player would
+    choose.
+
+    What is damaged is left out. Raises RecordingRejected as `tracks_of` does; NO_AUDIO when not one sample comes out;
+    NO_TRACK when there is none of that number, with how many there are as the detail; and TOO_LONG as soon as more
+    than `limit_seconds` come out. In all cases pieces may have come before.
+    """
+    spent = _Spent(limit_seconds)
+    for part in links_of(file):
+        with _readable(), _open(part) as container:
+            yield from to_mono(spent.counted(_in_time(container, _chosen(container, track))))
+    if not spent.frames:
         raise RecordingRejected(FailureReason.NO_AUDIO)
 
 
-class _Source:
-    """A file as FFmpeg reads it: what damaged media send it to, as before the beginning, is no error of ours."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.read = file.read
-        self.tell = file.tell
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """The new position, or -1 when there is no such."""
-        try:
-            return self._file.seek(offset, whence)
-        except (OSError, ValueError, OverflowError):
-            return -1
+@contextmanager
+def _readable() -> Iterator[None]:
+    """What FFmpeg raises inside means that the recording is at fault."""
+    try:
+        yield
+    except (av.error.FFmpegError, UnicodeError) as error:
+        raise RecordingRejected(FailureReason.UNREADABLE) from error
 
 
-def _open(file: BinaryIO) -> InputContainer:
+def _open(part: FilePart) -> InputContainer:
+    part.seek(0)
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "none", "codec_whitelist": CODECS}
-    return av.open(_Source(file), "r", metadata_errors="ignore", options=options, io_open=_refuse)
+    return av.open(part, "r", metadata_errors="ignore", options=options, io_open=_refuse)
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
     raise PermissionError("a recording may not name other files")
 
 
-def _pieces(container: InputContainer, limit_seconds: float) -> Iterator[Samples]:
-    """None of them empty."""
-    if not container.streams.audio:
+# --- tracks -------------------------------------------------------------------------------------------------------
+def _chosen(container: InputContainer, track: int | None) -> AudioStream:
+    if track is None:
+        return _ranked(container)[0][1]
+    streams = container.streams.audio
+    if not 1 <= track <= len(streams):
+        raise RecordingRejected(FailureReason.NO_TRACK, detail=str(len(streams)))
+    if not _is_decodable(streams[track - 1]):
+        raise RecordingRejected(FailureReason.UNKNOWN_CODEC, detail=_codec_name(container, track - 1))
+    return streams[track - 1]
+
+
+def _ranked(container: InputContainer) -> list[tuple[int, AudioStream]]:
+    """The tracks that can be decoded with their numbers, the one to try first at the beginning."""
+    streams = container.streams.audio
+    if not streams:
         raise RecordingRejected(FailureReason.NO_AUDIO)
-    stream = container.streams.audio[0]
-    if stream.codec_context is None or stream.codec_context.name not in CODECS.split(","):
-        raise RecordingRejected(FailureReason.UNREADABLE)
-    for frame in _resampled(_limited(_frames(container, stream), limit_seconds)):
-        if frame.samples:
-            yield np.asarray(frame.to_ndarray(), np.int16).reshape(-1)
+    decodable = [(number, stream) for number, stream in enumerate(streams, start=1) if _is_decodable(stream)]
+    if not decodable:
+        raise RecordingRejected(FailureReason.UNKNOWN_CODEC, detail=_codec_name(container, 0))
+    return sorted(decodable, key=lambda numbered: _rank(numbered[1]))
+
+
+def _rank(stream: AudioStream) -> tuple[bool, bool]:
+    disposition = Disposition(stream.disposition)
+    return bool(disposition & RANKED_LAST), not disposition & Disposition.default
+
+
+def _is_decodable(stream: AudioStream) -> bool:
+    return stream.codec_context is not None and stream.codec_context.name in _CODEC_NAMES
+
+
+def _codec_name(container: InputContainer, index: int) -> str:
+    """What FFmpeg calls the codec of an audio track, or the code by which the file names it; empty if neither is a
+    word.
+
+    For a codec without a decoder, only FFmpeg's description of the file has it.
+    """
+    av.logging.set_level(av.logging.INFO)
+    try:
+        description: str = container.dumps_format()  # type: ignore[attr-defined]
+    finally:
+        av.logging.set_level(None)
+    names: list[tuple[str, str]] = re.findall(r": Audio: (\w+)(?: \([^/()]*\))*(?: \((\w+) / )?", description)
+    if index >= len(names):
+        return ""
+    codec, code = names[index]
+    return (code if codec == "none" else codec)[:MOST_NAME_SIGNS]
+
+
+# --- frames -------------------------------------------------------------------------------------------------------
+def _in_time(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame | Silence]:
+    """The frames of a track, with silence where the file has time and no sound."""
+    if TIMED.isdisjoint(container.format.name.split(",")):
+        yield from _frames(container, stream)
+        return
+    starts_at = (container.start_time or 0) / av.time_base
+    lasts = None if container.duration is None else container.duration / av.time_base
+    position = 0.0
+    for frame in _frames(container, stream):
+        if frame.time is not None:
+            gap = frame.time - starts_at - position
+            is_likely = gap <= MOST_GAP_SECONDS if lasts is None else position + gap <= lasts + DURATION_SLACK_SECONDS
+            if gap >= LEAST_GAP_SECONDS and is_likely:
+                yield Silence(gap)
+                position += gap
+            elif abs(gap) >= LEAST_GAP_SECONDS:
+                starts_at = frame.time - position
+        position += frame.samples / frame.sample_rate
+        yield frame
 
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
     """All frames that can be decoded; a damaged packet costs only itself."""
+    if (channels := stream.codec_context.channels) > 2:
+        # An order of channels that the file makes up corrupts PyAV's memory, and here the order says nothing.
+        stream.codec_context.layout = f"{channels}C"
     packets = container.demux(stream)
     while True:
         try:
@@ -120,44 +217,21 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
             continue
 
 
-def _limited(frames: Iterator[AudioFrame], limit_seconds: float) -> Iterator[AudioFrame]:
-    """Checked before resampling: at a sample rate of 1 Hz, which a file may claim, a small frame is hours."""
-    seconds = 0.0
-    for frame in frames:
-        seconds += frame.samples / frame.sample_rate
-        if seconds > limit_seconds + ROUNDING_SECONDS:
-            raise RecordingRejected(FailureReason.TOO_LONG, seconds)
-        yield frame
+class _Spent:
+    """How much of a recording has come: counted before it is resampled, for a file may claim a rate of 1 Hz."""
 
+    def __init__(self, limit_seconds: float) -> None:
+        self._limit_seconds = limit_seconds
+        self._seconds = 0.0
+        self.frames = 0
 
-def _resampled(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-    """Mono frames of 16 bits at 16 kHz; the source's sample rate, layout and format may change on the way."""
-    shape = None
-    fifo, resampler = AudioFifo(), _resampler()
-    for frame in frames:
-        if shape not in (None, _shape(frame)):
-            yield from _flushed(fifo, resampler)
-            fifo, resampler = AudioFifo(), _resampler()
-        shape = _shape(frame)
-        frame.pts = None  # gaps and jumps in time are no concern
-        fifo.write(frame)
-        at_once = min(PIECE_SECONDS * frame.sample_rate, PIECE_SAMPLES)
-        while fifo.samples >= at_once:
-            yield from resampler.resample(fifo.read(at_once))
-    if shape is not None:
-        yield from _flushed(fifo, resampler)
-
-
-def _resampler() -> AudioResampler:
-    return AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-
-
-def _shape(frame: AudioFrame) -> tuple[str, str, int]:
-    return frame.format.name, frame.layout.name, frame.sample_rate
-
-
-def _flushed(fifo: AudioFifo, resampler: AudioResampler) -> Iterator[AudioFrame]:
-    rest = fifo.read()
-    if rest is not None:
-        yield from resampler.resample(rest)
-    yield from resampler.resample(None)
+    def counted(self, frames: Iterator[AudioFrame | Silence]) -> Iterator[AudioFrame | Silence]:
+        for frame in frames:
+            if isinstance(frame, Silence):
+                self._seconds += frame.seconds
+            else:
+                self._seconds += frame.samples / frame.sample_rate
+                self.frames += 1
+            if self._seconds > self._limit_seconds + ROUNDING_SECONDS:
+                raise RecordingRejected(FailureReason.TOO_LONG, self._seconds)
+            yield frame

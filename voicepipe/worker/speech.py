@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from voicepipe.wire.messages import Span
 from voicepipe.wire.sound import SAMPLE_RATE
-from voicepipe.worker.media import Samples
+from voicepipe.worker.downmix import Samples
 
 FRAME_SAMPLES = 512
 """What Silero judges at once."""

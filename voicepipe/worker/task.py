@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import Generic, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
 import numpy as np
 
@@ -32,12 +32,17 @@ from voicepipe.wire.messages import (
 )
 from voicepipe.wire.sound import SAMPLE_BYTES
 from voicepipe.worker.crash import describe
+from voicepipe.worker.downmix import Samples
 from voicepipe.worker.engines.engine import Encoded, Engine
-from voicepipe.worker.media import RecordingRejected, Samples, decode
+from voicepipe.worker.media import RecordingRejected, decode, tracks_of
 from voicepipe.worker.speech import SileroVoice, Speech, Utterance
 
 W = TypeVar("W", bound=Encoded)
 
+MOST_TRACKS = 4
+"""Of a recording, that are searched for speech, for each is decoded as a whole."""
+TRACKS_FAULTS = (FailureReason.NO_SPEECH, FailureReason.NO_AUDIO, FailureReason.UNREADABLE)
+"""What may be otherwise with the next track."""
 FOUND_AT_ONCE = 4
 """Windows told of in one message: with more, idle workers would wait for them."""
 
@@ -98,20 +103,36 @@ class Task(Generic[W]):
         """Finds all windows of the recording, and encodes the first, as soon as it is known whether it is the only."""
         os.lseek(media, 0, os.SEEK_SET)  # whoever began with it before us may have read some
         with open(media, "rb", closefd=False) as file:
-            speech = Speech(
-                decode(file, opening.limit_seconds),
-                SileroVoice() if self._vad else None,
-                self._engine.capabilities.window_seconds,
-            )
-            windows = iter(speech)
-            first, second = next(windows, None), next(windows, None)
-            if first is None:
-                raise RecordingRejected(FailureReason.NO_SPEECH, speech.audio_seconds)
+            speech, first, windows = self._speech(file, opening)
+            second = next(windows, None)
             encoded = self._engine.encode(first, opening.language, is_all=second is None)
             if second is not None:
                 self._report(part, encoded.language, _written(chain([second], windows), sound))
         self._encoded[part] = encoded
         self._audio_seconds[part] = speech.audio_seconds
+
+    def _speech(self, file: BinaryIO, opening: Opening) -> tuple[Speech, Utterance, Iterator[Utterance]]:
+        """The speech of the first track that has any: its first window, and the others yet to be found.
+
+        Raises RecordingRejected.
+        """
+        verdict = None
+        for track in _tracks(file, opening.track):
+            voice = SileroVoice() if self._vad else None
+            speech = Speech(decode(file, opening.limit_seconds, track), voice, self._engine.capabilities.window_seconds)
+            windows = iter(speech)
+            try:
+                if (first := next(windows, None)) is not None:
+                    return speech, first, windows
+                rejected = RecordingRejected(FailureReason.NO_SPEECH, speech.audio_seconds)
+            except RecordingRejected as error:
+                rejected = error
+            if rejected.failure.reason not in TRACKS_FAULTS:
+                raise rejected
+            if verdict is None or verdict.failure.reason is not FailureReason.NO_SPEECH:
+                verdict = rejected
+        assert verdict is not None
+        raise verdict
 
     def _report(self, part: int, language: str, windows: Iterator[Window]) -> None:
         """Tells of the windows as they are found; raises RecordingRejected when finding them does."""
@@ -151,6 +172,13 @@ class Task(Generic[W]):
                 self._spent[part] + time.process_time() - started,
             )
         )
+
+
+def _tracks(file: BinaryIO, wanted: int | None) -> Iterator[int | None]:
+    """The tracks to look for speech in; None is the one that a player would choose."""
+    yield wanted
+    if wanted is None:
+        yield from tracks_of(file)[1:MOST_TRACKS]
 
 
 def _written(utterances: Iterable[Utterance], sound: int) -> Iterator[Window]:

@@ -313,7 +313,10 @@ async def test_poison_in_company_hurts_only_itself(tmp_path: Path) -> None:
         first = stage.start(f"wait:{go}")
         await until(lambda: bool(stage.taken_up))
         witnesses = {text: Witness() for text in ("a", "b", "die", "c", "d")}
-        work = [stage.start(text, user=ord(text[0]), witness=witness) for text, witness in witnesses.items()]
+        work = []
+        for number, (text, witness) in enumerate(witnesses.items(), start=1):
+            work.append(stage.start(text, user=ord(text[0]), witness=witness))
+            await until(lambda wanted=number: stage.scheduler.waiting == wanted)  # type: ignore[misc]
         await until(lambda: stage.scheduler.waiting == 5)
         go.touch()
         outcomes = dict(zip(witnesses, await asyncio.gather(*work), strict=True))

@@ -20,7 +20,8 @@ from tests.support.media import silent_opus, video_without_sound
 from tests.support.places import SAMPLES
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.wire.sound import SAMPLE_RATE
-from voicepipe.worker.media import RecordingRejected, Samples, decode
+from voicepipe.worker.downmix import Samples
+from voicepipe.worker.media import RecordingRejected, decode
 
 RECORDINGS = sorted(path.name for path in SAMPLES.iterdir() if path.suffix != ".json")
 VOICE = (SAMPLES / "mid_ru_05.ogg").read_bytes()

@@ -25,6 +25,7 @@ FACTS: dict[str, int | str] = {
     "command": "/quota",
     "commands": "/start, /help",
     "daily": 60,
+    "codec": "apac",
     "eta": 12,
     "extra": 0,
     "hours": 5,

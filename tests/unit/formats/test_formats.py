@@ -54,7 +54,7 @@ def test_an_empty_transcript(form: str, expected: str) -> None:
     assert FORMATS[form].render(transcript()) == expected
 
 
-def test_a_cue_is_one_line_and_empty_ones_are_left_out() -> None:
+def test_no_empty_line_ends_a_cue_and_empty_ones_are_left_out() -> None:
     spoken = transcript(Segment(0.0, 1.0, "  "), Segment(1.0, 2.0, "one\n\ntwo\r\nthree"))
     assert FORMATS["srt"].render(spoken) == "1\n00:00:01,000 --> 00:00:02,000\none two three\n"
 
@@ -66,8 +66,9 @@ def test_vtt_escapes_what_it_would_read_as_markup() -> None:
 
 
 def test_times_round_to_the_next_second_and_pass_a_hundred_hours() -> None:
-    spoken = transcript(Segment(59.9996, 360_000.25, "x"))
-    assert "00:01:00,000 --> 100:00:00,250" in FORMATS["srt"].render(spoken)
+    spoken = transcript(Segment(59.9996, 60.5, "x"), Segment(360_000.25, 360_001.0, "y"))
+    assert "00:01:00,000 --> 00:01:00,500" in FORMATS["srt"].render(spoken)
+    assert "100:00:00,250 --> 100:00:01,000" in FORMATS["srt"].render(spoken)
 
 
 def test_suffixes() -> None:

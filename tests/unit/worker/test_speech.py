@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from voicepipe.wire.sound import SAMPLE_RATE
-from voicepipe.worker.media import Samples
+from voicepipe.worker.downmix import Samples
 from voicepipe.worker.speech import FRAME_SAMPLES, Floats, Speech, Utterance
 
 SPEAKING = 10_000

@@ -72,7 +72,7 @@ class Workers:
         async def on_death(part: int, cause: LossCause | Crashed) -> Failure | None:
             deaths[part] += 1
             if isinstance(cause, Crashed):
-                return Failure(FailureReason.INTERNAL)
+                return cause.failure
             return None if deaths[part] < self._max_deaths else Failure(FailureReason.POISON)
 
         watch = Watch(lambda: None, on_advance, on_death)
@@ -85,10 +85,10 @@ class Workers:
         return await unless(work, self._pool.wait_failed())
 
 
-def media_of(file: Path) -> Media:
+def media_of(file: Path, track: int | None = None) -> Media:
     """What is known of a file whose length nobody knows yet. Raises OSError."""
     longest = max(60.0, min(LONGEST_SECONDS, file.stat().st_size / _LEAST_BYTES_PER_SECOND))
-    return Media(file.resolve(), longest, LONGEST_SECONDS)
+    return Media(file.resolve(), longest, LONGEST_SECONDS, track=track)
 
 
 @asynccontextmanager

@@ -12,18 +12,27 @@ import typer
 
 from voicepipe.cli.tools.console import complain
 from voicepipe.cli.tools.sources import NO_ROOM
-from voicepipe.domain.transcripts import FailureReason, Transcript
+from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
 from voicepipe.errors import VoicepipeError
 from voicepipe.formats import JSON, Format
 
 REASONS = {
     FailureReason.NO_SPEECH: "no speech in it",
     FailureReason.NO_AUDIO: "it has no sound track",
+    FailureReason.UNKNOWN_CODEC: "its sound is coded as {detail}, which is not decoded here; convert it to Opus or MP3",
+    FailureReason.NO_TRACK: "it has no such sound track; it has {detail}",
     FailureReason.UNREADABLE: "it is empty, damaged or no audio or video file",
     FailureReason.TOO_LONG: "it is longer than a day",
     FailureReason.DISK_FULL: NO_ROOM,
     FailureReason.POISON: "it ended its worker process every time (out of memory, or a defect in a decoder)",
+    FailureReason.INTERNAL: "an internal error of voicepipe; please report it, with this: {detail}",
 }
+
+
+def reason_of(failure: Failure) -> str:
+    """Why there is no text, in words."""
+    words = REASONS.get(failure.reason, "an internal error of voicepipe; please report it")
+    return words.format(detail=failure.detail or "something unknown")
 
 
 @dataclass(frozen=True, slots=True)

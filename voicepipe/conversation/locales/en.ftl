@@ -94,6 +94,8 @@ split-by-day = Please split it into shorter parts{ $extra ->
 
 failed-no-speech = I can't hear any speech. If there is some, please record it again, closer to the microphone. Nothing was charged.
 failed-no-audio = There is no sound in this file. Please send a voice message, a video message, audio, or a video with sound. Nothing was charged.
+failed-unknown-codec = The sound in this file is coded in a way that I do not understand ({ $codec }). Please send it in another format: as a voice message, as MP3, M4A or OGG. Nothing was charged.
+failed-no-track = This file has no such sound track. Nothing was charged.
 failed-unreadable = I can't open this file: it is empty, damaged, or holds no sound. Please send it again or in another format. Nothing was charged.
 failed-too-long = This recording is longer than its file says, and I take recordings up to { DURATION($limit) }. Please split it and send the parts one by one. Nothing was charged.
 failed-over-quota = This recording is longer than its file says, and { $daily ->

@@ -8,9 +8,8 @@ Where a number format rounds by the size of a batch, as some on a GPU do, the la
 
 from __future__ import annotations
 
-import mmap
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -22,19 +21,18 @@ from ctranslate2.models import WhisperGenerationResult
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
-from faster_whisper.transcribe import Segment as FoundSegment
 from faster_whisper.transcribe import (
     TranscriptionOptions,
     get_compression_ratio,
     get_suppressed_tokens,
-    restore_speech_timestamps,
 )
 from numpy.typing import NDArray
 
 from voicepipe.domain.transcripts import Segment
 from voicepipe.wire.messages import Boot, BootFailure, Capabilities
-from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
+from voicepipe.worker.engines.storage import apart, stacked
+from voicepipe.worker.placing import placed
 from voicepipe.worker.rehearsal import SILENCE
 from voicepipe.worker.speech import Utterance, floats
 
@@ -46,6 +44,10 @@ LEAST_FRAMES, STEP_FRAMES = 1000, 250
 """A short context has one of a few sizes, as only windows encoded to the same size can be decoded together."""
 MARGIN_FRAMES = 200
 """Silence after the speech, in which the model sees that it ends."""
+LEAST_REST_FRAMES = 60
+"""Where a model comes to its last token before the end, less than this has no word in it, but models find one."""
+LEAST_LOST_FRAMES = 300
+"""So long nobody is silent in what a voice detector takes for speech: a pause of 2 s is left out of it."""
 WINDOW_SECONDS = FULL_FRAMES / FRAMES_PER_SECOND
 BATCH_ON_CPU, SHORT_BATCH_ON_CPU, BATCH_ON_GPU = 2, 4, 16
 """Most parts of a task unless configured. Decoding holds memory for each, and no more for so many than encoding takes
@@ -186,8 +188,8 @@ class WhisperEngine:
         """Cut as `generate_segments` cuts it, and filled up to so many frames."""
         encoded = self._whisper.encode(pad_or_trim(features[:, : features.shape[-1] - 1], frames))
         heard = self._language(encoded, language)
-        kept = _stacked([encoded]) if self.is_on_cpu else encoded
-        return EncodedWindow(utterance, _apart([features]), kept, *heard)
+        kept = stacked([encoded]) if self.is_on_cpu else encoded
+        return EncodedWindow(utterance, apart([features]), kept, *heard)
 
     def _language(self, encoded: ctranslate2.StorageView, wanted: str | None) -> tuple[str, float]:
         """The language to recognise in and its probability: the wanted, else the heard, else the preferred."""
@@ -219,12 +221,9 @@ class WhisperEngine:
     def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
         if window.first_try is None or self._looks_wrong(window, window.first_try):
             self._start_over(window)
-        tokenizer = self._tokenizer(window.language)
         with self._model.knowing(window.first_try):
-            found = self._whisper.generate_segments(
-                window.features, tokenizer, self._options(tokenizer), False, window.encoded
-            )
-            return tuple(self._in_recording(found, window.utterance))
+            found = sorted(self._clip(window, 0, window.features.shape[-1] - 1, []), key=lambda each: each.start)
+        return tuple(part for each in found for part in placed(window.utterance.spans, each.start, each.end, each.text))
 
     def _start_over(self, window: EncodedWindow) -> None:
         """Nothing is shortened this time."""
@@ -233,19 +232,49 @@ class WhisperEngine:
             full = pad_or_trim(window.features[:, : window.features.shape[-1] - 1], FULL_FRAMES)
             window.encoded = self._whisper.encode(full)
 
-    def _in_recording(self, found: Iterable[FoundSegment], utterance: Utterance) -> Iterator[Segment]:
-        """With the recording's times. The model may place the end of the last words after the end of the sound."""
-        spans = [{"start": span.start, "end": span.end} for span in utterance.spans]
-        end = utterance.spans[-1].end / SAMPLE_RATE
-        for segment in restore_speech_timestamps(found, spans, SAMPLE_RATE):
-            yield Segment(min(float(segment.start), end), min(float(segment.end), end), segment.text)
+    def _clip(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> Iterator[Segment]:
+        """What is said between two frames, in seconds of the window's speech; `said` are the tokens until here.
+
+        Where a model leaves out speech, which it does at times after a pause, that is decoded again by itself.
+        """
+        found, stopped_at = self._pass(window, start, end, said)
+        yield from found
+        for lost_start, lost_end in _lost(found, start, end, stopped_at, has_voice=self._boot.vad):
+            yield from self._clip(window, lost_start, lost_end, said)
+
+    def _pass(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> tuple[list[Segment], int]:
+        """What the model makes of it at once, with faster-whisper's checks and second tries; the frame it came to."""
+        tokenizer = self._tokenizer(window.language)
+        options = self._options(tokenizer)
+        encoded = window.encoded if start == 0 else self._whisper.encode(pad_or_trim(window.features[:, start:end]))
+        prompt = self._whisper.get_prompt(tokenizer, said if options.condition_on_previous_text else [])
+        result, log_probability, temperature, _ = self._whisper.generate_with_fallback(
+            encoded, prompt, tokenizer, options
+        )
+        is_doubtful = log_probability <= options.log_prob_threshold
+        if is_doubtful and result.no_speech_prob > options.no_speech_threshold:
+            return [], end
+        parts, stopped_at, _ = self._whisper._split_segments_by_timestamps(
+            tokenizer=tokenizer,
+            tokens=result.sequences_ids[0],
+            time_offset=start / FRAMES_PER_SECOND,
+            segment_size=end - start,
+            segment_duration=(end - start) / FRAMES_PER_SECOND,
+            seek=start,
+        )
+        texts = [(part, tokenizer.decode(part["tokens"])) for part in parts]
+        found = [(part, text) for part, text in texts if text.strip() and part["start"] != part["end"]]
+        said += [token for part, _ in found for token in part["tokens"]]
+        if temperature > options.prompt_reset_on_temperature:
+            said.clear()
+        return [Segment(float(part["start"]), float(part["end"]), text) for part, text in found], stopped_at
 
     def _first_tries(self, windows: Sequence[EncodedWindow], most_tokens: int) -> None:
         """What `generate_with_fallback` would try first for each; the windows are alike in size and prompt."""
         prompts = [self._prompt(window) for window in windows]
         options = self._options(self._tokenizer(windows[0].language))
         results = self._model.engine.generate(
-            windows[0].encoded if len(windows) == 1 else _stacked([window.encoded for window in windows]),
+            windows[0].encoded if len(windows) == 1 else stacked([window.encoded for window in windows]),
             prompts,
             beam_size=options.beam_size,
             patience=options.patience,
@@ -320,6 +349,28 @@ class WhisperEngine:
         return TranscriptionOptions(**options | changes)
 
 
+def _lost(
+    found: Sequence[Segment], start: int, end: int, stopped_at: int, *, has_voice: bool
+) -> Iterator[tuple[int, int]]:
+    """What of a clip has still to be decoded, in frames: always less than the clip.
+
+    That is the rest, where the model has come to its last token before the end. And where a voice detector has heard
+    somebody speak, it is what lies between the segments, if it is long.
+    """
+    if not found:
+        return
+    if has_voice:
+        begins = [start, *(_frame(each.end) for each in found)]
+        ends = [*(_frame(each.start) for each in found), min(end, stopped_at)]
+        yield from (pair for pair in zip(begins, ends, strict=True) if pair[1] - pair[0] >= LEAST_LOST_FRAMES)
+    if end - stopped_at >= LEAST_REST_FRAMES:
+        yield stopped_at, end
+
+
+def _frame(seconds: float) -> int:
+    return round(seconds * FRAMES_PER_SECOND)
+
+
 def short_context_frames(speech_frames: int) -> int:
     """How many frames to encode for so many of speech, where the context may be short."""
     steps = -(-(speech_frames + MARGIN_FRAMES) // STEP_FRAMES)
@@ -345,26 +396,3 @@ def _compute_type(boot: Boot) -> str:
 def _tokens_within(seconds: float) -> int:
     """More than is said in so many seconds of speech, timestamps included."""
     return min(MOST_TOKENS, TOKENS_AT_LEAST + int(TOKENS_PER_SECOND * seconds))
-
-
-def _stacked(encoded: Sequence[ctranslate2.StorageView]) -> ctranslate2.StorageView:
-    """As one batch."""
-    return ctranslate2.StorageView.from_array(_apart([_array(each) for each in encoded]))
-
-
-def _array(view: ctranslate2.StorageView) -> NDArray[Any]:
-    on_cpu = view.to_device(ctranslate2.Device.cpu) if view.device == "cuda" else view
-    if on_cpu.dtype == ctranslate2.DataType.bfloat16:  # which numpy does not know; the engine converts it back
-        on_cpu = on_cpu.to(ctranslate2.DataType.float32)
-    return np.asarray(on_cpu)
-
-
-def _apart(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """One after the other, in memory outside the C library's heap.
-
-    What lies in the heap between two encodings keeps the second from using the memory of the first.
-    """
-    size = sum(array.nbytes for array in arrays)
-    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    whole = np.frombuffer(memory, arrays[0].dtype).reshape(-1, *arrays[0].shape[1:])
-    return np.concatenate(arrays, out=whole)

@@ -1,0 +1,34 @@
+"""What CTranslate2 computes with, as arrays that lie outside the C library's heap."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Sequence
+from typing import Any
+
+import ctranslate2
+import numpy as np
+from numpy.typing import NDArray
+
+
+def stacked(encoded: Sequence[ctranslate2.StorageView]) -> ctranslate2.StorageView:
+    """Several as one batch."""
+    return ctranslate2.StorageView.from_array(apart([_array(each) for each in encoded]))
+
+
+def _array(view: ctranslate2.StorageView) -> NDArray[Any]:
+    on_cpu = view.to_device(ctranslate2.Device.cpu) if view.device == "cuda" else view
+    if on_cpu.dtype == ctranslate2.DataType.bfloat16:  # which numpy does not know; the engine converts it back
+        on_cpu = on_cpu.to(ctranslate2.DataType.float32)
+    return np.asarray(on_cpu)
+
+
+def apart(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """One after the other, in memory outside the C library's heap.
+
+    What lies in the heap between two encodings keeps the second from using the memory of the first.
+    """
+    size = sum(array.nbytes for array in arrays)
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    whole = np.frombuffer(memory, arrays[0].dtype).reshape(-1, *arrays[0].shape[1:])
+    return np.concatenate(arrays, out=whole)
