@@ -19,9 +19,12 @@ from pyrogram.session.session import AuthKeyNotFound
 
 from tests.support.telegram import (
     ChatEvent,
+    Document,
     EventKind,
     Forward,
     LoopbackTelegram,
+    MediaKind,
+    Repetition,
     RpcError,
     flood_wait,
     server_error,
@@ -814,3 +817,85 @@ async def test_a_backlog_of_thousands_is_read_in_linear_time(server: LoopbackTel
         await ann.send_text(str(number), deliver=False)
     sizes = [len(part.new_messages) async for part in bot.differences(pts)]
     assert sizes == [server.faults.difference_limit] * (count // server.faults.difference_limit)
+
+
+# ---------------------------------------------------------------------- what people do, and what other servers do
+
+
+async def test_an_album_comes_at_once_and_belongs_together(server: LoopbackTelegram, bot: Bot) -> None:
+    files = [Document(MediaKind.AUDIO, VOICE, "audio/mpeg", duration=number) for number in (1, 2, 3)]
+    sent = await server.user(7).send_album(files, caption="Three songs")
+    got = [await bot.next_message() for _ in sent]
+    assert [message.id for message in got] == [message.id for message in sent]
+    assert len({message.media_group_id for message in got}) == 1
+    assert [message.caption for message in got] == ["Three songs", None, None]
+
+
+async def test_somebody_may_be_shown_as_min(server: LoopbackTelegram, bot: Bot) -> None:
+    ann = server.world.add_user(7, "Ann", username="ann", language_code="en")
+    await server.user(7).send_text("hello")
+    assert (await bot.next_message()).from_user.username == "ann"
+    ann.is_min = True
+    await server.user(7).send_text("hello again")
+    (shown,) = (await bot.difference(server.world.account_log.pts - 1)).users
+    assert (shown.min, shown.username, shown.lang_code) == (True, None, None)
+    (asked,) = await bot.client.invoke(
+        raw.functions.users.GetUsers(id=[raw.types.InputUser(user_id=7, access_hash=ann.access_hash)])
+    )
+    assert (asked.min, asked.username, asked.lang_code) == (False, "ann", "en")
+
+
+async def test_a_file_that_could_be_opened_once_expires(server: LoopbackTelegram, bot: Bot) -> None:
+    sent = await server.user(7).send_voice(VOICE, view_once=True)
+    voice = await bot.next_message()
+    assert await bot.download(voice) == VOICE
+    server.faults.expire_media(sent)
+    read = await bot.client.invoke(raw.functions.messages.GetMessages(id=[raw.types.InputMessageID(id=sent.id)]))
+    media = read.messages[0].media
+    assert (media.document, media.voice, media.ttl_seconds) == (None, True, 2**31 - 1)
+
+
+async def test_service_messages_and_the_voice_of_a_channel(server: LoopbackTelegram, bot: Bot) -> None:
+    news = server.world.add_supergroup(SUPERGROUP - 1, "News", is_broadcast=True)
+    group = server.world.add_supergroup(SUPERGROUP, "Work", members=[7])
+    joined = raw.types.MessageActionChatAddUser(users=[7])
+    await server.user(7).cause(joined, chat=group)
+    assert (await bot.next_message()).new_chat_members[0].id == 7
+    await server.user(7).send_text("hello", chat=group, speaks_as=news)
+    assert (await bot.next_message()).sender_chat.id == news.id
+
+
+@pytest.mark.parametrize("repetition", Repetition)
+async def test_a_random_id_may_be_repeated(server: LoopbackTelegram, bot: Bot, repetition: Repetition) -> None:
+    ann = server.user(7)
+    await ann.send_text("hello")
+    await bot.next_message()
+    server.faults.repetition = repetition
+    query = await bot.query(7, "hello to you", random_id=5)
+    first = await bot.client.invoke(query)
+    if repetition is Repetition.ANSWERED:
+        assert (await bot.client.invoke(query)).id == first.id
+    else:
+        with pytest.raises(errors.InternalServerError):
+            await bot.client.session.send(query)
+    assert len(ann.chat.visible) == 2
+
+
+async def test_own_messages_may_leave_gaps(server: LoopbackTelegram, bot: Bot) -> None:
+    await server.user(7).send_text("hello")
+    await bot.next_message()
+    before = server.world.account_log.pts
+    server.faults.steps_of_own_messages = 2
+    told = await bot.client.invoke(await bot.query(7, "hello to you", random_id=5))
+    assert (told.pts, told.pts_count) == (before + 2, 1)
+    assert [type(part).__name__ async for part in bot.differences(before)] == ["DifferenceSlice", "DifferenceEmpty"]
+
+
+async def test_missing_messages_may_be_left_out(server: LoopbackTelegram, bot: Bot) -> None:
+    sent = await server.user(7).send_text("hello")
+    query = raw.functions.messages.GetMessages(
+        id=[raw.types.InputMessageID(id=number) for number in (sent.id, sent.id + 1)]
+    )
+    assert len((await bot.client.invoke(query)).messages) == 2
+    server.faults.leave_out_missing = True
+    assert [message.id for message in (await bot.client.invoke(query)).messages] == [sent.id]

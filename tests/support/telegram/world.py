@@ -1,9 +1,9 @@
 """What exists on the loopback Telegram, as plain data: people, chats, messages, documents and what changed when.
 
-No MTProto, no sockets and nothing asynchronous here. Chats are known by the ids a bot's library shows (*marked* ids):
-a private chat has the person's id, a basic group a negative one, a supergroup -100…. As on the real Telegram, private
-chats and basic groups share one numbering of messages (the bot account's) and one sequence of changes; every
-supergroup has its own of both.
+No sockets and nothing asynchronous here, and of MTProto only the names of what service messages tell. Chats are known
+by the ids a bot's library shows (*marked* ids): a private chat has the person's id, a basic group a negative one, a
+supergroup -100…. As on the real Telegram, private chats and basic groups share one numbering of messages (the bot
+account's) and one sequence of changes; every supergroup has its own of both.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+
+from pyrogram.raw import base
 
 SUPERGROUP_BASE = -1_000_000_000_000
 FIRST_MESSAGE_ID = 100
@@ -52,7 +54,10 @@ class ChangeKind(Enum):
 
 @dataclass(slots=True)
 class Person:
-    """A user or the bot. ``blocked_bot``: what the bot sends to them is refused."""
+    """A user or the bot. ``blocked_bot``: what the bot sends to them is refused.
+
+    ``is_min``: updates show them with the ``min`` flag, without what the client should know already.
+    """
 
     id: int
     first_name: str
@@ -61,12 +66,16 @@ class Person:
     language_code: str = ""
     is_bot: bool = False
     blocked_bot: bool = False
+    is_min: bool = False
     access_hash: int = field(default_factory=lambda: secrets.randbits(60))
 
 
 @dataclass(slots=True, eq=False)
 class Document:
-    """A file on data centre ``dc``. ``declared_size`` is what its message claims when that is not the truth."""
+    """A file on data centre ``dc``. ``declared_size`` is what its message claims when that is not the truth.
+
+    ``view_once``: it can be opened once; ``has_expired``: that has happened, and messages show it no more.
+    """
 
     kind: MediaKind
     data: bytes = field(repr=False)
@@ -84,6 +93,8 @@ class Document:
     access_hash: int = field(default_factory=lambda: secrets.randbits(60))
     reference: bytes = field(default_factory=lambda: secrets.token_bytes(REFERENCE_BYTES))
     reference_expired: bool = False
+    view_once: bool = False
+    has_expired: bool = False
 
     @property
     def size(self) -> int:
@@ -154,6 +165,9 @@ class Message:
     edits: list[Edit] = field(default_factory=list)
     edit_date: int | None = None
     is_anonymous: bool = False
+    speaks_as: Chat | None = None
+    album: int | None = None
+    action: base.MessageAction | None = None
     deleted_at: float | None = None
 
     def __repr__(self) -> str:
@@ -198,6 +212,16 @@ class ChangeLog:
         self._changes.append(change)
         self._numbers.append(self.pts)
         return change
+
+    def skip(self, steps: int) -> None:
+        """Count steps that nothing stands for."""
+        self.pts += steps
+
+    def of(self, message: Message) -> Change:
+        """The change by which the message appeared."""
+        return next(
+            change for change in self._changes if change.kind is ChangeKind.NEW and change.messages[0] is message
+        )
 
     def after(self, pts: int, limit: int) -> Sequence[Change]:
         """The changes that follow ``pts``, at most ``limit`` of them."""
@@ -268,6 +292,12 @@ class Content:
     age_seconds: float = 0.0
     #: Written in the group's name, as anonymous administrators do.
     is_anonymous: bool = False
+    #: Written in the name of a channel.
+    speaks_as: Chat | None = None
+    #: What the messages of one album have in common.
+    album: int | None = None
+    #: What happened, in a message of Telegram's own.
+    action: base.MessageAction | None = None
 
 
 class World:
@@ -371,6 +401,9 @@ class World:
             keyboard=content.keyboard,
             forward=content.forward,
             is_anonymous=content.is_anonymous,
+            speaks_as=content.speaks_as,
+            album=content.album,
+            action=content.action,
         )
         message.edits.append(Edit(message.at, message.text, message.keyboard))
         return message
