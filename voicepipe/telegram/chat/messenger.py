@@ -17,15 +17,17 @@ from voicepipe.events import BackgroundError, Events
 from voicepipe.telegram.chat.editor import ProgressEditor
 from voicepipe.telegram.chat.fetcher import Fetcher
 from voicepipe.telegram.chat.reader import ChatReader
-from voicepipe.telegram.chat.sending import FEW_TRIES, Outgoing, Sender
+from voicepipe.telegram.chat.sending import FEW_FAULTS, FEW_TRIES, Outgoing, Sender
 from voicepipe.telegram.chat.splitting import CAPTION_UNITS, beginning, split_text, units
 from voicepipe.telegram.session.client import BotClient
 from voicepipe.telegram.session.errors import name_of
 from voicepipe.telegram.session.rpc import Rpc
 
-ANSWER_TRIES = 300
-"""How often an answer, which is there already, is sent that Telegram refuses for no reason that lies in the chat: with
-the pauses, for about a day."""
+ANSWER_TRIES = 8
+"""How often an answer is sent that Telegram refuses for a reason nobody knows: with the pauses, for two minutes. It
+holds a place meanwhile."""
+ANSWER_FAULTS = 300
+"""How often an answer is sent while Telegram fails, or asks for another try: with the pauses, for about a day."""
 LATE_EDIT_SECONDS = 5.0
 """How long after its time-out a request may still be performed."""
 
@@ -82,14 +84,14 @@ class Messenger:
         await self._sender.send(Outgoing(key=key, purpose="refusal", text=text))
 
     async def _send_answer(self, key: JobKey, purpose: str, text: str) -> None:
-        await self._sender.send(Outgoing(key=key, purpose=purpose, text=text), tries=ANSWER_TRIES)
+        await self._sender.send(Outgoing(key=key, purpose=purpose, text=text), tries=ANSWER_TRIES, faults=ANSWER_FAULTS)
 
     async def _turn_into(self, key: JobKey, message_id: int, text: str) -> bool:
         """Make the status the answer; False where that can't be done, but the chat could be written to."""
         edit = partial(self._sender.edit, key.chat_id, message_id, text)
         try:
             # Not given up for a fault: it may have been performed, and then the text would be there twice.
-            return await self._sender.insist("answer", edit, tries=FEW_TRIES, faults=ANSWER_TRIES)
+            return await self._sender.insist("answer", edit, tries=FEW_TRIES, faults=ANSWER_FAULTS)
         except RPCError as error:
             self._events.emit(BackgroundError("edit answer", name_of(error)))
             return False
@@ -122,7 +124,7 @@ class Messenger:
         """
         edit = partial(self._sender.edit, key.chat_id, key.message_id, beginning(reply.text), buttons=reply.buttons)
         try:
-            await self._sender.insist("change", edit, tries=FEW_TRIES, faults=FEW_TRIES)
+            await self._sender.insist("change", edit, tries=FEW_TRIES, faults=FEW_FAULTS)
         except RPCError as error:
             raise Undeliverable(name_of(error)) from error
 

@@ -23,18 +23,21 @@ from voicepipe.errors import Undeliverable
 from voicepipe.events import Events, RequestRetried
 from voicepipe.telegram.chat.reader import ChatReader
 from voicepipe.telegram.intake.positions import changes_in
-from voicepipe.telegram.session.errors import FAULTS, is_about_chat, is_error, name_of
+from voicepipe.telegram.session.errors import FAULTS, REPLY_REFUSED, is_about_chat, is_error, is_final, name_of, passes
 from voicepipe.telegram.session.rpc import Rpc
 
 T = TypeVar("T")
 
 LONGEST_PAUSE_SECONDS = 300.0
 FEW_TRIES = 3
-"""How often something is asked for that Telegram refuses for no reason that lies in the chat."""
+"""How often something is asked for that Telegram refuses for a reason nobody knows."""
+FEW_FAULTS = 8
+"""How often something that can be done without is asked for while Telegram fails: with the pauses, for two minutes."""
+FAULTS_AT_ONCE = 3
+"""After how many faults, with no pauses to speak of, it is looked whether the message is in the chat all the same."""
 PART_BYTES = 512 * 1024
 """Of a file that is uploaded: core.telegram.org/api/files"""
-REPLY_REFUSED = ("REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "MESSAGE_ID_INVALID")
-GONE = ("MESSAGE_ID_INVALID", "MESSAGE_EDIT_TIME_EXPIRED", "MESSAGE_AUTHOR_REQUIRED")
+GONE = ("MESSAGE_ID_INVALID", "MSG_ID_INVALID", "MESSAGE_EDIT_TIME_EXPIRED", "MESSAGE_AUTHOR_REQUIRED")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +65,13 @@ class Sender:
         self._reader = reader
         self._events = events
 
-    async def send(self, message: Outgoing, *, tries: int = FEW_TRIES) -> int | None:
+    async def send(self, message: Outgoing, *, tries: int = FEW_TRIES, faults: int = FEW_FAULTS) -> int | None:
         """The message's id, or None when it was sent before and its id can't be known. Raises Undeliverable."""
-        faults = 1 if tries == FEW_TRIES else tries
         try:
             sent = await self.insist(message.purpose, partial(self._send_once, message), tries=tries, faults=faults)
         except RPCError as error:
             raise Undeliverable(name_of(error)) from error
-        found = _sent_message_id(sent)
+        found = sent if isinstance(sent, int) else _sent_message_id(sent)
         return await self._reader.find_reply(message.key) if found is None else found
 
     async def edit(
@@ -103,9 +105,9 @@ class Sender:
         return True
 
     async def insist(self, what: str, step: Callable[[], Awaitable[T]], *, tries: int, faults: int) -> T:
-        """Try as often as that if Telegram refuses, or fails, for no reason that lies in the chat.
+        """Try as often as that if Telegram refuses for a reason nobody knows, or fails.
 
-        Raises Undeliverable for one that does, or the last RPCError.
+        Raises Undeliverable for a reason that lies in the chat, or the RPCError that is final, or was the last.
         """
         failures = 0
         while True:
@@ -115,18 +117,21 @@ class Sender:
                 if is_about_chat(error):
                     raise Undeliverable(name_of(error)) from error
                 failures += 1
-                if failures >= (faults if isinstance(error, FAULTS) else tries):
+                if is_final(error) or failures >= (faults if passes(error) else tries):
                     raise
                 self._events.emit(RequestRetried(what, name_of(error), failures))
             await asyncio.sleep(min(LONGEST_PAUSE_SECONDS, 2.0 ** (failures - 1)))
 
     async def _send_once(self, message: Outgoing) -> Any:
-        """Telegram's answer to the sending; None when it was sent before."""
+        """Telegram's answer to the sending; the message's id, or None for an unknown one, when it was sent before."""
         try:
             return await self._send_reply(message)
         except RPCError as error:
             if is_error(error, "RANDOM_ID_DUPLICATE"):
                 return None
+            # Some servers say by a fault that they know the random_id, and say so for ever.
+            if isinstance(error, FAULTS) and (found := await self._reader.find_sent(message.key, message.text)):
+                return found
             raise
 
     async def _send_reply(self, message: Outgoing) -> Any:
@@ -135,7 +140,7 @@ class Sender:
         except RPCError as error:
             if not is_error(error, *REPLY_REFUSED):
                 raise
-        # The recording was deleted meanwhile; its sender still wants the text.
+        # The recording was deleted meanwhile, or can't be replied to; its sender still wants the text.
         return await self._call(message, None)
 
     async def _call(self, message: Outgoing, reply_to: raw.base.InputReplyTo | None) -> Any:
@@ -151,7 +156,7 @@ class Sender:
         else:
             media = await self._upload(message.document, message.random_id)
             query = raw.functions.messages.SendMedia(media=media, **common)
-        return await self._rpc.call(query, chat_id=message.key.chat_id)
+        return await self._rpc.call(query, chat_id=message.key.chat_id, faults=FAULTS_AT_ONCE)
 
     async def _upload(self, document: Document, file_id: int) -> raw.types.InputMediaUploadedDocument:
         """Telegram keeps uploaded parts for a while: the same file again replaces them by themselves."""
