@@ -538,6 +538,16 @@ async def test_where_a_bot_may_not_write_it_is_told_so(server: LoopbackTelegram,
         await bot.answer(await bot.next_message(), "hi")
 
 
+async def test_any_reason_may_be_given_for_that(server: LoopbackTelegram, bot: Bot) -> None:
+    ann = server.user(7)
+    chat = server.world.add_supergroup(SUPERGROUP, "Quiet", [7])
+    await ann.send_text("psst", chat=chat)
+    await bot.next_message()
+    chat.refusal = (400, "USER_BANNED_IN_CHANNEL")
+    with pytest.raises(errors.UserBannedInChannel):
+        await bot.client.send_message(SUPERGROUP, "hello?")
+
+
 async def test_a_bot_that_left_a_supergroup_cannot_write_there(server: LoopbackTelegram, bot: Bot) -> None:
     group = server.world.add_supergroup(SUPERGROUP, "Work", [7])
     await server.user(7).send_text("hello", chat=group)
@@ -545,6 +555,87 @@ async def test_a_bot_that_left_a_supergroup_cannot_write_there(server: LoopbackT
     group.members.discard(server.world.bot.id)
     with pytest.raises(errors.ChannelPrivate):
         await bot.answer(got, "hi")
+
+
+# ---------------------------------------------------------------------- topics
+
+
+async def test_a_message_of_a_topic_says_so_and_its_answer_is_there(server: LoopbackTelegram, bot: Bot) -> None:
+    ann = server.user(7)
+    chat = server.world.add_supergroup(SUPERGROUP, "Forum", [7])
+    topic = await ann.open_topic(chat, "Work")
+    await bot.next_message()
+    first = await ann.send_text("one", chat=chat, topic=topic)
+    second = await ann.send_text("two", chat=chat, reply_to=first)
+    assert second.topic is topic
+    seen = [(await bot.next_message()).message_thread_id for _ in range(2)]
+    assert seen == [topic.id, topic.id]
+    answers = [
+        await bot.client.invoke(await _in_topic(bot, to=second.id)),
+        await bot.client.invoke(await _in_topic(bot)),
+    ]
+    assert answers
+    assert [message.reply_to for message in chat.seen_in(topic)] == [None, first.id, second.id, None]
+    assert chat.seen_in(None) == []
+
+
+async def test_a_reply_to_a_deleted_message_is_refused_or_dropped(server: LoopbackTelegram, bot: Bot) -> None:
+    ann = server.user(7)
+    chat = server.world.add_supergroup(SUPERGROUP, "Forum", [7])
+    topic = await ann.open_topic(chat, "Work")
+    sent = await ann.send_text("one", chat=chat, topic=topic)
+    await bot.next_message()
+    await ann.delete(sent)
+    with pytest.raises(errors.ReplyMessageIdInvalid):
+        await bot.client.invoke(await _in_topic(bot, to=sent.id))
+    server.faults.drop_replies_to_deleted = True
+    await bot.client.invoke(await _in_topic(bot, to=sent.id))
+    await bot.client.invoke(await _in_topic(bot, to=sent.id, top_msg_id=topic.id))
+    assert [len(chat.seen_in(place)) for place in (None, topic)] == [1, 1]
+
+
+async def test_nothing_is_written_in_a_topic_that_is_closed_or_gone(server: LoopbackTelegram, bot: Bot) -> None:
+    ann = server.user(7)
+    chat = server.world.add_supergroup(SUPERGROUP, "Forum", [7])
+    topic = await ann.open_topic(chat, "Work")
+    await bot.next_message()
+    topic.is_closed = chat.is_general_closed = True
+    with pytest.raises(errors.TopicClosed406):
+        await bot.client.invoke(await _in_topic(bot))
+    with pytest.raises(errors.TopicClosed406):
+        await bot.client.send_message(SUPERGROUP, "hello")
+    server.world.delete_topic(chat, topic)
+    with pytest.raises(errors.TopicDeleted406):
+        await bot.client.invoke(await _in_topic(bot))
+
+
+async def _in_topic(bot: Bot, to: int | None = None, top_msg_id: int | None = None) -> Any:
+    """A message for the first topic there is, in reply to this one."""
+    reply_to = raw.types.InputReplyToMessage(reply_to_msg_id=to or 1, top_msg_id=top_msg_id)
+    return await bot.query(SUPERGROUP, "answer", random_id=bot.client.rnd_id(), reply_to=reply_to)
+
+
+# ---------------------------------------------------------------------- migration
+
+
+async def test_a_group_that_became_a_supergroup_can_be_read_and_says_where_it_is(
+    server: LoopbackTelegram, bot: Bot
+) -> None:
+    ann = server.user(7)
+    group = server.world.add_group(-5, "Work", [7])
+    sent = await ann.send_text("one", chat=group)
+    await bot.next_message()
+    place = await ann.migrate(group, SUPERGROUP)
+    moved_to, moved_from = await bot.next_message(), await bot.next_message()
+    assert (moved_to.migrate_to_chat_id, moved_from.migrate_from_chat_id) == (SUPERGROUP, -5)
+    with pytest.raises(errors.PeerIdInvalid):
+        await bot.client.send_message(-5, "hello?")
+    assert (await bot.client.get_messages(-5, sent.id)).text == "one"
+    (found,) = (await bot.client.invoke(raw.functions.messages.GetChats(id=[5]))).chats
+    assert found.deactivated
+    assert found.migrated_to.channel_id == place.bare_id
+    await bot.client.send_message(SUPERGROUP, "here")
+    assert [message.text for message in place.visible if message.sender.is_bot] == ["here"]
 
 
 # ---------------------------------------------------------------------- what a client missed

@@ -16,6 +16,7 @@ from .world import (
     MediaKind,
     Message,
     Person,
+    Topic,
     World,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "Press",
     "Repetition",
     "RpcError",
+    "Topic",
     "User",
     "World",
     "flood_wait",

@@ -125,6 +125,8 @@ class Faults:
     difference_too_long: int = 0
     #: Supergroups of which the account's next difference says no more than that something happened there.
     supergroups_too_long: set[Chat] = field(default_factory=set)
+    #: A reply to a message that is gone is sent as no reply, instead of being refused.
+    drop_replies_to_deleted: bool = False
     #: The code that goes with RANDOM_ID_DUPLICATE; the schema's error tables list it under 500 and under 400.
     random_id_duplicate_code: int = 500
     #: How a repeated random_id is answered; either way nothing is sent again.

@@ -24,6 +24,7 @@ from .world import (
     MediaKind,
     Message,
     Person,
+    Topic,
     World,
 )
 
@@ -56,6 +57,8 @@ class How(TypedDict, total=False):
     view_once: bool
     #: It could be opened once, and was: the message shows it no more.
     has_expired: bool
+    #: In a forum's topic; General, or that of `reply_to`, if left out.
+    topic: Topic
 
 
 @dataclass(slots=True)
@@ -170,6 +173,17 @@ class User:
     async def delete(self, *messages: Message) -> None:
         await self._stage.pushes.tell(self._stage.world.delete(messages))
 
+    async def open_topic(self, chat: Chat, title: str) -> Topic:
+        """Make a supergroup a forum, or give it a topic more."""
+        change = self._stage.world.open_topic(chat, self.person, title)
+        await self._stage.pushes.tell([change])
+        return chat.topics[change.messages[0].id]
+
+    async def migrate(self, group: Chat, chat_id: int) -> Chat:
+        """Make a basic group a supergroup with this id."""
+        await self._stage.pushes.tell(self._stage.world.migrate(group, chat_id, self.person))
+        return self._stage.world.chats[chat_id]
+
     async def press(self, message: Message, button: str) -> Press:
         """Press the button with this text or this data; ``await press.wait_answer()`` for what the bot says."""
         found = _find_button(message, button)
@@ -266,6 +280,7 @@ class User:
             speaks_as=how.get("speaks_as"),
             album=album,
             action=action,
+            topic=how.get("topic") or (None if reply_to is None else reply_to.topic),
         )
         return self._stage.world.post(how.get("chat") or self.chat, self.person, content)
 

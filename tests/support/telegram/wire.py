@@ -80,6 +80,8 @@ def chat(place: Chat) -> types.Chat | types.Channel:
             participants_count=len(place.members),
             date=place.date,
             version=1,
+            deactivated=place.migrated_to is not None or None,
+            migrated_to=None if place.migrated_to is None else _input_channel(place.migrated_to),
         )
     return types.Channel(
         id=place.bare_id,
@@ -87,11 +89,16 @@ def chat(place: Chat) -> types.Chat | types.Channel:
         photo=types.ChatPhotoEmpty(),
         date=place.date,
         megagroup=not place.is_broadcast or None,
+        forum=bool(place.topics) or None,
         broadcast=place.is_broadcast or None,
         access_hash=place.access_hash,
         username=place.username or None,
         participants_count=len(place.members),
     )
+
+
+def _input_channel(place: Chat) -> types.InputChannel:
+    return types.InputChannel(channel_id=place.bare_id, access_hash=place.access_hash)
 
 
 def peer(place: Chat) -> base.Peer:
@@ -125,12 +132,21 @@ def message(world: World, what: Message) -> types.Message | types.MessageService
         out=what.sender is world.bot or None,
         entities=entities(what.entities) or None,
         media=None if what.document is None else media(what.document),
-        reply_to=None if what.reply_to is None else types.MessageReplyHeader(reply_to_msg_id=what.reply_to),
+        reply_to=_reply_header(what),
         reply_markup=keyboard(what.keyboard) if what.keyboard else None,
         fwd_from=None if what.forward is None else forward(what.forward),
         edit_date=what.edit_date,
         grouped_id=what.album,
     )
+
+
+def _reply_header(what: Message) -> types.MessageReplyHeader | None:
+    """What it replies to; in a topic every message says which, those without a target as a reply to the topic."""
+    if what.topic is None:
+        return None if what.reply_to is None else types.MessageReplyHeader(reply_to_msg_id=what.reply_to)
+    if what.reply_to is None:
+        return types.MessageReplyHeader(reply_to_msg_id=what.topic.id, forum_topic=True)
+    return types.MessageReplyHeader(reply_to_msg_id=what.reply_to, reply_to_top_id=what.topic.id, forum_topic=True)
 
 
 def _sender(what: Message) -> base.Peer | None:

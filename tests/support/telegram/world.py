@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from pyrogram.raw import base
+from pyrogram.raw import base, types
 
 SUPERGROUP_BASE = -1_000_000_000_000
 FIRST_MESSAGE_ID = 100
@@ -129,6 +129,16 @@ class Button:
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
+@dataclass(slots=True)
+class Topic:
+    """A topic of a forum; ``id`` is that of the service message that made it. General is none of them."""
+
+    id: int
+    title: str
+    is_closed: bool = False
+    is_deleted: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Forward:
     """Where a forwarded message came from; people who hide their account leave only a name."""
@@ -168,6 +178,7 @@ class Message:
     speaks_as: Chat | None = None
     album: int | None = None
     action: base.MessageAction | None = None
+    topic: Topic | None = None
     deleted_at: float | None = None
 
     def __repr__(self) -> str:
@@ -234,7 +245,8 @@ class Chat:
     """A conversation; ``log`` is its own for a supergroup and the account's for every other chat.
 
     ``is_broadcast`` makes a supergroup a channel, whose posts have no sender. ``bot_may_write``: where administrators
-    forbid it, what the bot sends is refused.
+    forbid it, what the bot sends is refused; ``refusal`` is any other reason, as ``(400, "USER_BANNED_IN_CHANNEL")``.
+    ``topics`` make a supergroup a forum. A basic group that has ``migrated_to`` a supergroup can only be read.
     """
 
     id: int
@@ -245,6 +257,10 @@ class Chat:
     username: str = ""
     is_broadcast: bool = False
     bot_may_write: bool = True
+    refusal: tuple[int, str] | None = None
+    topics: dict[int, Topic] = field(default_factory=dict)
+    is_general_closed: bool = False
+    migrated_to: Chat | None = None
     members: set[int] = field(default_factory=set)
     messages: dict[int, Message] = field(default_factory=dict)
     replies: dict[int, list[Message]] = field(default_factory=dict)
@@ -263,6 +279,10 @@ class Chat:
     def visible(self) -> list[Message]:
         """The messages a person scrolling through the chat sees, oldest first."""
         return [message for message in self.messages.values() if not message.is_deleted]
+
+    def seen_in(self, topic: Topic | None) -> list[Message]:
+        """The same of one topic; None is General. What tells of events is left out."""
+        return [message for message in self.visible if message.topic is topic and message.action is None]
 
     def replies_to(self, message: Message) -> list[Message]:
         return [reply for reply in self.replies.get(message.id, ()) if not reply.is_deleted]
@@ -298,6 +318,7 @@ class Content:
     album: int | None = None
     #: What happened, in a message of Telegram's own.
     action: base.MessageAction | None = None
+    topic: Topic | None = None
 
 
 class World:
@@ -403,6 +424,7 @@ class World:
             is_anonymous=content.is_anonymous,
             speaks_as=content.speaks_as,
             album=content.album,
+            topic=content.topic,
             action=content.action,
         )
         message.edits.append(Edit(message.at, message.text, message.keyboard))
@@ -428,6 +450,30 @@ class World:
         for message in messages:
             by_log.setdefault(id(message.chat.log), []).append(message)
         return [group[0].chat.log.append(ChangeKind.DELETED, group[0].chat, tuple(group)) for group in by_log.values()]
+
+    def open_topic(self, chat: Chat, creator: Person, title: str) -> Change:
+        """A supergroup has a topic more, whose id is that of the message that says so."""
+        action = types.MessageActionTopicCreate(title=title, icon_color=0x6FB9F0)
+        change = self.post(chat, creator, Content(action=action))
+        message = change.messages[0]
+        message.topic = chat.topics[message.id] = Topic(message.id, title)
+        return change
+
+    def delete_topic(self, chat: Chat, topic: Topic) -> list[Change]:
+        """A topic disappears with all its messages."""
+        topic.is_deleted = True
+        return self.delete([message for message in chat.visible if message.topic is topic])
+
+    def migrate(self, group: Chat, chat_id: int, sender: Person) -> list[Change]:
+        """A basic group becomes a supergroup with this id; what was written before stays in the group."""
+        place = self.add_supergroup(chat_id, group.title, group.members)
+        group.migrated_to = place
+        moved_to = types.MessageActionChatMigrateTo(channel_id=place.bare_id)
+        moved_from = types.MessageActionChannelMigrateFrom(title=group.title, chat_id=group.bare_id)
+        return [
+            self.post(group, sender, Content(action=moved_to)),
+            self.post(place, sender, Content(action=moved_from)),
+        ]
 
     def typing(self, chat: Chat) -> None:
         """The bot shows that it is busy."""

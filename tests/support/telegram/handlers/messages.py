@@ -15,7 +15,7 @@ from tests.support.words import utf16_units
 from .. import wire
 from ..faults import Repetition, RpcError, server_error
 from ..watch import CallbackAnswer
-from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard, Message
+from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard, Message, Topic
 from .files import uploaded_bytes
 from .peers import chat_of, writable_chat_of
 from .registry import Request, rpc
@@ -59,11 +59,15 @@ def _send(
     query: functions.messages.SendMessage | functions.messages.SendMedia,
     document: Document | None,
 ) -> TLObject[Any]:
+    target, topic = _target(request, chat, query.reply_to)
+    if chat.is_general_closed if topic is None else topic.is_closed:
+        raise RpcError(406, "TOPIC_CLOSED")
     content = Content(
         text=query.message,
         entities=_entities(query.message, query.entities),
         document=document,
-        reply_to=_reply_to(chat, query.reply_to),
+        reply_to=target,
+        topic=topic,
         keyboard=_keyboard(query.reply_markup),
     )
     change = request.world.post(chat, request.world.bot, content)
@@ -103,13 +107,25 @@ def _repeated(request: Request, random_id: int) -> TLObject[Any] | None:
             raise server_error()
 
 
-def _reply_to(chat: Chat, reply_to: base.InputReplyTo | None) -> int | None:
+def _target(request: Request, chat: Chat, reply_to: base.InputReplyTo | None) -> tuple[int | None, Topic | None]:
+    """The message that is replied to, and the topic to write in: the message's own, or the one that is named."""
     if not isinstance(reply_to, types.InputReplyToMessage):
-        return None
+        return None, None
+    if (topic := chat.topics.get(reply_to.reply_to_msg_id)) is not None:
+        return None, _living(topic)
     target = chat.messages.get(reply_to.reply_to_msg_id)
-    if target is None or target.is_deleted:
+    if target is not None and not target.is_deleted:
+        return target.id, target.topic
+    if not request.backend.faults.drop_replies_to_deleted:
         raise RpcError(400, "REPLY_MESSAGE_ID_INVALID")
-    return target.id
+    named = chat.topics.get(reply_to.top_msg_id or 0)
+    return None, None if named is None else _living(named)
+
+
+def _living(topic: Topic) -> Topic:
+    if topic.is_deleted:
+        raise RpcError(406, "TOPIC_DELETED")
+    return topic
 
 
 @rpc(functions.messages.EditMessage)
@@ -141,6 +157,8 @@ def _own_message(request: Request, chat: Chat, message_id: int) -> Message:
 def delete_messages(request: Request, query: functions.messages.DeleteMessages) -> TLObject[Any]:
     world = request.world
     found = [world.account_messages[number] for number in query.id if number in world.account_messages]
+    if any(world.bot.id not in message.chat.members for message in found):
+        raise RpcError(403, "MESSAGE_DELETE_FORBIDDEN")
     return _delete(request, found, world.account_log.pts)
 
 
