@@ -23,7 +23,7 @@ from voicepipe.events import BackgroundError, Events, UpdateUnread
 from voicepipe.store import InboxMessage, UpdateState
 from voicepipe.telegram.intake.ports import Books
 from voicepipe.telegram.intake.positions import Positions, box_of_message, changes_in
-from voicepipe.telegram.intake.reading import Message, Unread, message_of, read_message, read_update
+from voicepipe.telegram.intake.reading import Message, Unread, message_of, read_message, read_update, tells_all
 
 T = TypeVar("T")
 QUIET_SECONDS = 5.0
@@ -153,8 +153,12 @@ class Inbox:
                     self._events.emit(UpdateUnread(kind))
 
     def _known_as(self, person: Person, known: Mapping[int, raw.types.User]) -> Person:
-        # Telegram leaves out people of whom it has told us before.
-        return (None if person.user_id in known else self._store.people.person(person.user_id)) or person
+        remembered = self._store.people.person(person.user_id)
+        if remembered is None:
+            return person
+        if not tells_all(known.get(person.user_id)):
+            return remembered
+        return replace(person, language=person.language or remembered.language)
 
     def _readable(
         self,

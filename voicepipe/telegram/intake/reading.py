@@ -131,7 +131,7 @@ def read_message(message: Any, users: Users) -> Message | None:
 
 def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
     document = read_document(message)
-    kind = None if document is None else recording_kind(document)
+    kind = None if document is None else recording_kind(document, is_private=_is_private(message))
     if document is None or kind is None:
         return Remark(
             key=_key(message),
@@ -199,6 +199,15 @@ def _sender(message: Any, users: Users) -> Person:
 def _sent_at(message: Any) -> datetime:
     # Telegram's dates are Unix time; the client's own Message objects would make them naive local time.
     return datetime.fromtimestamp(message.date, UTC)
+
+
+def tells_all(user: object) -> bool:
+    """Whether Telegram tells what somebody is called now.
+
+    It leaves out people of whom it has told before, or shows them as `min`: with no username, language, or usable
+    access hash. That says nothing of what they are: core.telegram.org/api/min
+    """
+    return isinstance(user, raw.types.User) and not user.min
 
 
 def _person(user_id: int, users: Users) -> Person:
