@@ -91,11 +91,17 @@ class FetchFailed(VoicepipeError):
 
 
 class Undeliverable(VoicepipeError):
-    """Telegram does not let the bot write to this chat (any more)."""
+    """Telegram does not take this message."""
 
-    def __init__(self, cause: str | None = None) -> None:
+    def __init__(self, cause: str | None = None, *, is_begun: bool = False) -> None:
         super().__init__()
         self.cause = cause or "UNKNOWN"
+        self.is_begun = is_begun
+        """Whether some of it is in the chat."""
+
+
+class WriteForbidden(Undeliverable):
+    """Telegram does not let the bot write to this chat (any more)."""
 
 
 class ServiceStopping(VoicepipeError):

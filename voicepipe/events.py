@@ -90,12 +90,20 @@ class JobDelivered(Event):
 
 @dataclass(frozen=True, slots=True)
 class JobUndeliverable(Event):
-    """Telegram does not let the bot write to the chat any more: the recording stays unanswered."""
+    """Telegram does not let the bot write to the chat any more: the recording stays unanswered and costs nothing."""
 
     severity = "warning"
     chat_id: int
     message_id: int
     cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobWithdrawn(Event):
+    """The recording was deleted from its group: nothing is published there, and nothing charged."""
+
+    chat_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ async def _start(
 
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)
     await _begin(pipeline, stack)
-    await bot.open_intake(pipeline.admit, conversation)
+    await bot.open_intake(pipeline.admit, pipeline.withdraw, conversation)
     for part in (upkeep, watchdog, reloading):
         await _begin(part, stack)
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))

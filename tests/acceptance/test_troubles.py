@@ -273,10 +273,10 @@ async def test_connections_drop_while_it_is_recognised(scene: Scene) -> None:
     await scene.assert_works()
 
 
-# --- chats that can't be written to for a moment ------------------------------------------------------------------
+# --- messages that are not taken ------------------------------------------------------------------------------------
 async def test_a_status_that_cannot_be_sent_costs_nobody_the_answer(scene: Scene) -> None:
     anna = scene.person()
-    scene.telegram.faults.answer("messages.SendMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"))
+    scene.telegram.faults.answer("messages.SendMessage", RpcError(400, "MESSAGE_TOO_LONG"))
     sent = await send(anna, SHORT)
     answer = await scene.answer_to(sent)
     assert answer.texts == [SHORT.text]

@@ -89,7 +89,7 @@ class Listener:
         self.acknowledged: list[tuple[int, str]] = []
         self.trouble: Undeliverable | None = None
 
-    async def say(self, key: JobKey, purpose: str, reply: Reply) -> None:
+    async def say(self, key: JobKey, purpose: str, reply: Reply, *, topic_id: int | None = None) -> None:
         self._fail()
         self.heard.append((key, purpose, reply))
 

@@ -142,7 +142,8 @@ def history_command(
 
     That is the ledger, newest first: reservations, settlements, refunds and grants. SECONDS moves the day's pot, EXTRA
     the granted one; what is taken is negative. A recording reserves a second more than it says it is long, and gets
-    back what it does not need when it is recognised (as settle +1); at least 1 s is charged.
+    back what it does not need when it is recognised (as settle +1); at least 1 s is charged. What
+    nobody got is refunded.
     """
     from voicepipe.control.messages import ShowHistory
 

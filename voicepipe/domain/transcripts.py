@@ -27,6 +27,14 @@ class FailureReason(StrEnum):
     """It ended its worker process twice (crash, hang or memory)."""
     INTERNAL = "internal"
     """An error of ours."""
+    WITHDRAWN = "withdrawn"
+    """It was deleted from the group that it was sent to."""
+    UNWRITABLE = "unwritable"
+    """The bot may not write to the chat that it came from."""
+
+
+UNTOLD = frozenset({FailureReason.WITHDRAWN, FailureReason.UNWRITABLE})
+"""The reasons that nobody is told: nobody shall be, or can be."""
 
 
 @dataclass(frozen=True, slots=True)

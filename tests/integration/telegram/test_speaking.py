@@ -77,7 +77,15 @@ async def talk(directory: Path) -> AsyncIterator[Talk]:
         async def ignore(_: object) -> None:
             pass
 
-        intake.open(Desk(admit=ignore, respond=ignore, press=act, is_command=lambda text: False))
+        intake.open(
+            Desk(
+                admit=ignore,
+                respond=ignore,
+                press=act,
+                withdraw=lambda deletion: None,
+                is_command=lambda text: False,
+            )
+        )
         try:
             yield Talk(telegram, messenger, books, pressed, happened, telegram.user(7))
         finally:
@@ -200,6 +208,18 @@ async def test_an_answer_that_is_always_refused_is_given_up_at_once(scene: Talk,
             await scene.messenger.put_answer(key, None, "хорошо два шесть")
     assert given_up.value.cause == name
     assert len(scene.telegram.calls_of("messages.SendMessage")) == calls
+
+
+async def test_an_answer_that_is_refused_in_its_midst_is_begun(scene: Talk) -> None:
+    key, faults = await asked(scene), scene.telegram.faults
+    status = await scene.messenger.announce(key, "⏳")
+    faults.answer("messages.SendMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"), times=None)
+    with pytest.raises(Undeliverable) as begun:
+        await scene.messenger.put_answer(key, status, "слово " * 1500)
+    faults.answer("messages.EditMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"))
+    with pytest.raises(Undeliverable) as refused:
+        await scene.messenger.put_answer(key, status, "слово " * 1500)
+    assert (begun.value.is_begun, refused.value.is_begun) == (True, False)
 
 
 @pytest.mark.parametrize("repetition", Repetition)

@@ -58,7 +58,7 @@ class How(TypedDict, total=False):
     #: It could be opened once, and was: the message shows it no more.
     has_expired: bool
     #: In a forum's topic; General, or that of `reply_to`, if left out.
-    topic: Topic
+    topic: Topic | None
 
 
 @dataclass(slots=True)

@@ -116,13 +116,15 @@ class Scene:
     async def fetch_media(self, key: JobKey, source: object | None, path: Path) -> None:
         await asyncio.sleep(0)
 
-    async def announce(self, key: JobKey, text: str) -> None:
+    async def announce(self, key: JobKey, text: str, *, topic_id: int | None = None) -> None:
         self.statuses[key.message_id] = text
 
-    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+    async def put_answer(
+        self, key: JobKey, status_message_id: int | None, text: str, *, topic_id: int | None = None
+    ) -> None:
         pass
 
-    async def refuse(self, key: JobKey, text: str) -> None:
+    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> None:
         self.refusals[key.message_id] = text
 
     # --- the store --------------------------------------------------------------------------------------------------

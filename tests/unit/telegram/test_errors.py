@@ -55,6 +55,23 @@ def test_what_telegram_has_named_since_is_neither() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        *[(403, name) for name in ("CHAT_WRITE_FORBIDDEN", "CHAT_SEND_PLAIN_FORBIDDEN", "CHAT_GUEST_SEND_FORBIDDEN")],
+        *[(400, name) for name in ("USER_IS_BLOCKED", "YOU_BLOCKED_USER", "USER_BANNED_IN_CHANNEL", "USER_KICKED")],
+        *[(400, name) for name in ("CHANNEL_PRIVATE", "CHANNEL_INVALID", "CHAT_RESTRICTED", "CHAT_ADMIN_REQUIRED")],
+        *[(400, name) for name in ("INPUT_USER_DEACTIVATED", "CHAT_ID_INVALID", "PEER_ID_INVALID", "PEER_FLOOD")],
+        *[(400, name) for name in ("TOPIC_CLOSED", "TOPIC_DELETED", "SEND_AS_PEER_INVALID", "ADMIN_RIGHTS_EMPTY")],
+        *[(400, name) for name in ("PAYMENT_REQUIRED", "STARS_PAYMENT_REQUIRED", "BALANCE_TOO_LOW")],
+        *[(406, name) for name in ("TOPIC_CLOSED", "TOPIC_DELETED", "CHANNEL_PRIVATE", "PRIVACY_PREMIUM_REQUIRED")],
+        *[(403, name) for name in ("ALLOW_PAYMENT_REQUIRED_9", "PREMIUM_ACCOUNT_REQUIRED", "NOT_NAMED_YET")],
+    ],
+)
+def test_where_the_bot_may_not_write(code: int, name: str) -> None:
+    assert is_about_chat(error(code, name))
+
+
+@pytest.mark.parametrize(
     "name",
     [
         *(

@@ -9,7 +9,7 @@ import pytest
 from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey
-from voicepipe.domain.messages import Press
+from voicepipe.domain.messages import Deletion, Press
 from voicepipe.domain.people import Person
 from voicepipe.events import BackgroundError, Event, Events
 from voicepipe.store import InboxMessage, UpdateState
@@ -47,6 +47,7 @@ class Desk:
         self.store = KnowsNobody()
         self.positions = Positions([UpdateState(COMMON_BOX, 10, 0, 0, 0)])
         self.pressed: list[Press] = []
+        self.deleted: list[Deletion] = []
         self.inbox = Inbox(
             cast(Any, self.store),
             self.positions,
@@ -54,6 +55,7 @@ class Desk:
             is_wanted=lambda item: self.wants,
             hand_on=self._hear,
             on_press=self.pressed.append,
+            on_deletion=self.deleted.append,
         )
 
     async def _hear(self, item: Message) -> None:

@@ -19,7 +19,7 @@ from pyrogram.errors import RPCError
 
 from voicepipe.conversation.replies import Button, Document
 from voicepipe.domain.jobs import JobKey
-from voicepipe.errors import Undeliverable
+from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.events import Events, RequestRetried
 from voicepipe.telegram.chat.reader import ChatReader
 from voicepipe.telegram.intake.positions import changes_in
@@ -46,6 +46,10 @@ class Outgoing:
 
     key: JobKey
     """The message it replies to."""
+    topic_id: int | None = None
+    """The topic of a forum that it belongs in, also where the message it replies to is gone."""
+    moved_to: int | None = None
+    """The chat to send it to if that is not the one of `key` any more; nothing there can be replied to."""
     purpose: str
     """What makes it another message than the others in reply to the same one."""
     text: str
@@ -55,6 +59,22 @@ class Outgoing:
     @property
     def random_id(self) -> int:
         return random_id(self.key, self.purpose)
+
+    @property
+    def chat_id(self) -> int:
+        return self.key.chat_id if self.moved_to is None else self.moved_to
+
+    @property
+    def targets(self) -> Sequence[raw.types.InputReplyToMessage | None]:
+        """What it replies to; where that is refused, the next: the topic, or nothing."""
+        if self.moved_to is not None:
+            return (None,)
+        recording = raw.types.InputReplyToMessage(reply_to_msg_id=self.key.message_id, top_msg_id=self.topic_id)
+        if self.topic_id is None:
+            return recording, None
+        topic = raw.types.InputReplyToMessage(reply_to_msg_id=self.topic_id)
+        # In a group, what belongs in a topic is none of the others' business; a private chat has no others.
+        return (recording, topic) if self.key.chat_id < 0 else (recording, topic, None)
 
 
 class Sender:
@@ -66,7 +86,10 @@ class Sender:
         self._events = events
 
     async def send(self, message: Outgoing, *, tries: int = FEW_TRIES, faults: int = FEW_FAULTS) -> int | None:
-        """The message's id, or None when it was sent before and its id can't be known. Raises Undeliverable."""
+        """The message's id, or None when it was sent before and its id can't be known.
+
+        Raises Undeliverable; WriteForbidden for a reason that lies in the chat.
+        """
         try:
             sent = await self.insist(message.purpose, partial(self._send_once, message), tries=tries, faults=faults)
         except RPCError as error:
@@ -104,10 +127,19 @@ class Sender:
             raise
         return True
 
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete one of our messages; harmless when it is not there. Raises RPCError."""
+        peer = await self._rpc.peer(chat_id)
+        if isinstance(peer, raw.types.InputPeerChannel):
+            channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+            await self._rpc.call(raw.functions.channels.DeleteMessages(channel=channel, id=[message_id]))
+        else:
+            await self._rpc.call(raw.functions.messages.DeleteMessages(id=[message_id], revoke=True))
+
     async def insist(self, what: str, step: Callable[[], Awaitable[T]], *, tries: int, faults: int) -> T:
         """Try as often as that if Telegram refuses for a reason nobody knows, or fails.
 
-        Raises Undeliverable for a reason that lies in the chat, or the RPCError that is final, or was the last.
+        Raises WriteForbidden for a reason that lies in the chat, or the RPCError that is final, or was the last.
         """
         failures = 0
         while True:
@@ -115,7 +147,7 @@ class Sender:
                 return await step()
             except RPCError as error:
                 if is_about_chat(error):
-                    raise Undeliverable(name_of(error)) from error
+                    raise WriteForbidden(name_of(error)) from error
                 failures += 1
                 if is_final(error) or failures >= (faults if passes(error) else tries):
                     raise
@@ -135,17 +167,19 @@ class Sender:
             raise
 
     async def _send_reply(self, message: Outgoing) -> Any:
-        try:
-            return await self._call(message, raw.types.InputReplyToMessage(reply_to_msg_id=message.key.message_id))
-        except RPCError as error:
-            if not is_error(error, *REPLY_REFUSED):
-                raise
-        # The recording was deleted meanwhile, or can't be replied to; its sender still wants the text.
-        return await self._call(message, None)
+        *others, last = message.targets
+        for target in others:
+            try:
+                return await self._call(message, target)
+            except RPCError as error:
+                # The recording was deleted meanwhile, or can't be replied to; its sender still wants the text.
+                if not is_error(error, *REPLY_REFUSED):
+                    raise
+        return await self._call(message, last)
 
     async def _call(self, message: Outgoing, reply_to: raw.base.InputReplyTo | None) -> Any:
         common = {
-            "peer": await self._rpc.peer(message.key.chat_id),
+            "peer": await self._rpc.peer(message.chat_id),
             "message": message.text,
             "random_id": message.random_id,
             "reply_to": reply_to,
@@ -156,7 +190,7 @@ class Sender:
         else:
             media = await self._upload(message.document, message.random_id)
             query = raw.functions.messages.SendMedia(media=media, **common)
-        return await self._rpc.call(query, chat_id=message.key.chat_id, faults=FAULTS_AT_ONCE)
+        return await self._rpc.call(query, chat_id=message.chat_id, faults=FAULTS_AT_ONCE)
 
     async def _upload(self, document: Document, file_id: int) -> raw.types.InputMediaUploadedDocument:
         """Telegram keeps uploaded parts for a while: the same file again replaces them by themselves."""

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pyrogram import raw
 
 from voicepipe.domain.jobs import Recording
-from voicepipe.domain.messages import Press
+from voicepipe.domain.messages import Deletion, Press
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Events, UpdateUnread
@@ -45,14 +45,19 @@ class Inbox:
         is_wanted: Callable[[Message], bool],
         hand_on: Callable[[Message], Awaitable[None]],
         on_press: Callable[[Press], None],
+        on_deletion: Callable[[Deletion], None],
     ) -> None:
-        """A message that is not wanted leaves no trace. `on_press` gets every press, journaled or not."""
+        """A message that is not wanted leaves no trace. `on_press` gets every press, journaled or not.
+
+        `on_deletion` gets every deletion that Telegram tells of: not all, and none is journaled.
+        """
         self._store = store
         self._positions = positions
         self._events = events
         self._is_wanted = is_wanted
         self._hand_on = hand_on
         self._on_press = on_press
+        self._on_deletion = on_deletion
         self._one_at_a_time = asyncio.Lock()
         self._journaled_at: dict[int, float] = {}
         """When the position of a box was last journaled, by the monotonic clock."""
@@ -149,6 +154,8 @@ class Inbox:
             match self._readable(read_update, update, known):
                 case Press() as press:
                     self._on_press(replace(press, person=self._known_as(press.person, known)))
+                case Deletion() as deletion:
+                    self._on_deletion(deletion)
                 case Unread(kind):
                     self._events.emit(UpdateUnread(kind))
 

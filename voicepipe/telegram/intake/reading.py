@@ -15,7 +15,7 @@ from typing import Any
 from pyrogram import raw, utils
 
 from voicepipe.domain.jobs import JobKey, Recording
-from voicepipe.domain.messages import Press, Remark, ServiceMessage
+from voicepipe.domain.messages import Deletion, Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
 from voicepipe.telegram.intake.documents import declared_seconds, read_document, recording_kind
 
@@ -45,7 +45,7 @@ def message_of(update: Any) -> Any | None:
     return None if reader is None else reader(update)
 
 
-def read_update(update: Any, users: Users) -> Press | Unread | None:
+def read_update(update: Any, users: Users) -> Press | Deletion | Unread | None:
     """What an update says that brings no message; None for what is none of the bot's business."""
     reader = UPDATES.get(type(update))
     return None if reader is None else reader(update, users)
@@ -94,6 +94,14 @@ def _read_press(update: raw.types.UpdateBotCallbackQuery, users: Users) -> Press
     )
 
 
+def _read_deletion(update: raw.types.UpdateDeleteMessages, _: Users) -> Deletion:
+    return Deletion(chat_id=None, message_ids=frozenset(update.messages))
+
+
+def _read_channel_deletion(update: raw.types.UpdateDeleteChannelMessages, _: Users) -> Deletion:
+    return Deletion(chat_id=int(utils.get_channel_id(update.channel_id)), message_ids=frozenset(update.messages))
+
+
 def _read_unread(update: Any, _: Users) -> Unread:
     return Unread(type(update).__name__)
 
@@ -106,8 +114,10 @@ NEW_MESSAGES: dict[type, Callable[[Any], Any]] = {
 }
 """The kinds of updates that bring a message, each with what gets it out."""
 
-UPDATES: dict[type, Callable[[Any, Users], Press | Unread | None]] = {
+UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | Unread | None]] = {
     raw.types.UpdateBotCallbackQuery: _read_press,
+    raw.types.UpdateDeleteMessages: _read_deletion,
+    raw.types.UpdateDeleteChannelMessages: _read_channel_deletion,
     raw.types.UpdateInlineBotCallbackQuery: _read_unread,
     raw.types.UpdateBusinessBotCallbackQuery: _read_unread,
     raw.types.UpdateBotInlineQuery: _read_unread,
@@ -140,6 +150,7 @@ def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
             text=message.message or "",
             has_media=not isinstance(message.media, NO_MEDIA),
             sent_at=_sent_at(message),
+            topic_id=_topic_id(message),
         )
     return Recording(
         key=_key(message),
@@ -150,6 +161,7 @@ def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
         file_bytes=document.size,
         sent_at=_sent_at(message),
         source=document,
+        topic_id=_topic_id(message),
     )
 
 
@@ -186,6 +198,15 @@ def chat_id(peer: raw.base.Peer) -> int:
 
 def _key(message: Any) -> JobKey:
     return JobKey(chat_id(message.peer_id), message.id)
+
+
+def _topic_id(message: raw.types.Message) -> int | None:
+    """The topic of a forum that it is in. Telegram tells it as a thread; one without the mark is a discussion."""
+    header = message.reply_to
+    if not isinstance(header, raw.types.MessageReplyHeader) or not header.forum_topic:
+        return None
+    number: int | None = header.reply_to_top_id or header.reply_to_msg_id
+    return number
 
 
 def _is_private(message: Any) -> bool:

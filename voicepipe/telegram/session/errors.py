@@ -24,7 +24,12 @@ from pyrogram.errors import (
 FLOODS = (FloodWait, FloodPremiumWait, SlowmodeWait)
 FAULTS = (InternalServerError, ServiceUnavailable, UnknownError)
 """Telegram failed; whether the request was performed nobody knows."""
-CHAT_ERRORS = ("USER_", "INPUT_USER_", "PEER_ID_", "CHAT_", "CHANNEL_", "TOPIC_", "BOT_", "YOU_", "ALLOW_PAYMENT_")
+CHAT_ERRORS = (
+    *("USER_", "INPUT_USER_", "PEER_ID_", "CHAT_", "CHANNEL_", "INPUT_CHANNEL_", "TOPIC_", "BOT_", "YOU_"),
+    *("ALLOW_PAYMENT_", "PAYMENT_REQUIRED", "STARS_PAYMENT_REQUIRED", "BALANCE_TOO_LOW"),
+    *("PREMIUM_ACCOUNT_REQUIRED", "PRIVACY_PREMIUM_REQUIRED", "PEER_FLOOD", "ADMIN_RIGHTS_EMPTY"),
+    *("SEND_AS_PEER_INVALID", "FROM_PEER_INVALID"),
+)
 """Begins the names of errors that lie in the chat or in who is there. So do all that Telegram forbids."""
 OF_THE_MOMENT = ("MSG_WAIT_", "CONNECTION_NOT_INITED", "_RETRY", "TIMEOUT", "FILE_PART_", "MD5_CHECKSUM_INVALID")
 """In the names of errors of a request that was right: another one was waited for and failed, or a part of an upload got

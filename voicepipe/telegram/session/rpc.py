@@ -94,7 +94,7 @@ class Rpc:
         if isinstance(answer, raw.types.BadMsgNotification):
             # The client returns this as if it were the answer; the request was not performed.
             raise ConnectionError(f"Telegram refused the message (code {answer.error_code})")
-        self._on_answer(answer)
+        self._on_answer(_change_of(query, answer))
         return answer
 
     def _hold_back(self, gate: tuple[str, int], seconds: float) -> None:
@@ -107,6 +107,16 @@ class Rpc:
         while (remaining := self._open_at.get(gate, 0.0) - loop.time()) > 0:  # noqa: ASYNC110  a time, not an event
             await asyncio.sleep(remaining)
         self._open_at.pop(gate, None)
+
+
+def _change_of(query: TLObject, answer: object) -> object:
+    """An answer as the change that it stands for; to a deletion, Telegram leaves out what and where."""
+    if not isinstance(answer, raw.types.messages.AffectedMessages):
+        return answer
+    at = {"pts": answer.pts, "pts_count": answer.pts_count}
+    if isinstance(query, raw.functions.channels.DeleteMessages):
+        return raw.types.UpdateDeleteChannelMessages(channel_id=query.channel.channel_id, messages=query.id, **at)
+    return raw.types.UpdateDeleteMessages(messages=[], **at)
 
 
 def _question_about(chat_id: int) -> TLObject:
