@@ -165,7 +165,12 @@ def test_the_unit_allows_what_workers_lock_themselves_in_with() -> None:
 
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed here")
 def test_the_scripts_are_clean() -> None:
+    scripts = [path for path in (REPOSITORY / "scripts").iterdir() if path.is_file() and is_shell(path)]
     found = subprocess.run(
-        ["shellcheck", REPOSITORY / "scripts/install", UNITS / "voicepipe.sh"], capture_output=True, text=True
+        ["shellcheck", *scripts, REPOSITORY / ".ci/run", UNITS / "voicepipe.sh"], capture_output=True, text=True
     )
     assert found.returncode == 0, found.stdout
+
+
+def is_shell(path: Path) -> bool:
+    return path.read_text(encoding="utf-8").startswith(("#!/bin/sh", "#!/usr/bin/env bash"))
