@@ -33,6 +33,7 @@ from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.journey import Journeys
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
+from voicepipe.journey.refusals import Refusals
 from voicepipe.journey.status import Statuses
 from voicepipe.log import configure_logging, log_events
 from voicepipe.metrics import Metrics
@@ -133,9 +134,8 @@ async def _start(
         delivery=Delivery(chat=bot.messenger, store=store, texts=texts, live=live, events=events),
         events=events,
     )
-    pipeline = Pipeline(
-        live=live, store=store, chat=bot.messenger, gate=gate, journeys=journeys, texts=texts, events=events
-    )
+    refusals = Refusals(chat=bot.messenger, store=store, texts=texts, live=live, events=events)
+    pipeline = Pipeline(live=live, store=store, gate=gate, journeys=journeys, refusals=refusals, events=events)
     forgetting = Forgetting(store, bot.messenger.forget_peer, events)
     conversation = Conversation(
         COMMANDS,

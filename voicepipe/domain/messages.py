@@ -25,6 +25,8 @@ class Remark:
     sent_at: datetime
     topic_id: int | None = None
     """The topic of a forum that it was sent in; None in General, and where there are no topics."""
+    has_expired: bool = False
+    """Whether it is a recording that could be opened once, and was, so that its media is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

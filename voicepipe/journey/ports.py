@@ -49,8 +49,14 @@ class Chat(Protocol):
     async def find_reply(self, key: JobKey) -> int | None:
         """The id of the bot's own first message in reply to the recording, if there is one."""
 
-    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> None:
-        """Reply to a recording that does not become a job. Raises Undeliverable."""
+    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+        """Reply to a recording that does not become a job; the id of that message, or None when it can't be known.
+
+        Raises Undeliverable.
+        """
+
+    async def change_refusal(self, chat_id: int, message_id: int, text: str) -> None:
+        """Put a text in the place of such a reply; harmless when it is not there any more. Raises Undeliverable."""
 
 
 class PeopleBook(Protocol):

@@ -36,6 +36,7 @@ FACTS: dict[str, int | str] = {
     "max_seconds": 300,
     "mib": 700,
     "minutes": 12,
+    "more": 5,
     "percent": 40,
     "seconds": 65,
     "speech_language": "auto",

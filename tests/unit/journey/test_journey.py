@@ -24,6 +24,7 @@ from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.journey import Journeys
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Advance, Heard, Media, Watch
+from voicepipe.journey.refusals import Refusals
 from voicepipe.journey.status import Statuses
 from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
@@ -66,7 +67,12 @@ class Scene:
             events=Events(),
         )
         self.pipeline = Pipeline(
-            live=live, store=it, chat=it, gate=gate, journeys=self.journeys, texts=texts, events=Events()
+            live=live,
+            store=it,
+            gate=gate,
+            journeys=self.journeys,
+            refusals=Refusals(chat=it, store=it, texts=texts, live=live, events=Events()),
+            events=Events(),
         )
         self.accepted: list[Job] = []
         self.refusals: dict[int, str] = {}

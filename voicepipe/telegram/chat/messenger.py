@@ -107,9 +107,13 @@ class Messenger:
     async def find_reply(self, key: JobKey) -> int | None:
         return await self.reader.find_reply(key)
 
-    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> None:
+    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
         """Raises Undeliverable."""
-        await self._send(Outgoing(key=key, topic_id=topic_id, purpose="refusal", text=text))
+        return await self._send(Outgoing(key=key, topic_id=topic_id, purpose="refusal", text=text))
+
+    async def change_refusal(self, chat_id: int, message_id: int, text: str) -> None:
+        """Raises Undeliverable."""
+        await self.change(JobKey(chat_id, message_id), Reply(text))
 
     async def _send_answer(self, answer: Outgoing) -> None:
         await self._send(answer, tries=ANSWER_TRIES, faults=ANSWER_FAULTS)
@@ -122,18 +126,18 @@ class Messenger:
         except Undeliverable as error:
             raise Undeliverable(error.cause, is_begun=True) from error
 
-    async def _send(self, message: Outgoing, *, tries: int = FEW_TRIES, faults: int = FEW_FAULTS) -> None:
-        """Send it to where its chat is now. Raises Undeliverable."""
+    async def _send(self, message: Outgoing, *, tries: int = FEW_TRIES, faults: int = FEW_FAULTS) -> int | None:
+        """Send it to where its chat is now; its id there, if it is the chat it was meant for. Raises Undeliverable."""
         chat_id = message.key.chat_id
         if not self._moves.has_moved(chat_id):
             try:
-                await self._sender.send(message, tries=tries, faults=faults)
-                return
+                return await self._sender.send(message, tries=tries, faults=faults)
             except WriteForbidden:
                 if not await self._moves.look(chat_id):
                     raise
         moved = replace(message, moved_to=self._moves.place_of(chat_id))
         await self._sender.send(moved, tries=tries, faults=faults)
+        return None
 
     async def _turn_into(self, key: JobKey, message_id: int, text: str) -> bool:
         """Make the status the answer; False where that can't be done, but the chat could be written to.

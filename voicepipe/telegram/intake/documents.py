@@ -98,6 +98,11 @@ def read_document(message: object) -> raw.types.Document | None:
     return document if isinstance(document, raw.types.Document) else None
 
 
+def has_expired(message: object) -> bool:
+    """Whether a raw message had a document that could be opened once, or for a while, and is there no more."""
+    return isinstance(getattr(message, "media", None), raw.types.MessageMediaDocument) and not read_document(message)
+
+
 def recording_kind(document: raw.types.Document, *, is_private: bool) -> RecordingKind | None:
     """What sort of recording the document is; None for stickers, animations and files of neither sound nor video.
 

@@ -17,7 +17,7 @@ from pyrogram import raw, utils
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Deletion, Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
-from voicepipe.telegram.intake.documents import declared_seconds, read_document, recording_kind
+from voicepipe.telegram.intake.documents import declared_seconds, has_expired, read_document, recording_kind
 
 NO_MEDIA = (type(None), raw.types.MessageMediaEmpty, raw.types.MessageMediaWebPage)
 """What a message of nothing but text carries; a web page is the preview of a link in it."""
@@ -151,6 +151,7 @@ def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
             has_media=not isinstance(message.media, NO_MEDIA),
             sent_at=_sent_at(message),
             topic_id=_topic_id(message),
+            has_expired=has_expired(message),
         )
     return Recording(
         key=_key(message),
