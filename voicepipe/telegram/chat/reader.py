@@ -46,11 +46,11 @@ class ChatReader:
         """The id of the bot's own first reply to a message; None when there is none, or none is found."""
         return await self._find(key, lambda message: _replies_to(message) == key.message_id)
 
-    async def find_sent(self, key: JobKey, text: str) -> int | None:
+    async def find_sent(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
         """The same of what the bot sent because of a message, as a reply to it or not, and which has this text now."""
 
         def is_it(message: raw.types.Message) -> bool:
-            is_because = _replies_to(message) in (key.message_id, None)
+            is_because = _replies_to(message) in (key.message_id, topic_id, None)
             return is_because and chat_id(message.peer_id) == key.chat_id and message.message.strip() == text.strip()
 
         return await self._find(key, is_it)

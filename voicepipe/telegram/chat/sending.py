@@ -162,9 +162,13 @@ class Sender:
             if is_error(error, "RANDOM_ID_DUPLICATE"):
                 return None
             # Some servers say by a fault that they know the random_id, and say so for ever.
-            if isinstance(error, FAULTS) and (found := await self._reader.find_sent(message.key, message.text)):
+            found = await self._find_sent(message) if isinstance(error, FAULTS) else None
+            if found is not None:
                 return found
             raise
+
+    async def _find_sent(self, message: Outgoing) -> int | None:
+        return await self._reader.find_sent(message.key, message.text, topic_id=message.topic_id)
 
     async def _send_reply(self, message: Outgoing) -> Any:
         *others, last = message.targets
