@@ -6,7 +6,9 @@ What nobody got costs nobody anything, and what was taken back is not published.
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from pyrogram.raw import types
@@ -125,16 +127,61 @@ async def test_a_topic_deleted_during_the_job_leaves_nothing(scene: Scene) -> No
 
 
 # --- a group becomes a supergroup -----------------------------------------------------------------------------------
-async def test_the_text_follows_a_group_that_becomes_a_supergroup(scene: Scene) -> None:
+@pytest.mark.parametrize("name", ["PEER_ID_INVALID", "CHAT_ID_INVALID", "CHAT_WRITE_FORBIDDEN", "CHANNEL_INVALID"])
+async def test_the_text_follows_a_group_that_becomes_a_supergroup(scene: Scene, name: str) -> None:
     anna = scene.person()
     group = scene.group(anna)
     sent, frozen = await send_to_work(scene, anna, group)
     place = await anna.migrate(group, scene.supergroup().id - 500)
+    group.refusal = (400, name)
     thaw(frozen)
     assert await at_rest(scene, anna) == CHARGED
     assert [message.text for message in of_bot(place)] == [SHORT.text]
     assert of_bot(group) == []
     scene.unanswered.append(sent)
+
+
+async def test_a_status_that_is_not_found_does_not_hide_the_move(scene: Scene) -> None:
+    anna = scene.person()
+    group = scene.group(anna)
+    sent, frozen = await send_to_work(scene, anna, group)
+    place = await anna.migrate(group, scene.supergroup().id - 500)
+    scene.telegram.faults.answer("messages.EditMessage", RpcError(400, "MESSAGE_ID_INVALID"))
+    thaw(frozen)
+    assert await at_rest(scene, anna) == CHARGED
+    assert ([message.text for message in of_bot(place)], of_bot(group)) == ([SHORT.text], [])
+    scene.unanswered.append(sent)
+
+
+@pytest.mark.parametrize("method", ["messages.SendMessage", "messages.DeleteMessages"])
+async def test_a_text_that_followed_is_there_once_whatever_is_killed(scene: Scene, method: str) -> None:
+    anna = scene.person()
+    group = scene.group(anna)
+    sent, frozen = await send_to_work(scene, anna, group)
+    place = await anna.migrate(group, scene.supergroup().id - 500)
+    kill = partial(scene.service.send_signal, signal.SIGKILL)
+    scene.telegram.faults.hook(method, kill, performed=True)
+    thaw(frozen)
+    assert await scene.service.wait_exit() == -signal.SIGKILL
+    await scene.service.start()
+    assert await at_rest(scene, anna) == CHARGED
+    assert ([message.text for message in of_bot(place)], of_bot(group)) == ([SHORT.text], [])
+    scene.unanswered.append(sent)
+
+
+async def test_commands_are_obeyed_where_the_group_is_now(scene: Scene) -> None:
+    anna = scene.person()
+    group = scene.group(anna)
+    chat_id = scene.supergroup().id - 500
+    world = scene.telegram.world
+
+    def migrate() -> None:
+        world.migrate(group, chat_id, anna.person)
+
+    scene.telegram.faults.hook("messages.SendMessage", migrate)
+    await anna.send_text("/help@loopback_bot", chat=group)
+    await scene.telegram.wait_for(lambda: of_bot(world.chats[chat_id]) if chat_id in world.chats else None)
+    assert of_bot(group) == []
 
 
 async def test_a_group_that_moved_before_the_status_gets_the_text(scene: Scene) -> None:
@@ -186,6 +233,17 @@ async def test_nothing_is_recognised_where_the_bot_may_not_write(scene: Scene, c
     assert scene.service.events("job concluded", chat_id=group.id)[0]["outcome"] == "unwritable"
     group.refusal = None
     assert await scene.text_for(await send(anna, SHORT, chat=group)) == SHORT.text
+
+
+@pytest.mark.parametrize("name", ["REPLY_TO_MONOFORUM_PEER_INVALID", "MSG_ID_INVALID"])
+async def test_nothing_is_recognised_where_neither_a_reply_nor_a_message_is_taken(scene: Scene, name: str) -> None:
+    anna = scene.person()
+    group = scene.supergroup(anna)
+    group.refusal = (400, name)
+    before = fetched(scene)
+    scene.unanswered.append(await send(anna, SHORT, chat=group))
+    assert await at_rest(scene, anna) == NOT_RECOGNISED
+    assert (fetched(scene) - before, of_bot(group)) == (0, [])
 
 
 async def test_a_refusal_ends_what_waits_in_the_queue(scene: Scene) -> None:

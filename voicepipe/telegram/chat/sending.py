@@ -171,15 +171,17 @@ class Sender:
         return await self._reader.find_sent(message.key, message.text, topic_id=message.topic_id)
 
     async def _send_reply(self, message: Outgoing) -> Any:
-        *others, last = message.targets
-        for target in others:
+        """Telegram's answer. Raises RPCError; WriteForbidden where nothing can be said in any form."""
+        refusal = ""
+        for target in message.targets:
             try:
                 return await self._call(message, target)
             except RPCError as error:
                 # The recording was deleted meanwhile, or can't be replied to; its sender still wants the text.
                 if not is_error(error, *REPLY_REFUSED):
                     raise
-        return await self._call(message, last)
+                refusal = name_of(error)
+        raise WriteForbidden(refusal)
 
     async def _call(self, message: Outgoing, reply_to: raw.base.InputReplyTo | None) -> Any:
         common = {

@@ -29,7 +29,7 @@ def writable_chat_of(world: World, peer: TLObject[Any]) -> Chat:
     if chat.kind is ChatKind.PRIVATE and world.people[chat.id].blocked_bot:
         raise RpcError(400, "USER_IS_BLOCKED")
     if chat.migrated_to is not None:
-        raise RpcError(400, "PEER_ID_INVALID")
+        raise RpcError(*(chat.refusal or (400, "PEER_ID_INVALID")))
     if not chat.bot_may_write:
         raise RpcError(403, "CHAT_WRITE_FORBIDDEN")
     if chat.refusal is not None:
