@@ -34,6 +34,15 @@ class ServiceDraining(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClockIsWrong(Event):
+    """This machine's clock differs from Telegram's; the bot works, but quota days begin at the wrong time."""
+
+    severity = "warning"
+    ahead_seconds: float
+    """Negative: it is behind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reconfigured(Event):
     """Every key that may change while the service runs is in force as the configuration has it now."""
 

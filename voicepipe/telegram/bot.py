@@ -10,7 +10,7 @@ from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.texts import LANGUAGES
 from voicepipe.domain.jobs import Recording
 from voicepipe.domain.messages import Deletion
-from voicepipe.events import Events
+from voicepipe.events import ClockIsWrong, Events
 from voicepipe.store import Store
 from voicepipe.supervision import Crew, unless
 from voicepipe.telegram.chat.messenger import Messenger
@@ -36,6 +36,8 @@ class Bot:
         positions = Positions((await store.inbox.update_states()).values())
         intake = Intake(store, positions=positions, live=live, events=events)
         client = await sign_in(live.telegram, live.service.state_path, intake.ingest)
+        if client.is_clock_wrong:
+            events.emit(ClockIsWrong(-client.clock_skew_seconds))
         return cls(live, events, client=client, intake=intake, positions=positions)
 
     def __init__(

@@ -150,7 +150,7 @@ def test_root_does_not_put_its_files_among_the_services(own_state: Path) -> None
     own_state.mkdir()
     shutil.chown(own_state, user=12_345)
     result = CliRunner().invoke(app, ["quota", "grant", "42", "600"])
-    assert result.exit_code == 1
+    assert result.exit_code == 78
     assert "belong to another user" in result.stderr
-    assert "sudo -u #12345" in result.stderr
+    assert "sudo -u '#12345'" in result.stderr
     assert list(own_state.iterdir()) == []
