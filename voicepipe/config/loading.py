@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,18 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     if problems:
         raise ConfigError("\n".join(problems))
     return config
+
+
+def salvage_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """What can be made out of a configuration that has problems: every key that is valid by itself.
+
+    It tells where the service is that runs with what the configuration was before.
+    """
+    sources = (
+        _sound(_salvage_file(find_config_file(path, environ)), is_typed=True),
+        _sound(_read_variables(environ), is_typed=False),
+    )
+    return _merged(sources)
 
 
 def find_config_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:
@@ -129,6 +143,27 @@ def _read_file(path: Path | None) -> Tables:
         raise ConfigError(f"{path}: the configuration file is not UTF-8 text (byte {error.start})") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: broken TOML: {error}") from None
+
+
+def _salvage_file(path: Path | None) -> Tables:
+    """The tables of a file that are TOML, whatever the others are."""
+    tables: Tables = {}
+    with suppress(OSError):
+        text = path.read_text(encoding="utf-8", errors="replace") if path else ""
+        for table in re.split(r"(?m)^(?=\[)", text):
+            with suppress(tomllib.TOMLDecodeError):
+                tables |= tomllib.loads(table)
+    return tables
+
+
+def _sound(tables: Tables, *, is_typed: bool) -> Tables:
+    sound: Tables = {}
+    for section, table in _with_present_names(tables).items():
+        for key, value in table.items() if isinstance(table, dict) else ():
+            with suppress(ValidationError):
+                valid = _validated({section: {key: value}}, is_typed=is_typed).model_dump(exclude_unset=True)
+                sound.setdefault(section, {}).update(valid[section])
+    return sound
 
 
 def _read_variables(environ: Mapping[str, str]) -> Tables:

@@ -103,6 +103,35 @@ def test_after_a_killed_service_commands_open_its_files(own_state: Path) -> None
     assert json.loads(result.stdout)["extra_left_seconds"] == 660
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "[quota\ndaily_seconds = 5\n",
+        "[quota]\ndaily_seconds = -5\n",
+        "[quotas]\ndaily_seconds = 5\n",
+        '[service]\nlog_level = "loud"\n',
+        "daily_seconds = = 5\n",
+        "\0",
+    ],
+)
+def test_a_service_that_runs_can_be_asked_whatever_became_of_its_configuration(
+    own_state: Path, spoil: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = own_state.parent / "config.toml"
+    state_dir = f'state_dir = "{own_state}"\n'
+    is_in_section = spoil.startswith("[service]")
+    file.write_text(spoil + state_dir if is_in_section else f"{spoil}\n[service]\n{state_dir}")
+    monkeypatch.delenv("VOICEPIPE_SERVICE__STATE_DIR")
+    with holder(own_state, "answering"):
+        shown = CliRunner().invoke(app, ["status"])
+        assert (shown.exit_code, "running for 1 min 01 s" in shown.stdout) == (0, True)
+        assert "config.toml: " in shown.stderr
+        assert "the service that runs goes on with what the configuration was" in shown.stderr
+        assert CliRunner().invoke(app, ["quota", "grant", "42", "600"]).exit_code == 0
+        assert CliRunner().invoke(app, ["users", "list"]).exit_code == 0
+    assert CliRunner().invoke(app, ["status"]).exit_code == 78
+
+
 def test_a_holder_that_does_not_answer_is_named(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(operator, "LOCK_WAIT_SECONDS", 0.3)
     with holder(own_state, "mute") as process:
