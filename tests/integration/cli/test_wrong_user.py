@@ -36,6 +36,7 @@ def _all_is_imported(tmp_path_factory: pytest.TempPathFactory) -> None:
         "config check",
         "status",
         "model check",
+        "model download none",
         "transcribe x.ogg",
     ):
         CliRunner().invoke(app, line.split(), env=settings)
