@@ -75,6 +75,19 @@ async def test_after_an_outage_somebody_alone_reads_one_apology(scene: Scene) ->
     assert await refused_once(scene, sent) == TEXTS.get("ru", "refused-too-old", hours=24)
 
 
+async def test_what_was_being_counted_at_a_kill_is_refused_by_the_next_life(scene: Scene) -> None:
+    anna = scene.person()
+    await scene.set_quota(anna, 0)
+    scene.telegram.faults.silence("messages.EditMessage", times=None)  # by which the count is shown
+    sent = [await send(anna, SHORT) for _ in range(4)]
+    await scene.telegram.wait_call("messages.EditMessage", len(scene.telegram.calls_of("messages.EditMessage")) + 1)
+    await scene.service.kill()
+    scene.telegram.faults.clear()
+    await scene.service.start()
+    assert 1 <= len(await scene.answered(*sent)) <= 2
+    await scene.assert_nothing_charged(anna)
+
+
 async def test_a_refusal_in_one_group_says_nothing_to_another(scene: Scene) -> None:
     anna = scene.person()
     await scene.set_quota(anna, 0)

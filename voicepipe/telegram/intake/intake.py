@@ -27,7 +27,7 @@ from voicepipe.telegram.intake.inbox import Inbox
 from voicepipe.telegram.intake.ports import Books
 from voicepipe.telegram.intake.positions import Positions
 from voicepipe.telegram.intake.reading import Message
-from voicepipe.telegram.session.errors import is_about_chat
+from voicepipe.telegram.session.errors import is_final
 
 SPOKEN_TO_CHAT = (RecordingKind.VOICE, RecordingKind.VIDEO_NOTE)
 """A song or a film posted in a group was hardly posted to be read."""
@@ -171,7 +171,7 @@ class Intake:
         try:
             found = await chats.read(key.chat_id, [key.message_id])
         except RPCError as error:
-            if not is_about_chat(error):
+            if not is_final(error):
                 return  # the next start asks again
             found = None
         items = [] if found is None else list(self.inbox.read(found.messages, found.users))
