@@ -24,7 +24,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHORT, VOICE = SAMPLES["seen_ru_18.ogg"], SAMPLES["seen_ru_15.ogg"]
 ONE_WORKER = {"workers": {"count": 1}}
 MOST_START_SECONDS = 5.0
-MOST_SUPERVISOR_BYTES = 160 << 20
+MOST_SUPERVISOR_BYTES = 176 << 20
+"""Measured: 159 MiB on Python 3.11, 167 on 3.13, whose classes are larger; Telegram's schema has thousands."""
 OF_THE_SUPERVISOR = ("duckdb", "pyrogram", "uvloop")
 OF_A_WORKER = ("ctranslate2", "onnxruntime", "av")
 
