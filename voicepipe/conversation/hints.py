@@ -8,7 +8,7 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.domain.messages import Remark
 
 EXPIRED_INTERVAL_SECONDS = 60.0
-"""How often somebody is told that a recording has expired: they wait for its text, so sooner than of other things."""
+"""How soon at the latest somebody is told again that a recording has expired: they wait for its text."""
 
 
 class Hints:
@@ -38,4 +38,5 @@ class Hints:
         return True
 
     def _interval(self, hint: tuple[int, bool]) -> float:
-        return EXPIRED_INTERVAL_SECONDS if hint[1] else self._config.limits.text_hint_interval_seconds
+        interval = float(self._config.limits.text_hint_interval_seconds)
+        return min(EXPIRED_INTERVAL_SECONDS, interval) if hint[1] else interval

@@ -89,6 +89,23 @@ def test_other_messages_are_remarks(other: raw.types.Message) -> None:
     assert isinstance(read_message(other, USERS), Remark)
 
 
+@pytest.mark.parametrize(
+    ("media", "has_expired"),
+    [
+        (raw.types.MessageMediaDocument(voice=True, ttl_seconds=2**31 - 1), True),
+        (raw.types.MessageMediaDocument(round=True, ttl_seconds=60), True),
+        (raw.types.MessageMediaDocument(document=raw.types.DocumentEmpty(id=1), video=True), True),
+        (raw.types.MessageMediaPhoto(ttl_seconds=2**31 - 1), False),
+        (raw.types.MessageMediaContact(phone_number="", first_name="", last_name="", vcard="", user_id=0), False),
+        (None, False),
+    ],
+)
+def test_what_could_be_opened_once_and_is_gone_has_expired(media: object, has_expired: bool) -> None:
+    remark = read_message(message(media=media), USERS)
+    assert isinstance(remark, Remark)
+    assert (remark.has_expired, remark.has_media) == (has_expired, media is not None)
+
+
 def test_a_link_with_its_preview_is_a_text() -> None:
     page = raw.types.MessageMediaWebPage(webpage=raw.types.WebPageEmpty(id=1))
     remark = read_message(message(media=page, message="https://example.org"), USERS)

@@ -117,6 +117,12 @@ def test_of_a_long_one_the_beginning_is_shown_up_to_a_word_s_end() -> None:
     assert 4000 < utf16_units(shown) <= 4096
 
 
+@pytest.mark.parametrize("filler", range(12))
+def test_of_what_is_shown_no_character_is_torn(filler: int) -> None:
+    shown = beginning("a" * filler + "👨‍👩‍👧‍👦" * 500).removesuffix(" …")
+    assert shown.endswith("👨‍👩‍👧‍👦")
+
+
 @given(st.text("🎤 а", max_size=9000))
 def test_whatever_is_shown_fits_one_message(text: str) -> None:
     assert utf16_units(beginning(text)) <= 4096
