@@ -34,6 +34,14 @@ class ServiceDraining(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SignInDelayed(Event):
+    """Telegram can't be reached, or does not let the bot sign in just now; it is tried again."""
+
+    severity = "warning"
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockIsWrong(Event):
     """This machine's clock differs from Telegram's; the bot works, but quota days begin at the wrong time."""
 

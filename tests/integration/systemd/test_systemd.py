@@ -92,7 +92,8 @@ def test_the_unit_fits_the_program() -> None:
     unit = read_unit(UNIT)
     assert str(ConfigError.exit_code) in unit["RestartPreventExitStatus"][0].split()
     needed = {setting.credential for setting in SETTINGS if setting.name in SIGN_IN}
-    assert {value.partition(":")[0] for value in unit["LoadCredential"]} == needed
+    for option in ("LoadCredential", "SetCredential"):
+        assert {value.partition(":")[0] for value in unit[option]} == needed
 
 
 # --- what the service makes of it ---------------------------------------------------------------------------------
