@@ -20,6 +20,8 @@ case "$*" in *"import ensurepip"*) exit "${NO_VENV:-0}";; "-m pip --version") te
 case "$*" in *"venv --clear"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python && touch "$PIP";; esac
 """
 
+UNABLE = 77
+"""How scripts/test_on_debian ends where it can find nothing out."""
 LOCKED_INSTALLATION = [
     "--require-hashes -r requirements/build.txt",
     "--require-hashes --no-build-isolation -r requirements/dev.txt",
@@ -161,6 +163,29 @@ def build_wheel(directory: Path) -> Path:
             archive.writestr(name, text)
         archive.writestr(f"{info}/RECORD", "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"]))
     return path
+
+
+def test_a_debian_that_can_t_be_made_here_is_left_out_with_a_reason(checkout: Path) -> None:
+    tools = checkout.parent / "tools"
+    tools.mkdir()
+    for name in ("bash", "dirname", "id"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    result = call(checkout, "test_on_debian", PATH=str(tools))
+    assert result.returncode == UNABLE
+    assert result.stderr.startswith("test_on_debian: left out: ")
+    assert call(checkout, "test_on_debian", "--tset").returncode == 2
+
+
+@pytest.mark.parametrize(("status", "is_tested"), [(0, True), (UNABLE, True), (1, False)])
+def test_ci_goes_on_where_no_debian_can_be_made_and_stops_where_it_fails(
+    checkout: Path, status: int, is_tested: bool
+) -> None:
+    shutil.copytree(ROOT / ".ci", checkout / ".ci")
+    (checkout / "scripts" / "test_on_debian").write_text(f"#!/bin/sh\nexit {status}\n")
+    interpreter(checkout / "scripts" / "test")
+    result = call(checkout, "../.ci/run")
+    assert (checkout / "calls").exists() is is_tested
+    assert result.returncode == (0 if is_tested else status)
 
 
 def test_scripts_quota_needs_no_environment(tmp_path: Path) -> None:
