@@ -98,7 +98,7 @@ def _is_directory(path: Path) -> bool:
 
 def _require_readable(directory: Path) -> None:
     for path, rights in ((directory, os.R_OK | os.X_OK), *((directory / name, os.R_OK) for name in FILES)):
-        if not os.access(path, rights, effective_ids=True) and path.exists():
+        if is_hidden(path) or (path.exists() and not os.access(path, rights, effective_ids=True)):
             raise ModelMissing(_unreadable(path))
 
 

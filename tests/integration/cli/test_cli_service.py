@@ -10,57 +10,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.support.places import ROOT
+from tests.support.control import holder
 from voicepipe.cli.commands import app
 from voicepipe.cli.tools import operator
 from voicepipe.config import QuotaConfig
 from voicepipe.store import Store
 
-HOLDER = """
-import asyncio, sys
-from pathlib import Path
-from voicepipe.config import QuotaConfig
-from voicepipe.control.server import ControlServer
-from tests.support.store.tools import operations
-from voicepipe.store import Store
-
-class Live:
-    uptime_seconds, queue, unguarded = 61.0, 0, "network"
-    def worker_statuses(self): return []
-    def metrics(self): return []
-
-async def hold(state, answers):
-    store = await Store.open(state, QuotaConfig())
-    if answers:
-        await ControlServer(operations(store, Live()), state / "control.sock").start()
-    print("holding", flush=True)
-    await asyncio.Event().wait()
-
-asyncio.run(hold(Path(sys.argv[1]), sys.argv[2] == "answering"))
-"""
-
 pytestmark = pytest.mark.usefixtures("own_state")
-
-
-@contextmanager
-def holder(state: Path, manner: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that has the store open, answering on the control socket or not."""
-    command = [sys.executable, "-c", HOLDER, str(state), manner]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "holding\n"
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def command(*arguments: str) -> subprocess.Popen[str]:

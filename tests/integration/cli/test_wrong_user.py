@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.support.control import holder
 from tests.support.stranger import STRANGER, as_root, being, give
 from voicepipe.cli.commands import app
 from voicepipe.cli.tools.ownership import require_usable_files
@@ -112,8 +113,8 @@ def file(path: Path) -> None:
     os.chown(path, 0, 0)
 
 
-def directory(path: Path) -> None:
-    path.mkdir(mode=0o700, exist_ok=True, parents=True)
+def directory(path: Path, mode: int = 0o700) -> None:
+    path.mkdir(mode=mode, exist_ok=True, parents=True)
     os.chown(path, 0, 0)
 
 
@@ -289,3 +290,25 @@ def test_a_recording_that_can_not_be_read_does_not_end_the_batch(state: Path, op
     went_on = as_user(STRANGER, "transcribe", "--model", "none", open_place / "closed.ogg", "other.ogg")
     assert went_on.exit_code == 78
     assert "no model named 'none'" in went_on.stderr
+
+
+def test_a_member_of_the_group_gets_no_cross_for_what_only_root_sees(
+    state: Path, open_place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICEPIPE_SERVICE__RUNTIME_DIR", str(open_place))
+    monkeypatch.setenv("VOICEPIPE_TELEGRAM__BOT_TOKEN", "")
+    give(state, 0)
+    with holder(state, "answering"):
+        (state / "control.sock").rename(open_place / "control.sock")
+        code, verdicts = as_member()
+    skipped = dict.fromkeys(("secrets", "state", "file modes", "model", "telegram"), "skipped")
+    seen = dict.fromkeys(("configuration", "disk", "clock"), "ok") | {"service": "note"}
+    assert (code, verdicts) == (0, skipped | seen)
+    code, verdicts = as_member()
+    assert (code, verdicts["secrets"], verdicts["state"]) == (1, "bad", "bad")
+
+
+def as_member() -> tuple[int, dict[str, str]]:
+    """Exit status and verdicts of `doctor` for somebody who is in the group of the service's user, root."""
+    examined = as_user(STRANGER, "doctor", "--offline", "--json", groups=[0])
+    return examined.exit_code, {check["name"]: check["verdict"] for check in json.loads(examined.stdout)["checks"]}
