@@ -108,7 +108,9 @@ async def _start(
     pool = WorkerPool(config.workers, seats, events)
     stack.push_async_callback(pool.stop, 0.0)
     # The workers load their models while the bot signs in.
-    bot, _ = await unless(together(_signed_in(live, store, events), pool.start()), systemd.stay_alive())
+    counts_as_made = asyncio.Event()
+    signing_in = _signed_in(live, store, events, counts_as_made)
+    bot, _ = await unless(together(signing_in, pool.start()), systemd.stay_alive(counts_as_made))
     stack.push_async_callback(bot.stop, 0.0)
     await store.belong_to(config.telegram.bot_id)
 
@@ -180,7 +182,7 @@ async def _start(
     return Service(bot, scheduler, pipeline, helpers=(upkeep, watchdog, reloading), parts=parts)
 
 
-async def _signed_in(live: LiveConfig, store: Store, events: Events) -> Bot:
+async def _signed_in(live: LiveConfig, store: Store, events: Events, counts_as_made: asyncio.Event) -> Bot:
     """The bot, signed in. Raises what Bot.sign_in does.
 
     Under systemd, a Telegram that is away is waited for, however long, and the start counts as made: whoever asked for
@@ -194,6 +196,7 @@ async def _signed_in(live: LiveConfig, store: Store, events: Events) -> Bot:
                 raise
             events.emit(SignInDelayed(str(error)))
             systemd.notify("READY=1", f"STATUS=waiting: {error}")
+            counts_as_made.set()
         await asyncio.sleep(live.telegram.probe_seconds)
 
 

@@ -43,8 +43,9 @@ def is_listening() -> bool:
     return bool(os.environ.get("NOTIFY_SOCKET"))
 
 
-async def stay_alive() -> NoReturn:
-    """Show that the event loop runs, while a start goes on that may be long."""
+async def stay_alive(since: asyncio.Event) -> NoReturn:
+    """From then on, show that the event loop runs: a start that counts as made goes on, and may be long."""
+    await since.wait()
     while True:
         notify("WATCHDOG=1")
         await asyncio.sleep(_feeding_seconds())

@@ -38,7 +38,7 @@ async def next_line(listener: socket.socket) -> str:
 async def test_systemd_hears_of_readiness_life_and_stopping(notify_socket: socket.socket, tmp_path: Path) -> None:
     with notify_socket:
         async with LoopbackTelegram() as telegram, RunningService(telegram, tmp_path / "service") as service:
-            assert await next_line(notify_socket) == "READY=1"
+            assert await next_line(notify_socket) == "READY=1\nSTATUS=at work"
             assert await next_line(notify_socket) == "WATCHDOG=1"
             os.kill(service.pid, signal.SIGTERM)
             while (line := await next_line(notify_socket)) == "WATCHDOG=1":
