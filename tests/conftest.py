@@ -8,8 +8,9 @@ from hypothesis import settings
 
 from tests.support.fixtures import listener, own_state, voicepipe
 from tests.support.measuring import measure_here_only
+from tests.support.stranger import open_place
 
-__all__ = ["listener", "own_state", "voicepipe"]
+__all__ = ["listener", "open_place", "own_state", "voicepipe"]
 
 # A shell has what it starts in the background ignore Ctrl-C, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

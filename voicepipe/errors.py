@@ -22,6 +22,12 @@ class ConfigError(VoicepipeError):
     exit_code = 78  # EX_CONFIG of sysexits.h: systemd need not restart a service that is configured wrongly
 
 
+class FilesUnusable(VoicepipeError):
+    """Files of the service can't be used by this user."""
+
+    exit_code = 78
+
+
 class ModelMissing(VoicepipeError):
     """The recognition model is not on this machine; run `voicepipe model download`."""
 
@@ -46,6 +52,10 @@ class TelegramUnavailable(SignInFailed):
     """Telegram can't be reached, or lets nobody sign in just now."""
 
     exit_code = 75  # EX_TEMPFAIL of sysexits.h: another start may go better
+
+
+class SessionLocked(TelegramUnavailable):
+    """Another process has the file of Telegram's session locked."""
 
 
 class SessionEnded(VoicepipeError):
@@ -91,11 +101,17 @@ class FetchFailed(VoicepipeError):
 
 
 class Undeliverable(VoicepipeError):
-    """Telegram does not let the bot write to this chat (any more)."""
+    """Telegram does not take this message."""
 
-    def __init__(self, cause: str | None = None) -> None:
+    def __init__(self, cause: str | None = None, *, is_begun: bool = False) -> None:
         super().__init__()
         self.cause = cause or "UNKNOWN"
+        self.is_begun = is_begun
+        """Whether some of it is in the chat."""
+
+
+class WriteForbidden(Undeliverable):
+    """Telegram does not let the bot write to this chat (any more)."""
 
 
 class ServiceStopping(VoicepipeError):

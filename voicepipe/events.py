@@ -34,6 +34,23 @@ class ServiceDraining(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SignInDelayed(Event):
+    """Telegram can't be reached, or does not let the bot sign in just now; it is tried again."""
+
+    severity = "warning"
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockIsWrong(Event):
+    """This machine's clock differs from Telegram's; the bot works, but quota days begin at the wrong time."""
+
+    severity = "warning"
+    ahead_seconds: float
+    """Negative: it is behind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reconfigured(Event):
     """Every key that may change while the service runs is in force as the configuration has it now."""
 
@@ -102,12 +119,20 @@ class JobDelivered(Event):
 
 @dataclass(frozen=True, slots=True)
 class JobUndeliverable(Event):
-    """Telegram does not let the bot write to the chat any more: the recording stays unanswered."""
+    """Telegram does not let the bot write to the chat any more: the recording stays unanswered and costs nothing."""
 
     severity = "warning"
     chat_id: int
     message_id: int
     cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobWithdrawn(Event):
+    """The recording was deleted from its group: nothing is published there, and nothing charged."""
+
+    chat_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What this machine gives: processors, and room on its disks."""
+"""What this machine gives: processors and their time, and room on its disks."""
 
 from __future__ import annotations
 
@@ -38,6 +38,15 @@ def is_disk_full(error: Exception, directory: Path | None = None) -> bool:
     return primary == _SQLITE_FULL
 
 
+def cpu_seconds_of(pid: int) -> float | None:
+    """How long all threads of a process were on a processor so far; None where that is not to be known."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime and stime: proc(5)
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 def usable_cpus(cgroups: Path = Path("/sys/fs/cgroup"), membership: Path = Path("/proc/self/cgroup")) -> int:
     """CPUs this process may use at once: its affinity, or its cgroup's quota where that is less (at least 1).
 
@@ -47,18 +56,36 @@ def usable_cpus(cgroups: Path = Path("/sys/fs/cgroup"), membership: Path = Path(
 
 
 def _cpu_quota(cgroups: Path, membership: Path) -> float:
-    """CPUs that cgroup v2 grants: the least of `cpu.max` from our group up to the root; infinite if none says."""
+    """CPUs that the cgroups grant, of either version: the least from our group up to the root; infinite if none says.
+
+    In a container the root is often our own group, while the membership still names it by its place outside.
+    """
     try:
-        own = next(line[3:] for line in membership.read_text().splitlines() if line.startswith("0::"))
-    except (OSError, StopIteration):
+        lines = [line.split(":", 2) for line in membership.read_text().splitlines()]
+    except OSError:
         return math.inf
-    group = cgroups / own.strip("/")
-    return min(_quota_of(path) for path in (group, *group.parents) if path.is_relative_to(cgroups))
+    quotas = [math.inf]
+    for _, controllers, own in (line for line in lines if len(line) == 3):
+        if not controllers or "cpu" in controllers.split(","):
+            root = cgroups / controllers if (cgroups / controllers).is_dir() else cgroups / "cpu"
+            group = root / own.strip("/")
+            quotas += [_quota_of(path) for path in (group, *group.parents) if path.is_relative_to(root)]
+    return min(quotas)
 
 
 def _quota_of(group: Path) -> float:
     try:
-        quota, period = (group / "cpu.max").read_text().split()
-        return int(quota) / int(period)
-    except (OSError, ValueError):  # no such file, or "max"
+        quota, period = _quota_v2(group) if (group / "cpu.max").exists() else _quota_v1(group)
+        return int(quota) / int(period) if int(quota) > 0 else math.inf
+    except (OSError, ValueError, ZeroDivisionError):  # no such file, or "max"
         return math.inf
+
+
+def _quota_v2(group: Path) -> tuple[str, str]:
+    quota, period = (group / "cpu.max").read_text().split()
+    return quota, period
+
+
+def _quota_v1(group: Path) -> tuple[str, str]:
+    """-1 stands for no quota."""
+    return (group / "cpu.cfs_quota_us").read_text(), (group / "cpu.cfs_period_us").read_text()

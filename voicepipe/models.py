@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import difflib
 import os
+import shlex
 from importlib import resources
 from pathlib import Path
 
+from voicepipe.config.owner import is_hidden, my_name, owner_of
 from voicepipe.errors import ModelMissing
 
 DEMO = "demo"
@@ -55,7 +57,7 @@ def find_model(name: str, models_dir: Path) -> Path:
     if name in REPOSITORIES:
         return _downloaded(name, models_dir)
     directory = Path(name).expanduser()
-    if name and directory.is_dir():
+    if name and _is_directory(directory):
         return complete(directory)
     raise ModelMissing(
         f"There is no directory {directory}, which recognition.model names" if _is_path(name) else _unknown(name)
@@ -68,13 +70,14 @@ def _bundled_demo() -> Path:
 
 def _downloaded(name: str, models_dir: Path) -> Path:
     directory = models_dir / name
-    if not directory.is_dir():
+    if not _is_directory(directory):
         raise ModelMissing(f"The model {name!r} is not in {models_dir}; get it with: voicepipe model download {name}")
     return complete(directory)
 
 
 def complete(directory: Path) -> Path:
-    """The directory itself. Raises ModelMissing when it lacks one of a model's files."""
+    """The directory itself. Raises ModelMissing when it lacks one of a model's files, or this user can't read it."""
+    _require_readable(directory)
     missing = [name for name in _NEEDED if not (directory / name).is_file()]
     if not any((directory / name).is_file() for name in _VOCABULARIES):
         missing.append(" or ".join(_VOCABULARIES))
@@ -84,6 +87,28 @@ def complete(directory: Path) -> Path:
             "it must be a Whisper model in CTranslate2's format"
         )
     return directory
+
+
+def _is_directory(path: Path) -> bool:
+    """Raises ModelMissing where this user may not know."""
+    if is_hidden(path):
+        raise ModelMissing(_unreadable(path))
+    return path.is_dir()
+
+
+def _require_readable(directory: Path) -> None:
+    for path, rights in ((directory, os.R_OK | os.X_OK), *((directory / name, os.R_OK) for name in FILES)):
+        if is_hidden(path) or (path.exists() and not os.access(path, rights, effective_ids=True)):
+            raise ModelMissing(_unreadable(path))
+
+
+def _unreadable(path: Path) -> str:
+    owner = owner_of(path)
+    whose = f"its owner (sudo -u {owner.for_sudo} …)" if owner else "its owner"
+    return (
+        f"The model can't be read: the user {my_name()} may not open {path}. Run the command as {whose}, or let "
+        f"everybody read the model, which holds no secret: sudo chmod -R a+rX {shlex.quote(str(path.parent))}"
+    )
 
 
 def _is_path(name: str) -> bool:

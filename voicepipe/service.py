@@ -28,11 +28,13 @@ from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.registry import Services
 from voicepipe.conversation.texts import Texts
-from voicepipe.events import Events, ServiceDraining, ServiceReady
+from voicepipe.errors import TelegramUnavailable
+from voicepipe.events import Events, ServiceDraining, ServiceReady, SignInDelayed
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.journey import Journeys
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
+from voicepipe.journey.refusals import Refusals
 from voicepipe.journey.status import Statuses
 from voicepipe.log import configure_logging, log_events
 from voicepipe.metrics import Metrics
@@ -80,7 +82,7 @@ async def _serve(live: LiveConfig, reload: Callable[[], Config]) -> None:
                 service = await unless(starting, signals.interrupted())
             except Interrupted:
                 return
-            systemd.notify("READY=1")
+            systemd.notify("READY=1", "STATUS=at work")
             cause = await unless(signals.stopped(), *[part.wait_failed() for part in service.parts])
             systemd.notify("STOPPING=1")
             events.emit(ServiceDraining(cause))
@@ -106,7 +108,9 @@ async def _start(
     pool = WorkerPool(config.workers, seats, events)
     stack.push_async_callback(pool.stop, 0.0)
     # The workers load their models while the bot signs in.
-    bot, _ = await together(Bot.sign_in(live, store, events), pool.start())
+    counts_as_made = asyncio.Event()
+    signing_in = _signed_in(live, store, events, counts_as_made)
+    bot, _ = await unless(together(signing_in, pool.start()), systemd.stay_alive(counts_as_made))
     stack.push_async_callback(bot.stop, 0.0)
     await store.belong_to(config.telegram.bot_id)
 
@@ -133,9 +137,8 @@ async def _start(
         delivery=Delivery(chat=bot.messenger, store=store, texts=texts, live=live, events=events),
         events=events,
     )
-    pipeline = Pipeline(
-        live=live, store=store, chat=bot.messenger, gate=gate, journeys=journeys, texts=texts, events=events
-    )
+    refusals = Refusals(chat=bot.messenger, store=store, texts=texts, live=live, events=events)
+    pipeline = Pipeline(live=live, store=store, gate=gate, journeys=journeys, refusals=refusals, events=events)
     forgetting = Forgetting(store, bot.messenger.forget_peer, events)
     conversation = Conversation(
         COMMANDS,
@@ -171,12 +174,30 @@ async def _start(
 
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)
     await _begin(pipeline, stack)
-    await bot.open_intake(pipeline.admit, conversation)
+    await bot.open_intake(pipeline.admit, pipeline.withdraw, conversation)
     for part in (upkeep, watchdog, reloading):
         await _begin(part, stack)
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
     parts = (store, pool, bot, control, pipeline, upkeep, watchdog, reloading)
     return Service(bot, scheduler, pipeline, helpers=(upkeep, watchdog, reloading), parts=parts)
+
+
+async def _signed_in(live: LiveConfig, store: Store, events: Events, counts_as_made: asyncio.Event) -> Bot:
+    """The bot, signed in. Raises what Bot.sign_in does.
+
+    Under systemd, a Telegram that is away is waited for, however long, and the start counts as made: whoever asked for
+    it would wait else, and be told of a failure that nobody has to do anything about.
+    """
+    while True:
+        try:
+            return await Bot.sign_in(live, store, events)
+        except TelegramUnavailable as error:
+            if not systemd.is_listening():
+                raise
+            events.emit(SignInDelayed(str(error)))
+            systemd.notify("READY=1", f"STATUS=waiting: {error}")
+            counts_as_made.set()
+        await asyncio.sleep(live.telegram.probe_seconds)
 
 
 async def _begin(part: Part, stack: AsyncExitStack, *, stop_seconds: float = 0.0) -> None:

@@ -38,6 +38,19 @@ def notify(*lines: str) -> None:
             return
 
 
+def is_listening() -> bool:
+    """Whether systemd waits to be told how the service is."""
+    return bool(os.environ.get("NOTIFY_SOCKET"))
+
+
+async def stay_alive(since: asyncio.Event) -> NoReturn:
+    """From then on, show that the event loop runs: a start that counts as made goes on, and may be long."""
+    await since.wait()
+    while True:
+        notify("WATCHDOG=1")
+        await asyncio.sleep(_feeding_seconds())
+
+
 def extend_start(event: Event) -> None:
     """Ask for more time while the records are built: the start takes longer than the unit allows then."""
     if isinstance(event, RecordsCatchingUp):
@@ -105,9 +118,8 @@ class Watchdog:
         await self._crew.wait_failed()
 
     async def _feed(self) -> None:
-        interval_seconds = (watchdog_seconds() or 3600.0) / 3
         while True:
-            await asyncio.sleep(interval_seconds)
+            await asyncio.sleep(_feeding_seconds())
             try:
                 async with asyncio.timeout(CHECK_TIMEOUT_SECONDS):
                     is_well = await self._health.is_well()
@@ -115,6 +127,10 @@ class Watchdog:
                 is_well = False
             if is_well:
                 notify("WATCHDOG=1")
+
+
+def _feeding_seconds() -> float:
+    return (watchdog_seconds() or 3600.0) / 3
 
 
 def watchdog_seconds() -> float | None:

@@ -46,6 +46,17 @@ async def test_no_media(scene: Scene, data: bytes, language: str) -> None:
     await assert_refused(scene, sent, TEXTS.get(language, "failed-unreadable"))
 
 
+@pytest.mark.parametrize("name", ["memo.caf", "talk.m2ts", "iphone.qta", "voice.ogg", "recording", "rec_1.dat"])
+async def test_a_document_is_judged_by_its_content(scene: Scene, name: str) -> None:
+    sent = await scene.person().send_document(GOOD.data, name)
+    assert await scene.text_for(sent) == GOOD.text
+
+
+async def test_a_document_of_unknown_kind_that_is_no_recording(scene: Scene) -> None:
+    sent = await scene.person("en").send_document(bytes(range(256)) * 40, "firmware.bin")
+    await assert_refused(scene, sent, TEXTS.get("en", "failed-unreadable"))
+
+
 async def test_garbage_as_a_document_with_an_audio_name(scene: Scene) -> None:
     sent = await scene.person().send_document(b"nothing to hear" * 99, "voice.ogg", "audio/ogg")
     await assert_refused(scene, sent, TEXTS.get("ru", "failed-unreadable"))

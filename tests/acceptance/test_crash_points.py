@@ -15,7 +15,7 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -27,7 +27,7 @@ from tests.support import tampered
 from tests.support.answers import is_final
 from tests.support.forks import Forks, open_forks
 from tests.support.processes import children_of, is_alive
-from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, send
+from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, send, thaw
 from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, Message, RpcError, User
 from voicepipe.config import LimitsConfig, QuotaConfig
@@ -88,8 +88,45 @@ async def _speak_unheard(scene: Scene, anna: User) -> Outcome:
 
 async def _speak_without_status(scene: Scene, anna: User) -> Outcome:
     """The status can't be sent, so the answer is a message of its own."""
-    scene.telegram.faults.answer("messages.SendMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"))
+    scene.telegram.faults.answer("messages.SendMessage", RpcError(400, "MESSAGE_EMPTY"))
     return await _speak(scene, anna)
+
+
+async def _speak_and_block(scene: Scene, anna: User) -> Outcome:
+    """Nobody gets the text: when it is there, the bot may not write any more."""
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT)
+    await anna.wait_reply(sent)
+    anna.person.blocked_bot = True
+    thaw(frozen)
+    outcome = _charged(sent, [], SHORT_SECONDS)
+    return replace(outcome, ledger=[*outcome.ledger, ("refund", SHORT_SECONDS)])
+
+
+async def _speak_where_nobody_may(scene: Scene, anna: User) -> Outcome:
+    """The status is refused: nothing is recognised."""
+    group = scene.supergroup(anna)
+    group.refusal = (400, "USER_BANNED_IN_CHANNEL")
+    sent = await send(anna, SHORT, chat=group)
+    return Outcome(sent, [], [("reserve", -SHORT_SECONDS - 1), ("refund", SHORT_SECONDS + 1)])
+
+
+async def _speak_and_withdraw(scene: Scene, anna: User, *, is_heard: bool = True) -> Outcome:
+    """The recording is deleted from its group while it is in work."""
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT, chat=scene.supergroup(anna))
+    await anna.wait_reply(sent)
+    scene.telegram.faults.withhold_pushes = not is_heard
+    await anna.delete(sent)
+    scene.telegram.faults.withhold_pushes = False
+    thaw(frozen)
+    return Outcome(sent, [], [("reserve", -SHORT_SECONDS - 1), ("refund", SHORT_SECONDS + 1)])
+
+
+async def _speak_and_withdraw_unheard(scene: Scene, anna: User) -> Outcome:
+    """The same, and nobody tells the bot: it has to ask when the text is there."""
+    outcome = await _speak_and_withdraw(scene, anna, is_heard=False)
+    return replace(outcome, ledger=[*_charged(outcome.sent, [], SHORT_SECONDS).ledger, ("refund", SHORT_SECONDS)])
 
 
 async def _speak_amid_others(scene: Scene, anna: User) -> Outcome:
@@ -173,10 +210,13 @@ async def _be_forgotten_by_operator(scene: Scene, anna: User) -> Outcome:
     return Outcome(None, [], [], request)
 
 
-def _charged(sent: Message, texts: Sequence[str], seconds: int) -> Outcome:
+def _charged(sent: Message | None, texts: Sequence[str], seconds: int) -> Outcome:
     """The answer of a recording that was as long as it declared."""
     reserved = seconds + 1
     return Outcome(sent, texts, [("reserve", -reserved), ("settle", reserved - seconds)])
+
+
+_NOT_RECOGNISED = (_speak_where_nobody_may, _speak_and_withdraw)
 
 
 # --- the table ------------------------------------------------------------------------------------------------------
@@ -204,6 +244,11 @@ def _table() -> list[Case]:
         *_around(_speak, "messages.SendMessage", "messages.EditMessage", "upload.GetFile"),
         *(Case(_speak_in_supergroup, (f"after messages.{name}",)) for name in ("SendMessage", "EditMessage")),
         Case(_speak_without_status, ("before mark_done",)),
+        *_around(_speak_and_block, "mark_unanswered"),
+        Case(_speak_and_block, ("inside mark_unanswered",)),
+        *(Case(act, (point,)) for act in _NOT_RECOGNISED for point in ("after conclude", "inside mark_unanswered")),
+        Case(_speak_and_withdraw_unheard, ("after conclude",)),
+        *(Case(_speak_and_withdraw, (f"{moment} channels.DeleteMessages",)) for moment in ("before", "after")),
         Case(_speak_amid_others, ("after messages.SendMessage",)),
         Case(_speak_and_be_interrupted, ("",)),
         *_around(_speak_longer_than_declared, "reserve_again"),
@@ -331,7 +376,8 @@ class Stage:
         if outcome.sent is not None:
             answers = await self._answers(outcome.sent, len(outcome.texts))
             assert [answer.text for answer in answers] == outcome.texts
-            assert outcome.sent.chat.visible == [outcome.sent, *answers]
+            asked = [] if outcome.sent.is_deleted else [outcome.sent]
+            assert outcome.sent.chat.visible == [*asked, *answers]
             for answer in answers:
                 assert answer.texts.count(answer.text) == 1
         movements = [(line.kind, line.seconds + line.extra_seconds) for line in await self.scene.ledger(anna)]
@@ -341,9 +387,11 @@ class Stage:
         """The bot's messages, once it is through with them."""
 
         def found() -> list[Message] | None:
-            answers = sent.chat.replies_to(sent)
+            answers = [message for message in sent.chat.visible if message.sender.is_bot]
             return answers if len(answers) >= number and all(map(is_final, answers)) else None
 
+        if not number:
+            return [message for message in sent.chat.visible if message.sender.is_bot]
         return await self.scene.telegram.wait_for(found, ANSWER_TIMEOUT_SECONDS, "the answer")
 
 

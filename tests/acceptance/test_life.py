@@ -6,9 +6,13 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,7 +28,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SHORT, VOICE = SAMPLES["seen_ru_18.ogg"], SAMPLES["seen_ru_15.ogg"]
 ONE_WORKER = {"workers": {"count": 1}}
 MOST_START_SECONDS = 5.0
-MOST_SUPERVISOR_BYTES = 160 << 20
+MOST_SUPERVISOR_BYTES = 176 << 20
+"""Measured: 159 MiB on Python 3.11, 167 on 3.13, whose classes are larger; Telegram's schema has thousands."""
 OF_THE_SUPERVISOR = ("duckdb", "pyrogram", "uvloop")
 OF_A_WORKER = ("ctranslate2", "onnxruntime", "av")
 
@@ -127,6 +132,49 @@ async def test_a_start_that_telegram_does_not_allow_now_may_be_repeated(tmp_path
         assert await service.wait_exit() == 75
         assert "FLOOD_WAIT" in service.log
         assert "Traceback" not in service.log
+
+
+async def test_under_systemd_a_telegram_that_is_away_is_waited_for(tmp_path: Path) -> None:
+    """Whoever starts it is not held up, and not told of a failure; the watchdog is fed meanwhile."""
+    async with LoopbackTelegram() as telegram:
+        ann = telegram.user(7)
+        telegram.faults.answer("auth.ImportBotAuthorization", flood_wait(3000), times=3)
+        service = RunningService(telegram, tmp_path, {"telegram": {"probe_seconds": 1.0}})
+        with listening_systemd() as (address, said):
+            service.environment |= {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "900000"}
+            await service.spawn()
+            async with asyncio.timeout(30):
+                while "READY=1" not in said:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+                waiting = await service.wait_event("sign in delayed")
+                await service.wait_event("service ready")
+                while "STATUS=at work" not in said:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert "FLOOD_WAIT" in waiting["cause"]
+            assert any(line.startswith("STATUS=waiting: Telegram does not let the bot sign in") for line in said)
+            before_work = said[: said.index("STATUS=at work")]
+            assert before_work.count("WATCHDOG=1") >= 5
+            sent = await ann.send_voice(SHORT.data, SHORT.seconds)
+            await ann.wait_reply(sent, lambda message: message.text == SHORT.text, timeout_seconds=30)
+            assert await service.stop() == 0
+
+
+@contextmanager
+def listening_systemd() -> Iterator[tuple[str, list[str]]]:
+    """The address that systemd listens on, and what it was told so far."""
+    said: list[str] = []
+    with tempfile.TemporaryDirectory() as directory, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(f"{directory}/notify")
+
+        def receive() -> None:
+            while lines := receiver.recv(4096).decode().splitlines():
+                said.extend(lines)
+
+        listening = threading.Thread(target=receive, name="systemd")
+        listening.start()
+        yield f"{directory}/notify", said
+        receiver.shutdown(socket.SHUT_RD)
+        listening.join()
 
 
 async def test_a_signal_ends_a_start_that_telegram_does_not_answer(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.answers import has_reply
+from tests.support.answers import counted, has_reply
 from tests.support.media import silent_opus
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.support.telegram import Message
@@ -111,10 +111,12 @@ async def test_fifty_at_once_never_overspend(scene: Scene) -> None:
     anna, quota = scene.person(), 5 * (CHARGE + 1)
     await scene.set_quota(anna, quota)
     sent = await asyncio.gather(*(send(anna, SHORT) for _ in range(50)))
-    answers = [await scene.text_for(message) for message in sent]
+    answers = await scene.answered(*sent)
     recognised = answers.count(SHORT.text)
     assert 5 <= recognised <= quota // CHARGE
-    assert len([answer for answer in answers if answer.endswith("Ничего не списано.")]) == 50 - recognised
+    refusals = [answer for answer in answers if "Ничего не списано." in answer]
+    assert len(refusals) + sum(map(counted, refusals)) >= 50 - recognised
+    assert len(refusals) < 10
     assert (await scene.account(anna)).used_today_seconds == recognised * CHARGE <= quota
     left = quota
     for line in await scene.ledger(anna):
@@ -177,14 +179,13 @@ async def test_the_job_above_the_limit_is_refused_at_once(scene: Scene) -> None:
     frozen = await scene.freeze_workers()
     accepted = [await people[number % 10].send_voice(clip, 1) for number in range(100)]
     await scene.telegram.wait_for(lambda: all(map(has_reply, accepted)), 30, "a status for each")
-    late = scene.person("en")
-    delays = [await _refused_after(scene, await late.send_voice(clip, 1)) for _ in range(5)]
+    delays = [await _refused_after(scene, await scene.person("en").send_voice(clip, 1)) for _ in range(5)]
     # The machine may be busy with something else just then, and not every time.
     assert min(delays) <= 0.1
     thaw(frozen)
     silence = TEXTS.get("ru", "failed-no-speech")
     assert {await scene.text_for(message) for message in accepted} == {silence}
-    assert await scene.text_for(await send(late, SHORT)) == SHORT.text
+    await scene.assert_works()
 
 
 async def _refused_after(scene: Scene, refused: Message) -> float:

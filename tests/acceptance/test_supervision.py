@@ -38,7 +38,7 @@ async def next_line(listener: socket.socket) -> str:
 async def test_systemd_hears_of_readiness_life_and_stopping(notify_socket: socket.socket, tmp_path: Path) -> None:
     with notify_socket:
         async with LoopbackTelegram() as telegram, RunningService(telegram, tmp_path / "service") as service:
-            assert await next_line(notify_socket) == "READY=1"
+            assert await next_line(notify_socket) == "READY=1\nSTATUS=at work"
             assert await next_line(notify_socket) == "WATCHDOG=1"
             os.kill(service.pid, signal.SIGTERM)
             while (line := await next_line(notify_socket)) == "WATCHDOG=1":
@@ -48,7 +48,7 @@ async def test_systemd_hears_of_readiness_life_and_stopping(notify_socket: socke
 
 async def test_hangup_puts_new_limits_in_force_and_drops_no_job(tmp_path: Path) -> None:
     async with LoopbackTelegram() as telegram, RunningService(telegram, tmp_path) as service:
-        ann = telegram.user(7)
+        ann, bob = telegram.user(7), telegram.user(8)
         at_work = await ann.send_voice(VOICE.data, 4)
         await ann.wait_reply(at_work)  # accepted
         config = service.config_path.read_text()
@@ -67,7 +67,7 @@ async def test_hangup_puts_new_limits_in_force_and_drops_no_job(tmp_path: Path) 
         os.kill(service.pid, signal.SIGHUP)
         async with asyncio.timeout(10):
             await service.wait_event("reconfiguration refused")
-        again = await ann.wait_reply(await ann.send_voice(VOICE.data, 4), is_final)
+        again = await bob.wait_reply(await bob.send_voice(VOICE.data, 4), is_final)
         assert again.text == refused.text
         service.config_path.write_text(config)
         await assert_counted(service)

@@ -123,6 +123,21 @@ async def test_an_expired_file_reference_is_renewed(scene: Scene) -> None:
     assert await scene.text_for(sent) == SHORT.text
 
 
+@pytest.mark.parametrize(
+    "error", [RpcError(400, "MSG_WAIT_FAILED"), RpcError(456, "SOMETHING_NEW"), RpcError(-503, "Timeout")]
+)
+async def test_a_file_refused_for_a_moment_is_asked_for_again(scene: Scene, error: RpcError) -> None:
+    scene.telegram.faults.answer("upload.GetFile", error)
+    assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
+
+
+async def test_a_file_refused_for_good_is_an_apology(scene: Scene) -> None:
+    anna = scene.person()
+    scene.telegram.faults.answer("upload.GetFile", RpcError(400, "LOCATION_INVALID"))
+    assert await scene.text_for(await send(anna, SHORT)) == TEXTS.get("ru", "failed-fetch-failed")
+    await scene.assert_nothing_charged(anna)
+
+
 async def test_short_reads_are_repeated(scene: Scene) -> None:
     scene.telegram.faults.short_reads = 2
     assert await scene.text_for(await send(scene.person(), SHORT)) == SHORT.text
@@ -273,10 +288,10 @@ async def test_connections_drop_while_it_is_recognised(scene: Scene) -> None:
     await scene.assert_works()
 
 
-# --- chats that can't be written to for a moment ------------------------------------------------------------------
+# --- messages that are not taken ------------------------------------------------------------------------------------
 async def test_a_status_that_cannot_be_sent_costs_nobody_the_answer(scene: Scene) -> None:
     anna = scene.person()
-    scene.telegram.faults.answer("messages.SendMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"))
+    scene.telegram.faults.answer("messages.SendMessage", RpcError(400, "MESSAGE_TOO_LONG"))
     sent = await send(anna, SHORT)
     answer = await scene.answer_to(sent)
     assert answer.texts == [SHORT.text]

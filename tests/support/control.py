@@ -1,13 +1,17 @@
-"""A control server, and what a running service would tell it."""
+"""A control server, here or in a process of its own, and what a running service would tell it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.places import ROOT
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
 from voicepipe.metrics import Metric, Metrics, Sample
@@ -42,3 +46,41 @@ async def serving(operations: Operations, path: Path, **settings: Any) -> AsyncI
         yield server
     finally:
         await server.stop(5.0)
+
+
+HOLDER = """
+import asyncio, sys
+from pathlib import Path
+from voicepipe.config import QuotaConfig
+from voicepipe.control.server import ControlServer
+from tests.support.store.tools import operations
+from voicepipe.store import Store
+
+class Live:
+    uptime_seconds, queue, unguarded = 61.0, 0, "network"
+    def worker_statuses(self): return []
+    def metrics(self): return []
+
+async def hold(state, answers):
+    store = await Store.open(state, QuotaConfig())
+    if answers:
+        await ControlServer(operations(store, Live()), state / "control.sock").start()
+    print("holding", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(hold(Path(sys.argv[1]), sys.argv[2] == "answering"))
+"""
+
+
+@contextmanager
+def holder(state: Path, manner: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that has the store open, answering on the control socket or not."""
+    command = [sys.executable, "-c", HOLDER, str(state), manner]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "holding\n"
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Unpack
 
-from tests.support.answers import is_final
+from tests.support.answers import has_reply, is_counted, is_final
 from tests.support.processes import children_of, is_alive
 from tests.support.samples import Sample, load_samples
 from tests.support.service import RunningService, Settings
@@ -80,6 +80,17 @@ class Scene:
 
     async def text_for(self, sent: Message, timeout_seconds: float = ANSWER_TIMEOUT_SECONDS) -> str:
         return (await self.answer_to(sent, timeout_seconds)).text
+
+    async def answered(self, *sent: Message) -> list[str]:
+        """What they were answered, once each has its answer, or is counted in the refusal of others."""
+
+        def replies() -> list[Message] | None:
+            found = [reply for message in sent for reply in message.chat.replies_to(message)]
+            done = all(map(is_final, found)) and all(has_reply(message) or is_counted(message) for message in sent)
+            return found if done else None
+
+        found = await self.telegram.wait_for(replies, ANSWER_TIMEOUT_SECONDS, "answers and refusals")
+        return [reply.text for reply in found]
 
     async def delivered(self, sent: Message) -> None:
         """Wait until the service, too, knows that its answer is there."""
@@ -165,7 +176,8 @@ class Scene:
     def assert_one_answer_each(self) -> None:
         for recording in self.recordings():
             answers = [message for message in recording.chat.replies_to(recording) if message.sender.is_bot]
-            assert len(answers) == 1 or recording in self.answered_in_parts, (recording, answers)
+            is_told = len(answers) == 1 or (not answers and is_counted(recording))
+            assert is_told or recording in self.answered_in_parts, (recording, answers)
             assert all(map(is_final, answers)), (recording, answers)
         for recording in self.unanswered:
             assert not [other for other in recording.chat.replies_to(recording) if other.sender.is_bot]

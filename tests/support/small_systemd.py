@@ -169,9 +169,13 @@ def _credentials(options: Options) -> Path:
     directory = RUN / "credentials"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(mode=0o700)
+    for value in options.get("SetCredential", []):
+        name, _, content = value.partition(":")
+        (directory / name).write_text(content.replace("\\n", "\n"))
     for value in options.get("LoadCredential", []):
         name, _, path = value.partition(":")
-        shutil.copy(_inside(path), directory / name)
+        if Path(_inside(path)).exists() or not (directory / name).exists():
+            shutil.copy(_inside(path), directory / name)
     return directory
 
 
@@ -202,6 +206,19 @@ def _stop(unit: str) -> int:
     return 0
 
 
+def _reload(unit: str) -> int:
+    """Each command in turn, as long as none fails."""
+    options = read_unit(ROOT / "etc/systemd/system" / unit)
+    environment = os.environ | {"MAINPID": str(_pid(unit)), "CREDENTIALS_DIRECTORY": str(RUN / "credentials")}
+    with (ROOT / "service.log").open("ab") as log:
+        for command in options["ExecReload"]:
+            words = [_inside(word) if "voicepipe" in word else word for word in command.split()]
+            words = [environment["MAINPID"] if word == "$MAINPID" else word for word in words]
+            if code := subprocess.run(words, env=environment, stdout=log, stderr=log, check=False).returncode:
+                return code
+    return 0
+
+
 def _pid(unit: str) -> int:
     """The main process of a running service, else 0."""
     try:
@@ -224,6 +241,8 @@ def main(verb: str, *arguments: str) -> int:
             return max(map(_start, units))
         case "stop" | "disable":
             return max(map(_stop, units))
+        case "reload":
+            return max(map(_reload, units))
         case "is-active":
             return 0 if _pid(units[0]) else 3
         case "daemon-reload" | "enable" | "reset-failed":

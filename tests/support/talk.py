@@ -89,7 +89,7 @@ class Listener:
         self.acknowledged: list[tuple[int, str]] = []
         self.trouble: Undeliverable | None = None
 
-    async def say(self, key: JobKey, purpose: str, reply: Reply) -> None:
+    async def say(self, key: JobKey, purpose: str, reply: Reply, *, topic_id: int | None = None) -> None:
         self._fail()
         self.heard.append((key, purpose, reply))
 
@@ -147,7 +147,13 @@ class Talk:
     events: list[Event]
 
     async def replies(
-        self, text: str, person: Person = ANNA, *, has_media: bool = False, is_private: bool = True
+        self,
+        text: str,
+        person: Person = ANNA,
+        *,
+        has_media: bool = False,
+        has_expired: bool = False,
+        is_private: bool = True,
     ) -> list[Reply]:
         """What is said to a message."""
         before = len(self.listener.heard)
@@ -156,7 +162,8 @@ class Talk:
             person=person,
             is_private=is_private,
             text=text,
-            has_media=has_media,
+            has_media=has_media or has_expired,
+            has_expired=has_expired,
             sent_at=datetime.now(UTC),
         )
         await self.conversation.respond(remark)

@@ -32,6 +32,27 @@ def test_a_cgroups_quota_bounds_the_cpus(
     assert usable_cpus(tmp_path / "fs", membership) == expected
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner", "expected"), [(-1, -1, 8), (250_000, -1, 2), (-1, 100_000, 1), (800_000, 150_000, 1)]
+)
+@pytest.mark.parametrize("is_container", [False, True])
+def test_a_quota_of_the_first_version_bounds_them_too(
+    outer: int, inner: int, expected: int, is_container: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container, the mount shows its own group as the root."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
+    root = tmp_path / "fs" / "cpu,cpuacct"
+    group = root if is_container else root / "system.slice" / "voicepipe.service"
+    group.mkdir(parents=True)
+    for directory, quota in ((root, outer), (group, min(outer, inner, key=lambda each: (each < 0, each)))):
+        (directory / "cpu.cfs_quota_us").write_text(f"{quota}\n")
+        (directory / "cpu.cfs_period_us").write_text("100000\n")
+    (tmp_path / "fs" / "memory").mkdir()
+    membership = tmp_path / "cgroup"
+    membership.write_text("4:memory:/\n2:cpu,cpuacct:/system.slice/voicepipe.service\n1:name=systemd:/x\n0::/\n")
+    assert usable_cpus(tmp_path / "fs", membership) == expected
+
+
 def test_without_cgroups_the_affinity_counts(tmp_path: Path) -> None:
     assert usable_cpus(tmp_path, tmp_path / "missing") == len(os.sched_getaffinity(0))
 

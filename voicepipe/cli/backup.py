@@ -48,7 +48,7 @@ def backup_command(
 
 def restore_command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup made by `voicepipe backup`.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup made by `voicepipe backup`.", readable=False)],
     as_json: AsJson = False,
 ) -> None:
     """Put a backup in the journal's place, while no service runs.

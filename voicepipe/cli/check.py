@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from voicepipe.cli.tools.arguments import AsJson
-from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.configuration import load_to_ask
 from voicepipe.cli.tools.console import print_json
 from voicepipe.cli.tools.operator import ask
 
@@ -18,7 +18,7 @@ def check_command(context: typer.Context, as_json: AsJson = False) -> None:
     """
     from voicepipe.control.messages import CheckStore
 
-    report = ask(load(context), CheckStore())
+    report = ask(load_to_ask(context), CheckStore())
     if as_json:
         print_json(report)
     else:

@@ -39,6 +39,7 @@ def root(
             "--config",
             metavar="PATH",
             envvar="VOICEPIPE_CONFIG",
+            readable=False,
             help="Configuration file; default ./config.toml, else /etc/voicepipe/config.toml.",
             show_default=False,
         ),

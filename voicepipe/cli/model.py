@@ -10,6 +10,7 @@ import typer
 from voicepipe.cli.tools.arguments import AsJson
 from voicepipe.cli.tools.configuration import load
 from voicepipe.cli.tools.console import complain, console, print_json
+from voicepipe.cli.tools.ownership import require_usable_files
 from voicepipe.cli.tools.tables import print_facts
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def download_command(context: typer.Context, name: NameArgument = None) -> None:
     from voicepipe.cli.tools.download import download_model
 
     config = load(context)
+    require_usable_files(config, "model download")
     model = name or config.recognition.model
     with _download_bar() as bar:
         task = bar.add_task(model, total=None)

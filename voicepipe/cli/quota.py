@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voicepipe.cli.tools.arguments import NEGATIVE_NUMBERS, AsJson, UserArgument, whole_number
-from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.configuration import load_to_ask
 from voicepipe.cli.tools.console import print_json
 from voicepipe.cli.tools.operator import ask, new_request_id
 from voicepipe.cli.tools.tables import print_facts, print_table
@@ -48,7 +48,7 @@ def show_command(context: typer.Context, user: UserArgument, as_json: AsJson = F
     """Show what a user may have, has used and has left."""
     from voicepipe.control.messages import ShowUser
 
-    config = load(context)
+    config = load_to_ask(context)
     _print_user(ask(config, ShowUser(user=user)), config.quota.zone, as_json)
 
 
@@ -61,7 +61,7 @@ def list_command(
     """List all users with their quotas."""
     from voicepipe.control.messages import ListUsers, UserList
 
-    users = sorted(ask(load(context), ListUsers()).users, key=lambda user: _place(user, sort))
+    users = sorted(ask(load_to_ask(context), ListUsers()).users, key=lambda user: _place(user, sort))
     if as_json:
         print_json(UserList(users=tuple(users)))
     elif users:
@@ -142,24 +142,27 @@ def history_command(
 
     That is the ledger, newest first: reservations, settlements, refunds and grants. SECONDS moves the day's pot, EXTRA
     the granted one; what is taken is negative. A recording reserves a second more than it says it is long, and gets
-    back what it does not need when it is recognised (as settle +1); at least 1 s is charged.
+    back what it does not need when it is recognised (as settle +1); at least 1 s is charged. What
+    nobody got is refunded.
     """
     from voicepipe.control.messages import ShowHistory
 
-    config = load(context)
+    config = load_to_ask(context)
     history = ask(config, ShowHistory(user=user, limit=limit))
     if as_json:
         print_json(history)
     elif history.lines:
         rows = [_ledger_row(line, config.quota.zone) for line in history.lines]
-        print_table(("WHEN", "KIND", ">SECONDS", ">EXTRA", "QUOTA DAY", ">CHAT", ">MESSAGE"), rows)
+        print_table(
+            (f"WHEN ({config.quota.time_zone})", "KIND", ">SECONDS", ">EXTRA", "QUOTA DAY", ">CHAT", ">MESSAGE"), rows
+        )
     else:
         typer.echo(f"No seconds of user {history.user_id} have moved yet.")
 
 
 def _change(context: typer.Context, mutation: Mutation, as_json: bool) -> None:
     """Make a change and print what holds now."""
-    config = load(context)
+    config = load_to_ask(context)
     _print_user(ask(config, mutation), config.quota.zone, as_json)
 
 

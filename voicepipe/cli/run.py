@@ -8,12 +8,14 @@ import os
 import typer
 
 from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.ownership import require_usable_files
 from voicepipe.errors import StoreLocked
 
 
 def run_command(context: typer.Context) -> None:
     """Run the service until Ctrl-C or SIGTERM."""
     configuration = load(context)
+    require_usable_files(configuration, "run")
     gc.disable()  # importing makes a great many objects that stay: a collection that walks them finds nothing
     from voicepipe.service import run
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voicepipe.cli.tools.arguments import AsJson
-from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.configuration import load_to_ask
 from voicepipe.cli.tools.console import print_json
 from voicepipe.cli.tools.operator import ask
 from voicepipe.cli.tools.tables import print_facts, print_table
@@ -24,7 +24,7 @@ def status_command(context: typer.Context, as_json: AsJson = False) -> None:
     """Show how the service is and what it did today."""
     from voicepipe.control.messages import ShowStatus
 
-    status = ask(load(context), ShowStatus())
+    status = ask(load_to_ask(context), ShowStatus())
     if as_json:
         print_json(status)
         return
@@ -46,7 +46,7 @@ def usage_command(
     """
     from voicepipe.control.messages import ShowUsage
 
-    report = ask(load(context), ShowUsage(days=days))
+    report = ask(load_to_ask(context), ShowUsage(days=days))
     if as_json:
         print_json(report)
     elif report.days:

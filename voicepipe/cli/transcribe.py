@@ -55,7 +55,9 @@ def transcribe_command(
     context: typer.Context,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="Audio or video files; - is standard input.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="Audio or video files; - is standard input.", show_default=False, readable=False
+        ),
     ],
     format_name: Annotated[
         str,
@@ -80,6 +82,7 @@ def transcribe_command(
             metavar="DIR",
             help="Write a file for each into DIR instead of printing; one of that name is overwritten.",
             show_default=False,
+            readable=False,
         ),
     ] = None,
     model: Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voicepipe.cli.tools.arguments import NEGATIVE_NUMBERS, AsJson, UserArgument
-from voicepipe.cli.tools.configuration import load
+from voicepipe.cli.tools.configuration import load_to_ask
 from voicepipe.cli.tools.console import print_json
 from voicepipe.cli.tools.operator import ask, new_request_id
 from voicepipe.cli.tools.tables import print_table
@@ -33,7 +33,7 @@ def list_command(context: typer.Context, as_json: AsJson = False) -> None:
     """List all users, the latest first."""
     from voicepipe.control.messages import ListUsers, UserList
 
-    config = load(context)
+    config = load_to_ask(context)
     users = sorted(ask(config, ListUsers()).users, key=lambda user: (user.created_at or 0, user.user_id), reverse=True)
     if as_json:
         print_json(UserList(users=tuple(users)))
@@ -52,7 +52,7 @@ def ban_command(context: typer.Context, user: UserArgument, as_json: AsJson = Fa
     """
     from voicepipe.control.messages import SetBanned
 
-    report = ask(load(context), SetBanned(user=user, value=True, request_id=new_request_id()))
+    report = ask(load_to_ask(context), SetBanned(user=user, value=True, request_id=new_request_id()))
     _print_standing(report, "is banned", as_json)
 
 
@@ -64,7 +64,7 @@ def unban_command(context: typer.Context, user: UserArgument, as_json: AsJson = 
     """
     from voicepipe.control.messages import SetBanned, ShowUser
 
-    config = load(context)
+    config = load_to_ask(context)
     report = ask(config, ShowUser(user=user))
     was_banned = report.is_banned
     if was_banned:
@@ -86,7 +86,7 @@ def forget_command(
     """
     from voicepipe.control.messages import ForgetUser, ShowUser
 
-    config = load(context)
+    config = load_to_ask(context)
     found = ask(config, ShowUser(user=user))
     if not yes:
         _confirm(f"Delete everything about user {show_user(found)}?")

@@ -78,7 +78,7 @@ class StateFiles:
 
     @property
     def session_owner(self) -> Path:
-        """Holds the id of the bot whose session it is."""
+        """Tells which bot's session it is, and with which secrets it was signed in."""
         return self.directory / "bot.owner"
 
     @property

@@ -2,8 +2,8 @@
 
 Sources, the later winning over the earlier, key by key: the sections' defaults; one TOML file (the one named by the
 caller or by `$VOICEPIPE_CONFIG`, else `./config.toml`, else `/etc/voicepipe/config.toml`, else none); environment
-variables `VOICEPIPE_SECTION__KEY` (an empty one counts as not set); files named `section.key` in systemd's
-`$CREDENTIALS_DIRECTORY`. All problems of all sources are reported at once, one line each; an unknown key is a problem
+variables `VOICEPIPE_SECTION__KEY`; files named `section.key` in systemd's `$CREDENTIALS_DIRECTORY`. An empty variable
+or file counts as not set. All problems of all sources are reported at once, one line each; an unknown key is a problem
 that suggests the nearest known one.
 
 Each source is read and checked by itself, so that a problem has an origin even where a stronger source wins; then
@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from voicepipe.config.keys import VARIABLE_PREFIX
+from voicepipe.config.owner import how_to_read, my_name
 from voicepipe.config.problems import Origin, contradictions, describe
 from voicepipe.config.sections import Config
 from voicepipe.errors import ConfigError
@@ -59,6 +62,18 @@ def load_config(path: Path | None = None, environ: Mapping[str, str] = os.enviro
     if problems:
         raise ConfigError("\n".join(problems))
     return config
+
+
+def salvage_config(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """What can be made out of a configuration that has problems: every key that is valid by itself.
+
+    It tells where the service is that runs with what the configuration was before.
+    """
+    sources = (
+        _sound(_salvage_file(find_config_file(path, environ)), is_typed=True),
+        _sound(_read_variables(environ), is_typed=False),
+    )
+    return _merged(sources)
 
 
 def find_config_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path | None:
@@ -119,12 +134,36 @@ def _read_file(path: Path | None) -> Tables:
     try:
         with path.open("rb") as file:
             return tomllib.load(file)
+    except PermissionError:
+        refused = f"the configuration file can't be read by the user {my_name()}: {how_to_read(path)}"
+        raise ConfigError(f"{path}: {refused}") from None
     except OSError as error:
         raise ConfigError(f"{path}: the configuration file can't be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: the configuration file is not UTF-8 text (byte {error.start})") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: broken TOML: {error}") from None
+
+
+def _salvage_file(path: Path | None) -> Tables:
+    """The tables of a file that are TOML, whatever the others are."""
+    tables: Tables = {}
+    with suppress(OSError):
+        text = path.read_text(encoding="utf-8", errors="replace") if path else ""
+        for table in re.split(r"(?m)^(?=\[)", text):
+            with suppress(tomllib.TOMLDecodeError):
+                tables |= tomllib.loads(table)
+    return tables
+
+
+def _sound(tables: Tables, *, is_typed: bool) -> Tables:
+    sound: Tables = {}
+    for section, table in _with_present_names(tables).items():
+        for key, value in table.items() if isinstance(table, dict) else ():
+            with suppress(ValidationError):
+                valid = _validated({section: {key: value}}, is_typed=is_typed).model_dump(exclude_unset=True)
+                sound.setdefault(section, {}).update(valid[section])
+    return sound
 
 
 def _read_variables(environ: Mapping[str, str]) -> Tables:
@@ -149,8 +188,8 @@ def _read_credentials(environ: Mapping[str, str]) -> Tables:
     tables: Tables = {}
     for file in _files_in(Path(directory)):
         section, _, key = file.name.partition(".")
-        if key and section in Config.model_fields:
-            tables.setdefault(section, {})[key] = _read_credential(file)
+        if key and section in Config.model_fields and (value := _read_credential(file)):
+            tables.setdefault(section, {})[key] = value
     return tables
 
 
@@ -161,14 +200,18 @@ def _files_in(directory: Path) -> list[Path]:
         names = f"CREDENTIALS_DIRECTORY names {directory}, which is no directory"
         raise ConfigError(f"environment: {names}") from None
     except OSError as error:
-        raise ConfigError(f"environment: CREDENTIALS_DIRECTORY can't be read: {error.strerror}") from None
+        refused = f"which the user {my_name()} can't read: {error.strerror}"
+        raise ConfigError(f"environment: CREDENTIALS_DIRECTORY names {directory}, {refused}") from None
 
 
 def _read_credential(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"credential {file.name}: it can't be read ({type(error).__name__})") from None
+    except OSError as error:
+        refused = f"{file} can't be read by the user {my_name()}: {error.strerror}"
+        raise ConfigError(f"credential {file.name}: {refused}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"credential {file.name}: {file} is no UTF-8 text") from None
 
 
 # --- the sources together -------------------------------------------------------------------------------------------

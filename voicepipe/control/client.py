@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from voicepipe.config.owner import owner_of
 from voicepipe.control.messages import OperatorRequest, Report
 from voicepipe.control.protocol import (
     MAX_REPLY_BYTES,
@@ -21,7 +22,7 @@ from voicepipe.control.protocol import (
     closing,
     other_protocol,
 )
-from voicepipe.errors import ControlUnavailable, RequestRefused, VoicepipeError
+from voicepipe.errors import ControlUnavailable, FilesUnusable, RequestRefused, VoicepipeError
 
 SEND_ATTEMPTS = 3
 
@@ -77,12 +78,17 @@ class ControlClient:
         try:
             return await asyncio.open_unix_connection(str(self._path), limit=MAX_REPLY_BYTES)
         except PermissionError:
-            raise ControlUnavailable(
-                f"You may not use the control socket {self._path}: run the command as the service's user "
-                "(sudo -u USER voicepipe …) or join its group"
-            ) from None
+            raise FilesUnusable(_how_to_get_in(self._path)) from None
         except OSError as error:
             raise NoService(f"No service answers on {self._path} ({error.strerror or error})") from None
+
+
+def _how_to_get_in(path: Path) -> str:
+    refused = f"You may not use the control socket {path}: run the command as the service's user"
+    owner = owner_of(path) or owner_of(path.parent)
+    if owner is None:
+        return f"{refused} (sudo -u USER voicepipe …) or join its group"
+    return f"{refused} (sudo -u {owner.for_sudo} voicepipe …) or join its group {owner.group}"
 
 
 class _BrokenConnection(Exception):

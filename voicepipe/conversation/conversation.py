@@ -32,8 +32,8 @@ T = TypeVar("T")
 class Speaker(Protocol):
     """The messenger, as far as the conversation needs it. To say again what was said before is harmless."""
 
-    async def say(self, key: JobKey, purpose: str, reply: Reply) -> None:
-        """Reply to a message; another `purpose` makes another reply. Raises Undeliverable."""
+    async def say(self, key: JobKey, purpose: str, reply: Reply, *, topic_id: int | None = None) -> None:
+        """Reply to a message, in its topic; another `purpose` makes another reply. Raises Undeliverable."""
 
     async def change(self, key: JobKey, reply: Reply) -> None:
         """Put a reply in the place of one of the bot's messages. Raises Undeliverable."""
@@ -99,7 +99,7 @@ class Conversation:
         command = self._commands.find(command_of(remark.text))
         if command is None or command.remembers_sender(remark):
             await self._remember(remark)
-        say = partial(self._say, remark.key)
+        say = partial(self._say, remark)
         reply = self._reply(remark) if command is None else await self._obey(command, remark, say)
         if reply is not None:
             await say(reply)
@@ -166,8 +166,8 @@ class Conversation:
     def _text(self, remark: Remark, key: str, **facts: str) -> Reply:
         return Reply(self._services.texts.get(remark.person.language, key, **facts))
 
-    async def _say(self, key: JobKey, reply: Reply) -> None:
+    async def _say(self, remark: Remark, reply: Reply) -> None:
         try:
-            await self._speaker.say(key, "reply", reply)
+            await self._speaker.say(remark.key, "reply", reply, topic_id=remark.topic_id)
         except Undeliverable as error:
             self._events.emit(BackgroundError("reply", error.cause))

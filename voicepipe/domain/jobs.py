@@ -40,7 +40,7 @@ class JobState(StrEnum):
     CONCLUDED = "concluded"
     """The outcome is recorded and the quota settled or refunded; the answer is not known to be in the chat yet."""
     DONE = "done"
-    """The answer is in the chat; its text is deleted."""
+    """The answer is in the chat, or can't get there and cost nothing; its text is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Recording:
     sent_at: datetime
     source: object
     """Where the media can be fetched from; only the Telegram adapter looks inside."""
+    topic_id: int | None = None
+    """The topic of a forum that it was sent in; None in General, and where there are no topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,5 @@ class Job:
     """The bot's own message that says the job is in work and that becomes the answer."""
     outcome: Transcript | Failure | None = None
     """Set when CONCLUDED; a transcript's text is gone when DONE."""
+    topic_id: int | None = None
+    """The topic of a forum that the answer belongs in."""

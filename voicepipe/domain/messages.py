@@ -8,6 +8,9 @@ from datetime import datetime
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.people import Person
 
+SUPERGROUPS_BELOW = -1_000_000_000_000
+"""The ids of channels and supergroups, which alone have a numbering of messages of their own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
@@ -20,6 +23,24 @@ class Remark:
     """Empty for media without a caption."""
     has_media: bool
     sent_at: datetime
+    topic_id: int | None = None
+    """The topic of a forum that it was sent in; None in General, and where there are no topics."""
+    has_expired: bool = False
+    """Whether it is a recording that could be opened once, and was, so that its media is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """Messages were deleted, by whomever."""
+
+    chat_id: int | None
+    """The supergroup that they were in; None for private chats and basic groups, whose messages share one numbering."""
+    message_ids: frozenset[int]
+
+    def concerns(self, key: JobKey) -> bool:
+        """Whether a message is one of them."""
+        chat_id = key.chat_id if key.chat_id < SUPERGROUPS_BELOW else None
+        return chat_id == self.chat_id and key.message_id in self.message_ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,14 @@ class FailureReason(StrEnum):
     """It ended its worker process twice (crash, hang or memory)."""
     INTERNAL = "internal"
     """An error of ours; the detail is its type and place."""
+    WITHDRAWN = "withdrawn"
+    """It was deleted from the group that it was sent to."""
+    UNWRITABLE = "unwritable"
+    """The bot may not write to the chat that it came from."""
 
+
+UNTOLD = frozenset({FailureReason.WITHDRAWN, FailureReason.UNWRITABLE})
+"""The reasons that nobody is told: nobody shall be, or can be."""
 
 WRITTEN_WITHOUT_SPACES = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my", "bo"})
 """Languages whose words or sentences no space divides, by the codes that Whisper has for them."""

@@ -6,9 +6,9 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.config.sections import LimitsConfig
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job
-from voicepipe.domain.transcripts import Failure, Transcript
+from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
 from voicepipe.errors import Undeliverable
-from voicepipe.events import Events, JobDelivered, JobUndeliverable
+from voicepipe.events import Events, JobDelivered, JobUndeliverable, JobWithdrawn
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.wording import failure_text
 
@@ -26,17 +26,41 @@ class Delivery:
     async def deliver(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> None:
         """Turn the status message into the answer, or send one, and finish the job.
 
-        An answer that can't be delivered, as in a chat that the bot was removed from, ends the job as well. `limits`
-        are those that the job was accepted under.
+        An answer that nobody gets, as in a chat that the bot was removed from, ends the job as well, and costs nothing.
+        `limits` are those that the job was accepted under.
         """
         key = job.key
+        if await self._is_wanted(job) and await self._put(job, status_message_id, limits):
+            keep_text = self._live.service.transcript_retention_hours > 0
+            await self._store.persist(lambda: self._store.jobs.mark_done(key, keep_text=keep_text))
+            return
+        if status_message_id is not None:
+            await self._chat.remove(key, status_message_id)
+        await self._store.persist(lambda: self._store.jobs.mark_unanswered(key))
+
+    async def _is_wanted(self, job: Job) -> bool:
+        """What was deleted from a group is not published there.
+
+        Telegram is asked, for it tells of a deletion only once, and perhaps to nobody.
+        """
+        key = job.key
+        if isinstance(job.outcome, Failure) and job.outcome.reason is FailureReason.UNWRITABLE:
+            return False
+        if _is_withdrawn(job) or not (job.is_private or await self._chat.is_there(key)):
+            self._events.emit(JobWithdrawn(key.chat_id, key.message_id))
+            return False
+        return True
+
+    async def _put(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> bool:
+        """Whether at least the beginning of the answer is in the chat."""
+        key, text = job.key, self._answer_text(job, limits)
         try:
-            await self._chat.put_answer(key, status_message_id, self._answer_text(job, limits))
-            self._events.emit(JobDelivered(key.chat_id, key.message_id))
+            await self._chat.put_answer(key, status_message_id, text, topic_id=job.topic_id)
         except Undeliverable as error:
             self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
-        keep_text = self._live.service.transcript_retention_hours > 0
-        await self._store.persist(lambda: self._store.jobs.mark_done(key, keep_text=keep_text))
+            return error.is_begun
+        self._events.emit(JobDelivered(key.chat_id, key.message_id))
+        return True
 
     def _answer_text(self, job: Job, limits: LimitsConfig) -> str:
         match job.outcome:
@@ -47,3 +71,7 @@ class Delivery:
                 return failure_text(self._texts, job, failure, balance=balance, limits=limits)
             case None:
                 raise AssertionError("a concluded job has an outcome")
+
+
+def _is_withdrawn(job: Job) -> bool:
+    return isinstance(job.outcome, Failure) and job.outcome.reason is FailureReason.WITHDRAWN

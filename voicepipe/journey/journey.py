@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain import admission
 from voicepipe.domain.admission import Accepted, RefusalReason, Refused
 from voicepipe.domain.jobs import Job, JobKey, JobState
 from voicepipe.domain.transcripts import Failure, FailureReason, Timings, Transcript
-from voicepipe.errors import DiskFull, FetchFailed
-from voicepipe.events import Events, JobConcluded, PartCrashed
+from voicepipe.errors import DiskFull, FetchFailed, WriteForbidden
+from voicepipe.events import Events, JobConcluded, JobUndeliverable, PartCrashed
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
@@ -28,9 +30,16 @@ from voicepipe.journey.status import Statuses
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate, Place
 from voicepipe.store import Usage
-from voicepipe.supervision import end_tasks
+from voicepipe.supervision import end_tasks, unless
 from voicepipe.wire.messages import Crashed
 from voicepipe.workers.lifecycle import LossCause
+
+PERMISSION_SECONDS = 1.0
+"""How long a group's recording waits, at most, until Telegram has taken or refused its status."""
+
+
+class _WithdrawnError(Exception):
+    """The recording was deleted from its group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +97,13 @@ class Journey:
         self._predicted_seconds: float | None = None
         self._earlier_deaths = job.deaths
         self._deaths: Counter[int] = Counter()
+        self._withdrawn: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
+
+    def withdraw(self) -> None:
+        """The recording was deleted from its group: what is not concluded yet is given up. Harmless twice."""
+        if not self._withdrawn.done():
+            self._withdrawn.set_exception(_WithdrawnError())
+            self._withdrawn.exception()  # looked at: it may be that nothing is being done about it
 
     async def travel(self) -> None:
         """Go all the way.
@@ -108,21 +124,46 @@ class Journey:
             self._predicted_seconds = estimator.predict(key)
         announcing = asyncio.create_task(self._status.appear(place), name=f"status of {key}")
         try:
-            outcome, compute_seconds = await self._fetch_and_recognise(place)
+            outcome, compute_seconds = await self._outcome(place, announcing)
             await self._conclude(outcome, compute_seconds)
-            await announcing
+            with suppress(WriteForbidden):  # delivery will find out by itself
+                await announcing
         finally:
             await end_tasks([announcing])
             estimator.forget(key)
 
     # --- fetch and recognise ------------------------------------------------------------------------------------
-    async def _fetch_and_recognise(self, place: Place) -> tuple[Transcript | Failure, float]:
+    async def _outcome(self, place: Place, announcing: asyncio.Task[None]) -> tuple[Transcript | Failure, float]:
+        """The outcome, and the CPU seconds it took; soon, where nobody is to have it."""
+        work = self._fetch_and_recognise(place, announcing)
+        try:
+            return await unless(work, asyncio.shield(self._withdrawn), _refusal_of(announcing))
+        except _WithdrawnError:
+            return Failure(FailureReason.WITHDRAWN), 0.0
+        except WriteForbidden as error:
+            key = self._job.key
+            self._parts.events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
+            return Failure(FailureReason.UNWRITABLE), 0.0
+
+    async def _ask_group(self, announcing: asyncio.Task[None]) -> None:
+        """Raise WriteForbidden where the bot is muted, _WithdrawnError for what was deleted while nobody listened."""
+        await asyncio.wait([announcing], timeout=PERMISSION_SECONDS)
+        if announcing.done():
+            announcing.result()
+        if not self._is_new and not await self._parts.chat.is_there(self._job.key):
+            raise _WithdrawnError
+
+    async def _fetch_and_recognise(
+        self, place: Place, announcing: asyncio.Task[None]
+    ) -> tuple[Transcript | Failure, float]:
         """The outcome, and the CPU seconds it took."""
         key = self._job.key
         path = self._parts.live.service.files.spool / f"{key.chat_id}_{key.message_id}"
         spooled = _Spooled(path, place)
         async with place:
             try:
+                if not self._job.is_private:
+                    await self._ask_group(announcing)
                 await self._parts.chat.fetch_media(key, self._source, path)
                 return await self._recognise(spooled)
             except FetchFailed:
@@ -224,6 +265,14 @@ class Journey:
             total_seconds=max(0.0, (now - accepted_at).total_seconds()),
             predicted_seconds=self._predicted_seconds,
         )
+
+
+async def _refusal_of(announcing: asyncio.Task[None]) -> NoReturn:
+    """Raise what refuses the status; where it is taken, that never ends."""
+    await asyncio.wait([announcing])
+    announcing.result()
+    await asyncio.get_running_loop().create_future()
+    raise AssertionError("nobody completes it")
 
 
 def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timings) -> JobConcluded:

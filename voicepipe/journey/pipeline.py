@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import NoReturn
 
 from voicepipe.config.live import LiveConfig
-from voicepipe.conversation.texts import Texts
 from voicepipe.domain import admission
-from voicepipe.domain.admission import Accepted, Claim, Load, RefusalReason, Refused
+from voicepipe.domain.admission import Accepted, Claim, Load, Refused
 from voicepipe.domain.jobs import Job, JobKey, Recording
+from voicepipe.domain.messages import Deletion
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Reservation
-from voicepipe.errors import DiskFull, ServiceStopping, Undeliverable
-from voicepipe.events import Events, JobAccepted, JobUndeliverable, RecordingRefused
-from voicepipe.journey.journey import Journeys
-from voicepipe.journey.ports import Books, Chat
-from voicepipe.journey.wording import refusal_text
+from voicepipe.errors import DiskFull, ServiceStopping
+from voicepipe.events import Events, JobAccepted
+from voicepipe.journey.journey import Journey, Journeys
+from voicepipe.journey.ports import Books
+from voicepipe.journey.refusals import Refusals
 from voicepipe.machine import free_bytes
 from voicepipe.scheduling.gate import FetchGate
 from voicepipe.store import Sent
@@ -39,19 +39,18 @@ class Pipeline:
         *,
         live: LiveConfig,
         store: Books,
-        chat: Chat,
         gate: FetchGate,
         journeys: Journeys,
-        texts: Texts,
+        refusals: Refusals,
         events: Events,
     ) -> None:
         self._live = live
         self._store = store
-        self._chat = chat
         self._gate = gate
         self._journeys = journeys
-        self._texts = texts
+        self._refusals = refusals
         self._events = events
+        self._under_way: dict[JobKey, Journey] = {}
         # A job that the service's stop caught is kept, and taken up at the next start; anything else is a fault.
         self._crew = Crew(harmless=(ServiceStopping,))
 
@@ -59,7 +58,7 @@ class Pipeline:
         """Take up the jobs that an earlier life of the service left unfinished."""
         await asyncio.to_thread(_clear, self._live.service.files.spool)
         for job in await self._store.jobs.unfinished():
-            self._spawn(self._journeys.of(job).travel(), job.key)
+            self._set_out(job.key, self._journeys.of(job))
 
     async def stop(self, timeout_seconds: float) -> None:
         """Let what runs finish within the bound; the rest is durable and waits for the next start."""
@@ -78,6 +77,20 @@ class Pipeline:
             # It is journaled. It waits for room in a task of its own, and the ones after it are taken in meanwhile.
             self._spawn(self._store.persist(lambda: self._decide(recording)), recording.key)
 
+    def withdraw(self, deletion: Deletion) -> None:
+        """Let recordings go that were deleted from a group.
+
+        In a private chat the text is for nobody but the sender, who may well keep the text and not the voice.
+        """
+        for key, journey in self._under_way.items():
+            if key.chat_id < 0 and deletion.concerns(key):
+                journey.withdraw()
+
+    def _set_out(self, key: JobKey, journey: Journey) -> None:
+        self._under_way[key] = journey
+        task = self._spawn(journey.travel(), key)
+        task.add_done_callback(lambda _: self._under_way.pop(key, None))
+
     async def _decide(self, recording: Recording) -> None:
         user_id, sent_at = recording.person.user_id, recording.sent_at
         await self._store.people.see(recording.person, Sent(user_id, recording.key, sent_at))
@@ -88,9 +101,10 @@ class Pipeline:
                 job = _new_job(recording, reservation, now)
                 if await self._store.jobs.accept(job, sent_at):
                     self._events.emit(_accepted_event(job))
-                    self._spawn(self._journeys.of(job, recording.source, is_new=True).travel(), job.key)
+                    self._refusals.end(recording)
+                    self._set_out(job.key, self._journeys.of(job, recording.source, is_new=True))
             case Refused() as refused:
-                self._spawn(self._refuse(recording, refused), recording.key)
+                self._spawn(self._refusals.refuse(recording, refused), recording.key)
 
     def _judge(self, recording: Recording, now: datetime) -> Accepted | Refused:
         age_seconds = (now - recording.sent_at).total_seconds()
@@ -106,24 +120,8 @@ class Pipeline:
         free = free_bytes(self._live.service.files.spool)
         return Load(self._store.jobs.admitted(), self._store.jobs.admitted_of(person.user_id), free)
 
-    async def _refuse(self, recording: Recording, refused: Refused) -> None:
-        key = recording.key
-        self._events.emit(RecordingRefused(key.chat_id, key.message_id, refused.reason.value))
-        # A banned user is told so in private only: a group need not know.
-        if recording.is_private or refused.reason is not RefusalReason.BANNED:
-            try:
-                await self._chat.refuse(key, self._refusal_text(recording, refused))
-            except Undeliverable as error:
-                self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
-        await self._store.persist(lambda: self._store.inbox.dismiss(key))
-
-    def _refusal_text(self, recording: Recording, refused: Refused) -> str:
-        balance = self._store.accounts.balance(recording.person.user_id)
-        max_age_hours = self._live.telegram.max_message_age_hours
-        return refusal_text(self._texts, recording, refused, balance=balance, max_age_hours=max_age_hours)
-
-    def _spawn(self, work: Coroutine[None, None, None], key: JobKey) -> None:
-        self._crew.spawn(work, f"job {key.chat_id}/{key.message_id}")
+    def _spawn(self, work: Coroutine[None, None, None], key: JobKey) -> asyncio.Task[None]:
+        return self._crew.spawn(work, f"job {key.chat_id}/{key.message_id}")
 
 
 def _clear(directory: Path) -> None:
@@ -142,6 +140,7 @@ def _new_job(recording: Recording, reservation: Reservation, now: datetime) -> J
         file_bytes=recording.file_bytes,
         reservation=reservation,
         accepted_at=now,
+        topic_id=recording.topic_id,
     )
 
 

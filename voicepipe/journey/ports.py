@@ -25,23 +25,38 @@ class Chat(Protocol):
         Raises FetchFailed, DiskFull when there is no room, and ServiceStopping.
         """
 
-    async def announce(self, key: JobKey, text: str) -> int | None:
+    async def announce(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
         """Reply to the recording with a status; the id of that message, or None when it can't be known.
 
-        Raises Undeliverable.
+        Raises Undeliverable; WriteForbidden where the answer would be refused as well.
         """
 
     def show_progress(self, key: JobKey, status_message_id: int, text: str) -> None:
         """Change the status some time soon; only the latest text counts, and of it what fits one message."""
 
-    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+    async def put_answer(
+        self, key: JobKey, status_message_id: int | None, text: str, *, topic_id: int | None = None
+    ) -> None:
         """Turn the status message into the answer, in as many messages as it takes. Raises Undeliverable."""
+
+    async def remove(self, key: JobKey, status_message_id: int) -> None:
+        """Take the status away, if that can be done."""
+
+    async def is_there(self, key: JobKey) -> bool:
+        """Whether the recording has not been deleted from its chat; True also where nobody can tell."""
+        ...
 
     async def find_reply(self, key: JobKey) -> int | None:
         """The id of the bot's own first message in reply to the recording, if there is one."""
 
-    async def refuse(self, key: JobKey, text: str) -> None:
-        """Reply to a recording that does not become a job. Raises Undeliverable."""
+    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+        """Reply to a recording that does not become a job; the id of that message, or None when it can't be known.
+
+        Raises Undeliverable.
+        """
+
+    async def change_refusal(self, chat_id: int, message_id: int, text: str) -> None:
+        """Put a text in the place of such a reply; harmless when it is not there any more. Raises Undeliverable."""
 
 
 class PeopleBook(Protocol):
@@ -84,6 +99,8 @@ class JobsBook(Protocol):
     ) -> Job: ...
 
     async def mark_done(self, key: JobKey, *, keep_text: bool = False) -> None: ...
+
+    async def mark_unanswered(self, key: JobKey) -> None: ...
 
 
 class Books(Protocol):

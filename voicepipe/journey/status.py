@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job
-from voicepipe.errors import Undeliverable
+from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance
 from voicepipe.scheduling.estimate import Estimator, told_seconds
@@ -35,6 +35,7 @@ class Status:
     def __init__(self, shared: Statuses, job: Job) -> None:
         self._shared = shared
         self._key = job.key
+        self._topic_id = job.topic_id
         self._language = job.language
         self._is_begun = False
         self.message_id = job.status_message_id
@@ -43,12 +44,16 @@ class Status:
     async def appear(self, place: Place) -> None:
         """Tell the user that the job is in work, or how many recordings go before it. Harmless when done already.
 
-        Said again after a crash, for then it may be that the message was sent but its id was lost.
+        Said again after a crash, for then it may be that the message was sent but its id was lost. Raises
+        WriteForbidden.
         """
         if self.message_id is not None:
             return
         try:
-            message_id = await self._shared.chat.announce(self._key, self._first_text(place))
+            text = self._first_text(place)
+            message_id = await self._shared.chat.announce(self._key, text, topic_id=self._topic_id)
+        except WriteForbidden:
+            raise
         except Undeliverable:
             return
         if message_id is not None:

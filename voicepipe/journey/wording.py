@@ -25,6 +25,11 @@ def refusal_text(
     return texts.get(recording.person.language, _text_key("refused", refused.reason), **facts)
 
 
+def counted_text(texts: Texts, language: str | None, text: str, more: int) -> str:
+    """A refusal that goes for so many more recordings."""
+    return f"{text}\n\n{texts.get(language, 'refused-more', more=more)}"
+
+
 def failure_text(texts: Texts, job: Job, failure: Failure, *, balance: Balance, limits: LimitsConfig) -> str:
     """Why a job has no transcript; `limits` are those that it was accepted under."""
     facts = quota_facts(balance)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from voicepipe.config.files import StateFiles
+from voicepipe.config.owner import my_name
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.machine import is_disk_full
 from voicepipe.store import migrations
@@ -100,8 +102,7 @@ def restore(backup: Path, state_dir: Path, now: datetime) -> Restored:
 
     Raises StoreLocked while another process has the state directory, and StoreError; both leave everything as it was.
     """
-    if not backup.is_file():
-        raise StoreError(f"{backup} is no file; expected a backup made by `voicepipe backup`.")
+    _require_readable(backup)
     with _file_errors(state_dir):
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         files = StateFiles(state_dir)
@@ -111,6 +112,21 @@ def restore(backup: Path, state_dir: Path, now: datetime) -> Restored:
             return _restore(backup, files, now)
         finally:
             lock.release()
+
+
+def _require_readable(backup: Path) -> None:
+    """Raises StoreError."""
+    try:
+        if not stat.S_ISREG(backup.stat().st_mode):
+            raise StoreError(f"{backup} is no file; expected a backup made by `voicepipe backup`.")
+        with backup.open("rb"):
+            return
+    except PermissionError:
+        user = my_name()
+        raise StoreError(f"{backup} can't be read by the user {user}; copy it to where {user} may read it.") from None
+    except OSError as error:
+        expected = "expected a backup made by `voicepipe backup`"
+        raise StoreError(f"{backup} is no file, or can't be read ({error.strerror}); {expected}.") from None
 
 
 def _restore(backup: Path, files: StateFiles, now: datetime) -> Restored:

@@ -12,11 +12,12 @@ from voicepipe.store.records import Session
 _MOVES = "('reserve', 'settle', 'refund')"
 
 # What the entries of each job add up to, by quota day, beside what its row says they should. A job without a row was
-# pruned when it was done. The day's pot is used up before the extra one (see Reservation.settled_to).
+# pruned when it was done. A settled job whose charge was refunded has one movement more. The day's pot is used up
+# before the extra one (see Reservation.settled_to).
 _JOBS = f"""
 WITH moved AS (
     SELECT chat_id, message_id, user_id, quota_day, -sum(seconds) AS daily, -sum(extra_seconds) AS extra,
-        sum(kind = 'reserve') AS opened, sum(kind <> 'reserve') AS closed
+        sum(kind = 'reserve') AS opened, sum(kind <> 'reserve') AS closed, sum(kind = 'settle') AS settled
     FROM entries WHERE kind IN {_MOVES} GROUP BY chat_id, message_id, user_id, quota_day
 ),
 expected AS (
@@ -37,7 +38,8 @@ _OPEN_RESERVATIONS = f"""{_JOBS}
 SELECT 'job ' || m.chat_id || '/' || m.message_id || ': ' || m.opened || ' reservations and ' || m.closed
     || ' settlements or refunds on ' || m.quota_day
 FROM moved AS m LEFT JOIN expected AS e USING (chat_id, message_id, user_id, quota_day)
-WHERE m.opened - m.closed <> coalesce(e.is_open, 0)
+WHERE (m.opened - m.closed <> coalesce(e.is_open, 0)
+        AND NOT (m.settled = 1 AND m.closed - m.opened = 1 AND m.daily = 0 AND m.extra = 0))
     OR m.daily < 0 OR m.extra < 0 OR (e.user_id IS NULL AND m.daily + m.extra > 0 AND EXISTS (
         SELECT 1 FROM jobs WHERE jobs.chat_id = m.chat_id AND jobs.message_id = m.message_id))
 """
@@ -50,7 +52,7 @@ WITH job AS (
 SELECT 'job ' || chat_id || '/' || message_id || ': charged ' || charged || ' s, with ' || usages
     || ' usage entries of at most ' || coalesce(audio, 0) || ' s'
 FROM job
-WHERE usages > 1 OR (usages > 0 AND opened <> closed)
+WHERE usages > 1 OR (usages > 0 AND opened <> closed AND NOT (closed - opened = 1 AND charged = 0))
     OR (opened = closed AND charged > 0 AND (usages = 0 OR charged > max(1, floor(audio + 0.5))))
 """
 _OVERDRAWN = """

@@ -232,4 +232,4 @@ class _StoreErrors:
     def _of_files(self, error: OSError) -> StoreError:
         if is_disk_full(error):
             return DiskFull()
-        return StoreError(f"The state directory {self._state_dir} can't be used: {error.strerror}.")
+        return StoreError(f"{error.filename or self._state_dir} can't be used: {error.strerror}.")

@@ -22,7 +22,7 @@ class EntryKind(StrEnum):
     SETTLE = "settle"
     """A job was charged; what it had reserved above that comes back (zero or positive)."""
     REFUND = "refund"
-    """A job's whole reservation comes back (zero or positive)."""
+    """A job's whole reservation comes back, or what it was charged for an answer that nobody got (zero or positive)."""
     GRANT = "grant"
     """The operator gave seconds to the extra pot."""
     PURCHASE = "purchase"
@@ -87,3 +87,8 @@ def released(kind: EntryKind, user_id: int, key: JobKey, reservation: Reservatio
     daily = reservation.daily_seconds - kept.daily_seconds
     extra = reservation.extra_seconds - kept.extra_seconds
     return Entry(kind, user_id, at, reservation.quota_day, daily, extra, key)
+
+
+def given_back(user_id: int, key: JobKey, charged: Reservation, at: datetime) -> Entry:
+    """The entry (REFUND) that gives back what a settled job was charged."""
+    return Entry(EntryKind.REFUND, user_id, at, charged.quota_day, charged.daily_seconds, charged.extra_seconds, key)

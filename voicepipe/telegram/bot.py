@@ -9,7 +9,8 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.texts import LANGUAGES
 from voicepipe.domain.jobs import Recording
-from voicepipe.events import Events
+from voicepipe.domain.messages import Deletion
+from voicepipe.events import ClockIsWrong, Events
 from voicepipe.store import Store
 from voicepipe.supervision import Crew, unless
 from voicepipe.telegram.chat.messenger import Messenger
@@ -35,6 +36,8 @@ class Bot:
         positions = Positions((await store.inbox.update_states()).values())
         intake = Intake(store, positions=positions, live=live, events=events)
         client = await sign_in(live.telegram, live.service.state_path, intake.ingest)
+        if client.is_clock_wrong:
+            events.emit(ClockIsWrong(-client.clock_skew_seconds))
         return cls(live, events, client=client, intake=intake, positions=positions)
 
     def __init__(
@@ -61,8 +64,16 @@ class Bot:
         """The bot's own, without @."""
         return self._client.me.username or "" if self._client.me else ""
 
-    async def open_intake(self, admit: Callable[[Recording], Awaitable[None]], conversation: Conversation) -> None:
-        """Give recordings to `admit`, all else to the conversation; first what an earlier life left undecided."""
+    async def open_intake(
+        self,
+        admit: Callable[[Recording], Awaitable[None]],
+        withdraw: Callable[[Deletion], None],
+        conversation: Conversation,
+    ) -> None:
+        """Give recordings to `admit`, deletions to `withdraw`, all else to the conversation.
+
+        First comes what an earlier life left undecided.
+        """
         leftovers = await self._intake.leftovers()
         await self._catch_up.start()
         self._intake.open(
@@ -70,6 +81,7 @@ class Bot:
                 admit=admit,
                 respond=conversation.respond,
                 press=conversation.press,
+                withdraw=withdraw,
                 is_command=lambda text: conversation.is_command(text, self.username),
             )
         )

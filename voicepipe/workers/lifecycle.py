@@ -126,8 +126,42 @@ class Policy:
     kill_seconds: float = 2.0
     """After that long without an exit it is killed again: a process in an uninterruptible wait may take a while."""
     release_seconds: float = 1.0
+    stretch: float = 10.0
+    """A task may take so many times its deadline while its process gets on and has not had that time of a processor."""
+    looks: int = 8
+    """How often within its deadline a task's process is looked at."""
+    least_share: float = 0.01
+    """A process that had this share of a processor since it was last looked at gets on. A heartbeat takes far less."""
     healthy_seconds: float = 30.0
     """A worker that was ready for so long, or that finished a task, is healthy: earlier failures are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The time that a task has. Where processors are short, it is one of its process's CPU time.
+
+    On an overloaded machine a good recording takes many times as long as it should, and to kill its worker for that
+    makes the overload worse. A process that hangs is told from one that waits for a processor by that it gets none.
+    """
+
+    deadline_seconds: float
+    until: float
+    """When the deadline is."""
+    cpu_until: float
+    """What the process's CPU clock says when it has had as much time."""
+    cpu_seen: float
+    seen_at: float
+
+    def next_look(self, now: float, policy: Policy) -> float:
+        due = now + self.deadline_seconds / policy.looks
+        return min(due, self.until) if now < self.until else due
+
+    def is_over(self, cpu_seconds: float, now: float, policy: Policy) -> bool:
+        if now < self.until:
+            return False
+        gets_on = cpu_seconds - self.cpu_seen >= policy.least_share * (now - self.seen_at)
+        latest = self.until + (policy.stretch - 1) * self.deadline_seconds
+        return not gets_on or cpu_seconds >= self.cpu_until or now >= latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +175,8 @@ class Life:
     """The task that has no end yet."""
     has_begun: bool = False
     """Whether the process has got that task."""
+    allowance: Allowance | None = None
+    """The time that it has; None where nobody knows the process's CPU time, and `due` is all there is."""
     check_at: float | None = None
     """When an IDLE process must show that it still decodes."""
     ending: Ending = Ending.DIED
@@ -203,6 +239,8 @@ class Assign:
 
     task: int
     deadline_seconds: float
+    cpu_seconds: float | None = None
+    """What its process has had of processors so far, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +297,9 @@ class Abandon:
 @dataclass(frozen=True, slots=True)
 class TimedOut:
     """`due` has passed."""
+
+    cpu_seconds: float | None = None
+    """What the process has had of processors so far, where that is known."""
 
 
 Event = (
@@ -352,8 +393,8 @@ def step(life: Life, event: Event, now: float, policy: Policy, chance: Callable[
             return _boot_refused(life, failure, now, policy)
         case Beat(rss_bytes):
             return _beat(life, rss_bytes, now, policy)
-        case Assign(task, deadline_seconds):
-            return _assign(life, task, now + deadline_seconds)
+        case Assign():
+            return _assign(life, event, now, policy)
         case TaskBegun(task):
             return _begun(life, task, now, policy)
         case CheckPassed():
@@ -372,8 +413,8 @@ def step(life: Life, event: Event, now: float, policy: Policy, chance: Callable[
             return _stop(life, now, policy)
         case Abandon():
             return _abandon(life, now, policy)
-        case TimedOut():
-            return _timed_out(life, now, policy, chance)
+        case TimedOut(cpu_seconds):
+            return _timed_out(life, cpu_seconds, now, policy, chance)
 
 
 def _start(life: Life, now: float, policy: Policy) -> Step:
@@ -430,10 +471,24 @@ def _checked(life: Life, now: float, policy: Policy, chance: Callable[[], float]
     return _nonsense(life, now, policy)
 
 
-def _assign(life: Life, task: int, deadline: float) -> Step:
+def _assign(life: Life, event: Assign, now: float, policy: Policy) -> Step:
     if life.state is not WorkerState.IDLE:
         raise ValueError(f"a worker that is {life.state} can't take a task")
-    return replace(life, state=WorkerState.BUSY, due=deadline, task=task, has_begun=False), []
+    seconds, cpu_seconds = event.deadline_seconds, event.cpu_seconds
+    busy = replace(life, state=WorkerState.BUSY, due=now + seconds, task=event.task, has_begun=False, allowance=None)
+    if cpu_seconds is None:
+        return busy, []
+    allowance = Allowance(seconds, now + seconds, cpu_seconds + seconds, cpu_seconds, now)
+    return replace(busy, due=allowance.next_look(now, policy), allowance=allowance), []
+
+
+def _look(life: Life, cpu_seconds: float | None, now: float, policy: Policy) -> Step:
+    """The task is not done yet: its process is left alone as long as it gets on and has time left."""
+    allowance = life.allowance
+    if allowance is None or cpu_seconds is None or allowance.is_over(cpu_seconds, now, policy):
+        return _dump(life, Ending.DEADLINE, now, policy)
+    seen = replace(allowance, cpu_seen=cpu_seconds, seen_at=now)
+    return replace(life, due=seen.next_look(now, policy), allowance=seen), []
 
 
 def _begun(life: Life, task: int, now: float, policy: Policy) -> Step:
@@ -550,12 +605,12 @@ def _abandon(life: Life, now: float, policy: Policy) -> Step:
     return life, []
 
 
-def _timed_out(life: Life, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
+def _timed_out(life: Life, cpu_seconds: float | None, now: float, policy: Policy, chance: Callable[[], float]) -> Step:
     if life.due is None or now < life.due:
         return life, []
     match life.state:
         case WorkerState.BUSY:
-            return _dump(life, Ending.DEADLINE, now, policy)
+            return _look(life, cpu_seconds, now, policy)
         case WorkerState.STARTING:
             return _dump(life, Ending.SLOW_START, now, policy)
         case WorkerState.IDLE:

@@ -22,6 +22,11 @@ class Link(Protocol):
         """Of its process, where that is on this machine."""
         ...
 
+    @property
+    def cpu_seconds(self) -> float | None:
+        """What its process has had of processors so far; None where nobody knows."""
+        ...
+
     def hand_over(self, assignment: Assignment) -> None:
         """Hand a task over, with what its parts need. Parts for which that is not there are left out of it.
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicepipe.config import RecognitionConfig, WorkersConfig
+from voicepipe.machine import cpu_seconds_of
 from voicepipe.wire.channel import Channel
 from voicepipe.wire.messages import Boot, Check, FurtherWindow, Guard, Stop
 from voicepipe.workers.assignment import Assignment, Part
@@ -119,6 +120,10 @@ class _Process:
     @property
     def pid(self) -> int | None:
         return self._popen.pid
+
+    @property
+    def cpu_seconds(self) -> float | None:
+        return cpu_seconds_of(self._popen.pid)
 
     def hand_over(self, assignment: Assignment) -> None:
         with contextlib.ExitStack() as stack:

@@ -129,7 +129,8 @@ class Member:
         self._link.hand_over(assignment)
         if assignment.parts:
             self._assignment = assignment
-            self.feed(lifecycle.Assign(task_id, deadline_seconds(assignment.audio_seconds)))
+            seconds = deadline_seconds(assignment.audio_seconds)
+            self.feed(lifecycle.Assign(task_id, seconds, self._link.cpu_seconds))
 
     def feed(self, event: lifecycle.Event) -> None:
         """Tell the life what happened, one event after the other, also when carrying one out brings the next."""
@@ -162,7 +163,10 @@ class Member:
         if self._timer is not None:
             self._timer.cancel()
         due = self.life.due
-        self._timer = None if due is None else self._loop.call_at(due, self.feed, lifecycle.TimedOut())
+        self._timer = None if due is None else self._loop.call_at(due, self._time_out)
+
+    def _time_out(self) -> None:
+        self.feed(lifecycle.TimedOut(self._link.cpu_seconds if self._link else None))
 
     def _carry_out(self, action: lifecycle.Action) -> None:
         match action:

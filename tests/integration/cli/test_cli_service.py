@@ -10,57 +10,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.support.places import ROOT
+from tests.support.control import holder
 from voicepipe.cli.commands import app
 from voicepipe.cli.tools import operator
 from voicepipe.config import QuotaConfig
 from voicepipe.store import Store
 
-HOLDER = """
-import asyncio, sys
-from pathlib import Path
-from voicepipe.config import QuotaConfig
-from voicepipe.control.server import ControlServer
-from tests.support.store.tools import operations
-from voicepipe.store import Store
-
-class Live:
-    uptime_seconds, queue, unguarded = 61.0, 0, "network"
-    def worker_statuses(self): return []
-    def metrics(self): return []
-
-async def hold(state, answers):
-    store = await Store.open(state, QuotaConfig())
-    if answers:
-        await ControlServer(operations(store, Live()), state / "control.sock").start()
-    print("holding", flush=True)
-    await asyncio.Event().wait()
-
-asyncio.run(hold(Path(sys.argv[1]), sys.argv[2] == "answering"))
-"""
-
 pytestmark = pytest.mark.usefixtures("own_state")
-
-
-@contextmanager
-def holder(state: Path, manner: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that has the store open, answering on the control socket or not."""
-    command = [sys.executable, "-c", HOLDER, str(state), manner]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "holding\n"
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def command(*arguments: str) -> subprocess.Popen[str]:
@@ -101,6 +62,35 @@ def test_after_a_killed_service_commands_open_its_files(own_state: Path) -> None
     assert (own_state / "control.sock").exists()
     result = CliRunner().invoke(app, ["quota", "grant", "42", "60", "--json"])
     assert json.loads(result.stdout)["extra_left_seconds"] == 660
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "[quota\ndaily_seconds = 5\n",
+        "[quota]\ndaily_seconds = -5\n",
+        "[quotas]\ndaily_seconds = 5\n",
+        '[service]\nlog_level = "loud"\n',
+        "daily_seconds = = 5\n",
+        "\0",
+    ],
+)
+def test_a_service_that_runs_can_be_asked_whatever_became_of_its_configuration(
+    own_state: Path, spoil: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = own_state.parent / "config.toml"
+    state_dir = f'state_dir = "{own_state}"\n'
+    is_in_section = spoil.startswith("[service]")
+    file.write_text(spoil + state_dir if is_in_section else f"{spoil}\n[service]\n{state_dir}")
+    monkeypatch.delenv("VOICEPIPE_SERVICE__STATE_DIR")
+    with holder(own_state, "answering"):
+        shown = CliRunner().invoke(app, ["status"])
+        assert (shown.exit_code, "running for 1 min 01 s" in shown.stdout) == (0, True)
+        assert "config.toml: " in shown.stderr
+        assert "the service that runs goes on with what the configuration was" in shown.stderr
+        assert CliRunner().invoke(app, ["quota", "grant", "42", "600"]).exit_code == 0
+        assert CliRunner().invoke(app, ["users", "list"]).exit_code == 0
+    assert CliRunner().invoke(app, ["status"]).exit_code == 78
 
 
 def test_a_holder_that_does_not_answer_is_named(own_state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +140,7 @@ def test_root_does_not_put_its_files_among_the_services(own_state: Path) -> None
     own_state.mkdir()
     shutil.chown(own_state, user=12_345)
     result = CliRunner().invoke(app, ["quota", "grant", "42", "600"])
-    assert result.exit_code == 1
+    assert result.exit_code == 78
     assert "belong to another user" in result.stderr
-    assert "sudo -u #12345" in result.stderr
+    assert "sudo -u '#12345'" in result.stderr
     assert list(own_state.iterdir()) == []

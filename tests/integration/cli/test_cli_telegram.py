@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.service import RunningService
 from tests.support.settings import bare_environment, bot_variables
 from tests.support.telegram import LoopbackTelegram
@@ -48,12 +50,15 @@ async def test_doctor_knows_a_wrong_token(tmp_path: Path) -> None:
     assert "1:wrong" not in json.dumps(found)
 
 
-async def test_doctor_sees_a_clock_that_is_wrong(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("skew_seconds", "said"), [(3600.0, "1 h 00 min behind Telegram's"), (-3600.0, "1 h 00 min ahead of Telegram's")]
+)
+async def test_doctor_sees_a_clock_that_is_wrong(tmp_path: Path, skew_seconds: float, said: str) -> None:
     async with LoopbackTelegram() as telegram:
-        telegram.faults.clock_skew_seconds = 3600.0
+        telegram.faults.clock_skew_seconds = skew_seconds
         found = await doctor(telegram, tmp_path)
     assert found["telegram"]["verdict"] == "note", found
-    assert "1 h 00 min behind Telegram's" in found["telegram"]["found"]
+    assert said in found["telegram"]["found"]
 
 
 async def test_beside_the_real_service(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,16 +38,33 @@ class Hub:
     """Bytes of a file after which it hangs up."""
     pause_seconds: float = 0.0
     """Before each 64 KiB."""
+    knows_ranges: bool = True
+    damaged: bool = False
+    """Whether model.bin comes with another content than it should have."""
     requests: list[str] = field(default_factory=list)
+    ranges: list[int] = field(default_factory=list)
+    """Where each request for model.bin began."""
+    sent_bytes: int = 0
+    """Of model.bin."""
     address: str = ""
 
     def describe(self) -> bytes:
-        siblings = [{"rfilename": name, "size": len(data)} for name, data in self.files.items()]
+        siblings = [described(name, data) for name, data in self.files.items()]
         for sibling in siblings:
             if sibling["rfilename"] == "model.bin" and self.claimed_size:
                 sibling["size"] = self.claimed_size
         model = {"id": REPOSITORIES["tiny"], "modelId": REPOSITORIES["tiny"], "sha": COMMIT, "siblings": siblings}
         return json.dumps(model).encode()
+
+
+def described(name: str, data: bytes) -> dict[str, Any]:
+    """As the hub describes a file: what is big lies beside git, and has a SHA-256 of its own."""
+    git_id = hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+    description: dict[str, Any] = {"rfilename": name, "size": len(data), "blobId": git_id}
+    if name == "model.bin":
+        sha256 = hashlib.sha256(data).hexdigest()
+        description["lfs"] = {"size": len(data), "sha256": sha256, "pointerSize": 134}
+    return description
 
 
 @pytest.fixture
@@ -70,12 +89,16 @@ def hub() -> Iterator[Hub]:
             if path.startswith("/api/models/"):
                 self.send(served.describe(), with_body)
             elif (data := served.files.get(path.rpartition("/")[2])) is not None:
-                self.send(data, with_body)
+                is_damaged = served.damaged and path.endswith("model.bin")
+                self.send(bytes(len(data)) if is_damaged else data, with_body)
             else:
                 self.send_error(404)
 
         def send(self, data: bytes, with_body: bool) -> None:
-            start = int(self.headers.get("Range", "bytes=0-")[6:].partition("-")[0])
+            given = self.headers.get("Range", "bytes=0-") if served.knows_ranges else "bytes=0-"
+            start = int(given[6:].partition("-")[0])
+            if with_body and self.path.endswith("model.bin"):
+                served.ranges.append(start)
             self.send_response(206 if start else 200)
             self.send_header("Content-Length", str(len(data) - start))
             self.send_header("ETag", f'"{len(data)}"')
@@ -93,6 +116,7 @@ def hub() -> Iterator[Hub]:
                     self.close_connection = True
                     return
                 self.wfile.write(data[begin : begin + 65_536])
+                served.sent_bytes += len(data[begin : begin + 65_536]) if self.path.endswith("model.bin") else 0
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients here hang up as they please
@@ -110,12 +134,14 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-def start(hub: Hub, state: Path, *arguments: str) -> subprocess.Popen[str]:
+def start(hub: Hub, state: Path, *arguments: str, umask: int = 0o022, limit_bytes: int = 0) -> subprocess.Popen[str]:
+    """`limit_bytes`: how long a file may become, as by a quota."""
     settings = {name: value for name, value in bare_environment().items() if not name.startswith("HF_")}
     settings |= {"VOICEPIPE_SERVICE__STATE_DIR": str(state), "HF_ENDPOINT": hub.address, "HF_HOME": str(state / "hf")}
-    command = [sys.executable, "-m", "voicepipe", *arguments]
+    limit = ["prlimit", f"--fsize={limit_bytes}"] if limit_bytes else []
+    command = [*limit, sys.executable, "-m", "voicepipe", *arguments]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=settings, cwd=state.parent
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=settings, cwd=state.parent, umask=umask
     )
 
 
@@ -138,16 +164,102 @@ def test_a_model_is_downloaded_once_and_works(hub: Hub, state: Path) -> None:
     assert json.loads(heard)["text"]
 
 
-def test_a_download_that_breaks_off_leaves_no_model_and_is_continued(hub: Hub, state: Path) -> None:
+def downloaded(state: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (state / "models" / "tiny").iterdir()}
+
+
+def parts(state: Path) -> list[Path]:
+    return list((state / "models").glob(".tiny.partial/*.part"))
+
+
+def test_a_connection_that_breaks_again_and_again_brings_the_file_piece_by_piece(hub: Hub, state: Path) -> None:
     hub.broken_after = 1_000_000
     code, _, problems = download(hub, state)
-    assert code == 1
-    assert "could not be downloaded" in problems
-    assert "Traceback" not in problems
+    assert code == 0, problems
+    assert downloaded(state) == FILES
+    assert hub.sent_bytes == len(FILES["model.bin"])
+    assert hub.ranges == sorted(hub.ranges)
+    assert len(hub.ranges) > 1
+
+
+def test_a_download_that_is_killed_is_continued_where_it_stopped(hub: Hub, state: Path) -> None:
+    hub.pause_seconds = 0.05
+    process = start(hub, state, "model", "download", "tiny")
+    deadline = time.monotonic() + 20
+    while not any(part.name.startswith("model.bin") and part.stat().st_size > 500_000 for part in parts(state)):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.kill()
+    process.communicate(timeout=20)
+    (part,) = (part for part in parts(state) if part.name.startswith("model.bin"))
+    had, hub.pause_seconds = part.stat().st_size, 0.0
     assert not (state / "models" / "tiny").exists()
-    hub.broken_after = None
+
     assert download(hub, state)[0] == 0
-    assert {path.name: path.read_bytes() for path in (state / "models" / "tiny").iterdir()} == FILES
+    assert downloaded(state) == FILES
+    assert hub.ranges == [0, had]
+
+
+def test_a_hub_that_knows_no_ranges_sends_all_of_it_again(hub: Hub, state: Path) -> None:
+    partial = state / "models" / ".tiny.partial"
+    partial.mkdir(parents=True)
+    sha256 = hashlib.sha256(FILES["model.bin"]).hexdigest()
+    (partial / f"model.bin.{sha256[:16]}.part").write_bytes(FILES["model.bin"][:300_000])
+    hub.knows_ranges = False
+    assert download(hub, state)[0] == 0
+    assert downloaded(state) == FILES
+    assert hub.sent_bytes == len(FILES["model.bin"])
+
+
+def test_what_is_left_of_another_version_is_not_continued(hub: Hub, state: Path) -> None:
+    hub.damaged = True
+    code, _, problems = download(hub, state)
+    assert (code, "model.bin arrived damaged and was deleted" in problems) == (1, True), problems
+    assert not (state / "models" / "tiny").exists()
+    assert parts(state) == []
+    partial = state / "models" / ".tiny.partial"
+    (partial / "model.bin").write_bytes(b"of another version")
+    (partial / "model.bin.0123456789abcdef.part").write_bytes(b"of another version")
+    hub.damaged = False
+    assert download(hub, state)[0] == 0
+    assert downloaded(state) == FILES
+
+
+def test_two_downloads_of_a_model_do_not_get_in_each_others_way(hub: Hub, state: Path) -> None:
+    hub.pause_seconds = 0.05
+    process = start(hub, state, "model", "download", "tiny")
+    deadline = time.monotonic() + 20
+    while not hub.sent_bytes:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    code, _, problems = download(hub, state)
+    assert (code, problems) == (
+        1,
+        "voicepipe: Another process downloads the model 'tiny' just now; wait until it is done\n",
+    )
+    hub.pause_seconds = 0.0
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert downloaded(state) == FILES
+
+
+def test_a_model_is_for_everybody_to_read_and_the_state_directory_is_not(hub: Hub, state: Path) -> None:
+    process = start(hub, state, "model", "download", "tiny", umask=0o077)
+    assert process.wait(50) == 0
+    process.communicate()
+    modes = {path: path.stat().st_mode & 0o777 for path in (state, *(state / "models").rglob("*"), state / "models")}
+    assert modes.pop(state) == 0o700
+    assert modes.pop(state / "models") == modes.pop(state / "models" / "tiny") == 0o755
+    assert set(modes.values()) == {0o644}
+
+
+def test_a_disk_that_fills_up_is_told_as_that(hub: Hub, state: Path) -> None:
+    process = start(hub, state, "model", "download", "tiny", limit_bytes=700_000)
+    _, problems = process.communicate(timeout=50)
+    assert process.returncode == 1
+    assert "there is no room left in" in problems
+    assert download(hub, state)[0] == 0
+    assert downloaded(state) == FILES
 
 
 def test_ctrl_c_ends_a_download_at_once(hub: Hub, state: Path) -> None:

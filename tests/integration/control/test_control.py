@@ -387,7 +387,7 @@ STRANGER = 12_345
         (0o666, STRANGER, [], "RequestRefused This user may not"),
         (0o666, os.getegid(), [], "answered"),
         (0o660, STRANGER, [os.getegid()], "answered"),
-        (0o660, STRANGER, [], "ControlUnavailable You may not use the control socket"),
+        (0o660, STRANGER, [], "FilesUnusable You may not use the control socket"),
     ],
 )
 async def test_strangers_are_refused_and_members_of_the_group_are_not(

@@ -138,6 +138,66 @@ async def test_a_job_is_charged_once_and_answered_once(keeper: Store, opener: Op
     assert await keeper.reports.check() == []
 
 
+async def test_what_nobody_got_is_given_back_once(keeper: Store, opener: Opener) -> None:
+    await keeper.accounts.grant(USER, 50, request_id="grant")
+    new = replace(job(1, daily=3), reservation=Reservation(TODAY, 3, 7))
+    await keeper.jobs.accept(new)
+    await keeper.jobs.mark_unanswered(new.key)  # it is too early for that
+    await keeper.jobs.conclude(new, transcript(seconds=5), charged_seconds=5, usage=usage(5))
+    assert left(keeper) == (57, 48)
+
+    keeper = await opener()
+    await keeper.jobs.mark_unanswered(new.key)
+    await keeper.jobs.mark_unanswered(new.key)
+    await keeper.jobs.mark_done(new.key)
+    for _ in range(2):
+        assert (left(keeper), keeper.jobs.admitted()) == ((60, 50), 0)
+        assert await moves(keeper) == [("grant", 0, 50), ("reserve", -3, -7), ("settle", 0, 5), ("refund", 3, 2)]
+        assert await keeper.jobs.unfinished() == []
+        assert await keeper.reports.check() == []
+        keeper = await opener()
+
+
+async def test_an_answer_that_was_given_is_not_given_back(keeper: Store) -> None:
+    new = job(1, daily=10)
+    await keeper.jobs.accept(new)
+    await keeper.jobs.conclude(new, transcript(), charged_seconds=4, usage=usage())
+    await keeper.jobs.mark_done(new.key)
+    await keeper.jobs.mark_unanswered(new.key)
+    assert await moves(keeper) == [("reserve", -10, 0), ("settle", 6, 0)]
+
+
+async def test_what_cost_nothing_gives_nothing_back(keeper: Store) -> None:
+    new = job(1, daily=10)
+    await keeper.jobs.accept(new)
+    await keeper.jobs.conclude(new, NO_SPEECH, charged_seconds=0, usage=None)
+    await keeper.jobs.mark_unanswered(new.key)
+    assert await moves(keeper) == [("reserve", -10, 0), ("refund", 10, 0)]
+    assert (keeper.jobs.admitted(), await keeper.jobs.unfinished()) == (0, [])
+
+
+@pytest.mark.parametrize("seconds", [1, 4])
+async def test_a_refund_too_many_is_found(keeper: Store, state_dir: Path, seconds: int) -> None:
+    new = job(1, daily=10)
+    await keeper.jobs.accept(new)
+    await keeper.jobs.conclude(new, transcript(), charged_seconds=4, usage=usage())
+    await keeper.jobs.mark_unanswered(new.key)
+    assert await keeper.reports.check() == []
+    with closing(sqlite3.connect(state_dir / "journal.sqlite")) as file, file:
+        columns = "kind, user_id, happened_at, quota_day, extra_seconds, chat_id, message_id"
+        file.execute(
+            f"INSERT INTO entries ({columns}, seconds) SELECT {columns}, ? FROM entries WHERE kind = 'refund'",
+            (seconds,),
+        )
+    assert [each for each in await keeper.reports.check() if each.startswith(f"job {USER}/1: ")]
+
+
+async def test_a_job_remembers_its_topic(keeper: Store, opener: Opener) -> None:
+    new = replace(job(1), topic_id=17)
+    await keeper.jobs.accept(new)
+    assert await (await opener()).jobs.unfinished() == [new]
+
+
 async def test_an_existing_job_is_not_accepted_again(keeper: Store) -> None:
     assert await keeper.jobs.accept(job(1))
     assert not await keeper.jobs.accept(job(1, daily=30))

@@ -20,7 +20,7 @@ from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.domain.admission import Accepted, Claim, Load, charge, decide, reserve_more
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.quota import Reservation
-from voicepipe.domain.transcripts import Failure, FailureReason
+from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
 from voicepipe.store import Store
 
 T = TypeVar("T")
@@ -126,6 +126,18 @@ class StoreLife(RuleBasedStateMachine):
         self.run(self.store.jobs.mark_done(known.key))
         self.run(self.store.jobs.mark_done(known.key))
         del self.concluded[known.key]
+
+    @precondition(lambda self: self.concluded)
+    @rule(choice=choices)
+    def give_back(self, choice: int) -> None:
+        known = pick(self.concluded, choice)
+        self.run(self.store.jobs.mark_unanswered(known.key))
+        self.run(self.store.jobs.mark_unanswered(known.key))
+        self.run(self.store.jobs.mark_done(known.key))
+        del self.concluded[known.key]
+        if isinstance(known.outcome, Transcript):
+            charged = charge(known.outcome.audio_seconds, known.reservation)
+            self.move(known.user_id, known.reservation.settled_to(charged), -1)
 
     @rule(user_id=users)
     def forget(self, user_id: int) -> None:

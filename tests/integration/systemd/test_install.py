@@ -200,9 +200,10 @@ async def test_what_is_installed_is_where_and_how_it_should_be(bare: Machine) ->
 
 
 async def test_a_service_is_enabled_and_started(machine: Machine) -> None:
-    assert machine.calls[:3] == [
+    assert machine.calls[:4] == [
         "daemon-reload",
         "enable voicepipe.service voicepipe-backup.timer",
+        "reset-failed voicepipe.service",
         "start voicepipe.service voicepipe-backup.timer",
     ]
 
@@ -245,6 +246,65 @@ async def test_an_upgrade_keeps_the_data(machine: Machine) -> None:
     opt = machine.root / "opt/voicepipe"
     assert [path.name for path in (opt / "venvs").iterdir()] == [(opt / "venv").readlink().name]
     assert not (opt / "rollback").exists()
+
+
+async def test_a_reload_that_is_refused_fails_and_says_why(machine: Machine) -> None:
+    config, supervisor = machine.root / "etc/voicepipe/config.toml", machine.main_pid()
+    good = config.read_text(encoding="utf-8")
+    config.write_text(good.replace("[quota]", "[quota]\ndaily_seconds = -5"), encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError):
+        await asyncio.to_thread(machine.systemctl, "reload", "voicepipe.service")
+    assert "[quota] daily_seconds = -5: expected a whole number" in machine.log
+    config.write_text(good.replace("[quota]", "[quota]\ndaily_seconds = 123"), encoding="utf-8")
+    await asyncio.to_thread(machine.systemctl, "reload", "voicepipe.service")
+    async with asyncio.timeout(10):
+        while (await machine.control.perform(ShowUser(user="5"))).daily_quota_seconds == 60:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    config.write_text(good, encoding="utf-8")
+    await asyncio.to_thread(machine.systemctl, "reload", "voicepipe.service")
+    assert machine.main_pid() == supervisor
+
+
+async def test_a_secret_whose_file_is_missing_is_named(bare: Machine) -> None:
+    await bare.install("--venv", version(bare, "first"), "--no-start")
+    (bare.root / "etc/voicepipe/credentials/telegram.api_hash").unlink()
+    without = {name: "" for name in bare.environment if name.startswith("VOICEPIPE_TELEGRAM__API")}
+    systemctl = [bare.environment["SYSTEMCTL"], "start", "voicepipe.service"]
+    done = await asyncio.to_thread(subprocess.run, systemctl, env=bare.environment | without, check=False)
+    assert done.returncode != 0
+    assert "[telegram] api_hash is missing" in bare.log
+    assert "systemd credential telegram.api_hash" in bare.log
+
+
+async def test_a_configuration_that_was_there_before_is_kept_and_can_be_read(bare: Machine) -> None:
+    config = bare.root / "etc/voicepipe/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[quota]\ndaily_seconds = 61\n")
+    for mode, expected in ((0o600, 0o640), (0o640, 0o640), (0o644, 0o644)):
+        config.chmod(mode)
+        assert (await bare.install("--venv", version(bare, f"{mode:o}"), "--no-start")).code == 0
+        assert config.stat().st_mode & 0o777 == expected
+        assert config.read_text() == "[quota]\ndaily_seconds = 61\n"
+
+
+async def test_a_build_that_fails_says_what_stays(machine: Machine) -> None:
+    path = with_program(machine, "uv", "echo no network >&2; exit 1")
+    supervisor = machine.main_pid()
+    done = await machine.install(PATH=path)
+    (machine.root / "programs/uv").unlink()
+    assert done.code == 1
+    assert "no network" in done.text
+    assert done.text.splitlines()[-1].endswith("is still in place, and runs on if it ran.")
+    assert machine.main_pid() == supervisor
+    assert is_alive(supervisor)
+    assert (await machine.install("--venv", str(machine.venv))).code == 0
+
+
+async def test_a_secret_that_is_not_given_is_asked_for_in_words_that_sudo_understands(bare: Machine) -> None:
+    without = {name: "" for name in bare.environment if name.startswith("VOICEPIPE_TELEGRAM__")}
+    done = await bare.install("--venv", version(bare, "first"), **without)
+    assert done.code == 1
+    assert "sudo --preserve-env=VOICEPIPE_TELEGRAM__API_ID" in done.text
 
 
 SPOIL_THE_DATA_AND_END = 'echo gone > "$VOICEPIPE_SERVICE__STATE_DIR/journal.sqlite"; exit 1'
@@ -425,6 +485,12 @@ async def install_and_start(machine: Machine) -> None:
 async def test_uninstalling_keeps_data_until_they_are_purged(bare: Machine) -> None:
     await install_and_start(bare)
     supervisor = bare.main_pid()
+    drop_in = bare.root / "etc/systemd/system/voicepipe.service.d/override.conf"
+    drop_in.parent.mkdir()
+    drop_in.touch()
+    stamp = bare.root / "var/lib/systemd/timers/stamp-voicepipe-backup.timer"
+    stamp.parent.mkdir(parents=True)
+    stamp.touch()
     kept = {
         "etc/voicepipe/config.toml",
         "etc/voicepipe/credentials/telegram.bot_token",
@@ -435,19 +501,23 @@ async def test_uninstalling_keeps_data_until_they_are_purged(bare: Machine) -> N
         assert done.code == 0, done.text
         assert not is_alive(supervisor)
         assert kept <= bare.files()
-        assert not [name for name in bare.files() if name.startswith(("opt/", "usr/", "etc/systemd/"))]
+        assert f"{drop_in.parent}, and the user voicepipe" in done.text
+        assert [name for name in bare.files() if name.startswith(("opt/", "usr/", "etc/systemd/"))] == [
+            str(drop_in.relative_to(bare.root))
+        ]
 
     await bare.install("--uninstall", "--purge")
     assert not [name for name in bare.files() if name.startswith(("opt/", "usr/", "etc/", "var/"))]
 
 
+@pytest.mark.parametrize("is_built", [False, True])
 @pytest.mark.parametrize("action", [[], ["--uninstall", "--purge"]], ids=["install", "purge"])
-async def test_a_dry_run_tells_and_does_nothing(bare: Machine, action: list[str]) -> None:
+async def test_a_dry_run_tells_and_does_nothing(bare: Machine, action: list[str], is_built: bool) -> None:
     venv = version(bare, "first")
     if action:
         await bare.install("--venv", venv, "--no-start")
     before, calls = bare.files(), bare.calls
-    done = await bare.install("--dry-run", "--venv", venv, *action)
+    done = await bare.install("--dry-run", *([] if is_built else ["--venv", venv]), *action)
     assert done.code == 0, done.text
     assert "voicepipe.service" in done.text
     assert all(line.startswith(("would ", "left out")) for line in done.text.splitlines()), done.text

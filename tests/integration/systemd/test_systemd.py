@@ -92,7 +92,8 @@ def test_the_unit_fits_the_program() -> None:
     unit = read_unit(UNIT)
     assert str(ConfigError.exit_code) in unit["RestartPreventExitStatus"][0].split()
     needed = {setting.credential for setting in SETTINGS if setting.name in SIGN_IN}
-    assert {value.partition(":")[0] for value in unit["LoadCredential"]} == needed
+    for option in ("LoadCredential", "SetCredential"):
+        assert {value.partition(":")[0] for value in unit[option]} == needed
 
 
 # --- what the service makes of it ---------------------------------------------------------------------------------
@@ -165,7 +166,12 @@ def test_the_unit_allows_what_workers_lock_themselves_in_with() -> None:
 
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed here")
 def test_the_scripts_are_clean() -> None:
+    scripts = [path for path in (REPOSITORY / "scripts").iterdir() if path.is_file() and is_shell(path)]
     found = subprocess.run(
-        ["shellcheck", REPOSITORY / "scripts/install", UNITS / "voicepipe.sh"], capture_output=True, text=True
+        ["shellcheck", *scripts, REPOSITORY / ".ci/run", UNITS / "voicepipe.sh"], capture_output=True, text=True
     )
     assert found.returncode == 0, found.stdout
+
+
+def is_shell(path: Path) -> bool:
+    return path.read_text(encoding="utf-8").startswith(("#!/bin/sh", "#!/usr/bin/env bash"))

@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 from pyrogram import raw
 
+from tests.support.stranger import STRANGER, as_root, being
 from voicepipe.config.files import StateFiles
+from voicepipe.errors import FilesUnusable, SessionLocked
 from voicepipe.telegram.session import storage as storage_module
 from voicepipe.telegram.session.storage import SessionStorage
 
@@ -89,18 +91,47 @@ async def test_a_file_whose_making_was_killed_is_made_anew(tmp_path: Path, state
     await storage.close()
 
 
-async def test_a_file_that_somebody_else_has_locked_is_kept(tmp_path: Path) -> None:
+async def test_a_file_that_somebody_else_has_locked_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage_module, "LOCK_WAIT_SECONDS", 0.3)
     storage = await opened(tmp_path)
     await storage.user_id(5)
     await storage.save()
     await storage.close()
     with closing(sqlite3.connect(StateFiles(tmp_path).session)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(SessionLocked, match=f"{StateFiles(tmp_path).session} locked"):
             await opened(tmp_path)
     storage = await opened(tmp_path)
     assert await storage.user_id() == 5
     await storage.close()
+
+
+async def test_a_lock_that_is_soon_gone_is_waited_for(tmp_path: Path) -> None:
+    storage = await opened(tmp_path)
+    await storage.user_id(5)
+    await storage.close()
+    with closing(sqlite3.connect(StateFiles(tmp_path).session, check_same_thread=False)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        opening = asyncio.create_task(opened(tmp_path))
+        await asyncio.sleep(2.5)
+        assert not opening.done()
+        connection.rollback()
+    storage = await asyncio.wait_for(opening, 10)
+    assert await storage.user_id() == 5
+    await storage.close()
+
+
+@as_root
+@pytest.mark.parametrize("mode", [0o400, 0o000])
+async def test_a_file_of_another_user_is_named(open_place: Path, mode: int) -> None:
+    storage = await opened(open_place)
+    await storage.close()
+    path = StateFiles(open_place).session
+    path.chmod(mode)
+    os.chown(open_place, STRANGER, STRANGER)
+    said = f"The session file {path} can't be used by the user #{STRANGER}"
+    with being(STRANGER), pytest.raises(FilesUnusable, match=said):
+        await opened(open_place)
 
 
 # --- peers, and the thread that writes them ---------------------------------------------------------------------------

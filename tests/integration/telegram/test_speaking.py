@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.inbox_books import InboxBooks
 from tests.support.telegram import Button as SeenButton
-from tests.support.telegram import LoopbackTelegram, MediaKind, Message, RpcError, User
+from tests.support.telegram import LoopbackTelegram, MediaKind, Message, Repetition, RpcError, User, server_error
 from voicepipe.config import Config, TelegramConfig
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Button, Document, Reply
@@ -77,7 +77,15 @@ async def talk(directory: Path) -> AsyncIterator[Talk]:
         async def ignore(_: object) -> None:
             pass
 
-        intake.open(Desk(admit=ignore, respond=ignore, press=act, is_command=lambda text: False))
+        intake.open(
+            Desk(
+                admit=ignore,
+                respond=ignore,
+                press=act,
+                withdraw=lambda deletion: None,
+                is_command=lambda text: False,
+            )
+        )
         try:
             yield Talk(telegram, messenger, books, pressed, happened, telegram.user(7))
         finally:
@@ -172,3 +180,65 @@ async def test_what_cannot_be_said_is_told(scene: Talk) -> None:
     scene.telegram.faults.answer("messages.SendMedia", RpcError(403, "CHAT_SEND_DOCS_FORBIDDEN"))
     with pytest.raises(Undeliverable):
         await scene.messenger.say(await asked(scene), "export", Reply("", (), FILE))
+
+
+# --- answers that Telegram refuses ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["MSG_ID_INVALID", "REPLY_TO_MONOFORUM_PEER_INVALID", "REPLY_TO_SOMETHING_NEW"])
+async def test_an_answer_whose_reply_is_refused_is_sent_without(scene: Talk, name: str) -> None:
+    key = await asked(scene)
+    scene.telegram.faults.answer("messages.SendMessage", RpcError(400, name))
+    await scene.messenger.put_answer(key, None, "хорошо два шесть")
+    (shown,) = scene.seen()
+    assert (shown.text, shown.reply_to) == ("хорошо два шесть", None)
+    assert scene.events == []
+
+
+@pytest.mark.parametrize(
+    ("name", "calls"),
+    [
+        *[("MSG_ID_INVALID", 2), ("REPLY_TO_MONOFORUM_PEER_INVALID", 2)],
+        *[("SEND_AS_PEER_INVALID", 1), ("MESSAGE_EMPTY", 1), ("PEER_ID_INVALID", 1)],
+    ],
+)
+async def test_an_answer_that_is_always_refused_is_given_up_at_once(scene: Talk, name: str, calls: int) -> None:
+    key = await asked(scene)
+    scene.telegram.faults.answer("messages.SendMessage", RpcError(400, name), times=None)
+    async with asyncio.timeout(5):
+        with pytest.raises(Undeliverable) as given_up:
+            await scene.messenger.put_answer(key, None, "хорошо два шесть")
+    assert given_up.value.cause == name
+    assert len(scene.telegram.calls_of("messages.SendMessage")) == calls
+
+
+async def test_an_answer_that_is_refused_in_its_midst_is_begun(scene: Talk) -> None:
+    key, faults = await asked(scene), scene.telegram.faults
+    status = await scene.messenger.announce(key, "⏳")
+    faults.answer("messages.SendMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"), times=None)
+    with pytest.raises(Undeliverable) as begun:
+        await scene.messenger.put_answer(key, status, "слово " * 1500)
+    faults.answer("messages.EditMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"))
+    with pytest.raises(Undeliverable) as refused:
+        await scene.messenger.put_answer(key, status, "слово " * 1500)
+    assert (begun.value.is_begun, refused.value.is_begun) == (True, False)
+
+
+@pytest.mark.parametrize("repetition", Repetition)
+async def test_a_message_that_is_there_is_known_however_a_server_says_so(scene: Talk, repetition: Repetition) -> None:
+    key = await asked(scene)
+    scene.telegram.faults.repetition = repetition
+    scene.telegram.faults.silence("messages.SendMessage", performed=True, drop=True)
+    status = await scene.messenger.announce(key, "⏳")
+    assert [message.id for message in scene.seen()] == [status]
+    await scene.messenger.put_answer(key, status, "слово " * 1500)
+    async with asyncio.timeout(20):  # as after a crash
+        await scene.messenger.put_answer(key, status, "слово " * 1500)
+    assert len(scene.seen()) == 3
+
+
+async def test_the_same_text_said_to_somebody_else_is_another_message(scene: Talk) -> None:
+    ben = scene.telegram.user(8)
+    key, other = await asked(scene), JobKey(8, (await ben.send_text("/settings")).id)
+    await scene.messenger.say(other, "reply", Reply("hello"))
+    scene.telegram.faults.answer("messages.SendMessage", server_error(), times=4)
+    await scene.messenger.say(key, "reply", Reply("hello"))
+    assert [message.text for message in scene.seen()] == ["hello"]

@@ -1,6 +1,6 @@
 """Telegram on loopback: an MTProto server of our own for tests, benchmarks and the demo. README.md shows its use."""
 
-from .faults import ANY, RpcError, flood_wait, migrate, server_error
+from .faults import ANY, Repetition, RpcError, flood_wait, migrate, server_error
 from .people import User
 from .server import LoopbackTelegram
 from .watch import CallbackAnswer, Press
@@ -16,6 +16,7 @@ from .world import (
     MediaKind,
     Message,
     Person,
+    Topic,
     World,
 )
 
@@ -35,7 +36,9 @@ __all__ = [
     "Message",
     "Person",
     "Press",
+    "Repetition",
     "RpcError",
+    "Topic",
     "User",
     "World",
     "flood_wait",

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pyrogram.raw.core import TLObject
@@ -44,6 +45,17 @@ def migrate(kind: str, dc: int) -> RpcError:
 
 def server_error(name: str = "INTERNAL_SERVER_ERROR") -> RpcError:
     return RpcError(500, name)
+
+
+class Repetition(Enum):
+    """What a server may say to a random_id that was used before."""
+
+    REFUSED = auto()
+    """It says so."""
+    ANSWERED = auto()
+    """The message that was sent with it, as if for the first time."""
+    FAILS = auto()
+    """An internal error, however often."""
 
 
 Answer: TypeAlias = RpcError | TLObject[Any]
@@ -113,8 +125,18 @@ class Faults:
     difference_too_long: int = 0
     #: Supergroups of which the account's next difference says no more than that something happened there.
     supergroups_too_long: set[Chat] = field(default_factory=set)
+    #: A reply to a message that is gone is sent as no reply, instead of being refused.
+    drop_replies_to_deleted: bool = False
     #: The code that goes with RANDOM_ID_DUPLICATE; the schema's error tables list it under 500 and under 400.
     random_id_duplicate_code: int = 500
+    #: How a repeated random_id is answered; either way nothing is sent again.
+    repetition: Repetition = Repetition.REFUSED
+    #: Each message of the bot's takes so many steps of its chat's sequence, and is told as one: the others are a gap.
+    steps_of_own_messages: int = 1
+    #: Messages that are not there are left out of what is read, instead of being shown as empty.
+    leave_out_missing: bool = False
+    #: Which supergroup too much has happened in is told by an id that is nobody's.
+    wrong_too_long_ids: bool = False
     _answers: dict[str, deque[Planned[Answer]]] = field(default_factory=dict)
     _silences: dict[str, deque[Planned[Silence]]] = field(default_factory=dict)
     _hooks: dict[str, deque[Planned[Hook]]] = field(default_factory=dict)
@@ -156,6 +178,12 @@ class Faults:
         if message.document is None:
             raise ValueError("the message has no file")
         message.document.reference_expired = True
+
+    def expire_media(self, message: Message) -> None:
+        """Show this message's file, which could be opened once, no more."""
+        if message.document is None:
+            raise ValueError("the message has no file")
+        message.document.view_once = message.document.has_expired = message.document.reference_expired = True
 
     # ------------------------------------------------------------------ the network
 

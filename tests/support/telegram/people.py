@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TypedDict, Unpack
 
-from pyrogram.raw import types
+from pyrogram.raw import base, types
 
 from . import wire
 from .handlers import Backend
@@ -24,6 +24,7 @@ from .world import (
     MediaKind,
     Message,
     Person,
+    Topic,
     World,
 )
 
@@ -50,6 +51,14 @@ class How(TypedDict, total=False):
     age_seconds: float
     #: In the group's name, as anonymous administrators write.
     anonymous: bool
+    #: In the name of a channel.
+    speaks_as: Chat
+    #: It can be opened once.
+    view_once: bool
+    #: It could be opened once, and was: the message shows it no more.
+    has_expired: bool
+    #: In a forum's topic; General, or that of `reply_to`, if left out.
+    topic: Topic | None
 
 
 @dataclass(slots=True)
@@ -60,6 +69,7 @@ class Stage:
     pushes: Pushes
     signals: dict[int, Signal] = field(default_factory=dict)
     query_ids: count[int] = field(default_factory=lambda: count(7_000_001))
+    albums: count[int] = field(default_factory=lambda: count(9_000_001))
 
     @property
     def world(self) -> World:
@@ -144,12 +154,35 @@ class User:
     async def send_photo(self, data: bytes = b"photo", **how: Unpack[How]) -> Message:
         return await self._send_file(Document(MediaKind.PHOTO, data, "image/jpeg", width=800, height=600), how)
 
+    async def send_album(self, files: Sequence[Document], **how: Unpack[How]) -> list[Message]:
+        """Several files at once; the caption is under the first."""
+        album, bare = next(self._stage.albums), How(**{**how, "caption": ""})
+        posted = [self._post_file(file, bare if number else how, album) for number, file in enumerate(files)]
+        if how.get("deliver", True):
+            await self._stage.pushes.tell_together(posted)
+        return [change.messages[0] for change in posted]
+
+    async def cause(self, action: base.MessageAction, **how: Unpack[How]) -> Message:
+        """Do something that Telegram tells by a service message, as joining or pinning."""
+        return await self._tell(self._post("", None, how, action=action), how)
+
     async def edit_text(self, message: Message, text: str) -> None:
         """Change one's own message, as people do."""
         await self._stage.pushes.tell([self._stage.world.edit(message, text, (), ())])
 
     async def delete(self, *messages: Message) -> None:
         await self._stage.pushes.tell(self._stage.world.delete(messages))
+
+    async def open_topic(self, chat: Chat, title: str) -> Topic:
+        """Make a supergroup a forum, or give it a topic more."""
+        change = self._stage.world.open_topic(chat, self.person, title)
+        await self._stage.pushes.tell([change])
+        return chat.topics[change.messages[0].id]
+
+    async def migrate(self, group: Chat, chat_id: int) -> Chat:
+        """Make a basic group a supergroup with this id."""
+        await self._stage.pushes.tell(self._stage.world.migrate(group, chat_id, self.person))
+        return self._stage.world.chats[chat_id]
 
     async def press(self, message: Message, button: str) -> Press:
         """Press the button with this text or this data; ``await press.wait_answer()`` for what the bot says."""
@@ -210,11 +243,32 @@ class User:
     # ------------------------------------------------------------------ how it is done
 
     async def _send_file(self, document: Document, how: How) -> Message:
-        document.dc = how.get("dc", self._stage.backend.home_dc)
-        document.declared_size = how.get("declared_size")
-        return await self._send(how.get("caption", ""), document, how)
+        return await self._tell(self._post_file(document, how), how)
 
     async def _send(self, text: str, document: Document | None, how: How) -> Message:
+        return await self._tell(self._post(text, document, how), how)
+
+    async def _tell(self, change: Change, how: How) -> Message:
+        if how.get("deliver", True):
+            await self._stage.pushes.tell([change])
+        return change.messages[0]
+
+    def _post_file(self, document: Document, how: How, album: int | None = None) -> Change:
+        document.dc = how.get("dc", self._stage.backend.home_dc)
+        document.declared_size = how.get("declared_size")
+        document.has_expired = how.get("has_expired", False)
+        document.view_once = how.get("view_once", document.has_expired)
+        return self._post(how.get("caption", ""), document, how, album=album)
+
+    def _post(
+        self,
+        text: str,
+        document: Document | None,
+        how: How,
+        *,
+        album: int | None = None,
+        action: base.MessageAction | None = None,
+    ) -> Change:
         reply_to = how.get("reply_to")
         content = Content(
             text=text,
@@ -223,11 +277,12 @@ class User:
             forward=how.get("forward"),
             age_seconds=how.get("age_seconds", 0.0),
             is_anonymous=how.get("anonymous", False),
+            speaks_as=how.get("speaks_as"),
+            album=album,
+            action=action,
+            topic=how.get("topic") or (None if reply_to is None else reply_to.topic),
         )
-        change: Change = self._stage.world.post(how.get("chat") or self.chat, self.person, content)
-        if how.get("deliver", True):
-            await self._stage.pushes.tell([change])
-        return change.messages[0]
+        return self._stage.world.post(how.get("chat") or self.chat, self.person, content)
 
 
 def _replies(to: Message) -> list[Message]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pyrogram.raw import base, types
@@ -38,6 +38,10 @@ class Pushes:
         # A drain that need not wait does not let others run; whoever sends thousands must not starve them.
         await asyncio.sleep(0)
 
+    async def tell_together(self, changes: Sequence[Change]) -> None:
+        """Announce changes in one packet, as those of an album."""
+        await self._push(wire.updates(self._world, changes))
+
     async def tell_update(self, update: base.Update, person: Person, chat: Chat) -> None:
         """Announce something that is no change of a chat and cannot be asked for later."""
         users: list[base.User] = [wire.user(person)]
@@ -57,7 +61,8 @@ class Pushes:
             await self._push(body)
 
     def _announcement(self, change: Change) -> TLObject[Any]:
-        is_plain = change.kind is ChangeKind.NEW and change.messages[0].document is None
+        first = change.messages[0]
+        is_plain = change.kind is ChangeKind.NEW and first.document is None and first.action is None
         if self._faults.short_text_updates and is_plain and change.chat.kind is not ChatKind.SUPERGROUP:
             return wire.short_update(change)
         return wire.updates(self._world, [change])

@@ -27,6 +27,8 @@ from .world import (
 
 ENTITY_PREFIX = "types.MessageEntity"
 SILENT_WAVEFORM = bytes(63)
+VIEW_ONCE_SECONDS = 2**31 - 1
+"""The lifetime by which the schema says that a file can be opened once."""
 
 
 def true() -> Raw:
@@ -40,8 +42,10 @@ def vector(items: Sequence[TLObject[Any]]) -> Raw:
 # ---------------------------------------------------------------------- people and chats
 
 
-def user(person: Person, *, is_self: bool = False) -> types.User:
-    """A user as the bot sees them."""
+def user(person: Person, *, is_self: bool = False, is_asked_for: bool = False) -> types.User:
+    """A user as the bot sees them; ``is_asked_for``: in the answer to a question about them, never ``min``."""
+    if person.is_min and not is_asked_for:
+        return _min_user(person)
     return types.User(
         id=person.id,
         is_self=is_self or None,
@@ -55,6 +59,17 @@ def user(person: Person, *, is_self: bool = False) -> types.User:
     )
 
 
+def _min_user(person: Person) -> types.User:
+    """What remains; the access hash is good for the profile picture only."""
+    return types.User(
+        id=person.id,
+        min=True,
+        access_hash=person.access_hash ^ 1,
+        first_name=person.first_name,
+        last_name=person.last_name or None,
+    )
+
+
 def chat(place: Chat) -> types.Chat | types.Channel:
     """A basic group or a supergroup (private chats are their users)."""
     if place.kind is ChatKind.GROUP:
@@ -65,6 +80,8 @@ def chat(place: Chat) -> types.Chat | types.Channel:
             participants_count=len(place.members),
             date=place.date,
             version=1,
+            deactivated=place.migrated_to is not None or None,
+            migrated_to=None if place.migrated_to is None else _input_channel(place.migrated_to),
         )
     return types.Channel(
         id=place.bare_id,
@@ -72,11 +89,16 @@ def chat(place: Chat) -> types.Chat | types.Channel:
         photo=types.ChatPhotoEmpty(),
         date=place.date,
         megagroup=not place.is_broadcast or None,
+        forum=bool(place.topics) or None,
         broadcast=place.is_broadcast or None,
         access_hash=place.access_hash,
         username=place.username or None,
         participants_count=len(place.members),
     )
+
+
+def _input_channel(place: Chat) -> types.InputChannel:
+    return types.InputChannel(channel_id=place.bare_id, access_hash=place.access_hash)
 
 
 def peer(place: Chat) -> base.Peer:
@@ -92,10 +114,14 @@ def peer(place: Chat) -> base.Peer:
 # ---------------------------------------------------------------------- messages
 
 
-def message(world: World, what: Message) -> types.Message | types.MessageEmpty:
+def message(world: World, what: Message) -> types.Message | types.MessageService | types.MessageEmpty:
     """A message as the bot's account sees it; a deleted one is empty."""
     if what.is_deleted:
         return types.MessageEmpty(id=what.id, peer_id=peer(what.chat))
+    if what.action is not None:
+        return types.MessageService(
+            id=what.id, peer_id=peer(what.chat), from_id=_sender(what), date=what.date, action=what.action
+        )
     return types.Message(
         id=what.id,
         peer_id=peer(what.chat),
@@ -106,18 +132,29 @@ def message(world: World, what: Message) -> types.Message | types.MessageEmpty:
         out=what.sender is world.bot or None,
         entities=entities(what.entities) or None,
         media=None if what.document is None else media(what.document),
-        reply_to=None if what.reply_to is None else types.MessageReplyHeader(reply_to_msg_id=what.reply_to),
+        reply_to=_reply_header(what),
         reply_markup=keyboard(what.keyboard) if what.keyboard else None,
         fwd_from=None if what.forward is None else forward(what.forward),
         edit_date=what.edit_date,
+        grouped_id=what.album,
     )
+
+
+def _reply_header(what: Message) -> types.MessageReplyHeader | None:
+    """What it replies to; in a topic every message says which, those without a target as a reply to the topic."""
+    if what.topic is None:
+        return None if what.reply_to is None else types.MessageReplyHeader(reply_to_msg_id=what.reply_to)
+    if what.reply_to is None:
+        return types.MessageReplyHeader(reply_to_msg_id=what.topic.id, forum_topic=True)
+    return types.MessageReplyHeader(reply_to_msg_id=what.reply_to, reply_to_top_id=what.topic.id, forum_topic=True)
 
 
 def _sender(what: Message) -> base.Peer | None:
     """In private chats and channels the chat itself tells who wrote; the schema leaves the sender out."""
     if what.chat.kind is ChatKind.PRIVATE or what.chat.is_broadcast:
         return None
-    return peer(what.chat) if what.is_anonymous else types.PeerUser(user_id=what.sender.id)
+    name = what.chat if what.is_anonymous else what.speaks_as
+    return types.PeerUser(user_id=what.sender.id) if name is None else peer(name)
 
 
 def forward(origin: Forward) -> types.MessageFwdHeader:
@@ -177,7 +214,9 @@ def media(document: Document) -> base.MessageMedia:
     if document.kind is MediaKind.PHOTO:
         return types.MessageMediaPhoto(photo=_photo(document))
     return types.MessageMediaDocument(
-        document=types.Document(
+        document=None
+        if document.has_expired
+        else types.Document(
             id=document.id,
             access_hash=document.access_hash,
             file_reference=document.fresh_reference(),
@@ -190,6 +229,7 @@ def media(document: Document) -> base.MessageMedia:
         voice=document.kind is MediaKind.VOICE or None,
         round=document.kind is MediaKind.VIDEO_NOTE or None,
         video=document.kind is MediaKind.VIDEO or None,
+        ttl_seconds=VIEW_ONCE_SECONDS if document.view_once else None,
     )
 
 
@@ -293,7 +333,10 @@ def context(world: World, messages: Iterable[Message]) -> dict[str, Any]:
     people: dict[int, Person] = {}
     places: dict[int, Chat] = {}
     for item in messages:
-        people[item.sender.id] = item.sender
+        if item.speaks_as is None:
+            people[item.sender.id] = item.sender
+        else:
+            places[item.speaks_as.id] = item.speaks_as
         if item.chat.kind is ChatKind.PRIVATE:
             people[item.chat.id] = world.people[item.chat.id]
         else:

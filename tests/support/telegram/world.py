@@ -1,9 +1,9 @@
 """What exists on the loopback Telegram, as plain data: people, chats, messages, documents and what changed when.
 
-No MTProto, no sockets and nothing asynchronous here. Chats are known by the ids a bot's library shows (*marked* ids):
-a private chat has the person's id, a basic group a negative one, a supergroup -100…. As on the real Telegram, private
-chats and basic groups share one numbering of messages (the bot account's) and one sequence of changes; every
-supergroup has its own of both.
+No sockets and nothing asynchronous here, and of MTProto only the names of what service messages tell. Chats are known
+by the ids a bot's library shows (*marked* ids): a private chat has the person's id, a basic group a negative one, a
+supergroup -100…. As on the real Telegram, private chats and basic groups share one numbering of messages (the bot
+account's) and one sequence of changes; every supergroup has its own of both.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+
+from pyrogram.raw import base, types
 
 SUPERGROUP_BASE = -1_000_000_000_000
 FIRST_MESSAGE_ID = 100
@@ -52,7 +54,10 @@ class ChangeKind(Enum):
 
 @dataclass(slots=True)
 class Person:
-    """A user or the bot. ``blocked_bot``: what the bot sends to them is refused."""
+    """A user or the bot. ``blocked_bot``: what the bot sends to them is refused.
+
+    ``is_min``: updates show them with the ``min`` flag, without what the client should know already.
+    """
 
     id: int
     first_name: str
@@ -61,12 +66,16 @@ class Person:
     language_code: str = ""
     is_bot: bool = False
     blocked_bot: bool = False
+    is_min: bool = False
     access_hash: int = field(default_factory=lambda: secrets.randbits(60))
 
 
 @dataclass(slots=True, eq=False)
 class Document:
-    """A file on data centre ``dc``. ``declared_size`` is what its message claims when that is not the truth."""
+    """A file on data centre ``dc``. ``declared_size`` is what its message claims when that is not the truth.
+
+    ``view_once``: it can be opened once; ``has_expired``: that has happened, and messages show it no more.
+    """
 
     kind: MediaKind
     data: bytes = field(repr=False)
@@ -84,6 +93,8 @@ class Document:
     access_hash: int = field(default_factory=lambda: secrets.randbits(60))
     reference: bytes = field(default_factory=lambda: secrets.token_bytes(REFERENCE_BYTES))
     reference_expired: bool = False
+    view_once: bool = False
+    has_expired: bool = False
 
     @property
     def size(self) -> int:
@@ -116,6 +127,16 @@ class Button:
 
 
 Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic of a forum; ``id`` is that of the service message that made it. General is none of them."""
+
+    id: int
+    title: str
+    is_closed: bool = False
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +175,10 @@ class Message:
     edits: list[Edit] = field(default_factory=list)
     edit_date: int | None = None
     is_anonymous: bool = False
+    speaks_as: Chat | None = None
+    album: int | None = None
+    action: base.MessageAction | None = None
+    topic: Topic | None = None
     deleted_at: float | None = None
 
     def __repr__(self) -> str:
@@ -199,6 +224,16 @@ class ChangeLog:
         self._numbers.append(self.pts)
         return change
 
+    def skip(self, steps: int) -> None:
+        """Count steps that nothing stands for."""
+        self.pts += steps
+
+    def of(self, message: Message) -> Change:
+        """The change by which the message appeared."""
+        return next(
+            change for change in self._changes if change.kind is ChangeKind.NEW and change.messages[0] is message
+        )
+
     def after(self, pts: int, limit: int) -> Sequence[Change]:
         """The changes that follow ``pts``, at most ``limit`` of them."""
         start = bisect_right(self._numbers, pts)
@@ -210,7 +245,8 @@ class Chat:
     """A conversation; ``log`` is its own for a supergroup and the account's for every other chat.
 
     ``is_broadcast`` makes a supergroup a channel, whose posts have no sender. ``bot_may_write``: where administrators
-    forbid it, what the bot sends is refused.
+    forbid it, what the bot sends is refused; ``refusal`` is any other reason, as ``(400, "USER_BANNED_IN_CHANNEL")``.
+    ``topics`` make a supergroup a forum. A basic group that has ``migrated_to`` a supergroup can only be read.
     """
 
     id: int
@@ -221,6 +257,10 @@ class Chat:
     username: str = ""
     is_broadcast: bool = False
     bot_may_write: bool = True
+    refusal: tuple[int, str] | None = None
+    topics: dict[int, Topic] = field(default_factory=dict)
+    is_general_closed: bool = False
+    migrated_to: Chat | None = None
     members: set[int] = field(default_factory=set)
     messages: dict[int, Message] = field(default_factory=dict)
     replies: dict[int, list[Message]] = field(default_factory=dict)
@@ -239,6 +279,10 @@ class Chat:
     def visible(self) -> list[Message]:
         """The messages a person scrolling through the chat sees, oldest first."""
         return [message for message in self.messages.values() if not message.is_deleted]
+
+    def seen_in(self, topic: Topic | None) -> list[Message]:
+        """The same of one topic; None is General. What tells of events is left out."""
+        return [message for message in self.visible if message.topic is topic and message.action is None]
 
     def replies_to(self, message: Message) -> list[Message]:
         return [reply for reply in self.replies.get(message.id, ()) if not reply.is_deleted]
@@ -268,6 +312,13 @@ class Content:
     age_seconds: float = 0.0
     #: Written in the group's name, as anonymous administrators do.
     is_anonymous: bool = False
+    #: Written in the name of a channel.
+    speaks_as: Chat | None = None
+    #: What the messages of one album have in common.
+    album: int | None = None
+    #: What happened, in a message of Telegram's own.
+    action: base.MessageAction | None = None
+    topic: Topic | None = None
 
 
 class World:
@@ -371,6 +422,10 @@ class World:
             keyboard=content.keyboard,
             forward=content.forward,
             is_anonymous=content.is_anonymous,
+            speaks_as=content.speaks_as,
+            album=content.album,
+            topic=content.topic,
+            action=content.action,
         )
         message.edits.append(Edit(message.at, message.text, message.keyboard))
         return message
@@ -395,6 +450,30 @@ class World:
         for message in messages:
             by_log.setdefault(id(message.chat.log), []).append(message)
         return [group[0].chat.log.append(ChangeKind.DELETED, group[0].chat, tuple(group)) for group in by_log.values()]
+
+    def open_topic(self, chat: Chat, creator: Person, title: str) -> Change:
+        """A supergroup has a topic more, whose id is that of the message that says so."""
+        action = types.MessageActionTopicCreate(title=title, icon_color=0x6FB9F0)
+        change = self.post(chat, creator, Content(action=action))
+        message = change.messages[0]
+        message.topic = chat.topics[message.id] = Topic(message.id, title)
+        return change
+
+    def delete_topic(self, chat: Chat, topic: Topic) -> list[Change]:
+        """A topic disappears with all its messages."""
+        topic.is_deleted = True
+        return self.delete([message for message in chat.visible if message.topic is topic])
+
+    def migrate(self, group: Chat, chat_id: int, sender: Person) -> list[Change]:
+        """A basic group becomes a supergroup with this id; what was written before stays in the group."""
+        place = self.add_supergroup(chat_id, group.title, group.members)
+        group.migrated_to = place
+        moved_to = types.MessageActionChatMigrateTo(channel_id=place.bare_id)
+        moved_from = types.MessageActionChannelMigrateFrom(title=group.title, chat_id=group.bare_id)
+        return [
+            self.post(group, sender, Content(action=moved_to)),
+            self.post(place, sender, Content(action=moved_from)),
+        ]
 
     def typing(self, chat: Chat) -> None:
         """The bot shows that it is busy."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.answers import is_final
+from tests.support.answers import is_counted, is_final, without_count
 from tests.support.telegram import Chat, Message
 from tests.tools.soak.traffic import Sent
 from voicepipe.config import QuotaConfig
@@ -40,7 +40,8 @@ def answers_to(message: Message) -> list[Message]:
 
 def is_answered(sent: Sent) -> bool:
     """Whether nothing more is to come for it."""
-    return not sent.outcomes or any(map(is_final, answers_to(sent.message)))
+    answers = answers_to(sent.message)
+    return not sent.outcomes or any(map(is_final, answers)) or (not answers and _is_counted(sent))
 
 
 async def audit(sent: Iterable[Sent], chats: Iterable[Chat], state_path: Path, quota: QuotaConfig) -> Findings:
@@ -63,8 +64,8 @@ async def audit(sent: Iterable[Sent], chats: Iterable[Chat], state_path: Path, q
 def _check(sent: Sent, movements: list[LedgerRow], findings: Findings) -> None:
     answers = answers_to(sent.message)
     final = [answer for answer in answers if is_final(answer)]
-    outcome = sent.outcome_of(final[0].text) if final else None
-    if sent.outcomes and outcome is None:
+    outcome = sent.outcome_of(without_count(final[0].text)) if final else None
+    if sent.outcomes and outcome is None and (answers or not _is_counted(sent)):
         findings.lost.append(f"{sent.message!r} is answered by {answers}")
     if len(answers) > bool(sent.outcomes) or any(answer.texts.count(answer.text) > 1 for answer in answers):
         findings.doubled.append(f"{sent.message!r} is answered by {answers}")
@@ -82,6 +83,11 @@ async def _ledger(store: Store, users: Iterable[int]) -> Mapping[JobKey, list[Le
             if row.key is not None:
                 ledger[row.key].append(row)
     return ledger
+
+
+def _is_counted(sent: Sent) -> bool:
+    """Whether it was refused together with others, and they say so."""
+    return sent.is_recording and is_counted(sent.message)
 
 
 def _key(message: Message) -> JobKey:

@@ -42,6 +42,20 @@ def test_a_narrow_terminal_cuts_no_number(
     assert capsys.readouterr().out == shown
 
 
+@pytest.mark.parametrize("width", [20, 25, 40, 60])
+def test_a_narrow_terminal_cuts_no_name(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tables, "console", lambda: Console(width=width, color_system=None))
+    name = "@a_name_of_as_many_letters_as_names_may_have"
+    tables.print_facts([("daily quota", f"123456789 ({name}), has not written to the bot yet"), ("extra", "60 s")])
+    shown = capsys.readouterr().out
+    assert all(len(line) <= width for line in shown.splitlines())
+    words = "".join(line.removeprefix("daily quota").strip() for line in shown.splitlines())
+    assert name in words
+    assert "…" not in shown
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown"),
     [

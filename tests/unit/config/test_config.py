@@ -243,7 +243,9 @@ def test_what_is_wrong_in_a_credential_is_said_in_one_line() -> None:
 def test_a_credential_that_is_no_text_is_an_error() -> None:
     environ = credentials()
     Path("credentials", "telegram.bot_token").write_bytes(b"\xff\xfe")
-    assert problems_of(environ=environ) == ["credential telegram.bot_token: it can't be read (UnicodeDecodeError)"]
+    assert problems_of(environ=environ) == [
+        "credential telegram.bot_token: credentials/telegram.bot_token is no UTF-8 text"
+    ]
 
 
 def test_credentials_of_others_are_not_read() -> None:
@@ -264,7 +266,14 @@ def test_a_credentials_directory_that_may_not_be_listed_is_an_error(monkeypatch:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "iterdir", refuse)
-    assert problems_of(environ=environ) == ["environment: CREDENTIALS_DIRECTORY can't be read: Permission denied"]
+    (problem,) = problems_of(environ=environ)
+    assert problem.startswith("environment: CREDENTIALS_DIRECTORY names credentials, which the user ")
+    assert problem.endswith(" can't read: Permission denied")
+
+
+def test_an_empty_credential_is_not_set() -> None:
+    """systemd is given one of a blank for a file that is missing, so that what is missing is named."""
+    assert load_config(environ=credentials(telegram__api_id="\n")).telegram.api_id == 0
 
 
 def test_all_problems_of_all_sources_are_told_at_once() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.talk import ANNA, BEN, Talk, balance
 from voicepipe.config import Config, LimitsConfig, RecognitionConfig, ServiceConfig, TelegramConfig
+from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance
@@ -24,6 +25,18 @@ async def test_texts_and_stickers_get_one_hint_together_until_the_interval_is_ov
     talk.clock.now += 0.1
     assert await talk.say("", has_media=True) == [TEXTS.get("ru", "hint-unsupported")]
     assert await talk.say("hello?!") == []
+
+
+async def test_what_has_expired_is_told_whatever_was_hinted_and_again_soon() -> None:
+    talk = Talk(Config(limits=LimitsConfig(text_hint_interval_seconds=3600)))
+    expired = [Reply(TEXTS.get("ru", "hint-expired"))]
+    assert await talk.say("hello") == [TEXTS.get("ru", "hint-text")]
+    assert await talk.replies("", has_expired=True) == expired
+    assert await talk.replies("", has_expired=True) == []
+    talk.clock.now += 60
+    assert await talk.replies("", has_expired=True) == expired
+    assert await talk.say("hello?") == []
+    assert await talk.replies("", has_expired=True, is_private=False) == []
 
 
 async def test_without_an_interval_every_text_gets_a_hint() -> None:

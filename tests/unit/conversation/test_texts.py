@@ -16,7 +16,7 @@ from tests.support.places import ROOT
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 from voicepipe.domain.admission import RefusalReason
-from voicepipe.domain.transcripts import FailureReason
+from voicepipe.domain.transcripts import UNTOLD, FailureReason
 
 TEXTS = Texts(lambda: "ru")
 FACTS: dict[str, int | str] = {
@@ -37,6 +37,7 @@ FACTS: dict[str, int | str] = {
     "max_seconds": 300,
     "mib": 700,
     "minutes": 12,
+    "more": 5,
     "percent": 40,
     "seconds": 65,
     "speech_language": "auto",
@@ -63,6 +64,7 @@ OF_REASONS = [
     f"{prefix}-{reason.replace('_', '-')}"
     for prefix, reasons in (("refused", RefusalReason), ("failed", FailureReason))
     for reason in reasons
+    if reason not in UNTOLD
 ]
 
 

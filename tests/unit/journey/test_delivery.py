@@ -14,9 +14,9 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
 from voicepipe.domain.quota import Balance, Reservation
-from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
+from voicepipe.domain.transcripts import UNTOLD, Failure, FailureReason, Transcript
 from voicepipe.errors import Undeliverable
-from voicepipe.events import Event, Events, JobDelivered, JobUndeliverable
+from voicepipe.events import Event, Events, JobDelivered, JobUndeliverable, JobWithdrawn
 from voicepipe.journey.delivery import Delivery
 
 KEY = JobKey(7, 100)
@@ -33,7 +33,9 @@ JOB = Job(
     accepted_at=datetime(2026, 3, 1, tzinfo=UTC),
     state=JobState.CONCLUDED,
     outcome=Transcript("All of it.", "en", 1.0, 5.0, ()),
+    topic_id=5,
 )
+IN_GROUP = replace(JOB, is_private=False)
 LIMITS = LimitsConfig(max_recording_seconds=40)
 
 
@@ -50,12 +52,24 @@ class Around:
         self.answers: list[tuple[int | None, str]] = []
         self.finished: list[tuple[JobKey, bool]] = []
         self.trouble: Undeliverable | None = None
+        self.is_deleted = False
+        self.unanswered: list[JobKey] = []
+        self.removed: list[int] = []
 
-    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
-        assert key == KEY
+    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str, *, topic_id: int | None) -> None:
+        assert (key, topic_id) == (KEY, 5)
         if self.trouble is not None:
             raise self.trouble
         self.answers.append((status_message_id, text))
+
+    async def remove(self, key: JobKey, status_message_id: int) -> None:
+        self.removed.append(status_message_id)
+
+    async def is_there(self, key: JobKey) -> bool:
+        return not self.is_deleted
+
+    async def mark_unanswered(self, key: JobKey) -> None:
+        self.unanswered.append(key)
 
     def balance(self, user_id: int) -> Balance:
         return Balance(60, 60, 0, datetime.now(UTC), DAY, is_unlimited=False, is_banned=False)
@@ -89,12 +103,45 @@ async def test_failure_is_told_with_the_limits_that_the_job_was_accepted_under(l
     assert "40 seconds" in text
 
 
-async def test_what_can_not_be_delivered_ends_the_job_too(live: LiveConfig) -> None:
+async def test_what_can_not_be_delivered_ends_the_job_too_and_costs_nothing(live: LiveConfig) -> None:
     around = Around(live)
     around.trouble = Undeliverable("USER_IS_BLOCKED")
     await around.delivery.deliver(JOB, 101, LIMITS)
-    assert around.finished == [(KEY, False)]
+    assert (around.unanswered, around.finished) == ([KEY], [])
+    assert around.removed == [101]
     assert around.seen == [JobUndeliverable(7, 100, "USER_IS_BLOCKED")]
+
+
+async def test_an_answer_whose_beginning_is_there_counts(live: LiveConfig) -> None:
+    around = Around(live)
+    around.trouble = Undeliverable("USER_IS_BLOCKED", is_begun=True)
+    await around.delivery.deliver(JOB, 101, LIMITS)
+    assert (around.unanswered, around.finished, around.removed) == ([], [(KEY, False)], [])
+    assert around.seen == [JobUndeliverable(7, 100, "USER_IS_BLOCKED")]
+
+
+@pytest.mark.parametrize("reason", sorted(UNTOLD))
+async def test_nobody_is_told_what_nobody_shall_know(live: LiveConfig, reason: FailureReason) -> None:
+    around = Around(live)
+    await around.delivery.deliver(replace(IN_GROUP, outcome=Failure(reason)), None, LIMITS)
+    assert (around.answers, around.unanswered, around.finished, around.removed) == ([], [KEY], [], [])
+
+
+async def test_what_was_deleted_is_published_in_no_group(live: LiveConfig) -> None:
+    around = Around(live)
+    await around.delivery.deliver(IN_GROUP, 101, LIMITS)
+    around.is_deleted = True
+    await around.delivery.deliver(IN_GROUP, 101, LIMITS)
+    assert (len(around.answers), around.finished) == (1, [(KEY, False)])
+    assert (around.unanswered, around.removed) == ([KEY], [101])
+    assert around.seen == [JobDelivered(7, 100), JobWithdrawn(7, 100)]
+
+
+async def test_what_was_deleted_from_a_private_chat_is_answered(live: LiveConfig) -> None:
+    around = Around(live)
+    around.is_deleted = True
+    await around.delivery.deliver(JOB, 101, LIMITS)
+    assert around.answers == [(101, "All of it.")]
 
 
 async def test_texts_are_kept_from_the_reload_on_that_says_so(live: LiveConfig) -> None:

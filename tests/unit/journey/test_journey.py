@@ -24,6 +24,7 @@ from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.journey import Journeys
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Advance, Heard, Media, Watch
+from voicepipe.journey.refusals import Refusals
 from voicepipe.journey.status import Statuses
 from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
@@ -66,7 +67,12 @@ class Scene:
             events=Events(),
         )
         self.pipeline = Pipeline(
-            live=live, store=it, chat=it, gate=gate, journeys=self.journeys, texts=texts, events=Events()
+            live=live,
+            store=it,
+            gate=gate,
+            journeys=self.journeys,
+            refusals=Refusals(chat=it, store=it, texts=texts, live=live, events=Events()),
+            events=Events(),
         )
         self.accepted: list[Job] = []
         self.refusals: dict[int, str] = {}
@@ -116,13 +122,15 @@ class Scene:
     async def fetch_media(self, key: JobKey, source: object | None, path: Path) -> None:
         await asyncio.sleep(0)
 
-    async def announce(self, key: JobKey, text: str) -> None:
+    async def announce(self, key: JobKey, text: str, *, topic_id: int | None = None) -> None:
         self.statuses[key.message_id] = text
 
-    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+    async def put_answer(
+        self, key: JobKey, status_message_id: int | None, text: str, *, topic_id: int | None = None
+    ) -> None:
         pass
 
-    async def refuse(self, key: JobKey, text: str) -> None:
+    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> None:
         self.refusals[key.message_id] = text
 
     # --- the store --------------------------------------------------------------------------------------------------

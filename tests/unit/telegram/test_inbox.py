@@ -9,7 +9,7 @@ import pytest
 from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey
-from voicepipe.domain.messages import Press
+from voicepipe.domain.messages import Deletion, Press
 from voicepipe.domain.people import Person
 from voicepipe.events import BackgroundError, Event, Events
 from voicepipe.store import InboxMessage, UpdateState
@@ -19,19 +19,20 @@ from voicepipe.telegram.intake.reading import Message
 
 
 class KnowsNobody:
-    """A store to which every message is new."""
+    """A store to which every message is new, and everybody who is not in `known`."""
 
     def __init__(self) -> None:
         self.inbox: KnowsNobody = self
         self.people: KnowsNobody = self
         self.states: list[UpdateState | None] = []
+        self.known: dict[int, Person] = {}
 
     async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]:
         self.states.append(state)
         return [message.key for message in messages]
 
     def person(self, user_id: int) -> Person | None:
-        return None
+        return self.known.get(user_id)
 
 
 class Desk:
@@ -46,6 +47,7 @@ class Desk:
         self.store = KnowsNobody()
         self.positions = Positions([UpdateState(COMMON_BOX, 10, 0, 0, 0)])
         self.pressed: list[Press] = []
+        self.deleted: list[Deletion] = []
         self.inbox = Inbox(
             cast(Any, self.store),
             self.positions,
@@ -53,6 +55,7 @@ class Desk:
             is_wanted=lambda item: self.wants,
             hand_on=self._hear,
             on_press=self.pressed.append,
+            on_deletion=self.deleted.append,
         )
 
     async def _hear(self, item: Message) -> None:
@@ -73,14 +76,46 @@ def text(number: int, **fields: Any) -> raw.types.Message:
     return raw.types.Message(**defaults | fields)
 
 
-def news(*messages: raw.types.Message, pts: int) -> raw.types.Updates:
+def news(*messages: raw.types.Message, pts: int, users: Sequence[raw.types.User] = ()) -> raw.types.Updates:
     """An update for each of the messages, the last of which ends at `pts`."""
     first = pts - len(messages) + 1
     updates = [
         raw.types.UpdateNewMessage(message=message, pts=first + number, pts_count=1)
         for number, message in enumerate(messages)
     ]
-    return raw.types.Updates(updates=updates, users=[], chats=[], date=0, seq=0)
+    return raw.types.Updates(updates=updates, users=list(users), chats=[], date=0, seq=0)
+
+
+@pytest.mark.parametrize(
+    ("shown", "taken"),
+    [
+        ([], Person(7, "ann", "en")),
+        ([raw.types.User(id=7, min=True)], Person(7, "ann", "en")),
+        ([raw.types.User(id=7, min=True, username="former")], Person(7, "ann", "en")),
+        ([raw.types.UserEmpty(id=7)], Person(7, "ann", "en")),
+        ([raw.types.User(id=7, username="ann")], Person(7, "ann", "en")),
+        ([raw.types.User(id=7)], Person(7, None, "en")),
+        ([raw.types.User(id=7, username="anna", lang_code="ru")], Person(7, "anna", "ru")),
+        ([raw.types.User(id=8, username="ben", lang_code="ru")], Person(7, "ann", "en")),
+    ],
+)
+async def test_what_is_known_of_somebody_is_not_overwritten_by_nothing(
+    desk: Desk, shown: list[raw.types.User], taken: Person
+) -> None:
+    desk.store.known[7] = Person(7, "ann", "en")
+    query = raw.types.UpdateBotCallbackQuery(
+        query_id=1, user_id=7, peer=raw.types.PeerUser(user_id=7), msg_id=1, chat_instance=1, data=b"yes"
+    )
+    pressed = raw.types.Updates(updates=[query], users=shown, chats=[], date=0, seq=0)
+    await desk.inbox.journal_updates(news(text(1), pts=11, users=shown))
+    await desk.inbox.journal_updates(pressed)
+    assert [each.person for each in (*desk.heard, *desk.pressed)] == [taken, taken]
+
+
+async def test_of_somebody_never_heard_of_is_taken_what_there_is(desk: Desk) -> None:
+    users = [raw.types.User(id=7, min=True, username="ann")]
+    await desk.inbox.journal_updates(news(text(1), pts=11, users=users))
+    assert desk.heard[0].person == Person(7, "ann", None)
 
 
 async def test_a_message_that_cannot_be_read_is_passed_over(desk: Desk) -> None:

@@ -39,7 +39,13 @@ class Life:
     async def open(self) -> None:
         leftovers = await self.intake.leftovers()
         self.intake.open(
-            Desk(admit=self._admit, respond=self._respond, press=self._press, is_command=lambda text: False)
+            Desk(
+                admit=self._admit,
+                respond=self._respond,
+                press=self._press,
+                withdraw=lambda deletion: None,
+                is_command=lambda text: False,
+            )
         )
         await self.intake.take_up(leftovers, cast(Any, None))
         await settled()

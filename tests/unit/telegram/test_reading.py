@@ -9,9 +9,9 @@ import pytest
 from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
-from voicepipe.domain.messages import Remark
+from voicepipe.domain.messages import Deletion, Remark
 from voicepipe.domain.people import Person
-from voicepipe.telegram.intake.reading import read_message
+from voicepipe.telegram.intake.reading import read_message, read_update
 
 USERS = {7: raw.types.User(id=7, username="ann", lang_code="ru")}
 VOICE = raw.types.DocumentAttributeAudio(duration=5, voice=True)
@@ -89,6 +89,23 @@ def test_other_messages_are_remarks(other: raw.types.Message) -> None:
     assert isinstance(read_message(other, USERS), Remark)
 
 
+@pytest.mark.parametrize(
+    ("media", "has_expired"),
+    [
+        (raw.types.MessageMediaDocument(voice=True, ttl_seconds=2**31 - 1), True),
+        (raw.types.MessageMediaDocument(round=True, ttl_seconds=60), True),
+        (raw.types.MessageMediaDocument(document=raw.types.DocumentEmpty(id=1), video=True), True),
+        (raw.types.MessageMediaPhoto(ttl_seconds=2**31 - 1), False),
+        (raw.types.MessageMediaContact(phone_number="", first_name="", last_name="", vcard="", user_id=0), False),
+        (None, False),
+    ],
+)
+def test_what_could_be_opened_once_and_is_gone_has_expired(media: object, has_expired: bool) -> None:
+    remark = read_message(message(media=media), USERS)
+    assert isinstance(remark, Remark)
+    assert (remark.has_expired, remark.has_media) == (has_expired, media is not None)
+
+
 def test_a_link_with_its_preview_is_a_text() -> None:
     page = raw.types.MessageMediaWebPage(webpage=raw.types.WebPageEmpty(id=1))
     remark = read_message(message(media=page, message="https://example.org"), USERS)
@@ -112,3 +129,35 @@ def test_the_sender_of_a_group_s_message_is_who_wrote_it() -> None:
     recording = read_message(group, USERS)
     assert isinstance(recording, Recording)
     assert (recording.key.chat_id, recording.person.user_id, recording.is_private) == (-1000000000055, 7, False)
+
+
+# --- topics and deletions -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("header", "topic_id"),
+    [
+        (raw.types.MessageReplyHeader(reply_to_msg_id=17, forum_topic=True), 17),
+        (raw.types.MessageReplyHeader(reply_to_msg_id=40, reply_to_top_id=17, forum_topic=True), 17),
+        # A thread of comments is no topic, nor is a reply in General.
+        (raw.types.MessageReplyHeader(reply_to_msg_id=40, reply_to_top_id=17), None),
+        (raw.types.MessageReplyHeader(reply_to_msg_id=40), None),
+        (raw.types.MessageReplyStoryHeader(peer=raw.types.PeerUser(user_id=7), story_id=1), None),
+        (None, None),
+    ],
+)
+def test_the_topic_is_known(header: object, topic_id: int | None) -> None:
+    group = raw.types.PeerChannel(channel_id=777)
+    recording = read_message(message(VOICE, peer_id=group, reply_to=header), USERS)
+    remark = read_message(message(VOICE, peer_id=group, reply_to=header, media=None, message="/help"), USERS)
+    assert isinstance(recording, Recording)
+    assert isinstance(remark, Remark)
+    assert (recording.topic_id, remark.topic_id) == (topic_id, topic_id)
+
+
+def test_a_deletion_says_where_it_was_if_that_has_a_numbering_of_its_own() -> None:
+    common = read_update(raw.types.UpdateDeleteMessages(messages=[5, 6], pts=1, pts_count=2), {})
+    channel = read_update(raw.types.UpdateDeleteChannelMessages(channel_id=777, messages=[5], pts=1, pts_count=1), {})
+    keys = [JobKey(7, 5), JobKey(-7, 6), JobKey(-1_000_000_000_777, 5), JobKey(-1_000_000_000_778, 5), JobKey(7, 7)]
+    assert isinstance(common, Deletion)
+    assert isinstance(channel, Deletion)
+    assert [common.concerns(key) for key in keys] == [True, True, False, False, False]
+    assert [channel.concerns(key) for key in keys] == [False, False, True, False, False]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -56,6 +57,7 @@ class AnyLife(RuleBasedStateMachine):
         self.life = Life()
         self.now = 1000.0
         self.chance = random.Random(7).random
+        self.cpu_seconds = 0.0
         self.has_process = False
         self.is_doomed = False
         self.next_task = 1
@@ -96,17 +98,18 @@ class AnyLife(RuleBasedStateMachine):
         due = self.life.due
         self.now = self.now + seconds if due is None else min(self.now + seconds, due)
         if due is not None and self.now >= due:
-            self.tell(lc.TimedOut())
+            self.cpu_seconds += self.chance() * seconds
+            self.tell(lc.TimedOut(self.cpu_seconds))
 
     @rule()
     def start(self) -> None:
         self.tell(lc.Start())
 
     @precondition(lambda self: self.life.state is WorkerState.IDLE)
-    @rule(seconds=st.floats(0.1, 500))
-    def assign(self, seconds: float) -> None:
+    @rule(seconds=st.floats(0.1, 500), has_cpu_clock=st.booleans())
+    def assign(self, seconds: float, has_cpu_clock: bool) -> None:
         self.accepted.append(self.next_task)
-        self.tell(lc.Assign(self.next_task, seconds))
+        self.tell(lc.Assign(self.next_task, seconds, self.cpu_seconds if has_cpu_clock else None))
         self.next_task += 1
 
     @precondition(lambda self: self.has_process)
@@ -393,3 +396,40 @@ def test_only_an_idle_worker_takes_a_task() -> None:
     for life in (Life(), STARTING, BUSY, after(lc.WindDown(), life=IDLE)):
         with pytest.raises(ValueError, match="can't take a task"):
             step(life, lc.Assign(9, 1.0), 0.0, POLICY, lambda: 0.0)
+
+
+# --- deadlines where processors are short ---------------------------------------------------------------------------
+def killed_after(share: Callable[[float], float], deadline_seconds: float = 120.0) -> float:
+    """When a task's process is given up that gets this share of a processor, as a function of time, and never ends."""
+    life, now, cpu_seconds = after(lc.Assign(1, deadline_seconds, 50.0), life=IDLE), 0.0, 50.0
+    while life.state is WorkerState.BUSY:
+        assert life.due is not None
+        assert life.due > now
+        cpu_seconds += (life.due - now) * share(now)
+        now = life.due
+        life, _ = step(life, lc.TimedOut(cpu_seconds), now, POLICY, lambda: 0.0)
+    assert life.ending is lc.Ending.DEADLINE
+    return now
+
+
+@pytest.mark.parametrize(
+    ("share", "least", "most"),
+    [
+        (lambda _: 1.0, 120.0, 135.0),  # it spins
+        (lambda _: 0.0, 120.0, 120.0),  # it hangs
+        (lambda _: 0.0005, 120.0, 120.0),  # it hangs, and its heart beats
+        (lambda now: 1.0 if now < 20 else 0.0, 120.0, 120.0),  # it hangs after a while
+        (lambda now: 0.3 if now < 300 else 0.0, 300.0, 330.0),  # it hangs after it had to wait for a processor
+        (lambda _: 0.25, 480.0, 495.0),  # four processes for each processor
+        (lambda _: 0.02, 1200.0, 1200.0),  # whatever it is, it must end
+        (lambda _: 4.0, 120.0, 120.0),  # several threads
+    ],
+)
+def test_a_task_has_its_time_of_a_processor(share: Callable[[float], float], least: float, most: float) -> None:
+    assert least <= killed_after(share) <= most
+
+
+def test_without_a_cpu_clock_a_deadline_is_one() -> None:
+    assert BUSY.due == 120.0
+    known = after(lc.Assign(1, 120.0, 5.0), life=IDLE)
+    assert after(lc.TimedOut(None), now=known.due or 0.0, life=known).state is WorkerState.TERMINATING

@@ -54,15 +54,34 @@ async def make_checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
         return
     file = find_config_file(path)
     yield Check("configuration", Verdict.OK, f"{file} is valid" if file else "no file; the defaults hold")
-    yield _secrets(config)
-    yield _state_directory(config)
-    yield _file_modes(config, file)
+    service = await _service(config)
+    is_guest = service.verdict in (Verdict.OK, Verdict.NOTE) and _is_guest(config)
+    for check in _unseen("secrets", "state", "file modes") if is_guest else _files(config, file):
+        yield check
     yield _disk(config)
     yield _clock()
-    for check in await _model(config):
+    for check in (
+        _unseen("model", "telegram") if is_guest else [*await _model(config), await _telegram(config, offline)]
+    ):
         yield check
-    yield await _telegram(config, offline)
-    yield await _service(config)
+    yield service
+
+
+def _files(config: Config, file: Path | None) -> list[Check]:
+    return [_secrets(config), _state_directory(config), _file_modes(config, file)]
+
+
+def _unseen(*names: str) -> list[Check]:
+    """What a member of the service's group can't look at; that the service runs shows that it is there."""
+    found = "for root and the service's user only: sudo voicepipe doctor"
+    return [Check(name, Verdict.SKIPPED, found) for name in names]
+
+
+def _is_guest(config: Config) -> bool:
+    """Whether this is a user who may ask the service and not look at its files: a member of its group."""
+    from voicepipe.config.owner import is_out_of_reach
+
+    return os.geteuid() != 0 and is_out_of_reach(config.service.state_path)
 
 
 def _secrets(config: Config) -> Check:
@@ -80,6 +99,8 @@ def _secrets(config: Config) -> Check:
 
 
 def _state_directory(config: Config) -> Check:
+    from voicepipe.config.owner import describe, misfits, owner_of, remedy, user_name
+
     name, directory = "state", config.service.state_path
     nearest = _nearest(directory)
     if not nearest.is_dir():
@@ -89,7 +110,11 @@ def _state_directory(config: Config) -> Check:
         return Check(name, Verdict.BAD, f"this user may not write in {nearest}", advice)
     if nearest != directory:
         return Check(name, Verdict.OK, f"{directory} will be made")
-    return Check(name, Verdict.OK, f"{directory} is writable")
+    if found := misfits(config.service):
+        return Check(name, Verdict.BAD, f"the service can't use {describe(found)}", remedy(directory, found))
+    owner = owner_of(directory)
+    whose = "" if owner is None or owner.is_me else f" for its user, {user_name(owner.uid)}"
+    return Check(name, Verdict.OK, f"{directory} is writable{whose}")
 
 
 def _file_modes(config: Config, file: Path | None) -> Check:
@@ -183,7 +208,7 @@ async def _service(config: Config) -> Check:
     try:
         status = await ControlClient(config.service.socket_path).perform(ShowStatus())
     except NoService:
-        return Check("service", Verdict.SKIPPED, "not running; start it with: voicepipe run")
+        return Check("service", Verdict.SKIPPED, f"not running; start it with: {_start_command(config)}")
     except VoicepipeError as error:
         return Check("service", Verdict.BAD, "it does not answer", str(error))
     able = [worker for worker in status.workers if worker.state in ("idle", "busy")]
@@ -191,6 +216,15 @@ async def _service(config: Config) -> Check:
         f"running for {show_duration(status.uptime_seconds or 0)}, {len(able)} of {len(status.workers)} workers able"
     )
     return Check("service", Verdict.OK if able else Verdict.NOTE, found, "" if able else "See the service's log")
+
+
+def _start_command(config: Config) -> str:
+    from voicepipe.config.owner import owner_of
+
+    owner = owner_of(config.service.state_path)
+    if owner is None or owner.is_me:
+        return "voicepipe run"
+    return "sudo systemctl start voicepipe (refused after many failures, until: sudo systemctl reset-failed voicepipe)"
 
 
 def _nearest(directory: Path) -> Path:

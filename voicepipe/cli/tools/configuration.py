@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
 from typing import TYPE_CHECKING
 
+from voicepipe.cli.tools.console import complain
 from voicepipe.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,6 +22,33 @@ def load(context: typer.Context) -> Config:
     from voicepipe.config.loading import load_config
 
     return load_config(config_path(context))
+
+
+def load_to_ask(context: typer.Context) -> Config:
+    """The configuration, to ask the service with. Raises ConfigError.
+
+    One that is being edited, or has been spoiled, does not come between a service that runs and who asks it: what can
+    be made out of it tells where that is.
+    """
+    from voicepipe.config.loading import salvage_config
+
+    try:
+        return load(context)
+    except ConfigError as error:
+        config = salvage_config(config_path(context))
+        if not _is_served(config.service.socket_path):
+            raise
+        complain(f"{error}\nthe service that runs goes on with what the configuration was; the next start would fail")
+        return config
+
+
+def _is_served(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def config_path(context: typer.Context) -> Path | None:

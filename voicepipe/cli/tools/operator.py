@@ -77,7 +77,6 @@ def _locked_out(pid: int | None) -> str:
     who = f"The process {pid}" if pid else "A process"
     return (
         f"{who} holds the state directory but does not answer on the control socket. If it is a service that is just "
-        "starting or stopping, repeat the command in a moment; if it hangs, end it"
-        + (f" (kill {pid})" if pid else "")
-        + " and start it again"
+        "starting or stopping, repeat the command in a moment; if its log says that it waits for Telegram, that will "
+        "pass; if it hangs, end it" + (f" (kill {pid})" if pid else "") + " and start it again"
     )

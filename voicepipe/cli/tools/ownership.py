@@ -1,44 +1,66 @@
-"""Checks before a command opens the service's files: are they there, and do they belong to this user?"""
+"""Checks before a command opens or makes files of the service: are they there, and may this user be the one?"""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from voicepipe.cli.tools.console import complain
-from voicepipe.errors import ControlUnavailable, StoreError
+from voicepipe.errors import FilesUnusable, StoreError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from voicepipe.config import Config
     from voicepipe.config.files import StateFiles
 
 
 def require_own_files(config: Config, *, may_make: bool) -> None:
-    """Check that the service's files are there, or may be made, and that they belong to this user.
+    """Check that the service's files are there, or may be made, and that this user can use them all.
 
-    With files of root's among those of its user, the service could not start.
-
-    Raises StoreError if there are none, ControlUnavailable if they belong to another user.
+    Raises StoreError if there are none, FilesUnusable.
     """
     files = config.service.files
-    state_dir = files.directory
-    owner = _owner(state_dir)
-    if owner is None or (owner == os.geteuid() and not _has_journal(files)):
+    require_usable_files(config)
+    if not _has_journal(files):
         if not may_make:
             require_files(config)
-        complain(f"no service runs, and there are no files yet: new ones are made in {state_dir}")
-    elif owner != os.geteuid():
-        raise ControlUnavailable(
-            f"Without a running service this opens its files, and those in {state_dir} belong to another user: "
-            f"run the command as that user (sudo -u {_user_name(owner)} voicepipe …)"
+        complain(f"no service runs, and there are no files yet: new ones are made in {files.directory}")
+
+
+def require_usable_files(config: Config, command: str = "…") -> None:
+    """Check that the state directory is this user's, or is not there yet, and that it can use all that is in it.
+
+    With files of root's among those of its user, the service could not start. Raises FilesUnusable, which says what to
+    do; `command` is what was asked for.
+    """
+    from voicepipe.config.owner import describe, is_out_of_reach, misfits, my_name, remedy
+
+    directory = config.service.files.directory
+    if is_out_of_reach(directory):
+        raise FilesUnusable(_of_another(config, command))
+    if found := misfits(config.service):
+        raise FilesUnusable(
+            f"The user {my_name()}, as whom this runs, can't use {describe(found)}. "
+            f"Give it back, then repeat the command:\n{remedy(directory, found)}"
         )
 
 
+def _of_another(config: Config, command: str) -> str:
+    from voicepipe.config.owner import owner_of
+
+    directory = config.service.files.directory
+    owner = owner_of(directory)
+    return (
+        f"This opens the service's files, and those in {directory} belong to another user: run the command as that "
+        f"user (sudo -u {owner.for_sudo if owner else 'USER'} voicepipe {command})"
+    )
+
+
 def require_files(config: Config) -> None:
-    """Raises StoreError if no service has ever kept anything here."""
+    """Raises StoreError if no service has ever kept anything here, FilesUnusable if that can't be seen."""
+    from voicepipe.config.owner import is_hidden
+
     files = config.service.files
+    if is_hidden(files.journal):
+        raise FilesUnusable(_of_another(config, "…"))
     if not _has_journal(files):
         # Perhaps the service's are elsewhere, and the command was given another configuration than the service.
         raise StoreError(
@@ -48,26 +70,4 @@ def require_files(config: Config) -> None:
 
 
 def _has_journal(files: StateFiles) -> bool:
-    try:
-        return files.journal.exists()
-    except PermissionError:
-        return True  # there is something, and whoever opens it says why that can't be done
-
-
-def _owner(directory: Path) -> int | None:
-    """The id of the directory's owner; None if it is not there, -1 if it can't be seen."""
-    try:
-        return directory.stat().st_uid
-    except FileNotFoundError:
-        return None
-    except PermissionError:
-        return -1
-
-
-def _user_name(uid: int) -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except (KeyError, OverflowError):
-        return "USER" if uid < 0 else f"#{uid}"
+    return files.journal.exists()

@@ -58,7 +58,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, show_edge=False)
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")  # a long name goes on in the next line; half of it would be another's
     _print_rows(table, facts)
 
 

@@ -67,6 +67,11 @@ refused-over-quota = { $daily ->
         }
     }
 } Nothing was charged.
+# Below a refusal: how many more recordings it goes for.
+refused-more = The same goes for { $more ->
+    [one] { $more } more recording.
+   *[other] { $more } more recordings.
+}
 not-enough = { $seconds ->
     [0] You don't have enough seconds left for this recording: { DURATION($left) }.
    *[other] This recording lasts { DURATION($seconds) }, and you have { DURATION($left) } left.
@@ -180,6 +185,7 @@ privacy =
 
 hint-text = I turn speech into text. Send a voice message, a video message, audio or a video. More: /help
 hint-unsupported = There is no speech here that I could transcribe. Send a voice message, a video message, audio or a video.
+hint-expired = This recording has expired: it could be opened only once. Please send it again, best so that it can be opened more than once. Nothing was charged.
 unknown-command = I don't know that command. Available: { $commands } and { $last }.
 only-in-private = { $command } works in a private chat with me.
 only-in-groups = { $command } works in groups only.

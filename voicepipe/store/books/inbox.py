@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from voicepipe.domain.jobs import JobKey
-from voicepipe.domain.messages import Press
+from voicepipe.domain.messages import SUPERGROUPS_BELOW, Press
 from voicepipe.domain.people import Person
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
 from voicepipe.store.journal import Journal, from_microseconds, to_microseconds
 from voicepipe.store.rows import InboxMessage, UpdateState
-
-_CHANNELS_BELOW = -1_000_000_000_000
-"""The chat ids of channels and supergroups, which alone have a box of their own."""
 
 
 class Inbox:
@@ -59,7 +56,7 @@ class Inbox:
 
     async def last_message_id(self, box: int) -> int | None:
         """The highest id of a message of this box that is remembered; chats without a box share one numbering."""
-        where, chat = ("chat_id = ?", box) if box else ("chat_id > ?", _CHANNELS_BELOW)
+        where, chat = ("chat_id = ?", box) if box else ("chat_id > ?", SUPERGROUPS_BELOW)
         sql = f"SELECT max(message_id) FROM inbox WHERE {where}"
         found: int | None = await self._core.read(lambda journal: journal.execute(sql, (chat,)).fetchone()[0])
         return found

@@ -16,7 +16,7 @@ from voicepipe.errors import StoreError
 from voicepipe.store.books.inbox import decide
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
-from voicepipe.store.entries import Entry, EntryKind, released, reserved
+from voicepipe.store.entries import Entry, EntryKind, given_back, released, reserved
 from voicepipe.store.journal import Journal, from_microseconds, places, to_microseconds
 from voicepipe.store.rows import Usage
 
@@ -25,7 +25,7 @@ _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
 )
 _COLUMNS = (
     "chat_id, message_id, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
-    "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome"
+    "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id"
 )
 
 
@@ -163,12 +163,30 @@ class Jobs:
             ).fetchall()
             return int(done[0][0]) if done else None
 
-        def then(user_id: int | None) -> None:
-            if user_id is not None:
-                self._count_admitted(user_id, -1)
-                self._core.new_entries.set()
+        await self._core.write(work, self._count_done)
+
+    async def mark_unanswered(self, key: JobKey) -> None:
+        """Nobody got the answer: the job is DONE, its text is deleted, and what it was charged comes back."""
+        now = self._core.clock()
+
+        def work(journal: Journal) -> _Transition | None:
+            job = _find(journal, key)
+            if job is None or job.state is not JobState.CONCLUDED:
+                return None
+            return _give_back(journal, job, now)
+
+        def then(transition: _Transition | None) -> None:
+            if transition is not None:
+                self._core.count(*transition.entries)
+                self._count_done(transition.job.user_id)
 
         await self._core.write(work, then)
+
+    def _count_done(self, user_id: int | None) -> None:
+        """A user's job is DONE; None when it was before."""
+        if user_id is not None:
+            self._count_admitted(user_id, -1)
+            self._core.new_entries.set()
 
     def _count_admitted(self, user_id: int, jobs: int) -> None:
         """So many more jobs are not DONE, or fewer."""
@@ -202,6 +220,21 @@ def _reserve_again(journal: Journal, key: JobKey, reservation: Reservation, entr
     return _Transition(replace(job, reservation=reservation), entries)
 
 
+def _give_back(journal: Journal, job: Job, now: datetime) -> _Transition:
+    """Close a CONCLUDED job as one that nobody got the answer of."""
+    charged = journal.execute(
+        "UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ? WHERE chat_id = ? AND message_id = ?"
+        " RETURNING charged_seconds",
+        (to_microseconds(now), job.key.chat_id, job.key.message_id),
+    ).fetchall()[0][0]
+    entries: tuple[Entry, ...] = ()
+    if charged:
+        _update(journal, job.key, "charged_seconds = 0")
+        entries = (given_back(job.user_id, job.key, job.reservation.settled_to(charged), now),)
+        journal.append(*entries)
+    return _Transition(replace(job, state=JobState.DONE, outcome=None), entries)
+
+
 def _keep_text(journal: Journal, key: JobKey, now: int) -> None:
     journal.execute(
         "INSERT INTO transcripts (chat_id, message_id, user_id, text, delivered_at)"
@@ -218,7 +251,8 @@ def _insert(journal: Journal, job: Job) -> bool:
         *(job.key.chat_id, job.key.message_id, job.user_id, job.kind, job.is_private, job.language),
         *(job.declared_seconds, job.file_bytes, job.reservation.quota_day.isoformat()),
         *(job.reservation.daily_seconds, job.reservation.extra_seconds, to_microseconds(job.accepted_at)),
-        *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, to_microseconds(job.accepted_at)),
+        *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, job.topic_id),
+        to_microseconds(job.accepted_at),
     )
     inserted = journal.execute(
         f"INSERT INTO jobs ({_COLUMNS}, changed_at) VALUES ({places(values)})"
@@ -234,13 +268,18 @@ def _update(journal: Journal, key: JobKey, assignments: str, *values: object) ->
     )
 
 
-def _read(journal: Journal, key: JobKey) -> Job:
+def _find(journal: Journal, key: JobKey) -> Job | None:
     row = journal.execute(
         f"SELECT {_COLUMNS} FROM jobs WHERE chat_id = ? AND message_id = ?", (key.chat_id, key.message_id)
     ).fetchone()
-    if row is None:
+    return None if row is None else _job(row)
+
+
+def _read(journal: Journal, key: JobKey) -> Job:
+    job = _find(journal, key)
+    if job is None:
         raise StoreError(f"The journal holds no job {key.chat_id}/{key.message_id}; accept it first.")
-    return _job(row)
+    return job
 
 
 def _conclusion(
@@ -289,4 +328,5 @@ def _job(row: tuple[Any, ...]) -> Job:
         deaths=row[13],
         status_message_id=row[14],
         outcome=None if row[15] is None else _OUTCOME.validate_json(row[15]),
+        topic_id=row[16],
     )

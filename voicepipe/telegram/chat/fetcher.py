@@ -24,7 +24,7 @@ from voicepipe.telegram.chat.reader import ChatReader
 from voicepipe.telegram.chat.slots import Slots
 from voicepipe.telegram.intake.documents import read_document
 from voicepipe.telegram.session.client import BotClient
-from voicepipe.telegram.session.errors import SESSION_OVER, is_error
+from voicepipe.telegram.session.errors import SESSION_OVER, is_error, name_of, passes
 from voicepipe.telegram.session.rpc import Rpc
 
 ATTEMPTS = 4
@@ -105,12 +105,13 @@ class Fetcher:
             except SESSION_OVER as error:
                 raise SessionEnded from error
             except RPCError as error:
-                if not is_error(error, "FILE_REFERENCE_", "AUTH_BYTES_INVALID"):
-                    raise FetchFailed(f"Telegram refused the file ({error.ID})") from error
+                if not passes(error) and not is_error(error, "FILE_REFERENCE_", "AUTH_BYTES_INVALID"):
+                    raise FetchFailed(f"Telegram refused the file ({name_of(error)})") from error
                 # A file reference ages; the message, read again, carries a fresh one.
                 document = None
                 failures += 1
-                self._events.emit(RequestRetried("upload.GetFile", "file reference", failures))
+                self._events.emit(RequestRetried("upload.GetFile", name_of(error), failures))
+                await asyncio.sleep(FIRST_RETRY_SECONDS if passes(error) else 0)
             except OSError as error:
                 if is_disk_full(error):
                     raise DiskFull from error

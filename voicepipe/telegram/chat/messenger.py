@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,20 +14,23 @@ from pyrogram.errors import RPCError
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Reply
 from voicepipe.domain.jobs import JobKey
-from voicepipe.errors import Undeliverable
+from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.events import BackgroundError, Events
 from voicepipe.telegram.chat.editor import ProgressEditor
 from voicepipe.telegram.chat.fetcher import Fetcher
+from voicepipe.telegram.chat.moves import Moves
 from voicepipe.telegram.chat.reader import ChatReader
-from voicepipe.telegram.chat.sending import FEW_TRIES, Outgoing, Sender
+from voicepipe.telegram.chat.sending import FEW_FAULTS, FEW_TRIES, Outgoing, Sender
 from voicepipe.telegram.chat.splitting import CAPTION_UNITS, beginning, split_text, units
 from voicepipe.telegram.session.client import BotClient
 from voicepipe.telegram.session.errors import name_of
 from voicepipe.telegram.session.rpc import Rpc
 
-ANSWER_TRIES = 300
-"""How often an answer, which is there already, is sent that Telegram refuses for no reason that lies in the chat: with
-the pauses, for about a day."""
+ANSWER_TRIES = 8
+"""How often an answer is sent that Telegram refuses for a reason nobody knows: with the pauses, for two minutes. It
+holds a place meanwhile."""
+ANSWER_FAULTS = 300
+"""How often an answer is sent while Telegram fails, or asks for another try: with the pauses, for about a day."""
 LATE_EDIT_SECONDS = 5.0
 """How long after its time-out a request may still be performed."""
 
@@ -39,6 +44,7 @@ class Messenger:
         self._events = events
         self.reader = ChatReader(rpc)
         self._sender = Sender(rpc, self.reader, events)
+        self._moves = Moves(rpc)
         self._editor = ProgressEditor(self._sender.edit, live, events)
         self._fetcher = Fetcher(client, rpc, self.reader, live=live, events=events)
 
@@ -55,47 +61,105 @@ class Messenger:
         """Raises FetchFailed, DiskFull, SessionEnded and ServiceStopping."""
         await self._fetcher.fetch(key, source if isinstance(source, raw.types.Document) else None, path)
 
-    async def announce(self, key: JobKey, text: str) -> int | None:
-        """Raises Undeliverable."""
-        return await self._sender.send(Outgoing(key=key, purpose="status", text=text))
+    async def announce(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+        """Raises Undeliverable. In a group that is a supergroup by now, only the answer will be there."""
+        try:
+            return await self._sender.send(Outgoing(key=key, topic_id=topic_id, purpose="status", text=text))
+        except WriteForbidden:
+            if await self._moves.look(key.chat_id):
+                return None
+            raise
 
     def show_progress(self, key: JobKey, status_message_id: int, text: str) -> None:
         self._editor.show(key.chat_id, status_message_id, beginning(text))
 
-    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str) -> None:
+    async def put_answer(
+        self, key: JobKey, status_message_id: int | None, text: str, *, topic_id: int | None = None
+    ) -> None:
         """Turn the status into the answer's first part and send the others behind it. Raises Undeliverable."""
         first, *others = split_text(text)
         is_settled = status_message_id is None or await self._editor.finish(key.chat_id, status_message_id)
+        answer = Outgoing(key=key, topic_id=topic_id, purpose="answer", text=first)
         if status_message_id is None or not await self._turn_into(key, status_message_id, first):
-            await self._send_answer(key, "answer", first)
-        for number, part in enumerate(others, start=1):
-            await self._send_answer(key, f"answer {number}", part)
+            await self._send_answer(answer)
+            if status_message_id is not None and self._moves.has_moved(key.chat_id):
+                await self.remove(key, status_message_id)
+        await self._send_others(answer, others)
         if status_message_id is not None and not is_settled:
             await asyncio.sleep(LATE_EDIT_SECONDS)
             await self._turn_into(key, status_message_id, first)
 
+    async def remove(self, key: JobKey, status_message_id: int) -> None:
+        """Take the status away, if Telegram lets us."""
+        await self._editor.finish(key.chat_id, status_message_id)
+        try:
+            await self._sender.delete(key.chat_id, status_message_id)
+        except RPCError as error:
+            self._events.emit(BackgroundError("remove status", name_of(error)))
+
+    async def is_there(self, key: JobKey) -> bool:
+        """Whether a message has not been deleted; True also where that can't be known."""
+        try:
+            return bool(await self.reader.existing(key.chat_id, [key.message_id]))
+        except RPCError:
+            return True
+
     async def find_reply(self, key: JobKey) -> int | None:
         return await self.reader.find_reply(key)
 
-    async def refuse(self, key: JobKey, text: str) -> None:
+    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
         """Raises Undeliverable."""
-        await self._sender.send(Outgoing(key=key, purpose="refusal", text=text))
+        return await self._send(Outgoing(key=key, topic_id=topic_id, purpose="refusal", text=text))
 
-    async def _send_answer(self, key: JobKey, purpose: str, text: str) -> None:
-        await self._sender.send(Outgoing(key=key, purpose=purpose, text=text), tries=ANSWER_TRIES)
+    async def change_refusal(self, chat_id: int, message_id: int, text: str) -> None:
+        """Raises Undeliverable."""
+        await self.change(JobKey(chat_id, message_id), Reply(text))
+
+    async def _send_answer(self, answer: Outgoing) -> None:
+        await self._send(answer, tries=ANSWER_TRIES, faults=ANSWER_FAULTS)
+
+    async def _send_others(self, answer: Outgoing, texts: Sequence[str]) -> None:
+        """The answer's further parts. Raises Undeliverable, of an answer that is begun."""
+        try:
+            for number, text in enumerate(texts, start=1):
+                await self._send_answer(replace(answer, purpose=f"{answer.purpose} {number}", text=text))
+        except Undeliverable as error:
+            raise Undeliverable(error.cause, is_begun=True) from error
+
+    async def _send(self, message: Outgoing, *, tries: int = FEW_TRIES, faults: int = FEW_FAULTS) -> int | None:
+        """Send it to where its chat is now; its id there, if it is the chat it was meant for. Raises Undeliverable."""
+        chat_id = message.key.chat_id
+        if not self._moves.has_moved(chat_id):
+            try:
+                return await self._sender.send(message, tries=tries, faults=faults)
+            except WriteForbidden:
+                if not await self._moves.look(chat_id):
+                    raise
+        moved = replace(message, moved_to=self._moves.place_of(chat_id))
+        await self._sender.send(moved, tries=tries, faults=faults)
+        return None
 
     async def _turn_into(self, key: JobKey, message_id: int, text: str) -> bool:
-        """Make the status the answer; False where that can't be done, but the chat could be written to."""
+        """Make the status the answer; False where that can't be done, but the chat could be written to.
+
+        Raises WriteForbidden.
+        """
+        if self._moves.has_moved(key.chat_id):
+            return False
         edit = partial(self._sender.edit, key.chat_id, message_id, text)
         try:
             # Not given up for a fault: it may have been performed, and then the text would be there twice.
-            return await self._sender.insist("answer", edit, tries=FEW_TRIES, faults=ANSWER_TRIES)
+            return await self._sender.insist("answer", edit, tries=FEW_TRIES, faults=ANSWER_FAULTS)
+        except WriteForbidden:
+            if await self._moves.look(key.chat_id):
+                return False
+            raise
         except RPCError as error:
             self._events.emit(BackgroundError("edit answer", name_of(error)))
             return False
 
     # --- the conversation's speaker -----------------------------------------------------------------------------
-    async def say(self, key: JobKey, purpose: str, reply: Reply) -> None:
+    async def say(self, key: JobKey, purpose: str, reply: Reply, *, topic_id: int | None = None) -> None:
         """Reply to a message, in as many messages as it takes; said again after a crash it is there once.
 
         The buttons are below the last message. Raises Undeliverable.
@@ -108,12 +172,13 @@ class Messenger:
             is_last = number == len(texts) - 1
             message = Outgoing(
                 key=key,
+                topic_id=topic_id,
                 purpose=f"{purpose} {number}" if number else purpose,
                 text=text,
                 buttons=reply.buttons if is_last else (),
                 document=reply.document if is_last else None,
             )
-            await self._sender.send(message)
+            await self._send(message)
 
     async def change(self, key: JobKey, reply: Reply) -> None:
         """Put a text, what of it fits one message, and buttons in the place of one of the bot's messages.
@@ -122,7 +187,7 @@ class Messenger:
         """
         edit = partial(self._sender.edit, key.chat_id, key.message_id, beginning(reply.text), buttons=reply.buttons)
         try:
-            await self._sender.insist("change", edit, tries=FEW_TRIES, faults=FEW_TRIES)
+            await self._sender.insist("change", edit, tries=FEW_TRIES, faults=FEW_FAULTS)
         except RPCError as error:
             raise Undeliverable(name_of(error)) from error
 

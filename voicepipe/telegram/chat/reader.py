@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from voicepipe.domain.jobs import JobKey
+from voicepipe.telegram.intake.reading import chat_id
 from voicepipe.telegram.session.rpc import Rpc
 
 MESSAGES_AT_ONCE = 100
@@ -42,14 +44,32 @@ class ChatReader:
 
     async def find_reply(self, key: JobKey) -> int | None:
         """The id of the bot's own first reply to a message; None when there is none, or none is found."""
+        return await self._find(key, lambda message: _replies_to(message) == key.message_id)
+
+    async def find_sent(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+        """The same of what the bot sent because of a message, as a reply to it or not, and which has this text now."""
+
+        def is_it(message: raw.types.Message) -> bool:
+            is_because = _replies_to(message) in (key.message_id, topic_id, None)
+            return is_because and chat_id(message.peer_id) == key.chat_id and message.message.strip() == text.strip()
+
+        return await self._find(key, is_it)
+
+    async def _find(self, key: JobKey, is_it: Callable[[raw.types.Message], bool]) -> int | None:
+        """The first own message behind another one that is it."""
         for start in range(key.message_id + 1, key.message_id + SEARCHED_MESSAGES, MESSAGES_AT_ONCE):
             try:
                 found = await self.existing(key.chat_id, list(range(start, start + MESSAGES_AT_ONCE)))
             except RPCError:
                 return None
             for message in found:
-                if message.out and getattr(message.reply_to, "reply_to_msg_id", None) == key.message_id:
+                if message.out and is_it(message):
                     return int(message.id)
             if not found:
                 return None
         return None
+
+
+def _replies_to(message: raw.types.Message) -> int | None:
+    number: int | None = getattr(message.reply_to, "reply_to_msg_id", None)
+    return number

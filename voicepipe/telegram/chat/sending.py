@@ -19,22 +19,25 @@ from pyrogram.errors import RPCError
 
 from voicepipe.conversation.replies import Button, Document
 from voicepipe.domain.jobs import JobKey
-from voicepipe.errors import Undeliverable
+from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.events import Events, RequestRetried
 from voicepipe.telegram.chat.reader import ChatReader
 from voicepipe.telegram.intake.positions import changes_in
-from voicepipe.telegram.session.errors import FAULTS, is_about_chat, is_error, name_of
+from voicepipe.telegram.session.errors import FAULTS, REPLY_REFUSED, is_about_chat, is_error, is_final, name_of, passes
 from voicepipe.telegram.session.rpc import Rpc
 
 T = TypeVar("T")
 
 LONGEST_PAUSE_SECONDS = 300.0
 FEW_TRIES = 3
-"""How often something is asked for that Telegram refuses for no reason that lies in the chat."""
+"""How often something is asked for that Telegram refuses for a reason nobody knows."""
+FEW_FAULTS = 8
+"""How often something that can be done without is asked for while Telegram fails: with the pauses, for two minutes."""
+FAULTS_AT_ONCE = 3
+"""After how many faults, with no pauses to speak of, it is looked whether the message is in the chat all the same."""
 PART_BYTES = 512 * 1024
 """Of a file that is uploaded: core.telegram.org/api/files"""
-REPLY_REFUSED = ("REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "MESSAGE_ID_INVALID")
-GONE = ("MESSAGE_ID_INVALID", "MESSAGE_EDIT_TIME_EXPIRED", "MESSAGE_AUTHOR_REQUIRED")
+GONE = ("MESSAGE_ID_INVALID", "MSG_ID_INVALID", "MESSAGE_EDIT_TIME_EXPIRED", "MESSAGE_AUTHOR_REQUIRED")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,10 @@ class Outgoing:
 
     key: JobKey
     """The message it replies to."""
+    topic_id: int | None = None
+    """The topic of a forum that it belongs in, also where the message it replies to is gone."""
+    moved_to: int | None = None
+    """The chat to send it to if that is not the one of `key` any more; nothing there can be replied to."""
     purpose: str
     """What makes it another message than the others in reply to the same one."""
     text: str
@@ -53,6 +60,22 @@ class Outgoing:
     def random_id(self) -> int:
         return random_id(self.key, self.purpose)
 
+    @property
+    def chat_id(self) -> int:
+        return self.key.chat_id if self.moved_to is None else self.moved_to
+
+    @property
+    def targets(self) -> Sequence[raw.types.InputReplyToMessage | None]:
+        """What it replies to; where that is refused, the next: the topic, or nothing."""
+        if self.moved_to is not None:
+            return (None,)
+        recording = raw.types.InputReplyToMessage(reply_to_msg_id=self.key.message_id, top_msg_id=self.topic_id)
+        if self.topic_id is None:
+            return recording, None
+        topic = raw.types.InputReplyToMessage(reply_to_msg_id=self.topic_id)
+        # In a group, what belongs in a topic is none of the others' business; a private chat has no others.
+        return (recording, topic) if self.key.chat_id < 0 else (recording, topic, None)
+
 
 class Sender:
     """Puts messages into chats."""
@@ -62,14 +85,16 @@ class Sender:
         self._reader = reader
         self._events = events
 
-    async def send(self, message: Outgoing, *, tries: int = FEW_TRIES) -> int | None:
-        """The message's id, or None when it was sent before and its id can't be known. Raises Undeliverable."""
-        faults = 1 if tries == FEW_TRIES else tries
+    async def send(self, message: Outgoing, *, tries: int = FEW_TRIES, faults: int = FEW_FAULTS) -> int | None:
+        """The message's id, or None when it was sent before and its id can't be known.
+
+        Raises Undeliverable; WriteForbidden for a reason that lies in the chat.
+        """
         try:
             sent = await self.insist(message.purpose, partial(self._send_once, message), tries=tries, faults=faults)
         except RPCError as error:
             raise Undeliverable(name_of(error)) from error
-        found = _sent_message_id(sent)
+        found = sent if isinstance(sent, int) else _sent_message_id(sent)
         return await self._reader.find_reply(message.key) if found is None else found
 
     async def edit(
@@ -102,10 +127,19 @@ class Sender:
             raise
         return True
 
-    async def insist(self, what: str, step: Callable[[], Awaitable[T]], *, tries: int, faults: int) -> T:
-        """Try as often as that if Telegram refuses, or fails, for no reason that lies in the chat.
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete one of our messages; harmless when it is not there. Raises RPCError."""
+        peer = await self._rpc.peer(chat_id)
+        if isinstance(peer, raw.types.InputPeerChannel):
+            channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+            await self._rpc.call(raw.functions.channels.DeleteMessages(channel=channel, id=[message_id]))
+        else:
+            await self._rpc.call(raw.functions.messages.DeleteMessages(id=[message_id], revoke=True))
 
-        Raises Undeliverable for one that does, or the last RPCError.
+    async def insist(self, what: str, step: Callable[[], Awaitable[T]], *, tries: int, faults: int) -> T:
+        """Try as often as that if Telegram refuses for a reason nobody knows, or fails.
+
+        Raises WriteForbidden for a reason that lies in the chat, or the RPCError that is final, or was the last.
         """
         failures = 0
         while True:
@@ -113,34 +147,45 @@ class Sender:
                 return await step()
             except RPCError as error:
                 if is_about_chat(error):
-                    raise Undeliverable(name_of(error)) from error
+                    raise WriteForbidden(name_of(error)) from error
                 failures += 1
-                if failures >= (faults if isinstance(error, FAULTS) else tries):
+                if is_final(error) or failures >= (faults if passes(error) else tries):
                     raise
                 self._events.emit(RequestRetried(what, name_of(error), failures))
             await asyncio.sleep(min(LONGEST_PAUSE_SECONDS, 2.0 ** (failures - 1)))
 
     async def _send_once(self, message: Outgoing) -> Any:
-        """Telegram's answer to the sending; None when it was sent before."""
+        """Telegram's answer to the sending; the message's id, or None for an unknown one, when it was sent before."""
         try:
             return await self._send_reply(message)
         except RPCError as error:
             if is_error(error, "RANDOM_ID_DUPLICATE"):
                 return None
+            # Some servers say by a fault that they know the random_id, and say so for ever.
+            found = await self._find_sent(message) if isinstance(error, FAULTS) else None
+            if found is not None:
+                return found
             raise
 
+    async def _find_sent(self, message: Outgoing) -> int | None:
+        return await self._reader.find_sent(message.key, message.text, topic_id=message.topic_id)
+
     async def _send_reply(self, message: Outgoing) -> Any:
-        try:
-            return await self._call(message, raw.types.InputReplyToMessage(reply_to_msg_id=message.key.message_id))
-        except RPCError as error:
-            if not is_error(error, *REPLY_REFUSED):
-                raise
-        # The recording was deleted meanwhile; its sender still wants the text.
-        return await self._call(message, None)
+        """Telegram's answer. Raises RPCError; WriteForbidden where nothing can be said in any form."""
+        refusal = ""
+        for target in message.targets:
+            try:
+                return await self._call(message, target)
+            except RPCError as error:
+                # The recording was deleted meanwhile, or can't be replied to; its sender still wants the text.
+                if not is_error(error, *REPLY_REFUSED):
+                    raise
+                refusal = name_of(error)
+        raise WriteForbidden(refusal)
 
     async def _call(self, message: Outgoing, reply_to: raw.base.InputReplyTo | None) -> Any:
         common = {
-            "peer": await self._rpc.peer(message.key.chat_id),
+            "peer": await self._rpc.peer(message.chat_id),
             "message": message.text,
             "random_id": message.random_id,
             "reply_to": reply_to,
@@ -151,7 +196,7 @@ class Sender:
         else:
             media = await self._upload(message.document, message.random_id)
             query = raw.functions.messages.SendMedia(media=media, **common)
-        return await self._rpc.call(query, chat_id=message.key.chat_id)
+        return await self._rpc.call(query, chat_id=message.chat_id, faults=FAULTS_AT_ONCE)
 
     async def _upload(self, document: Document, file_id: int) -> raw.types.InputMediaUploadedDocument:
         """Telegram keeps uploaded parts for a while: the same file again replaces them by themselves."""

@@ -1,22 +1,47 @@
-"""Cuts texts to the length of Telegram's messages, which is counted in UTF-16 code units."""
+"""Cuts texts to the length of Telegram's messages, which is counted in UTF-16 code units.
+
+A cut comes where a reader would make it: at the end of a line or a sentence, else of a clause, else between words, and
+where there is none of these between what readers see as single characters (grapheme clusters: Unicode's annex 29), so
+that no accent is parted from its letter and no emoji from its parts.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
 
 MESSAGE_UNITS = 4096
 """Most UTF-16 code units in one message: core.telegram.org/api/config (message_length_max)."""
 CAPTION_UNITS = 1024
 """The same under a document (caption_length_max)."""
 _GOES_ON = " …"
+_CLUSTER = regex.compile(r"\X")
+_CLOSING = r"""[\p{Pe}\p{Pf}"']*"""
+"""Brackets and quotation marks that belong to the sentence before them."""
+_WHITE = regex.compile(r"(?:\s(?![\p{M}\u200d]))*")
+"""White space that bears no accent."""
+_ENDS = [
+    regex.compile(end)
+    for end in (
+        r"\n",
+        # Where words are not spaced, nothing need follow the end of a sentence.
+        rf"[.!?…؟۔։።]+{_CLOSING}\s|[。！？｡．।॥။།៕]+{_CLOSING}",
+        rf"[;:؛]{_CLOSING}\s|[；：]{_CLOSING}|[,،]{_CLOSING}\s|[，、､၊]{_CLOSING}",
+        r"\s|\u200b",
+    )
+]
+"""After these a text may be cut, the best first."""
 
 
 def split_text(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
-    """The text in parts of at most `limit` UTF-16 units, cut at a line's or sentence's end or between words."""
+    """The text in parts of at most `limit` UTF-16 units; nothing but white space at the cuts is lost."""
     parts = []
     rest = text.strip()
     while units(rest) > limit:
         cut = _cut_position(rest, limit)
         parts.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
+        rest = rest[_WHITE.match(rest, cut).end() :]
     return [*parts, rest]
 
 
@@ -24,8 +49,7 @@ def beginning(text: str) -> str:
     """As much of a text as fits one message, with a sign that it goes on."""
     if units(text) <= MESSAGE_UNITS:
         return text
-    # A character is at least one unit: what lies further on need not be looked at.
-    cut = _cut_position(text[:MESSAGE_UNITS], MESSAGE_UNITS - units(_GOES_ON))
+    cut = _cut_position(text, MESSAGE_UNITS - units(_GOES_ON))
     return text[:cut].rstrip() + _GOES_ON
 
 
@@ -35,12 +59,22 @@ def _cut_position(text: str, limit: int) -> int:
     most = limit
     while units(text[:most]) > limit:
         most -= (units(text[:most]) - limit + 1) // 2
-    head = text[:most]
-    for mark in ("\n", ". ", "! ", "? ", "… ", " "):
-        # A cut in the first half would make parts needlessly short.
-        if (position := head.rfind(mark)) > most // 2:
-            return position + len(mark)
-    return most
+    # A cluster longer than a message, as a letter with a thousand accents, is torn all the same.
+    between = list(_boundaries(text, most)) or [most]
+    # A cut in the first half would make parts needlessly short.
+    for end in _ENDS:
+        found: set[int] = {match.end() for match in end.finditer(text, most // 2, most)}.intersection(between)
+        if found:
+            return max(found)
+    return between[-1]
+
+
+def _boundaries(text: str, most: int) -> Iterator[int]:
+    """Where clusters end, up to there."""
+    for cluster in _CLUSTER.finditer(text):
+        if cluster.end() > most:
+            return
+        yield cluster.end()
 
 
 def units(text: str) -> int:

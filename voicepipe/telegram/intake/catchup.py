@@ -104,7 +104,15 @@ class CatchUp:
             # The next periodic catch-up tries again.
             self._events.emit(BackgroundError("catch-up", type(error).__name__))
             if box != COMMON_BOX and is_error(error, *NOT_OURS):
-                await self._inbox.drop(box)
+                await self._drop(box)
+
+    async def _drop(self, box: int) -> None:
+        """Ask no more for a supergroup that is none of ours."""
+        state = self._positions.state(box)
+        await self._inbox.drop(box)
+        if state is None or state.pts == FIRST_PTS:
+            # It never was: Telegram has told of another one by a wrong id, and does not tell again.
+            self._positions.want(*(other for other in self._positions.boxes if other != COMMON_BOX))
 
     # --- the account --------------------------------------------------------------------------------------------
     async def _catch_up_common(self) -> None:

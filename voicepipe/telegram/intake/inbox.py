@@ -16,14 +16,14 @@ from typing import Any, TypeVar
 from pyrogram import raw
 
 from voicepipe.domain.jobs import Recording
-from voicepipe.domain.messages import Press
+from voicepipe.domain.messages import Deletion, Press
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Events, UpdateUnread
 from voicepipe.store import InboxMessage, UpdateState
 from voicepipe.telegram.intake.ports import Books
 from voicepipe.telegram.intake.positions import Positions, box_of_message, changes_in
-from voicepipe.telegram.intake.reading import Message, Unread, message_of, read_message, read_update
+from voicepipe.telegram.intake.reading import Message, Unread, message_of, read_message, read_update, tells_all
 
 T = TypeVar("T")
 QUIET_SECONDS = 5.0
@@ -45,14 +45,19 @@ class Inbox:
         is_wanted: Callable[[Message], bool],
         hand_on: Callable[[Message], Awaitable[None]],
         on_press: Callable[[Press], None],
+        on_deletion: Callable[[Deletion], None],
     ) -> None:
-        """A message that is not wanted leaves no trace. `on_press` gets every press, journaled or not."""
+        """A message that is not wanted leaves no trace. `on_press` gets every press, journaled or not.
+
+        `on_deletion` gets every deletion that Telegram tells of: not all, and none is journaled.
+        """
         self._store = store
         self._positions = positions
         self._events = events
         self._is_wanted = is_wanted
         self._hand_on = hand_on
         self._on_press = on_press
+        self._on_deletion = on_deletion
         self._one_at_a_time = asyncio.Lock()
         self._journaled_at: dict[int, float] = {}
         """When the position of a box was last journaled, by the monotonic clock."""
@@ -149,12 +154,18 @@ class Inbox:
             match self._readable(read_update, update, known):
                 case Press() as press:
                     self._on_press(replace(press, person=self._known_as(press.person, known)))
+                case Deletion() as deletion:
+                    self._on_deletion(deletion)
                 case Unread(kind):
                     self._events.emit(UpdateUnread(kind))
 
     def _known_as(self, person: Person, known: Mapping[int, raw.types.User]) -> Person:
-        # Telegram leaves out people of whom it has told us before.
-        return (None if person.user_id in known else self._store.people.person(person.user_id)) or person
+        remembered = self._store.people.person(person.user_id)
+        if remembered is None:
+            return person
+        if not tells_all(known.get(person.user_id)):
+            return remembered
+        return replace(person, language=person.language or remembered.language)
 
     def _readable(
         self,

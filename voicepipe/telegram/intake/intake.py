@@ -18,7 +18,7 @@ from pyrogram.errors import RPCError
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
-from voicepipe.domain.messages import Press, Remark, ServiceMessage
+from voicepipe.domain.messages import Deletion, Press, Remark, ServiceMessage
 from voicepipe.errors import DiskFull
 from voicepipe.events import DiskIsFull, Events, UpdateUnread
 from voicepipe.supervision import Crew
@@ -27,7 +27,7 @@ from voicepipe.telegram.intake.inbox import Inbox
 from voicepipe.telegram.intake.ports import Books
 from voicepipe.telegram.intake.positions import Positions
 from voicepipe.telegram.intake.reading import Message
-from voicepipe.telegram.session.errors import is_about_chat
+from voicepipe.telegram.session.errors import is_final
 
 SPOKEN_TO_CHAT = (RecordingKind.VOICE, RecordingKind.VIDEO_NOTE)
 """A song or a film posted in a group was hardly posted to be read."""
@@ -42,6 +42,8 @@ class Desk:
     """Acts upon a remark, and dismisses it."""
     press: Callable[[Press], Awaitable[None]]
     """Acts upon a press and acknowledges it. After a crash it may be asked to do so again."""
+    withdraw: Callable[[Deletion], None]
+    """Learns that messages are gone, among them perhaps recordings in work."""
     is_command: Callable[[str], bool]
     """Whether a text in a group is a command for this bot."""
 
@@ -80,6 +82,7 @@ class Intake:
             is_wanted=self._is_wanted,
             hand_on=self._hand_on,
             on_press=self._take_press,
+            on_deletion=lambda deletion: self._desk.result().withdraw(deletion),
         )
 
     # --- life ---------------------------------------------------------------------------------------------------
@@ -168,7 +171,7 @@ class Intake:
         try:
             found = await chats.read(key.chat_id, [key.message_id])
         except RPCError as error:
-            if not is_about_chat(error):
+            if not is_final(error):
                 return  # the next start asks again
             found = None
         items = [] if found is None else list(self.inbox.read(found.messages, found.users))

@@ -15,9 +15,9 @@ from typing import Any
 from pyrogram import raw, utils
 
 from voicepipe.domain.jobs import JobKey, Recording
-from voicepipe.domain.messages import Press, Remark, ServiceMessage
+from voicepipe.domain.messages import Deletion, Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
-from voicepipe.telegram.intake.documents import declared_seconds, read_document, recording_kind
+from voicepipe.telegram.intake.documents import declared_seconds, has_expired, read_document, recording_kind
 
 NO_MEDIA = (type(None), raw.types.MessageMediaEmpty, raw.types.MessageMediaWebPage)
 """What a message of nothing but text carries; a web page is the preview of a link in it."""
@@ -45,7 +45,7 @@ def message_of(update: Any) -> Any | None:
     return None if reader is None else reader(update)
 
 
-def read_update(update: Any, users: Users) -> Press | Unread | None:
+def read_update(update: Any, users: Users) -> Press | Deletion | Unread | None:
     """What an update says that brings no message; None for what is none of the bot's business."""
     reader = UPDATES.get(type(update))
     return None if reader is None else reader(update, users)
@@ -94,6 +94,14 @@ def _read_press(update: raw.types.UpdateBotCallbackQuery, users: Users) -> Press
     )
 
 
+def _read_deletion(update: raw.types.UpdateDeleteMessages, _: Users) -> Deletion:
+    return Deletion(chat_id=None, message_ids=frozenset(update.messages))
+
+
+def _read_channel_deletion(update: raw.types.UpdateDeleteChannelMessages, _: Users) -> Deletion:
+    return Deletion(chat_id=int(utils.get_channel_id(update.channel_id)), message_ids=frozenset(update.messages))
+
+
 def _read_unread(update: Any, _: Users) -> Unread:
     return Unread(type(update).__name__)
 
@@ -106,8 +114,10 @@ NEW_MESSAGES: dict[type, Callable[[Any], Any]] = {
 }
 """The kinds of updates that bring a message, each with what gets it out."""
 
-UPDATES: dict[type, Callable[[Any, Users], Press | Unread | None]] = {
+UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | Unread | None]] = {
     raw.types.UpdateBotCallbackQuery: _read_press,
+    raw.types.UpdateDeleteMessages: _read_deletion,
+    raw.types.UpdateDeleteChannelMessages: _read_channel_deletion,
     raw.types.UpdateInlineBotCallbackQuery: _read_unread,
     raw.types.UpdateBusinessBotCallbackQuery: _read_unread,
     raw.types.UpdateBotInlineQuery: _read_unread,
@@ -131,7 +141,7 @@ def read_message(message: Any, users: Users) -> Message | None:
 
 def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
     document = read_document(message)
-    kind = None if document is None else recording_kind(document)
+    kind = None if document is None else recording_kind(document, is_private=_is_private(message))
     if document is None or kind is None:
         return Remark(
             key=_key(message),
@@ -140,6 +150,8 @@ def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
             text=message.message or "",
             has_media=not isinstance(message.media, NO_MEDIA),
             sent_at=_sent_at(message),
+            topic_id=_topic_id(message),
+            has_expired=has_expired(message),
         )
     return Recording(
         key=_key(message),
@@ -150,6 +162,7 @@ def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
         file_bytes=document.size,
         sent_at=_sent_at(message),
         source=document,
+        topic_id=_topic_id(message),
     )
 
 
@@ -188,6 +201,15 @@ def _key(message: Any) -> JobKey:
     return JobKey(chat_id(message.peer_id), message.id)
 
 
+def _topic_id(message: raw.types.Message) -> int | None:
+    """The topic of a forum that it is in. Telegram tells it as a thread; one without the mark is a discussion."""
+    header = message.reply_to
+    if not isinstance(header, raw.types.MessageReplyHeader) or not header.forum_topic:
+        return None
+    number: int | None = header.reply_to_top_id or header.reply_to_msg_id
+    return number
+
+
 def _is_private(message: Any) -> bool:
     return isinstance(message.peer_id, raw.types.PeerUser)
 
@@ -199,6 +221,15 @@ def _sender(message: Any, users: Users) -> Person:
 def _sent_at(message: Any) -> datetime:
     # Telegram's dates are Unix time; the client's own Message objects would make them naive local time.
     return datetime.fromtimestamp(message.date, UTC)
+
+
+def tells_all(user: object) -> bool:
+    """Whether Telegram tells what somebody is called now.
+
+    It leaves out people of whom it has told before, or shows them as `min`: with no username, language, or usable
+    access hash. That says nothing of what they are: core.telegram.org/api/min
+    """
+    return isinstance(user, raw.types.User) and not user.min
 
 
 def _person(user_id: int, users: Users) -> Person:

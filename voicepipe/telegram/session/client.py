@@ -13,6 +13,8 @@ from pyrogram import Client, raw
 from pyrogram.connection import Connection
 from pyrogram.errors import RPCError
 from pyrogram.session import Session
+from pyrogram.session import session as session_module
+from pyrogram.session.internals import MsgFactory
 from pyrogram.session.session import AuthKeyNotFound
 
 from voicepipe.config import TelegramConfig
@@ -26,6 +28,9 @@ OnUpdates = Callable[[raw.base.Updates], Awaitable[None]]
 KEY_NOT_FOUND = (-404).to_bytes(4, "little", signed=True)
 """The transport error of a server that does not know our key: core.telegram.org/mtproto/mtproto-transports"""
 STOP_TIMEOUT_SECONDS = 10.0
+CLOCK_TOLERANCE_SECONDS = 30.0
+SET_BACK_SECONDS = 10.0
+"""A clock that goes back less is waited for, so that numbers grow also when it is only corrected."""
 
 
 class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
@@ -67,6 +72,7 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
         self.loop = self._watched_loop
         self.connect_handler = self._connected
         self.disconnect_handler = self._disconnected
+        self._server_ahead_seconds = time.time() - _steady_seconds()
 
     def _connection_factory(self, servers: Mapping[int, tuple[str, int]]) -> Callable[..., Connection]:
         """Pyrogram's connections, dialling the configured servers instead of the built-in addresses.
@@ -82,17 +88,38 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
 
         return connect
 
+    # --- Telegram's clock ---------------------------------------------------------------------------------------
+    @property
+    def server_time(self) -> float:
+        """Telegram's time, in seconds since 1970.
+
+        It goes by a clock that nobody sets: one that is set while the service runs would make Telegram refuse what the
+        client sends, and the client discard what Telegram sends.
+        """
+        return _steady_seconds() + self._server_ahead_seconds
+
+    def _set_server_time(self, msg_id: int) -> None:
+        """What Telegram sends is numbered by its clock."""
+        self._server_ahead_seconds = msg_id / 2**32 - _steady_seconds()
+
     @property
     def clock_skew_seconds(self) -> float:
         """How far this machine's clock is behind Telegram's, as measured in the session so far."""
-        return float(self.server_time) - time.time()
+        return self.server_time - time.time()
 
+    @property
+    def is_clock_wrong(self) -> bool:
+        """Whether it is so far off that somebody should set it."""
+        return abs(self.clock_skew_seconds) > CLOCK_TOLERANCE_SECONDS
+
+    # --- what comes in --------------------------------------------------------------------------------------------
     async def handle_updates(self, updates: raw.base.Updates) -> None:
         self.last_update_time = datetime.now()  # naive, as the client's own watchdog compares it
         await self.fetch_peers(getattr(updates, "users", []))
         await self.fetch_peers(getattr(updates, "chats", []))
         await self._on_updates(updates)
 
+    # --- sessions -------------------------------------------------------------------------------------------------
     async def get_session(
         self, dc_id: int | None = None, is_media: bool = False, temporary: bool = False, **arguments: Any
     ) -> Session:
@@ -160,6 +187,29 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
 
     async def _is_main(self, session: Session) -> bool:
         return not session.is_media and session.dc_id == await self.storage.dc_id()
+
+
+def _steady_seconds() -> float:
+    """A clock that runs on while the machine sleeps, and that nobody sets."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+class _MessageNumbers(MsgFactory):  # type: ignore[misc]
+    """Numbers for what a session sends: Telegram's time, always growing, but set back where the clock was wrong.
+
+    Pyrogram's own never go back. A machine whose clock is ahead of Telegram's by more than the 30 s that Telegram
+    takes learns the time with the first refusal, but would go on to number its messages as before, and to be refused.
+    """
+
+    async def allocate_message_identity(self) -> int:
+        async with self._msg_id_lock:
+            now = int(self.client.server_time * 2**32) & ~0b11
+            is_set_back = self._last_msg_id - now > SET_BACK_SECONDS * 2**32
+            self._last_msg_id: int = now if is_set_back else max(now, self._last_msg_id + 4)
+            return self._last_msg_id
+
+
+session_module.MsgFactory = _MessageNumbers  # the one place where a session takes it from
 
 
 class _WatchedConnection(Connection):  # type: ignore[misc]

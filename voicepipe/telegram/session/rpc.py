@@ -39,10 +39,13 @@ class Rpc:
         self._on_answer = on_answer
         self._open_at: dict[tuple[str, int], float] = {}
 
-    async def call(self, query: TLObject, *, chat_id: int = 0, patient: bool = True) -> Any:
+    async def call(
+        self, query: TLObject, *, chat_id: int = 0, patient: bool = True, faults: int = SERVER_FAULTS
+    ) -> Any:
         """Telegram's answer. A flood wait holds back all requests of that method to that chat, however long it is.
 
-        A patient request outlasts any outage; another one is tried once. Raises RPCError for an answer that repeating
+        A patient request outlasts any outage, but no more than so many faults of Telegram's; another one is tried once.
+        Raises RPCError for an answer that repeating
         does not change, SessionEnded when Telegram has revoked the bot's session, and OSError if not patient.
         """
         method = query.QUALNAME.removeprefix("functions.")
@@ -57,7 +60,7 @@ class Rpc:
                 raise SessionEnded from error
             except (OSError, *FAULTS) as error:
                 failures += 1
-                if not patient or _is_final(error, failures):
+                if not patient or _is_answer(error, failures, faults):
                     raise
                 self._events.emit(RequestRetried(method, type(error).__name__, failures))
                 await asyncio.sleep(min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (failures - 1)))
@@ -91,7 +94,7 @@ class Rpc:
         if isinstance(answer, raw.types.BadMsgNotification):
             # The client returns this as if it were the answer; the request was not performed.
             raise ConnectionError(f"Telegram refused the message (code {answer.error_code})")
-        self._on_answer(answer)
+        self._on_answer(_change_of(query, answer))
         return answer
 
     def _hold_back(self, gate: tuple[str, int], seconds: float) -> None:
@@ -106,6 +109,16 @@ class Rpc:
         self._open_at.pop(gate, None)
 
 
+def _change_of(query: TLObject, answer: object) -> object:
+    """An answer as the change that it stands for; to a deletion, Telegram leaves out what and where."""
+    if not isinstance(answer, raw.types.messages.AffectedMessages):
+        return answer
+    at = {"pts": answer.pts, "pts_count": answer.pts_count}
+    if isinstance(query, raw.functions.channels.DeleteMessages):
+        return raw.types.UpdateDeleteChannelMessages(channel_id=query.channel.channel_id, messages=query.id, **at)
+    return raw.types.UpdateDeleteMessages(messages=[], **at)
+
+
 def _question_about(chat_id: int) -> TLObject:
     """Asks for a chat without its access hash, as bots may."""
     kind, number = utils.get_peer_type(chat_id), utils.get_raw_peer_id(chat_id)
@@ -116,7 +129,7 @@ def _question_about(chat_id: int) -> TLObject:
     return raw.functions.channels.GetChannels(id=[raw.types.InputChannel(channel_id=number, access_hash=0)])
 
 
-def _is_final(error: OSError | RPCError, failures: int) -> bool:
+def _is_answer(error: OSError | RPCError, failures: int, faults: int) -> bool:
     if isinstance(error, OSError):
         return False
-    return failures >= SERVER_FAULTS or is_error(error, "RANDOM_ID_DUPLICATE")
+    return failures >= faults or is_error(error, "RANDOM_ID_DUPLICATE")

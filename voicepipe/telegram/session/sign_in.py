@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,7 +14,7 @@ from pyrogram.errors import RPCError
 
 from voicepipe.config import Config, TelegramConfig
 from voicepipe.config.files import StateFiles
-from voicepipe.errors import DiskFull, SessionEnded, SignInFailed, TelegramUnavailable
+from voicepipe.errors import SessionEnded, SignInFailed, TelegramUnavailable, VoicepipeError
 from voicepipe.supervision import unless
 from voicepipe.telegram.session.client import BotClient, OnUpdates
 from voicepipe.telegram.session.errors import FAULTS, FLOODS, SESSION_OVER, name_of
@@ -32,9 +33,9 @@ REFUSALS = {
 async def sign_in(config: TelegramConfig, session_dir: Path, on_updates: OnUpdates) -> BotClient:
     """A client that is signed in with the stored session, or with a new one where Telegram has ended that.
 
-    Raises SignInFailed, TelegramUnavailable and DiskFull.
+    Raises SignInFailed, TelegramUnavailable, DiskFull and FilesUnusable.
     """
-    _forget_session_of_another_bot(config, session_dir)
+    _forget_session_of_other_secrets(config, session_dir)
     try:
         return await _connected_client(config, session_dir, on_updates)
     except SessionEnded:
@@ -70,21 +71,29 @@ async def check_sign_in(config: Config) -> SignInReport:
             await client.disconnect_all()
 
 
-def _forget_session_of_another_bot(config: TelegramConfig, session_dir: Path) -> None:
-    """Remove a stored session that belongs to another token's bot, so that a changed token is really used."""
+def _forget_session_of_other_secrets(config: TelegramConfig, session_dir: Path) -> None:
+    """Remove a stored session that was signed in with other secrets, so that changed ones are really tried."""
     path = StateFiles(session_dir).session_owner
-    owner = str(config.bot_id)
-    if path.exists():
-        if path.read_text() == owner:
-            return
+    present = f"{config.bot_id} {_fingerprint(config)}"
+    former = path.read_text() if path.exists() else ""
+    if former == present:
+        return
+    if former not in ("", str(config.bot_id)):  # versions up to 0.1 kept only the bot's id
         forget_session(session_dir)
-    path.write_text(owner)
+    path.write_text(present)
+
+
+def _fingerprint(config: TelegramConfig) -> str:
+    """Tells secrets apart, and says nothing of them."""
+    secrets = (str(config.api_id), config.api_hash.get_secret_value(), config.bot_token.get_secret_value())
+    return sha256("\n".join(secrets).encode()).hexdigest()[:16]
 
 
 async def _connected_client(config: TelegramConfig, session_dir: Path, on_updates: OnUpdates) -> BotClient:
     """A client that is signed in.
 
-    Raises SignInFailed, TelegramUnavailable, DiskFull, and SessionEnded when the stored session is not valid.
+    Raises SignInFailed, TelegramUnavailable, DiskFull, FilesUnusable, and SessionEnded when the stored session is not
+    valid.
     """
     if config.server_key:
         trust_server_key(config.server_key_pem)
@@ -113,7 +122,7 @@ async def _start(client: BotClient) -> None:
         raise SignInFailed(REFUSALS.get(why, words)) from error
     except (OSError, TimeoutError) as error:
         raise TelegramUnavailable("Telegram does not answer: check this machine's network, then start again") from error
-    except (SessionEnded, DiskFull):
+    except VoicepipeError:
         raise
     except Exception as error:  # the client's, at whatever is no answer of the protocol
         raise TelegramUnavailable(

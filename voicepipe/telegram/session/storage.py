@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +28,8 @@ from pyrogram.storage import SQLiteStorage
 from pyrogram.storage.sqlite_storage import get_input_peer
 
 from voicepipe.config.files import StateFiles
-from voicepipe.errors import DiskFull
+from voicepipe.config.owner import my_name
+from voicepipe.errors import DiskFull, FilesUnusable, SessionLocked, VoicepipeError
 from voicepipe.machine import is_disk_full
 
 T = TypeVar("T")
@@ -36,6 +38,9 @@ Peer = tuple[int, int, str]
 
 DAMAGED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 """Codes of a file that is no session; the first is that of tables that are not there."""
+LOCK_WAIT_SECONDS = 10.0
+"""How long opening waits for whoever has the file locked: a copy of it is made in less."""
+LOCK_PAUSE_SECONDS = 0.2
 WRITE_AFTER_SECONDS = 0.5
 RETRY_AFTER_SECONDS = 10.0
 MOST_IN_MEMORY = 10_000
@@ -62,7 +67,20 @@ class SessionStorage(SQLiteStorage):  # type: ignore[misc]  # Pyrogram is untype
 
     # --- life ---------------------------------------------------------------------------------------------------
     async def open(self) -> None:
-        """Open or make the file, which is read here and now; whatever follows is the thread's. Raises DiskFull."""
+        """Open or make the file, which is read here and now; whatever follows is the thread's.
+
+        One that is locked is waited for a while. Raises DiskFull, SessionLocked, FilesUnusable.
+        """
+        deadline = time.monotonic() + LOCK_WAIT_SECONDS
+        while True:
+            try:
+                return await self._open_or_replace()
+            except SessionLocked:
+                if time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(LOCK_PAUSE_SECONDS)
+
+    async def _open_or_replace(self) -> None:
         try:
             await self._open()
         except (sqlite3.DatabaseError, TypeError) as error:
@@ -78,13 +96,21 @@ class SessionStorage(SQLiteStorage):  # type: ignore[misc]  # Pyrogram is untype
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="session")
 
     def _give_up(self, error: Exception) -> None:
-        """Close the file. Raises the error if it says nothing against what is in there."""
+        """Close the file. Raises what is wrong if that says nothing against what is in there."""
         if self._conn is not None:
             self._conn.close()
+        code = getattr(error, "sqlite_errorcode", None)
+        if is_disk_full(error, self._session_dir) or code not in (None, *DAMAGED):
+            raise self._trouble(error) from error
+
+    def _trouble(self, error: Exception) -> VoicepipeError:
+        """What keeps the file from being used, with nothing wrong in it."""
+        path, code = StateFiles(self._session_dir).session, getattr(error, "sqlite_errorcode", 0) & 0xFF
         if is_disk_full(error, self._session_dir):
-            raise DiskFull from error
-        if getattr(error, "sqlite_errorcode", None) not in (None, *DAMAGED):
-            raise error
+            return DiskFull()
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return SessionLocked(f"Another process has the session file {path} locked; find it with: fuser -v {path}")
+        return FilesUnusable(f"The session file {path} can't be used by the user {my_name()}: {error}")
 
     async def save(self) -> None:
         """Write the peers that wait for it, if there is room."""
@@ -112,9 +138,7 @@ class SessionStorage(SQLiteStorage):  # type: ignore[misc]  # Pyrogram is untype
         try:
             return await self._in_thread(lambda file: _change_session(file, attr, value))
         except sqlite3.OperationalError as error:
-            if is_disk_full(error, self._session_dir):
-                raise DiskFull from error
-            raise
+            raise self._trouble(error) from error
 
     # --- positions and names, which are not kept here -----------------------------------------------------------
     async def get_update_states(self, ids: object = None) -> list[Any]:

@@ -113,7 +113,7 @@ def resolve_username(request: Request, query: functions.contacts.ResolveUsername
 
 
 def _user(world: World, person: Person) -> types.User:
-    return wire.user(person, is_self=person is world.bot)
+    return wire.user(person, is_self=person is world.bot, is_asked_for=True)
 
 
 def _group(world: World, chat_id: int) -> Chat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -12,9 +13,9 @@ from pyrogram.raw.core import TLObject
 from tests.support.words import utf16_units
 
 from .. import wire
-from ..faults import RpcError
+from ..faults import Repetition, RpcError, server_error
 from ..watch import CallbackAnswer
-from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard, Message
+from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard, Message, Topic
 from .files import uploaded_bytes
 from .peers import chat_of, writable_chat_of
 from .registry import Request, rpc
@@ -30,8 +31,7 @@ def send_message(request: Request, query: functions.messages.SendMessage) -> TLO
         raise RpcError(400, "MESSAGE_EMPTY")
     if utf16_units(query.message) > TEXT_LIMIT:
         raise RpcError(400, "MESSAGE_TOO_LONG")
-    _refuse_repetition(request, query.random_id)
-    return _send(request, chat, query, None)
+    return _repeated(request, query.random_id) or _send(request, chat, query, None)
 
 
 @rpc(functions.messages.SendMedia)
@@ -39,8 +39,7 @@ def send_media(request: Request, query: functions.messages.SendMedia) -> TLObjec
     chat = writable_chat_of(request.world, query.peer)
     if utf16_units(query.message) > CAPTION_LIMIT:
         raise RpcError(400, "MEDIA_CAPTION_TOO_LONG")
-    _refuse_repetition(request, query.random_id)
-    return _send(request, chat, query, _document(request, query.media))
+    return _repeated(request, query.random_id) or _send(request, chat, query, _document(request, query.media))
 
 
 def _document(request: Request, media: base.InputMedia) -> Document:
@@ -60,15 +59,21 @@ def _send(
     query: functions.messages.SendMessage | functions.messages.SendMedia,
     document: Document | None,
 ) -> TLObject[Any]:
+    target, topic = _target(request, chat, query.reply_to)
+    if chat.is_general_closed if topic is None else topic.is_closed:
+        raise RpcError(406, "TOPIC_CLOSED")
     content = Content(
         text=query.message,
         entities=_entities(query.message, query.entities),
         document=document,
-        reply_to=_reply_to(chat, query.reply_to),
+        reply_to=target,
+        topic=topic,
         keyboard=_keyboard(query.reply_markup),
     )
     change = request.world.post(chat, request.world.bot, content)
     request.backend.sent[query.random_id] = change.messages[0]
+    chat.log.skip(request.backend.faults.steps_of_own_messages - 1)
+    change = replace(change, pts=chat.log.pts)
     return _confirmation(request, change, query.random_id)
 
 
@@ -88,18 +93,39 @@ def _confirmation(request: Request, change: Change, random_id: int) -> TLObject[
     )
 
 
-def _refuse_repetition(request: Request, random_id: int) -> None:
-    if random_id in request.backend.sent:
-        raise RpcError(request.backend.faults.random_id_duplicate_code, "RANDOM_ID_DUPLICATE")
-
-
-def _reply_to(chat: Chat, reply_to: base.InputReplyTo | None) -> int | None:
-    if not isinstance(reply_to, types.InputReplyToMessage):
+def _repeated(request: Request, random_id: int) -> TLObject[Any] | None:
+    """The answer to a random_id that was used before; None for a new one."""
+    first, faults = request.backend.sent.get(random_id), request.backend.faults
+    if first is None:
         return None
+    match faults.repetition:
+        case Repetition.REFUSED:
+            raise RpcError(faults.random_id_duplicate_code, "RANDOM_ID_DUPLICATE")
+        case Repetition.ANSWERED:
+            return _confirmation(request, first.chat.log.of(first), random_id)
+        case Repetition.FAILS:
+            raise server_error()
+
+
+def _target(request: Request, chat: Chat, reply_to: base.InputReplyTo | None) -> tuple[int | None, Topic | None]:
+    """The message that is replied to, and the topic to write in: the message's own, or the one that is named."""
+    if not isinstance(reply_to, types.InputReplyToMessage):
+        return None, None
+    if (topic := chat.topics.get(reply_to.reply_to_msg_id)) is not None:
+        return None, _living(topic)
     target = chat.messages.get(reply_to.reply_to_msg_id)
-    if target is None or target.is_deleted:
+    if target is not None and not target.is_deleted:
+        return target.id, target.topic
+    if not request.backend.faults.drop_replies_to_deleted:
         raise RpcError(400, "REPLY_MESSAGE_ID_INVALID")
-    return target.id
+    named = chat.topics.get(reply_to.top_msg_id or 0)
+    return None, None if named is None else _living(named)
+
+
+def _living(topic: Topic) -> Topic:
+    if topic.is_deleted:
+        raise RpcError(406, "TOPIC_DELETED")
+    return topic
 
 
 @rpc(functions.messages.EditMessage)
@@ -131,6 +157,8 @@ def _own_message(request: Request, chat: Chat, message_id: int) -> Message:
 def delete_messages(request: Request, query: functions.messages.DeleteMessages) -> TLObject[Any]:
     world = request.world
     found = [world.account_messages[number] for number in query.id if number in world.account_messages]
+    if any(world.bot.id not in message.chat.members for message in found):
+        raise RpcError(403, "MESSAGE_DELETE_FORBIDDEN")
     return _delete(request, found, world.account_log.pts)
 
 
@@ -174,8 +202,9 @@ def _read(
         message = known.get(number)
         if isinstance(item, types.InputMessageReplyTo):
             message = known.get(message.reply_to or 0) if message is not None else None
-        if message is None:
-            shown.append(types.MessageEmpty(id=number))
+        if message is None or (message.is_deleted and request.backend.faults.leave_out_missing):
+            if not request.backend.faults.leave_out_missing:
+                shown.append(types.MessageEmpty(id=number))
         else:
             found.append(message)
             shown.append(wire.message(request.world, message))

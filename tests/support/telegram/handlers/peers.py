@@ -28,8 +28,12 @@ def writable_chat_of(world: World, peer: TLObject[Any]) -> Chat:
     chat = chat_of(world, peer)
     if chat.kind is ChatKind.PRIVATE and world.people[chat.id].blocked_bot:
         raise RpcError(400, "USER_IS_BLOCKED")
+    if chat.migrated_to is not None:
+        raise RpcError(*(chat.refusal or (400, "PEER_ID_INVALID")))
     if not chat.bot_may_write:
         raise RpcError(403, "CHAT_WRITE_FORBIDDEN")
+    if chat.refusal is not None:
+        raise RpcError(*chat.refusal)
     return chat
 
 

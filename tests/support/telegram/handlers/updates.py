@@ -36,7 +36,8 @@ def get_difference(request: Request, query: functions.updates.GetDifference) -> 
         return types.updates.DifferenceEmpty(date=int(request.world.clock()), seq=SEQUENCE)
     parts = _parts(request.world, changes)
     for group in faults.supergroups_too_long:
-        parts["other_updates"].append(types.UpdateChannelTooLong(channel_id=group.bare_id, pts=group.log.pts))
+        number = group.bare_id + 1_000_000 * faults.wrong_too_long_ids
+        parts["other_updates"].append(types.UpdateChannelTooLong(channel_id=number, pts=group.log.pts))
         parts["chats"].append(wire.chat(group))
     faults.supergroups_too_long.clear()
     pts = changes[-1].pts if changes else log.pts

@@ -1,0 +1,133 @@
+"""Refusals: who sends what is not accepted is told why, once for a while, and how many more it goes for.
+
+An album over the quota, or what was sent during an outage, would else be answered by as many equal messages, all of
+which a whole group has to read. What concerns one person is told to each; what concerns everybody, once in a chat.
+A recording is dismissed when its refusal, or the count that it is in, is in the chat. Lives in the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.texts import Texts
+from voicepipe.domain.admission import RefusalReason, Refused
+from voicepipe.domain.jobs import Recording
+from voicepipe.errors import Undeliverable
+from voicepipe.events import BackgroundError, Events, JobUndeliverable, RecordingRefused
+from voicepipe.journey.ports import Books, Chat
+from voicepipe.journey.wording import counted_text, refusal_text
+
+WHILE_SECONDS = 600.0
+"""How long one refusal stands for those that follow it in a group."""
+PRIVATE_WHILE_SECONDS = 10.0
+"""The same in private, after the latest of them: what somebody sends once they have read it gets one of its own."""
+COUNTING_SECONDS = 1.0
+"""How long further ones are waited for before they are counted: those of an album, say, come at once."""
+EVERYBODYS = frozenset({RefusalReason.TOO_OLD, RefusalReason.QUEUE_FULL, RefusalReason.DISK_FULL})
+"""Reasons that do not lie in the sender, nor in what was sent."""
+
+Subject = tuple[int, int | None, int, RefusalReason]
+"""Chat, topic, person (0 for everybody), and reason: what one refusal stands for."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """A refusal that was told, or is about to be."""
+
+    until: float
+    language: str | None
+    text: str
+    message_id: int | None = None
+    more: int = 0
+    """How many others it stands for."""
+    shown: int = 0
+    """How many of them it says."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever changes what is in the chat."""
+
+
+class Refusals:
+    """Remembers, for as long as the process lives, what was told lately."""
+
+    def __init__(
+        self,
+        *,
+        chat: Chat,
+        store: Books,
+        texts: Texts,
+        live: LiveConfig,
+        events: Events,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`clock` gives monotonic seconds."""
+        self._chat = chat
+        self._store = store
+        self._texts = texts
+        self._live = live
+        self._events = events
+        self._clock = clock
+        self._told: dict[Subject, _Told] = {}
+
+    async def refuse(self, recording: Recording, refused: Refused) -> None:
+        """See to it that the sender can know why, and dismiss the recording."""
+        key = recording.key
+        self._events.emit(RecordingRefused(key.chat_id, key.message_id, refused.reason.value))
+        # A banned user is told so in private only: a group need not know.
+        if recording.is_private or refused.reason is not RefusalReason.BANNED:
+            await self._tell(recording, refused)
+        await self._store.persist(lambda: self._store.inbox.dismiss(key))
+
+    def end(self, accepted: Recording) -> None:
+        """In private a refusal stands no longer once something was accepted: what is refused after that is news."""
+        if accepted.is_private:
+            chat_id = accepted.key.chat_id
+            self._told = {subject: told for subject, told in self._told.items() if subject[0] != chat_id}
+
+    async def _tell(self, recording: Recording, refused: Refused) -> None:
+        subject, now = _subject(recording, refused.reason), self._clock()
+        self._told = {which: told for which, told in self._told.items() if now < told.until}
+        told = self._told.get(subject)
+        if told is not None:
+            if recording.is_private:
+                told.until = now + PRIVATE_WHILE_SECONDS
+            await self._count(told, recording)
+            return
+        seconds = PRIVATE_WHILE_SECONDS if recording.is_private else WHILE_SECONDS
+        text = self._text(recording, refused)
+        told = self._told[subject] = _Told(now + seconds, recording.person.language, text)
+        async with told.turn:
+            await self._say(told, recording)
+
+    async def _say(self, told: _Told, recording: Recording) -> None:
+        key = recording.key
+        try:
+            told.message_id = await self._chat.refuse(key, told.text, topic_id=recording.topic_id)
+        except Undeliverable as error:
+            self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
+
+    async def _count(self, told: _Told, recording: Recording) -> None:
+        told.more += 1
+        async with told.turn:
+            if told.shown == told.more or told.message_id is None:
+                return
+            await asyncio.sleep(COUNTING_SECONDS)
+            told.shown = told.more
+            text = counted_text(self._texts, told.language, told.text, told.more)
+            try:
+                await self._chat.change_refusal(recording.key.chat_id, told.message_id, text)
+            except Undeliverable as error:
+                self._events.emit(BackgroundError("count refusals", error.cause))
+
+    def _text(self, recording: Recording, refused: Refused) -> str:
+        balance = self._store.accounts.balance(recording.person.user_id)
+        max_age_hours = self._live.telegram.max_message_age_hours
+        return refusal_text(self._texts, recording, refused, balance=balance, max_age_hours=max_age_hours)
+
+
+def _subject(recording: Recording, reason: RefusalReason) -> Subject:
+    person = 0 if reason in EVERYBODYS else recording.person.user_id
+    return recording.key.chat_id, recording.topic_id, person, reason
