@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -212,8 +213,7 @@ def _reload(unit: str) -> int:
     environment = os.environ | {"MAINPID": str(_pid(unit)), "CREDENTIALS_DIRECTORY": str(RUN / "credentials")}
     with (ROOT / "service.log").open("ab") as log:
         for command in options["ExecReload"]:
-            words = [_inside(word) if "voicepipe" in word else word for word in command.split()]
-            words = [environment["MAINPID"] if word == "$MAINPID" else word for word in words]
+            words = [_inside(word) if "voicepipe" in word else word for word in shlex.split(command)]
             if code := subprocess.run(words, env=environment, stdout=log, stderr=log, check=False).returncode:
                 return code
     return 0

@@ -59,6 +59,7 @@ async def main() -> int:
         installed = await run(str(ROOT / "scripts/install"), "--no-model", variables=variables)
         is_well = installed == 0 and await answer_to_a_recording(telegram)
         await run("voicepipe", "status")
+        is_well &= await run("systemctl", "reload", "voicepipe.service") == 0
         if not is_well:
             await run("journalctl", "--unit=voicepipe", "--lines=50", "--no-pager")
         is_stopped = await run("systemctl", "stop", "voicepipe.service") == 0

@@ -53,6 +53,14 @@ def test_systemd_understands_every_line(units: Path) -> None:
     assert (found.returncode, found.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("name", ["voicepipe.service", "voicepipe-backup.service"])
+def test_a_unit_runs_nothing_that_a_small_debian_lacks(name: str) -> None:
+    options = read_unit(UNITS / name)
+    commands = [value for option in options if option.startswith("Exec") for value in options[option]]
+    programs = {command.split()[0].lstrip("-+!:@") for command in commands}
+    assert programs <= {"/opt/voicepipe/venv/bin/voicepipe", "/bin/sh"}
+
+
 @needs_systemd
 @pytest.mark.parametrize("name", ["voicepipe.service", "voicepipe-backup.service"])
 def test_what_a_unit_is_exposed_to_stays_below_the_limit(units: Path, name: str) -> None:
