@@ -30,11 +30,12 @@ from numpy.typing import NDArray
 
 from voicepipe.domain.transcripts import Segment
 from voicepipe.wire.messages import Boot, BootFailure, Capabilities
+from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
 from voicepipe.worker.engines.storage import apart, stacked
 from voicepipe.worker.placing import placed
 from voicepipe.worker.rehearsal import SILENCE
-from voicepipe.worker.speech import Utterance, floats
+from voicepipe.worker.speech import Floats, Utterance, floats
 
 FRAMES_PER_SECOND = 100
 """Of the mel spectrogram."""
@@ -44,8 +45,15 @@ LEAST_FRAMES, STEP_FRAMES = 1000, 250
 """A short context has one of a few sizes, as only windows encoded to the same size can be decoded together."""
 MARGIN_FRAMES = 200
 """Silence after the speech, in which the model sees that it ends."""
+SILENCE_AFTER = np.zeros(SAMPLE_RATE // 20, np.float32)
+"""50 ms for sound that ends amid a word, so that it ends for the model, too: else it may say the last words for ever.
+"""
+LOUD_END, LOUD_END_SAMPLES = 0.3, SAMPLE_RATE // 50
+"""Sound ends loud when its last 20 ms have more than this part of the whole's amplitude."""
 LEAST_REST_FRAMES = 60
 """Where a model comes to its last token before the end, less than this has no word in it, but models find one."""
+LEAST_WORD_SECONDS = 0.1
+"""Nobody says anything in less: what a model hears that near the end is made up."""
 LEAST_LOST_FRAMES = 300
 """So long nobody is silent in what a voice detector takes for speech: a pause of 2 s is left out of it."""
 WINDOW_SECONDS = FULL_FRAMES / FRAMES_PER_SECOND
@@ -179,7 +187,10 @@ class WhisperEngine:
         return self._encoded(utterance, features, frames, language or self._boot.language)
 
     def _features(self, utterance: Utterance) -> NDArray[np.float32]:
-        features: NDArray[np.float32] = self._whisper.feature_extractor(floats(utterance.sound))
+        sound = floats(utterance.sound)
+        if _ends_loud(sound):
+            sound = np.concatenate([sound, SILENCE_AFTER])
+        features: NDArray[np.float32] = self._whisper.feature_extractor(sound)
         return features
 
     def _encoded(
@@ -263,7 +274,12 @@ class WhisperEngine:
             seek=start,
         )
         texts = [(part, tokenizer.decode(part["tokens"])) for part in parts]
-        found = [(part, text) for part, text in texts if text.strip() and part["start"] != part["end"]]
+        latest = end / FRAMES_PER_SECOND - LEAST_WORD_SECONDS
+        found = [
+            (part, text)
+            for part, text in texts
+            if text.strip() and part["start"] != part["end"] and part["start"] < latest
+        ]
         said += [token for part, _ in found for token in part["tokens"]]
         if temperature > options.prompt_reset_on_temperature:
             said.clear()
@@ -365,6 +381,10 @@ def _lost(
         yield from (pair for pair in zip(begins, ends, strict=True) if pair[1] - pair[0] >= LEAST_LOST_FRAMES)
     if end - stopped_at >= LEAST_REST_FRAMES:
         yield stopped_at, end
+
+
+def _ends_loud(sound: Floats) -> bool:
+    return bool(sound[-LOUD_END_SAMPLES:].std() > LOUD_END * sound.std())
 
 
 def _frame(seconds: float) -> int:

@@ -19,8 +19,10 @@ from tests.support.workers.engine import boot, utterances
 from tests.tools.bench.model.build import build_model
 from tests.tools.bench.model.script import script_for
 from voicepipe.wire.messages import BootFailure, Span
+from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
-from voicepipe.worker.engines.whisper import WINDOW_SECONDS, EncodedWindow, WhisperEngine, load
+from voicepipe.worker.engines.whisper import LEAST_WORD_SECONDS, WINDOW_SECONDS, EncodedWindow, WhisperEngine, load
+from voicepipe.worker.media import decode
 from voicepipe.worker.speech import Speech, Utterance, floats
 
 MODEL = DEMO_MODEL
@@ -98,8 +100,10 @@ def test_without_voice_activity_detection_too(
 def test_window_is_heard_as_faster_whisper_hears_its_sound(
     name: str, engine: WhisperEngine, stock: faster_whisper.WhisperModel
 ) -> None:
+    """But for what it makes of the last instant of a window, in which nobody can say anything."""
     for utterance in utterances(name):
-        expected, info = stock_hears(stock, floats(utterance.sound), vad_filter=False)
+        heard_by_stock, info = stock_hears(stock, floats(utterance.sound), vad_filter=False)
+        expected = [each for each in heard_by_stock if each[0] < utterance.seconds - LEAST_WORD_SECONDS]
         window = engine.encode(utterance, None, is_all=False)
         found = engine.segments(window)
         assert [segment.text for segment in found] == [each[2] for each in expected]
@@ -109,6 +113,22 @@ def test_window_is_heard_as_faster_whisper_hears_its_sound(
             assert [segment.start - first for segment in found] == pytest.approx(
                 [min(each[0], utterance.seconds) for each in expected], abs=0.01
             )
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_no_words_are_made_of_the_last_instant_of_a_window(name: str, engine: WhisperEngine) -> None:
+    """Unmodified faster-whisper, given the windows, has up to eight words more than were said."""
+    windows = [engine.encode(utterance, None, is_all=False) for utterance in utterances(name)]
+    said = " ".join(text(heard(engine, window)) for window in windows)
+    assert said == TEXTS[name]
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.93, 1), (1.2, 2), (1.5, 3), (2.2, 6), (2.6, 7)])
+def test_sound_that_ends_amid_a_word_is_not_said_for_ever(seconds: float, words: int, engine: WhisperEngine) -> None:
+    with (SAMPLES / "heldout_ru_19.ogg").open("rb") as file:
+        torn = np.concatenate(list(decode(file, 60.0)))[: int(seconds * SAMPLE_RATE)]
+    window = engine.encode(Utterance((Span(0, len(torn)),), torn), None, is_all=True)
+    assert len(text(heard(engine, window)).split()) == words
 
 
 def test_scripted_model_says_its_script(scripted_model: Path) -> None:
