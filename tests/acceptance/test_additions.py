@@ -10,11 +10,13 @@ import asyncio
 import re
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from tests.support.broken_engine import QUOTED
 from tests.support.places import ROOT
 from tests.support.probe import REFUSALS
 from tests.support.probe_engine import WINDOW_SECONDS
@@ -140,16 +142,16 @@ async def test_an_added_format_is_offered_and_written(scene: Scene) -> None:
     assert out.decode().strip() == str(len(SHORT.text))
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def other_engine(tmp_path: Path) -> AsyncIterator[Scene]:
-    """A service with the engine, which is found where Python finds modules."""
+@asynccontextmanager
+async def with_engine(name: str, directory: Path) -> AsyncIterator[Scene]:
+    """A service with an engine that is found where Python finds modules."""
     settings: Settings = {
-        "recognition": {"engine": "tests.support.probe_engine"},
+        "recognition": {"engine": f"tests.support.{name}"},
         "workers": {"count": 2},
         "quota": {"daily_seconds": 600},
     }
     async with LoopbackTelegram() as telegram:
-        service = RunningService(telegram, tmp_path, settings)
+        service = RunningService(telegram, directory, settings)
         service.environment["PYTHONPATH"] = str(ROOT)
         async with service:
             opened = Scene(telegram, service)
@@ -157,13 +159,26 @@ async def other_engine(tmp_path: Path) -> AsyncIterator[Scene]:
             await close_scene(opened)
 
 
-async def test_an_added_engine_recognises_in_windows_of_its_own(other_engine: Scene) -> None:
-    anna = other_engine.person()
-    short = await other_engine.answer_to(await anna.send_voice(SHORT.data, SHORT.seconds))
-    long = await other_engine.answer_to(await anna.send_voice(LONG.data, LONG.seconds))
+async def test_an_added_engine_recognises_in_windows_of_its_own(tmp_path: Path) -> None:
+    async with with_engine("probe_engine", tmp_path) as scene:
+        anna = scene.person()
+        short = await scene.answer_to(await anna.send_voice(SHORT.data, SHORT.seconds))
+        long = await scene.answer_to(await anna.send_voice(LONG.data, LONG.seconds))
     assert len(_windows(short)) == 1
     assert len(_windows(long)) >= 5
     assert max(_windows(long)) <= WINDOW_SECONDS
+
+
+async def test_an_error_of_ours_leaves_its_type_and_place_and_nothing_of_what_was_said(tmp_path: Path) -> None:
+    async with with_engine("broken_engine", tmp_path) as scene:
+        anna = scene.person()
+        answer = await scene.answer_to(await anna.send_voice(SHORT.data, SHORT.seconds))
+        crashed = scene.service.events("part crashed")
+        said = scene.service.log
+    assert answer.text == TEXTS.get("ru", "failed-internal")
+    assert {line["part"] for line in crashed} == {0}
+    assert all(re.fullmatch(r"ZeroDivisionError in broken_engine\.py:\d+ encode", line["error"]) for line in crashed)
+    assert QUOTED not in said
 
 
 def _windows(answer: Message) -> list[float]:

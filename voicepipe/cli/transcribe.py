@@ -177,9 +177,8 @@ async def _in_order(tasks: Sequence[asyncio.Task[Result]], writer: Writer, bars:
     try:
         for task in tasks:
             result = await task
-            failed += result.transcript is None
             with _paused(bars):
-                writer.write(result)
+                failed += not writer.write(result)
     finally:
         for task in tasks:
             task.cancel()

@@ -117,9 +117,20 @@ def _readable() -> Iterator[None]:
 
 
 def _open(part: FilePart) -> InputContainer:
+    """As what it is; what is nothing that FFmpeg knows may still be MP3 behind a lot of something else."""
+    try:
+        return _open_as(None, part)
+    except av.error.InvalidDataError:
+        with _open_as("mp3", part) as guessed:
+            if next(_frames(guessed, guessed.streams.audio[0]), None) is None:
+                raise
+        return _open_as("mp3", part)
+
+
+def _open_as(name: str | None, part: FilePart) -> InputContainer:
     part.seek(0)
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "none", "codec_whitelist": CODECS}
-    return av.open(part, "r", metadata_errors="ignore", options=options, io_open=_refuse)
+    return av.open(part, "r", name, metadata_errors="ignore", options=options, io_open=_refuse)
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from tests.support.broken_engine import QUOTED
 from tests.support.fixtures import Command
-from tests.support.places import SAMPLES
+from tests.support.made_media import Recipe, made, sound_of
+from tests.support.places import ROOT, SAMPLES
 from tests.support.processes import children_of
 from tests.support.samples import load_samples
 from voicepipe.cli.tools.recognition import with_recognition
@@ -136,10 +138,45 @@ def test_a_place_that_can_not_be_written_is_named(voicepipe: Command, tmp_path: 
     (tmp_path / "taken").touch()
     result = voicepipe("transcribe", "--output", "taken", SAMPLES / SHORT)
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "voicepipe: taken can't be written: File exists")
+
+
+def test_a_text_that_can_not_be_written_costs_no_other_its_file(voicepipe: Command, tmp_path: Path) -> None:
     (tmp_path / "seen_ru_00.txt").mkdir()
-    result = voicepipe("transcribe", "--output", ".", SAMPLES / SHORT)
+    long = tmp_path / ("x" * 252)  # its text's name is one sign too long for a file system
+    long.symlink_to(SAMPLES / "heldout_ru_07.ogg")
+    result = voicepipe("transcribe", "--output", ".", SAMPLES / SHORT, long, SAMPLES / "mid_ru_03.ogg")
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[-1] == "voicepipe: seen_ru_00.txt can't be written: Is a directory"
+    assert f"{SHORT}: seen_ru_00.txt can't be written: Is a directory" in result.stderr
+    assert f"{long}: {long.stem}.txt can't be written: File name too long" in result.stderr
+    assert result.stderr.splitlines()[-1] == "voicepipe: 2 of 3 files have no text"
+    assert (tmp_path / "mid_ru_03.txt").read_text() == load_samples()["mid_ru_03.ogg"].text + "\n"
+
+
+def test_output_that_is_no_terminal_is_utf_8(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "voicepipe", "transcribe", str(SAMPLES / SHORT)]
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert done.stdout.decode() == load_samples()[SHORT].text + "\n"
+
+
+def test_an_error_of_ours_is_told_with_what_to_report() -> None:
+    command = [sys.executable, "-m", "voicepipe", "transcribe", str(SAMPLES / SHORT)]
+    engine = {"VOICEPIPE_RECOGNITION__ENGINE": "tests.support.broken_engine", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=os.environ | engine, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "please report it, with this: ZeroDivisionError in broken_engine.py" in done.stderr
+    assert QUOTED not in done.stderr
+
+
+def test_the_track_asked_for_is_recognised(voicepipe: Command, tmp_path: Path) -> None:
+    sample = load_samples()["heldout_ru_07.ogg"]
+    recipe = Recipe(container="mp4", codec="aac", has_silent_track_before=True)
+    data = made(recipe, sound_of(sample.path.read_bytes()))
+    assert data is not None
+    (tmp_path / "film.mp4").write_bytes(data)
+    assert voicepipe("transcribe", "--track", "2", "film.mp4").stdout == f"{sample.text}\n"
+    assert "no speech in it" in voicepipe("transcribe", "--track", "1", "film.mp4").stderr
+    assert "no such sound track; it has 2" in voicepipe("transcribe", "--track", "3", "film.mp4").stderr
 
 
 def test_a_missing_model_is_one_clear_error(voicepipe: Command) -> None:

@@ -258,6 +258,12 @@ async def test_a_codec_that_nobody_decodes_is_named(pool: WorkerPool, tmp_path: 
     assert (found.failure.reason, found.failure.detail) == (FailureReason.UNKNOWN_CODEC, "apac")
 
 
+async def test_a_track_that_can_not_be_decoded_is_passed_over(pool: WorkerPool, tmp_path: Path) -> None:
+    recipe = Recipe(container="mov", codec="pcm_s16le", has_silent_track_before=True)
+    data = file_of(recipe).replace(b"sowt", b"apac", 1)
+    assert text_of(await outcome(pool, data, tmp_path)) == SAMPLE.text
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 async def test_all_links_of_a_chained_ogg_are_recognised(pool: WorkerPool, channels: int, tmp_path: Path) -> None:
     first = Recipe(container="ogg", codec="libopus")

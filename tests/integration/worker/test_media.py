@@ -122,6 +122,14 @@ def test_random_damage_is_never_our_error() -> None:
                 sound(damaged.tobytes(), 60.0)
 
 
+@pytest.mark.parametrize("junk", [bytes(1_000_000), b"lorem ipsum dolor " * 60_000], ids=["zeros", "text"])
+def test_mp3_is_found_behind_whatever_comes_before(junk: bytes) -> None:
+    song = (SAMPLES / "song.mp3").read_bytes()
+    found, whole = sound(junk + song), sound(song)
+    assert len(found) == pytest.approx(len(whole), abs=SAMPLE_RATE // 20), "but for what its header says of its edges"
+    assert found.std() == pytest.approx(whole.std(), rel=0.02)
+
+
 def test_truncated_file_gives_what_is_there() -> None:
     whole = sound(VOICE)
     part = sound(VOICE[: len(VOICE) * 2 // 3])

@@ -51,10 +51,14 @@ class _Output(io.TextIOWrapper):
 
 
 def guard_streams() -> None:
-    """Make sure that text can be written to any terminal, and that a failure of standard output is OutputFailed."""
+    """Make sure that text can be written to any terminal, and that a failure of standard output is OutputFailed.
+
+    A terminal gets what it can show. Into anything else goes UTF-8, whatever the locale is: nothing may be lost there.
+    """
     if sys.stdout is not None:
-        settings = {name: getattr(sys.stdout, name) for name in ("encoding", "line_buffering", "write_through")}
-        sys.stdout = _Output(sys.stdout.buffer, errors="replace", **settings)
+        settings = {name: getattr(sys.stdout, name) for name in ("line_buffering", "write_through")}
+        coding = (sys.stdout.encoding, "replace") if sys.stdout.isatty() else ("utf-8", "surrogateescape")
+        sys.stdout = _Output(sys.stdout.buffer, *coding, **settings)
     if sys.stderr is not None:
         sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]
 

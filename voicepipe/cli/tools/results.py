@@ -57,22 +57,31 @@ class Writer:
             with _writing_to(directory):
                 directory.mkdir(parents=True, exist_ok=True)
 
-    def write(self, result: Result) -> None:
+    def write(self, result: Result) -> bool:
+        """Whether it has a text, and that is written. Raises OutputFailed when standard output can't be."""
         if result.transcript is None:
             complain(f"{result.name}: {result.message}")
         if self._directory:
-            self._write_file(self._directory, result)
-        elif self._form is JSON:
+            return self._write_file(self._directory, result)
+        if self._form is JSON:
             typer.echo(_json_document(result, indent=None if self._heading else 2))
         elif result.transcript:
             heading = f"==> {result.name} <==\n" if self._heading else ""
             typer.echo(heading + self._form.render(result.transcript), nl=self._heading)
+        return result.transcript is not None
 
-    def _write_file(self, directory: Path, result: Result) -> None:
-        if result.transcript:
-            path = directory / f"{result.name.stem}{self._form.suffix}"
+    def _write_file(self, directory: Path, result: Result) -> bool:
+        """A file that can't be written costs only its own text."""
+        if result.transcript is None:
+            return False
+        path = directory / f"{result.name.stem}{self._form.suffix}"
+        try:
             with _writing_to(path):
                 path.write_text(self._form.render(result.transcript), encoding="utf-8")
+        except VoicepipeError as error:
+            complain(f"{result.name}: {error}")
+            return False
+        return True
 
 
 @contextmanager

@@ -1,0 +1,21 @@
+"""An engine from outside with a defect: every recording makes it raise an error that quotes it."""
+
+from __future__ import annotations
+
+from tests.support.probe_engine import Measured, ProbeEngine
+from voicepipe.wire.messages import Boot
+from voicepipe.worker.speech import Utterance
+
+QUOTED = "what somebody has said"
+
+
+class BrokenEngine(ProbeEngine):
+    """Loads, and shows that it can recognise silence."""
+
+    def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> Measured:
+        raise ZeroDivisionError(QUOTED)
+
+
+def load(boot: Boot) -> BrokenEngine:
+    """The engine."""
+    return BrokenEngine(boot.preferred_language)
