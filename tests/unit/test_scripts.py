@@ -188,6 +188,28 @@ def test_ci_goes_on_where_no_debian_can_be_made_and_stops_where_it_fails(
     assert result.returncode == (0 if is_tested else status)
 
 
+@pytest.mark.parametrize("status", [0, 1])
+def test_ci_goes_on_where_the_genuine_model_can_t_be_had(checkout: Path, status: int) -> None:
+    shutil.copytree(ROOT / ".ci", checkout / ".ci")
+    (checkout / "scripts" / "test_on_debian").write_text(f"#!/bin/sh\nexit {UNABLE}\n")
+    (checkout / "scripts" / "real_model").write_text(f"#!/bin/sh\nexit {status}\n")
+    interpreter(checkout / "scripts" / "test")
+    result = call(checkout, "../.ci/run")
+    assert (result.returncode, len(calls(checkout))) == (0, 1)
+    assert ("real_model: left out" in result.stdout) is bool(status)
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_what_is_marked_real_is_said_to_be_skipped_where_it_is(checkout: Path, status: int) -> None:
+    (checkout / "scripts" / "real_model").write_text(f"#!/bin/sh\nexit {status}\n")
+    for program in ("ruff", "mypy", "lint-imports", "coverage"):
+        interpreter(checkout / ".venv" / "bin" / program)
+    result = call(checkout, "test")
+    assert result.returncode == 0
+    assert ("what is marked 'real' is skipped" in result.stderr) is bool(status)
+    assert any("-m pytest" in line for line in calls(checkout))
+
+
 def test_scripts_quota_needs_no_environment(tmp_path: Path) -> None:
     """Called through a link, from elsewhere, with an empty PATH but for the system's tools."""
     (tmp_path / "quota").symlink_to(ROOT / "scripts" / "quota")
