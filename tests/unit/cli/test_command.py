@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -130,10 +131,24 @@ main()
     assert (result.returncode, result.stdout, result.stderr) == (status, "", said)
 
 
+def read_all(terminal: int) -> bytes:
+    """What is shown until the other end is closed."""
+    shown = b""
+    with os.fdopen(terminal, "rb", buffering=0) as file, contextlib.suppress(OSError):
+        while data := file.read(10_000):
+            shown += data
+    return shown
+
+
 def test_a_terminal_that_lacks_our_letters_gets_others() -> None:
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "VOICEPIPE_RECOGNITION__MODEL": "tiny"}
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "TERM": "dumb", "COLUMNS": "200"}
+    environment["VOICEPIPE_RECOGNITION__MODEL"] = "tiny"
     command = [sys.executable, "-m", "voicepipe", "doctor", "--offline"]
-    result = subprocess.run(command, capture_output=True, env=environment, check=False)
-    assert result.stderr == b""
-    marks = [line[0] for line in result.stdout.decode("ascii").splitlines() if line[0] != " "]
+    terminal, end = os.openpty()
+    with subprocess.Popen(command, stdout=end, stderr=subprocess.PIPE, env=environment) as doctor:
+        os.close(end)
+        shown = read_all(terminal)
+        assert doctor.stderr is not None
+        assert doctor.stderr.read() == b""
+    marks = [line[0] for line in shown.decode("ascii").splitlines() if line[0] != " "]
     assert marks == ["+", "x", "+", "+", "+", "+", "x", "-", "-"]
