@@ -16,7 +16,7 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,32 +24,20 @@ from rich.console import Console
 from rich.markup import escape
 
 from tests.support.answers import is_final
-from tests.support.media import duration_of, silent_opus
+from tests.support.media import duration_of
 from tests.support.processes import children_of, is_alive
-from tests.support.samples import load_samples
 from tests.support.service import RunningService
 from tests.support.telegram import ChatEvent, EventKind, LoopbackTelegram, MediaKind, Message, User
+from tests.tools.accuracy.prompts import PromptsMissing, load_prompts
+from tests.tools.conversations import Turn, conversation, real_conversation
+from tests.tools.real_model import RealModelMissing, real_model
 
 ANSWER_TIMEOUT_SECONDS = 60.0
 OPERATOR_COMMANDS = (("status",), ("quota", "list"), ("usage",), ("quota", "history", "@anya"))
 MODEL_NOTE = "The demo model knows only its small vocabulary (30 Russian and 30 English words) and synthetic voices."
+REAL_NOTE = "The genuine Whisper base hears human speech; an answer may differ from what is said by a few words."
 
 console = Console(highlight=False, soft_wrap=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Something a person sends, and what must come back."""
-
-    what: str
-    send: Callable[[User], Awaitable[Message]]
-    expected: str
-    """The whole answer, or with an ellipsis at its end how the answer begins."""
-
-    def is_met_by(self, answer: str) -> bool:
-        if self.expected.endswith("…"):
-            return answer.startswith(self.expected[:-1])
-        return answer == self.expected
 
 
 @dataclass(slots=True)
@@ -66,51 +54,6 @@ class Verdict:
         console.print(self.summary)
 
 
-def conversation() -> dict[int, list[Turn]]:
-    """Who sends what, in which order."""
-    samples = load_samples()
-    voice_ru, voice_en = samples["seen_ru_00.ogg"], samples["heldout_en_11.ogg"]
-    sentences, note, song = samples["sentences_ru.ogg"], samples["video_note.mp4"], samples["song.mp3"]
-    lecture, silence = samples["long_ru_1.ogg"], samples["silence_8.ogg"]
-    return {
-        101: [
-            Turn("voice note", lambda u: u.send_voice(voice_ru.data, voice_ru.seconds), voice_ru.text),
-            Turn("round video", lambda u: u.send_video_note(note.data, note.seconds), note.text),
-            Turn(
-                "recording of several sentences",
-                lambda u: u.send_voice(sentences.data, sentences.seconds, dc=4),
-                sentences.text,
-            ),
-            Turn("silence", lambda u: u.send_voice(silence.data, silence.seconds), "Речи не слышно…"),
-        ],
-        102: [
-            Turn("voice note", lambda u: u.send_voice(voice_en.data, voice_en.seconds), voice_en.text),
-            Turn(
-                "audio file with a title",
-                lambda u: u.send_audio(song.data, song.seconds, title="Morning notes", performer="Ben"),
-                song.text,
-            ),
-            Turn(
-                "file that is no audio",
-                lambda u: u.send_voice(b"This is a shopping list, not sound." * 20, 3),
-                "I can't open this file…",
-            ),
-        ],
-        103: [
-            Turn(
-                "recording over the length limit",
-                lambda u: u.send_voice(silent_opus(310), 310),
-                "Запись длится 5 минут 10 секунд…",
-            ),
-            Turn(
-                "recording over the quota",
-                lambda u: u.send_voice(lecture.data, lecture.seconds),
-                "Запись длится 75 секунд, это больше дневного лимита (60 секунд)…",
-            ),
-        ],
-    }
-
-
 class Stage:
     """Plays the conversation and prints the chats as they happen."""
 
@@ -122,7 +65,7 @@ class Stage:
         telegram.world.add_user(103, "Олег", username="oleg", language_code="ru")
         telegram.on_chat_event(self._print)
 
-    async def play(self, turns: dict[int, list[Turn]]) -> list[str]:
+    async def play(self, turns: Mapping[int, Sequence[Turn]]) -> list[str]:
         """What was not as expected, a line each."""
         results = await asyncio.gather(*(self._play_one(user_id, of_one) for user_id, of_one in turns.items()))
         return [problem for problems in results for problem in problems]
@@ -221,9 +164,8 @@ async def keep(service: RunningService) -> None:
     loop.remove_signal_handler(signal.SIGINT)
 
 
-async def play_conversation(stage: Stage, service: RunningService) -> Verdict:
+async def play_conversation(turns: Mapping[int, Sequence[Turn]], stage: Stage, service: RunningService) -> Verdict:
     """Have all people send all they have, and look at it as the operator does."""
-    turns = conversation()
     problems = await stage.play(turns)
     count = sum(len(of_one) for of_one in turns.values())
     summary = f"demo: {count - len(problems)} of {count} answers as expected"
@@ -238,18 +180,37 @@ async def play_own_file(path: Path, user: User, stage: Stage, service: RunningSe
     return Verdict(problems, f"demo: the recording was {'answered' if is_answered else 'not answered'}")
 
 
-async def demo(options: argparse.Namespace) -> int:
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The model, and what is said to it."""
+
+    model: str
+    note: str
+    turns: Mapping[int, Sequence[Turn]]
+
+
+def usual_cast() -> Cast:
+    return Cast("demo", MODEL_NOTE, conversation())
+
+
+def real_cast() -> Cast:
+    """Fetches what is not there yet. Raises RealModelMissing and PromptsMissing."""
+    return Cast(str(real_model(console.print)), REAL_NOTE, real_conversation(load_prompts(console.print)))
+
+
+async def demo(options: argparse.Namespace, cast: Cast) -> int:
     console.print("starting the loopback Telegram and the service…")
     with tempfile.TemporaryDirectory(prefix="voicepipe-demo-") as directory:
         async with LoopbackTelegram() as telegram:
             begun_at = time.monotonic()
-            async with RunningService(telegram, Path(directory)) as service:
-                console.print(f"service ready after {time.monotonic() - begun_at:.1f} s: 2 workers. {MODEL_NOTE}\n")
+            settings = {"recognition": {"model": cast.model}}
+            async with RunningService(telegram, Path(directory), settings) as service:
+                console.print(f"service ready after {time.monotonic() - begun_at:.1f} s: 2 workers. {cast.note}\n")
                 stage = Stage(telegram)
                 if options.voice:
                     verdict = await play_own_file(options.voice, telegram.user(101), stage, service)
                 else:
-                    verdict = await play_conversation(stage, service)
+                    verdict = await play_conversation(cast.turns, stage, service)
                 if options.keep:
                     verdict.show()
                     await keep(service)
@@ -261,13 +222,17 @@ async def demo(options: argparse.Namespace) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__.split("\n\n")[0], epilog=MODEL_NOTE)
     parser.add_argument("--voice", type=Path, metavar="FILE", help="send this recording of yours instead")
+    parser.add_argument("--real", action="store_true", help="the genuine Whisper base and human speech, fetched once")
     parser.add_argument("--keep", action="store_true", help="leave the service up, with the commands to talk to it")
     options = parser.parse_args()
     if options.voice and not options.voice.is_file():
         parser.error(f"{options.voice} is no file")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return asyncio.run(demo(options))
+        return asyncio.run(demo(options, real_cast() if options.real else usual_cast()))
+    except (RealModelMissing, PromptsMissing) as error:
+        console.print(escape(str(error)))
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -130,7 +130,7 @@ async def test_recordings_go_to_an_engine_several_at_a_time() -> None:
 
 @pytest.mark.parametrize("profile", Profile)
 async def test_a_worker_is_asked_without_a_service(profile: Profile) -> None:
-    async with running_worker(DEMO, profile) as worker:
+    async with running_worker(DEMO, profile.config) as worker:
         before = worker.cpu_seconds
         assert await worker.recognise(SAMPLE.path) == SAMPLE.text
         assert worker.cpu_seconds > before

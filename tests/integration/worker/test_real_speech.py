@@ -22,7 +22,7 @@ async def test_clear_sentences_are_understood(
     real_model: Path, human_speech: dict[tuple[str, str], Prompt], profile: Profile, tmp_path: Path
 ) -> None:
     errors = 0
-    async with running_worker(real_model, profile) as worker:
+    async with running_worker(real_model, profile.config) as worker:
         for language, name in sorted(CLEAR):
             prompt = human_speech[language, name]
             (tmp_path / "clip.ogg").write_bytes(voice_note(read_g722(prompt.path)))

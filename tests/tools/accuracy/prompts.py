@@ -30,6 +30,8 @@ DIGESTS = {
     "en": "5719fe1e2b95906e66d56eadef7b6f133a6113656441fd66eefe63078d68f4b1",
 }
 """Of all texts and sounds of a language, see `_digest_of`."""
+BYTES_PER_SECOND = 8000
+"""Of G.722."""
 NO_SENTENCES = ("letters/", "phonetic/", "silence/", "digits/")
 """Single letters, words and numbers, and silence."""
 NO_SPEECH = (
@@ -53,6 +55,10 @@ class Prompt:
     """Raw G.722."""
     text: str
     """What is said; empty when nothing is."""
+
+    @property
+    def seconds(self) -> float:
+        return self.path.stat().st_size / BYTES_PER_SECOND
 
 
 def load_prompts(say: Callable[[str], None] = lambda _: None, *, may_fetch: bool = True) -> list[Prompt]:

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+"""Within a word, where one writes it and another does not."""
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+"""The comma in an English number."""
 BEYOND_WORDS = 1_000_000
 """Numbers from here on are compared figure by figure."""
 
@@ -34,7 +38,9 @@ _THOUSAND = {"ru": "тысяч", "en": "thousand"}
 
 def words_of(text: str, language: str) -> list[str]:
     """The words to compare. `language` is that of the numbers: what is said, whatever was heard."""
-    plain = text.lower().replace("ё", "е").replace("’", "'")
+    plain = HYPHEN.sub("", text.lower().replace("ё", "е").replace("’", "'"))
+    if language == "en":
+        plain = THOUSANDS.sub("", plain)
     return [word for found in WORD.findall(plain) for word in _spoken(found, language)]
 
 

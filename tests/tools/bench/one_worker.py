@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.tools.bench.machine import cpu_seconds
-from tests.tools.bench.ours import Profile
-from voicepipe.config import WorkersConfig
+from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import Failure
 from voicepipe.events import Events
 from voicepipe.journey.recognition import Heard, Media, Recognition, Watch
@@ -26,6 +25,8 @@ ANYBODY = 1
 class OneWorker:
     """A worker that waits for work."""
 
+    hear: Callable[[Path], Awaitable[Heard | Failure]]
+    """What comes of a recording. Raises RuntimeError when the worker is lost over it."""
     recognise: Callable[[Path], Awaitable[str]]
     """The text of a recording. Raises RuntimeError when there is none."""
     pid: int
@@ -37,17 +38,20 @@ class OneWorker:
 
 
 @asynccontextmanager
-async def running_worker(model: Path, profile: Profile) -> AsyncIterator[OneWorker]:
-    """With the default settings of this profile."""
-    workers, sounds = WorkersConfig(count=1), Sounds(None)
-    pool = WorkerPool(workers, local_seats(workers, profile.config, model, sounds), Events())
+async def running_worker(model: Path, config: RecognitionConfig) -> AsyncIterator[OneWorker]:
+    """A worker with this model, whatever `config` names; its deadlines are so late that no busy machine meets them."""
+    workers, sounds = WorkersConfig(count=1, task_timeout_floor_seconds=LIMIT_SECONDS), Sounds(None)
+    pool = WorkerPool(workers, local_seats(workers, config, model, sounds), Events())
     scheduler = Scheduler(pool)
     pool.call_when_idle(scheduler.assign_waiting)
     recognition = Recognition(scheduler, sounds)
     await pool.start()
 
+    async def hear(path: Path) -> Heard | Failure:
+        return await recognition.recognise(ANYBODY, Media(path, LIMIT_SECONDS, LIMIT_SECONDS), WATCH)
+
     async def recognise(path: Path) -> str:
-        outcome = await recognition.recognise(ANYBODY, Media(path, LIMIT_SECONDS, LIMIT_SECONDS), WATCH)
+        outcome = await hear(path)
         if not isinstance(outcome, Heard):
             raise RuntimeError(f"the worker answered {outcome}")
         return outcome.transcript.text
@@ -55,7 +59,7 @@ async def running_worker(model: Path, profile: Profile) -> AsyncIterator[OneWork
     try:
         (status,) = pool.statuses()
         assert status.pid is not None
-        yield OneWorker(recognise, status.pid)
+        yield OneWorker(hear, recognise, status.pid)
     finally:
         await pool.stop(0.0)
 

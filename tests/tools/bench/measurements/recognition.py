@@ -106,5 +106,5 @@ async def _from_engine(setup: Setup) -> AsyncIterator[Contender]:
 
 @asynccontextmanager
 async def _from_worker(model: Path, profile: Profile) -> AsyncIterator[Contender]:
-    async with running_worker(model, profile) as worker:
+    async with running_worker(model, profile.config) as worker:
         yield Contender(profile.label, worker.recognise, lambda: worker.cpu_seconds)

@@ -1,0 +1,177 @@
+"""Measures how far the text can be trusted, and its cost, beside stock faster-whisper: what `scripts/accuracy` does."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from tests.tools.accuracy.clips import SEED, Clip, Source, make_clips
+from tests.tools.accuracy.contenders import Contender, Hearing, contenders
+from tests.tools.accuracy.cuts import cuts_of
+from tests.tools.accuracy.judging import Judgement, judge
+from tests.tools.accuracy.prompts import PromptsMissing, load_prompts
+from tests.tools.accuracy.results import figures, markdown
+from tests.tools.bench.figures import table, write_json
+from tests.tools.bench.machine import describe_machine
+from tests.tools.real_model import RealModelMissing, real_model
+from voicepipe.config import RecognitionConfig
+from voicepipe.errors import ModelMissing
+from voicepipe.models import find_model
+
+GENUINE = "base"
+PROFILES: Sequence[str] = get_args(RecognitionConfig.model_fields["profile"].annotation)
+
+results = Console(highlight=False, soft_wrap=True)
+progress = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/accuracy", description=(__doc__ or "").partition(":")[0])
+    parser.add_argument(
+        "--model",
+        default=GENUINE,
+        metavar="DIR",
+        help="the model's directory (default: the genuine base, fetched once)",
+    )
+    parser.add_argument(
+        "--profile", default=",".join(PROFILES), metavar="NAME,…", help=f"some of: {', '.join(PROFILES)} (default all)"
+    )
+    parser.add_argument("--no-stock", action="store_true", help="leave stock faster-whisper out")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of [recognition], for our profiles"
+    )
+    parser.add_argument("--limit", type=_count, metavar="N", help="only so many clips, in the same proportions")
+    parser.add_argument("--times", type=_count, default=1, metavar="N", help="a set N times as large (default 1)")
+    parser.add_argument("--only", metavar="SOURCE,…", help=f"some of: {', '.join(Source)}")
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"another set of clips (default {SEED})")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write machine and figures there, too")
+    parser.add_argument("--texts", type=Path, metavar="FILE", help="write what was said and heard there, a line a clip")
+    options = parser.parse_args(arguments)
+    try:
+        options.profiles = _profiles(options.profile.split(","), options.set)
+        options.sources = [Source(name) for name in options.only.split(",")] if options.only else list(Source)
+    except ValueError as error:
+        parser.error(str(error))
+    for file in filter(None, (options.json, options.texts)):
+        if not file.parent.is_dir():  # better said now than after ten minutes
+            parser.error(f"there is no directory {file.parent}")
+    return options
+
+
+def _count(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
+
+
+def _profiles(names: Sequence[str], settings: Sequence[str]) -> dict[str, RecognitionConfig]:
+    """Raises ValueError."""
+    if unknown := [name for name in names if name not in PROFILES]:
+        raise ValueError(f"there is no profile {', '.join(unknown)} among {', '.join(PROFILES)}")
+    changes = dict(map(_setting, settings))
+    try:
+        return {name: RecognitionConfig.model_validate({"profile": name, **changes}) for name in names}
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"--set {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    key, _, value = text.partition("=")
+    try:
+        return key, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key, value  # a bare word
+
+
+# --- measuring ------------------------------------------------------------------------------------------------------
+async def measure(clips: Sequence[Clip], of: Sequence[Contender]) -> dict[str, list[Judgement]]:
+    """Clip by clip, in turns, so that whatever else the machine does concerns all alike."""
+    heard: dict[str, list[Judgement]] = {each.name: [] for each in of}
+    for number, clip in enumerate(clips, 1):
+        progress.print(f"[dim]… {number} of {len(clips)}: {clip.source} {clip.language} {clip.name}[/dim]")
+        cuts = cuts_of(clip.path) if clip.source is Source.LONG else []
+        for contender in of:
+            if clip.source in contender.sources:
+                heard[contender.name].append(judge(clip, await contender.hear(clip.path), cuts))
+    return heard
+
+
+async def _run(options: argparse.Namespace, model: Path, clips: Sequence[Clip]) -> dict[str, list[Judgement]]:
+    task = asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    async with contenders(model, options.profiles, with_stock=not options.no_stock) as found:
+        for contender in found:  # what is loaded on first use
+            await contender.hear(clips[0].path)
+        return await measure(clips, found)
+
+
+def _texts(heard: Mapping[str, Sequence[Judgement]]) -> Iterator[str]:
+    """What was said and heard, a line of JSON for each clip and contender."""
+    for name, judgements in heard.items():
+        for each in judgements:
+            yield json.dumps(_line(name, each.clip, each.hearing, each), ensure_ascii=False)
+
+
+def _line(name: str, clip: Clip, hearing: Hearing, judgement: Judgement) -> dict[str, object]:
+    return {
+        "contender": name,
+        "source": clip.source,
+        "clip": clip.name,
+        "seconds": round(clip.seconds, 2),
+        "language": clip.language,
+        "said": " ".join(clip.words),
+        "heard": hearing.text,
+        "heard_language": hearing.language,
+        "problem": hearing.problem,
+        "errors": judgement.errors,
+        "invented": judgement.invented,
+        "repeated": judgement.repeated,
+        "lost_at_cuts": judgement.lost_at_cuts,
+        "doubled_at_cuts": judgement.doubled_at_cuts,
+        "cpu_s": round(hearing.cpu_seconds, 3),
+    }
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parse(arguments)
+    machine = describe_machine()
+    try:
+        is_genuine = options.model == GENUINE
+        model = real_model(progress.print) if is_genuine else find_model(options.model, Path())
+        prompts = load_prompts(progress.print)
+    except (RealModelMissing, ModelMissing, PromptsMissing) as error:
+        progress.print(str(error))
+        return 1
+    with tempfile.TemporaryDirectory(prefix="voicepipe-accuracy-") as room:
+        chosen = {"seed": options.seed, "times": options.times, "sources": options.sources, "limit": options.limit}
+        clips = make_clips(prompts, Path(room), **chosen)
+        try:
+            heard = asyncio.run(_run(options, model, clips))
+        except asyncio.CancelledError:
+            return 130
+    found = figures(heard, has_goals=is_genuine)
+    results.print(table(found), "", markdown(heard), sep="\n")
+    if options.json:
+        how = {"model": model.name, "settings": options.set, "clips": len(clips), "seed": options.seed}
+        write_json(options.json, machine | how | {"load_after": describe_machine()["load"]}, found)
+    if options.texts:
+        options.texts.write_text("".join(f"{line}\n" for line in _texts(heard)), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
