@@ -256,7 +256,7 @@ class WhisperEngine:
     def _pass(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> tuple[list[Segment], int]:
         """What the model makes of it at once, with faster-whisper's checks and second tries; the frame it came to."""
         tokenizer = self._tokenizer(window.language)
-        options = self._options(tokenizer)
+        options = self._options(tokenizer, max_new_tokens=_tokens_within((end - start) / FRAMES_PER_SECOND))
         encoded = window.encoded if start == 0 else self._whisper.encode(pad_or_trim(window.features[:, start:end]))
         prompt = self._whisper.get_prompt(tokenizer, said if options.condition_on_previous_text else [])
         result, log_probability, temperature, _ = self._whisper.generate_with_fallback(
@@ -333,10 +333,14 @@ class WhisperEngine:
         return Tokenizer(self._whisper.hf_tokenizer, self._model.is_multilingual, task="transcribe", language=language)
 
     def _options(self, tokenizer: Tokenizer, **changes: Any) -> TranscriptionOptions:
-        """What `transcribe` would pass on, with our settings."""
+        """What `transcribe` would pass on, with our settings.
+
+        But a second try draws one text instead of five, and no longer one than can be said in the time: where nobody
+        speaks, all tries fail, and stock faster-whisper takes up to a hundred times as long as for speech.
+        """
         options = {
             "beam_size": self._boot.beam_size,
-            "best_of": 5,
+            "best_of": 1,
             "patience": 1,
             "length_penalty": 1,
             "repetition_penalty": 1,

@@ -333,16 +333,23 @@ def test_what_looks_wrong_is_encoded_in_full(wrong: Callable[[EncodedWindow], An
     assert not window.is_short
 
 
-def test_text_that_is_cut_off_is_decoded_without_the_limit(scripted_model: Path) -> None:
-    """The model has much more to say than two seconds hold."""
-    engine = WhisperEngine(boot(model_path=scripted_model, limits_tokens=True))
+@pytest.mark.parametrize("limits_tokens", [False, True])
+def test_no_second_try_says_more_than_can_be_said_in_the_time(scripted_model: Path, *, limits_tokens: bool) -> None:
+    """The model has much more to say than a second holds, and is as sure of it whenever it is asked."""
+    engine = WhisperEngine(boot(model_path=scripted_model, limits_tokens=limits_tokens))
     (whole,) = utterances("sentences_ru.ogg")
     window = engine.encode(Utterance(whole.spans, whole.sound[:16_000]), None, is_all=True)
-    counting = counted(engine)
     engine.decode_together([window])
+    if not limits_tokens:
+        window.first_try = poor_try(window)
+    counting = counted(engine)
     said = text(heard(engine, window))
-    assert [options["max_length"] for options in counting.options] == [2 * (24 + 14), 448]
-    assert said == json.loads((scripted_model / "script.json").read_text())["text"]
+    prompt = 3
+    assert {options["max_length"] for options in counting.options} == {prompt + 24 + 14}
+    script = json.loads((scripted_model / "script.json").read_text())["text"]
+    assert said
+    assert script.startswith(said[:-1])
+    assert len(said) < len(script) / 2
 
 
 @pytest.mark.parametrize(
