@@ -191,6 +191,9 @@ def test_figures_are_beside_their_goals() -> None:
     heard["fast"][0] = replace(heard["fast"][0], hearing=hearing("раз", "ru", 2.0))
     assert by_name(figures(heard, has_goals=True))["dearest_fast"] == (5.0, False)
     assert all(each.goal is None for each in figures(heard, has_goals=False))
+    unspoken = {"fast": [judge(NOISE, hearing("Thank you.", "en"), [])]}
+    assert by_name(figures(unspoken, has_goals=True))["invented_words_fast"] == (2, False)
+    assert not any(each.name.startswith("errors") for each in figures(unspoken, has_goals=True))
     table = markdown(heard).splitlines()
     assert table[0] == "|  | stock | stock_vad | accurate | fast |"
     assert (

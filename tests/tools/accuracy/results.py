@@ -75,20 +75,20 @@ def _wrong_of(judgements: Sequence[Judgement]) -> tuple[int, int]:
 def _error_ratios(heard: Heard) -> Iterator[Figure]:
     for name in _ours(heard):
         if STOCK_VAD in heard:
-            yield _error_ratio(heard, name, STOCK_VAD, "", ERRORS_GOALS.get((name, STOCK_VAD)))
+            yield from _error_ratio(heard, name, STOCK_VAD, "", ERRORS_GOALS.get((name, STOCK_VAD)))
         if name != ACCURATE and ACCURATE in heard:
             for language in LANGUAGES:
                 goal = FAST_ERRORS_GOALS[language] if name == FAST else None
-                yield _error_ratio(heard, name, ACCURATE, language, goal)
+                yield from _error_ratio(heard, name, ACCURATE, language, goal)
 
 
-def _error_ratio(heard: Heard, name: str, other: str, language: str, goal: Goal | None) -> Figure:
-    above, _ = _wrong_of(of(heard[name], *Source, language=language))
+def _error_ratio(heard: Heard, name: str, other: str, language: str, goal: Goal | None) -> Iterator[Figure]:
+    """None where no words are known."""
+    above, words = _wrong_of(of(heard[name], *Source, language=language))
     below, _ = _wrong_of(of(heard[other], *Source, language=language))
-    called = "_".join(filter(None, ("errors", language, f"{name}/{other}")))
-    if not below:
-        return Figure(called, None, "ratio", goal, f"{above} errors to none")
-    return Figure(called, above / below, "ratio", goal, f"{above} errors to {below}")
+    called, note = "_".join(filter(None, ("errors", language, f"{name}/{other}"))), f"{above} errors to {below}"
+    if words:
+        yield Figure(called, above / below if below else None, "ratio", goal, note)
 
 
 # --- counts -------------------------------------------------------------------------------------------------------
