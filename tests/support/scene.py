@@ -148,10 +148,10 @@ class Scene:
                 await asyncio.sleep(0.05)
 
     async def busy_worker(self, *but: int) -> int:
-        """The process of a worker that has a task, once there is one."""
+        """The process of a worker that has a task, once there is one: the one with the latest, so no long opening."""
         async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
             while True:
-                for worker in await self.workers():
+                for worker in sorted(await self.workers(), key=lambda each: each.busy_seconds or 0.0):
                     if worker.state == "busy" and worker.pid and worker.pid not in but:
                         return worker.pid
                 await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""What CTranslate2 computes with, as arrays that lie outside the C library's heap."""
+"""What CTranslate2 computes with: its number format, and arrays that lie outside the C library's heap."""
 
 from __future__ import annotations
 
@@ -9,6 +9,22 @@ from typing import Any
 import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
+
+from voicepipe.wire.messages import Boot
+
+GPU_COMPUTE_TYPES = ("int8_float16", "float16", "int8", "float32")
+"""The first that the device has is the fastest."""
+
+
+def compute_type(boot: Boot) -> str:
+    """The number format asked for, or the best that the device has."""
+    if boot.compute_type != "auto":
+        return boot.compute_type
+    has_gpu = boot.device == "cuda" or (boot.device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+    if not has_gpu:
+        return "int8"
+    supported = ctranslate2.get_supported_compute_types("cuda", 0)
+    return next((name for name in GPU_COMPUTE_TYPES if name in supported), "default")
 
 
 def stacked(encoded: Sequence[ctranslate2.StorageView]) -> ctranslate2.StorageView:

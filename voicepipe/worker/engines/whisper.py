@@ -32,7 +32,7 @@ from voicepipe.domain.transcripts import Segment
 from voicepipe.wire.messages import Boot, BootFailure, Capabilities
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
-from voicepipe.worker.engines.storage import apart, stacked
+from voicepipe.worker.engines.storage import apart, compute_type, stacked
 from voicepipe.worker.placing import placed
 from voicepipe.worker.rehearsal import SILENCE
 from voicepipe.worker.speech import Floats, Utterance, floats
@@ -62,8 +62,6 @@ BATCH_ON_CPU, SHORT_BATCH_ON_CPU, BATCH_ON_GPU = 2, 4, 16
 for one; the second is for a short context. More would gain little on a CPU, and hold others up."""
 TOKENS_AT_LEAST, TOKENS_PER_SECOND, MOST_TOKENS = 24, 14, 224
 """What a text may take; speech in the languages that take most has about 10 a second. The last is Whisper's own."""
-GPU_COMPUTE_TYPES = ("int8_float16", "float16", "int8", "float32")
-"""The first that the device has is the fastest."""
 
 
 @dataclass(slots=True)
@@ -148,7 +146,7 @@ class WhisperEngine:
         self._whisper = WhisperModel(
             str(boot.model_path),
             device=boot.device,
-            compute_type=_compute_type(boot),
+            compute_type=compute_type(boot),
             cpu_threads=boot.threads,
             num_workers=1,
             local_files_only=True,
@@ -256,7 +254,9 @@ class WhisperEngine:
     def _pass(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> tuple[list[Segment], int]:
         """What the model makes of it at once, with faster-whisper's checks and second tries; the frame it came to."""
         tokenizer = self._tokenizer(window.language)
-        options = self._options(tokenizer, max_new_tokens=_tokens_within((end - start) / FRAMES_PER_SECOND))
+        most_tokens = _tokens_within((end - start) / FRAMES_PER_SECOND)
+        # CTranslate2 leaves half of it to the text.
+        options = self._options(tokenizer, max_new_tokens=2 * most_tokens - len(self._prompt(window)))
         encoded = window.encoded if start == 0 else self._whisper.encode(pad_or_trim(window.features[:, start:end]))
         prompt = self._whisper.get_prompt(tokenizer, said if options.condition_on_previous_text else [])
         result, log_probability, temperature, _ = self._whisper.generate_with_fallback(
@@ -404,17 +404,6 @@ def short_context_frames(speech_frames: int) -> int:
 def short_size_limits() -> tuple[float, ...]:
     """The longest speech, in seconds, that is encoded to each size of a short context."""
     return tuple((size - MARGIN_FRAMES) / FRAMES_PER_SECOND for size in range(LEAST_FRAMES, FULL_FRAMES, STEP_FRAMES))
-
-
-def _compute_type(boot: Boot) -> str:
-    """The number format asked for, or the best that the device has."""
-    if boot.compute_type != "auto":
-        return boot.compute_type
-    has_gpu = boot.device == "cuda" or (boot.device == "auto" and ctranslate2.get_cuda_device_count() > 0)
-    if not has_gpu:
-        return "int8"
-    supported = ctranslate2.get_supported_compute_types("cuda", 0)
-    return next((name for name in GPU_COMPUTE_TYPES if name in supported), "default")
 
 
 def _tokens_within(seconds: float) -> int:
