@@ -335,12 +335,12 @@ class WhisperEngine:
     def _options(self, tokenizer: Tokenizer, **changes: Any) -> TranscriptionOptions:
         """What `transcribe` would pass on, with our settings.
 
-        But a second try draws one text instead of five, and no longer one than can be said in the time: where nobody
-        speaks, all tries fail, and stock faster-whisper takes up to a hundred times as long as for speech.
+        But a second try is no longer than can be said in the time: where nobody speaks, all tries fail, and stock
+        faster-whisper takes up to a hundred times as long as for speech.
         """
         options = {
             "beam_size": self._boot.beam_size,
-            "best_of": 1,
+            "best_of": 5,
             "patience": 1,
             "length_penalty": 1,
             "repetition_penalty": 1,
