@@ -17,6 +17,7 @@ from tests.support.media import repeated, silent_opus
 from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene, open_scene, send, thaw
 from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, RpcError, flood_wait, server_error
+from voicepipe.machine import cpu_seconds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -214,14 +215,14 @@ async def test_connections_drop_at_any_moment(scene: Scene, moment: str) -> None
 
 async def test_telegram_is_out_of_reach_for_a_while(scene: Scene) -> None:
     anna, faults = scene.person(), scene.telegram.faults
-    used_before = _cpu_seconds(scene.service.pid)
+    used_before = cpu_seconds(scene.service.pid)
     faults.refuse_connections = True
     scene.telegram.drop_connections()
     sent = await send(anna, SHORT)
     await asyncio.sleep(2)
     assert scene.telegram.connection_count == 0
     # Trying again must not keep a processor busy.
-    assert _cpu_seconds(scene.service.pid) - used_before < 1
+    assert cpu_seconds(scene.service.pid) - used_before < 1
     faults.refuse_connections = False
     assert await scene.text_for(sent) == SHORT.text
     await scene.assert_works()
@@ -270,11 +271,6 @@ async def test_a_connection_that_nothing_comes_over_is_made_anew(tmp_path: Path)
         scene.telegram.faults.mute = False
         assert await scene.text_for(sent) == SHORT.text
         await scene.assert_works()
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def test_connections_drop_while_it_is_recognised(scene: Scene) -> None:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicepipe.config import RecognitionConfig, WorkersConfig
-from voicepipe.machine import cpu_seconds_of
+from voicepipe.machine import cpu_seconds
 from voicepipe.wire.channel import Channel
 from voicepipe.wire.messages import Boot, Check, FurtherWindow, Guard, Stop
 from voicepipe.workers.assignment import Assignment, Part
@@ -123,7 +123,9 @@ class _Process:
 
     @property
     def cpu_seconds(self) -> float | None:
-        return cpu_seconds_of(self._popen.pid)
+        with contextlib.suppress(OSError):
+            return cpu_seconds(self._popen.pid)
+        return None
 
     def hand_over(self, assignment: Assignment) -> None:
         with contextlib.ExitStack() as stack:

@@ -24,7 +24,7 @@ from tests.tools.bench.effort import QUICK, Bench
 from tests.tools.bench.engine import Kind, Setup, running_engine
 from tests.tools.bench.figures import Figure, at_most
 from tests.tools.bench.instant_worker import TEXT
-from tests.tools.bench.machine import cpu_seconds, memory_of
+from tests.tools.bench.machine import memory_of
 from tests.tools.bench.material import Material, Recording, windows_in
 from tests.tools.bench.measurements import MEASUREMENTS
 from tests.tools.bench.measurements.supervisor import decisions
@@ -32,6 +32,7 @@ from tests.tools.bench.one_worker import running_worker
 from tests.tools.bench.ours import Profile
 from tests.tools.bench.service import bench_service
 from tests.tools.bench.waiting import Line
+from voicepipe.machine import cpu_seconds
 from voicepipe.models import find_model
 
 SAMPLE = load_samples()["seen_ru_00.ogg"]

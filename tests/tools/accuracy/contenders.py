@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.tools.accuracy.clips import Source
-from tests.tools.bench.machine import cpu_seconds
 from tests.tools.bench.one_worker import running_worker
 from voicepipe.config import RecognitionConfig
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.journey.recognition import Heard
+from voicepipe.machine import cpu_seconds
 from voicepipe.workers.local import worker_environment
 
 STOCK, STOCK_VAD = "stock", "stock_vad"

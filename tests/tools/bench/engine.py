@@ -23,8 +23,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TextIO
 
-from tests.tools.bench.machine import cpu_seconds
 from tests.tools.bench.ours import Profile, RecogniseAll, load_ours
+from voicepipe.machine import cpu_seconds
 from voicepipe.workers.local import worker_environment
 
 LONGEST_LINE = 1 << 24

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-import time
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 LIBRARIES = ("voicepipe", "faster-whisper", "ctranslate2", "pywhispercpp")
-CPU_CLOCK_OF_ALL_THREADS = 2
 BYTES_PER_KIB = 1024
 BYTES_PER_MB = 1e6
 
@@ -44,11 +42,6 @@ def _version(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ""
-
-
-def cpu_seconds(pid: int) -> float:
-    """The CPU seconds that all threads of a process have used, to the nanosecond. Raises OSError when it is gone."""
-    return time.clock_gettime(~pid << 3 | CPU_CLOCK_OF_ALL_THREADS)  # how Linux numbers the clocks of processes
 
 
 @dataclass(frozen=True, slots=True)

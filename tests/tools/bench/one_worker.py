@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.tools.bench.machine import cpu_seconds
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import Failure
 from voicepipe.events import Events
 from voicepipe.journey.recognition import Heard, Media, Recognition, Watch
+from voicepipe.machine import cpu_seconds
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.workers.local import local_seats
 from voicepipe.workers.pool import WorkerPool

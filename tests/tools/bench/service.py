@@ -15,10 +15,10 @@ from tests.support.answers import is_final
 from tests.support.processes import children_of
 from tests.support.service import RunningService, Settings
 from tests.support.telegram import LoopbackTelegram, Message, User
-from tests.tools.bench.machine import cpu_seconds
 from tests.tools.bench.material import Recording
 from tests.tools.bench.ours import Profile
 from voicepipe.control.messages import ShowStatus
+from voicepipe.machine import cpu_seconds
 
 PEOPLE = 20
 FIRST_PERSON = 20_001
