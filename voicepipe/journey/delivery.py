@@ -43,10 +43,10 @@ class Delivery:
 
         Telegram is asked, for it tells of a deletion only once, and perhaps to nobody.
         """
-        key = job.key
-        if isinstance(job.outcome, Failure) and job.outcome.reason is FailureReason.UNWRITABLE:
+        key, reason = job.key, job.outcome.reason if isinstance(job.outcome, Failure) else None
+        if reason is FailureReason.UNWRITABLE:
             return False
-        if _is_withdrawn(job) or not (job.is_private or await self._chat.is_there(key)):
+        if reason is FailureReason.WITHDRAWN or not (job.is_private or await self._chat.is_there(key)):
             self._events.emit(JobWithdrawn(key.chat_id, key.message_id))
             return False
         return True
@@ -71,7 +71,3 @@ class Delivery:
                 return failure_text(self._texts, job, failure, balance=balance, limits=limits)
             case None:
                 raise AssertionError("a concluded job has an outcome")
-
-
-def _is_withdrawn(job: Job) -> bool:
-    return isinstance(job.outcome, Failure) and job.outcome.reason is FailureReason.WITHDRAWN

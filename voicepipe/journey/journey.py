@@ -97,13 +97,17 @@ class Journey:
         self._predicted_seconds: float | None = None
         self._earlier_deaths = job.deaths
         self._deaths: Counter[int] = Counter()
-        self._withdrawn: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
+        self._pointless: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
+        """Fails when nobody is to have the text."""
 
     def withdraw(self) -> None:
         """The recording was deleted from its group: what is not concluded yet is given up. Harmless twice."""
-        if not self._withdrawn.done():
-            self._withdrawn.set_exception(_WithdrawnError())
-            self._withdrawn.exception()  # looked at: it may be that nothing is being done about it
+        self._give_up(_WithdrawnError())
+
+    def _give_up(self, error: BaseException) -> None:
+        if not self._pointless.done():
+            self._pointless.set_exception(error)
+            self._pointless.exception()  # looked at: it may be that nothing is being done about it
 
     async def travel(self) -> None:
         """Go all the way.
@@ -123,6 +127,7 @@ class Journey:
         if self._is_new:
             self._predicted_seconds = estimator.predict(key)
         announcing = asyncio.create_task(self._status.appear(place), name=f"status of {key}")
+        announcing.add_done_callback(self._on_announced)
         try:
             outcome, compute_seconds = await self._outcome(place, announcing)
             await self._conclude(outcome, compute_seconds)
@@ -132,12 +137,16 @@ class Journey:
             await end_tasks([announcing])
             estimator.forget(key)
 
+    def _on_announced(self, announcing: asyncio.Task[None]) -> None:
+        if not announcing.cancelled() and (error := announcing.exception()) is not None:
+            self._give_up(error)
+
     # --- fetch and recognise ------------------------------------------------------------------------------------
     async def _outcome(self, place: Place, announcing: asyncio.Task[None]) -> tuple[Transcript | Failure, float]:
         """The outcome, and the CPU seconds it took; soon, where nobody is to have it."""
         work = self._fetch_and_recognise(place, announcing)
         try:
-            return await unless(work, asyncio.shield(self._withdrawn), _refusal_of(announcing))
+            return await unless(work, asyncio.shield(self._pointless))
         except _WithdrawnError:
             return Failure(FailureReason.WITHDRAWN), 0.0
         except WriteForbidden as error:
@@ -265,14 +274,6 @@ class Journey:
             total_seconds=max(0.0, (now - accepted_at).total_seconds()),
             predicted_seconds=self._predicted_seconds,
         )
-
-
-async def _refusal_of(announcing: asyncio.Task[None]) -> NoReturn:
-    """Raise what refuses the status; where it is taken, that never ends."""
-    await asyncio.wait([announcing])
-    announcing.result()
-    await asyncio.get_running_loop().create_future()
-    raise AssertionError("nobody completes it")
 
 
 def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timings) -> JobConcluded:
