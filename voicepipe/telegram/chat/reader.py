@@ -31,9 +31,7 @@ class ChatReader:
     async def read(self, chat_id: int, message_ids: list[int]) -> Any:
         """The messages, with the people they are from, in Telegram's own form. Raises RPCError."""
         ids = [raw.types.InputMessageID(id=message_id) for message_id in message_ids]
-        peer = await self._rpc.peer(chat_id)
-        if isinstance(peer, raw.types.InputPeerChannel):
-            channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+        if (channel := await self._rpc.channel(chat_id)) is not None:
             return await self._rpc.call(raw.functions.channels.GetMessages(channel=channel, id=ids))
         return await self._rpc.call(raw.functions.messages.GetMessages(id=ids))
 

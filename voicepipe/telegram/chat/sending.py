@@ -129,9 +129,7 @@ class Sender:
 
     async def delete(self, chat_id: int, message_id: int) -> None:
         """Delete one of our messages; harmless when it is not there. Raises RPCError."""
-        peer = await self._rpc.peer(chat_id)
-        if isinstance(peer, raw.types.InputPeerChannel):
-            channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+        if (channel := await self._rpc.channel(chat_id)) is not None:
             await self._rpc.call(raw.functions.channels.DeleteMessages(channel=channel, id=[message_id]))
         else:
             await self._rpc.call(raw.functions.messages.DeleteMessages(id=[message_id], revoke=True))

@@ -190,8 +190,7 @@ class CatchUp:
         await self._inbox.journal_difference([], [], UpdateState(box, FIRST_PTS, 0, since, 0), begins_anew=True)
 
     async def _journal_channel(self, box: int) -> None:
-        peer = await self._rpc.peer(box)
-        channel = raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+        channel = await self._rpc.channel(box)
         while (state := self._positions.state(box)) is not None:
             query = raw.functions.updates.GetChannelDifference(
                 channel=channel, filter=raw.types.ChannelMessagesFilterEmpty(), pts=state.pts, limit=CHANNEL_LIMIT

@@ -68,8 +68,8 @@ class Inbox:
         Raises StoreError when the journal can't be written: nothing was accepted then. After DiskFull a catch-up finds
         the messages again.
         """
-        self._read_others(updates)
         changes, users = changes_in(updates), getattr(updates, "users", [])
+        self._read_others(changes, users)
         async with self._one_at_a_time:
             before = self._positions.before(updates)
             self._positions.follow(updates)
@@ -95,7 +95,7 @@ class Inbox:
         `others` are further changes that came with it; their messages are among `messages`. With `begins_anew` what was
         known of the box's position counts no more.
         """
-        self._read_others(others)
+        self._read_others(changes_in(others), getattr(others, "users", []))
         async with self._one_at_a_time:
             before = self._positions.before(others)
             self._positions.follow(others)
@@ -144,13 +144,13 @@ class Inbox:
             if item is not None:
                 yield replace(item, person=self._known_as(item.person, known))
 
-    def _read_others(self, updates: object) -> None:
+    def _read_others(self, changes: Iterable[object], users: Iterable[raw.types.User]) -> None:
         """Pass on what updates say that bring no message, and have no place in any order.
 
         What voicepipe does not act upon yet is told of as an event.
         """
-        known = {user.id: user for user in getattr(updates, "users", [])}
-        for update in changes_in(updates):
+        known = {user.id: user for user in users}
+        for update in changes:
             match self._readable(read_update, update, known):
                 case Press() as press:
                     self._on_press(replace(press, person=self._known_as(press.person, known)))

@@ -77,6 +77,13 @@ class Rpc:
         except KeyError as error:
             raise PeerIdInvalid from error
 
+    async def channel(self, chat_id: int) -> raw.types.InputChannel | None:
+        """A supergroup as methods on channels want it named; None for any other chat. Raises RPCError."""
+        peer = await self.peer(chat_id)
+        if not isinstance(peer, raw.types.InputPeerChannel):
+            return None
+        return raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
+
     async def is_answered(self, timeout_seconds: float) -> bool:
         """Whether Telegram answers a ping within the time."""
         try:
