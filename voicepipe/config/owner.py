@@ -94,11 +94,8 @@ def _group_name(gid: int) -> str:
 
 def owner_of(path: Path) -> Owner | None:
     """None where it is not there, or may not be looked at."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return Owner(status.st_uid, status.st_gid)
+    status = _status(path)
+    return None if status is None else Owner(status.st_uid, status.st_gid)
 
 
 def is_out_of_reach(directory: Path) -> bool:

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from voicepipe.domain.transcripts import Segment
+from voicepipe.domain.transcripts import SENTENCE_ENDS, Segment
 
 LINE_SIGNS, LINES, CUE_SECONDS = 42, 2, 7.0
-SENTENCE_ENDS, CLAUSE_ENDS = ".!?…。！？", ",;:—–、，；："
+CLAUSE_ENDS = ",;:—–、，；："
 CLOSING = "»”\"')]」』）"
 """What may stand behind the end of a sentence."""
 EARLIEST = 0.5

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from voicepipe.domain.transcripts import Segment
+from voicepipe.domain.transcripts import SENTENCE_ENDS, Segment
 from voicepipe.wire.messages import Span
 from voicepipe.wire.sound import SAMPLE_RATE
 
@@ -21,7 +21,6 @@ LEAST_PIECE_SECONDS = 0.3
 """A model's times are as exact as this: what reaches less far over a pause begins or ends at it."""
 NEAR = 0.15
 """Part of a text within which a sentence's end is near."""
-SENTENCE_ENDS = ".!?…。！？"
 
 
 @dataclass(frozen=True, slots=True)
