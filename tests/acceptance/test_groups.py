@@ -34,8 +34,9 @@ async def at_rest(scene: Scene, anna: User) -> list[tuple[str, int]]:
     """What was charged to somebody, once the service has nothing to do any more."""
     async with asyncio.timeout(WAIT_SECONDS):
         while True:
+            has_come = await scene.ledger(anna)  # asked first: it might come between the two
             jobs = (await scene.service.control.perform(ShowStatus())).jobs
-            if await scene.ledger(anna) and jobs.undecided + jobs.accepted + jobs.concluded == 0:
+            if has_come and jobs.undecided + jobs.accepted + jobs.concluded == 0:
                 return [(line.kind, line.seconds + line.extra_seconds) for line in await scene.ledger(anna)]
             await asyncio.sleep(0.02)
 
@@ -55,6 +56,17 @@ def of_bot(chat: Chat) -> list[Message]:
 
 def fetched(scene: Scene) -> int:
     return len(scene.telegram.calls_of("upload.GetFile"))
+
+
+def moved_when_written_to(scene: Scene, group: Chat, anna: User) -> int:
+    """The id of the supergroup that a group becomes just before the bot's next message to it."""
+    chat_id = scene.supergroup().id - 500
+
+    def migrate() -> None:
+        scene.telegram.world.migrate(group, chat_id, anna.person)
+
+    scene.telegram.faults.hook("messages.SendMessage", migrate)
+    return chat_id
 
 
 # --- topics ---------------------------------------------------------------------------------------------------------
@@ -171,32 +183,20 @@ async def test_a_text_that_followed_is_there_once_whatever_is_killed(scene: Scen
 
 async def test_commands_are_obeyed_where_the_group_is_now(scene: Scene) -> None:
     anna = scene.person()
-    group = scene.group(anna)
-    chat_id = scene.supergroup().id - 500
-    world = scene.telegram.world
-
-    def migrate() -> None:
-        world.migrate(group, chat_id, anna.person)
-
-    scene.telegram.faults.hook("messages.SendMessage", migrate)
+    group, chats = scene.group(anna), scene.telegram.world.chats
+    chat_id = moved_when_written_to(scene, group, anna)
     await anna.send_text("/help@loopback_bot", chat=group)
-    await scene.telegram.wait_for(lambda: of_bot(world.chats[chat_id]) if chat_id in world.chats else None)
+    await scene.telegram.wait_for(lambda: of_bot(chats[chat_id]) if chat_id in chats else None)
     assert of_bot(group) == []
 
 
 async def test_a_group_that_moved_before_the_status_gets_the_text(scene: Scene) -> None:
     anna = scene.person()
-    group = scene.group(anna)
-    chat_id = scene.supergroup().id - 500
-    world = scene.telegram.world
-
-    def migrate() -> None:
-        world.migrate(group, chat_id, anna.person)
-
-    scene.telegram.faults.hook("messages.SendMessage", migrate)
+    group, chats = scene.group(anna), scene.telegram.world.chats
+    chat_id = moved_when_written_to(scene, group, anna)
     scene.unanswered.append(await send(anna, SHORT, chat=group))
     assert await at_rest(scene, anna) == CHARGED
-    assert [message.text for message in of_bot(world.chats[chat_id])] == [SHORT.text]
+    assert [message.text for message in of_bot(chats[chat_id])] == [SHORT.text]
     assert of_bot(group) == []
 
 

@@ -22,6 +22,7 @@ from tests.support.processes import children_of, is_alive
 from tests.support.scene import SAMPLES, Scene, open_scene, send, thaw
 from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, User, flood_wait
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -144,12 +145,10 @@ async def test_under_systemd_a_telegram_that_is_away_is_waited_for(tmp_path: Pat
             service.environment |= {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "900000"}
             await service.spawn()
             async with asyncio.timeout(30):
-                while "READY=1" not in said:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
+                await until(lambda: "READY=1" in said)
                 waiting = await service.wait_event("sign in delayed")
                 await service.wait_event("service ready")
-                while "STATUS=at work" not in said:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
+                await until(lambda: "STATUS=at work" in said)
             assert "FLOOD_WAIT" in waiting["cause"]
             assert any(line.startswith("STATUS=waiting: Telegram does not let the bot sign in") for line in said)
             before_work = said[: said.index("STATUS=at work")]

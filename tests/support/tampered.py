@@ -76,7 +76,7 @@ def _crash_at(point: _CrashPoint) -> None:
         point.reach("after", "compact")
 
     setattr(Journal, "transact", crashing_transact)  # noqa: B010  mypy knows it for a method
-    setattr(Journal, "compact", crashing_compact)  # noqa: B010
+    setattr(Journal, "compact", crashing_compact)  # noqa: B010  as above
 
 
 def _name_of(work: Callable[[Journal], Any]) -> str:

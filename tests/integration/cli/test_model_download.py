@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -151,6 +151,14 @@ def download(hub: Hub, state: Path) -> tuple[int, str, str]:
     return process.returncode, output, problems
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Fail when it does not hold in time."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_a_model_is_downloaded_once_and_works(hub: Hub, state: Path) -> None:
     code, output, problems = download(hub, state)
     assert (code, output) == (0, f"The model 'tiny' is in {state / 'models' / 'tiny'}\n"), problems
@@ -185,10 +193,9 @@ def test_a_connection_that_breaks_again_and_again_brings_the_file_piece_by_piece
 def test_a_download_that_is_killed_is_continued_where_it_stopped(hub: Hub, state: Path) -> None:
     hub.pause_seconds = 0.05
     process = start(hub, state, "model", "download", "tiny")
-    deadline = time.monotonic() + 20
-    while not any(part.name.startswith("model.bin") and part.stat().st_size > 500_000 for part in parts(state)):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(
+        lambda: any(part.name.startswith("model.bin") and part.stat().st_size > 500_000 for part in parts(state))
+    )
     process.kill()
     process.communicate(timeout=20)
     (part,) = (part for part in parts(state) if part.name.startswith("model.bin"))
@@ -228,10 +235,7 @@ def test_what_is_left_of_another_version_is_not_continued(hub: Hub, state: Path)
 def test_two_downloads_of_a_model_do_not_get_in_each_others_way(hub: Hub, state: Path) -> None:
     hub.pause_seconds = 0.05
     process = start(hub, state, "model", "download", "tiny")
-    deadline = time.monotonic() + 20
-    while not hub.sent_bytes:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(lambda: hub.sent_bytes > 0)
     code, _, problems = download(hub, state)
     assert (code, problems) == (
         1,
@@ -265,10 +269,7 @@ def test_a_disk_that_fills_up_is_told_as_that(hub: Hub, state: Path) -> None:
 def test_ctrl_c_ends_a_download_at_once(hub: Hub, state: Path) -> None:
     hub.pause_seconds = 0.5
     process = start(hub, state, "model", "download", "tiny")
-    deadline = time.monotonic() + 20
-    while not any("GET" in request and "model.bin" in request for request in hub.requests):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: any("GET" in request and "model.bin" in request for request in hub.requests))
     process.send_signal(signal.SIGINT)
     interrupted_at = time.monotonic()
     _, problems = process.communicate(timeout=20)

@@ -258,7 +258,7 @@ async def test_a_reload_that_is_refused_fails_and_says_why(machine: Machine) -> 
     config.write_text(good.replace("[quota]", "[quota]\ndaily_seconds = 123"), encoding="utf-8")
     await asyncio.to_thread(machine.systemctl, "reload", "voicepipe.service")
     async with asyncio.timeout(10):
-        while (await machine.control.perform(ShowUser(user="5"))).daily_quota_seconds == 60:  # noqa: ASYNC110
+        while (await machine.control.perform(ShowUser(user="5"))).daily_quota_seconds == 60:  # noqa: ASYNC110  its affair
             await asyncio.sleep(0.05)
     config.write_text(good, encoding="utf-8")
     await asyncio.to_thread(machine.systemctl, "reload", "voicepipe.service")

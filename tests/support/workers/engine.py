@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.support.places import DEMO_MODEL, SAMPLES
+from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.wire.messages import Boot
 from voicepipe.worker.engines.whisper import WINDOW_SECONDS
 from voicepipe.worker.media import decode
 from voicepipe.worker.speech import SileroVoice, Speech, Utterance
+from voicepipe.workers.local import boot_of
 
 
 def boot(**changes: Any) -> Boot:
-    """As `accurate` is configured."""
-    settings: dict[str, Any] = {
-        "engine": "whisper",
-        "model_path": DEMO_MODEL,
-        "device": "cpu",
-        "compute_type": "auto",
-        "threads": 1,
-        "language": None,
-        "preferred_language": "ru",
-        "min_language_probability": 0.5,
-        "beam_size": 5,
-        "has_short_context": False,
-        "limits_tokens": False,
-        "vad": True,
-        "condition_on_previous_text": False,
-        "is_allocator_tuned": False,
-        "heartbeat_seconds": 1.0,
-        "is_sandboxed": False,
-        "memory_limit_bytes": 0,
-    }
-    return Boot(**settings | changes)
+    """As `accurate` is configured, in a process that nothing shuts in and whose memory is the C library's affair."""
+    plain = boot_of(WorkersConfig(threads=1, tune_allocator=False, sandbox=False), RecognitionConfig(), DEMO_MODEL)
+    return replace(plain, **{"memory_limit_bytes": 0} | changes)
 
 
 def utterances(name: str, *, vad: bool = True) -> list[Utterance]:

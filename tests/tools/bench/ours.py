@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicepipe.config import RecognitionConfig
+from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.wire.messages import Boot
+from voicepipe.workers.local import boot_of
 
 if TYPE_CHECKING:
     from voicepipe.worker.speech import Utterance
@@ -82,22 +84,5 @@ def _only_window(path: Path) -> Utterance:
 
 
 def _boot(model: Path, config: RecognitionConfig, threads: int) -> Boot:
-    return Boot(
-        engine=config.engine,
-        model_path=model,
-        device=config.device,
-        compute_type=config.compute_type,
-        threads=threads,
-        language=None,
-        preferred_language=config.preferred_language,
-        min_language_probability=config.min_language_probability,
-        beam_size=config.resolved_beam_size,
-        has_short_context=config.resolved_short_context,
-        limits_tokens=config.resolved_limit_tokens,
-        vad=config.vad,
-        condition_on_previous_text=config.condition_on_previous_text,
-        is_allocator_tuned=True,
-        heartbeat_seconds=1.0,
-        is_sandboxed=False,
-        memory_limit_bytes=0,
-    )
+    """As a worker is told, but that nothing shuts this process in."""
+    return replace(boot_of(WorkersConfig(threads=threads), config, model), is_sandboxed=False, memory_limit_bytes=0)

@@ -1,1 +1,1 @@
-import nonesuch_library  # type: ignore[import-not-found]  # noqa: F401
+import nonesuch_library  # type: ignore[import-not-found]  # noqa: F401  it is not there
