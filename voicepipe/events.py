@@ -77,6 +77,7 @@ class RecordingRefused(Event):
     chat_id: int
     message_id: int
     reason: str
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class JobAccepted(Event):
     kind: str
     declared_seconds: int | None
     file_bytes: int
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class PartCrashed(Event):
     """0 for the opening and n for the n-th further window."""
     error: str
     """The exception's type and where it was raised."""
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +112,14 @@ class JobConcluded(Event):
     queue_seconds: float
     compute_seconds: float
     total_seconds: float
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class JobDelivered(Event):
     chat_id: int
     message_id: int
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class JobUndeliverable(Event):
     chat_id: int
     message_id: int
     cause: str
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,7 @@ class JobWithdrawn(Event):
 
     chat_id: int
     message_id: int
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)

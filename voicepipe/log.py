@@ -64,8 +64,11 @@ def _words(event: Event) -> str:
 
 
 def _facts(event: Event) -> dict[str, object]:
+    """An empty word has nothing to tell: as the door of what the bot itself sees in a chat."""
     facts = {field.name: getattr(event, field.name) for field in fields(event)}
-    return {name: round(value, 3) if isinstance(value, float) else value for name, value in facts.items()}
+    return {
+        name: round(value, 3) if isinstance(value, float) else value for name, value in facts.items() if value != ""
+    }
 
 
 # --- shapes of a line -----------------------------------------------------------------------------------------------

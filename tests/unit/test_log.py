@@ -18,7 +18,7 @@ import pytest
 import structlog
 
 from voicepipe.config import ServiceConfig
-from voicepipe.events import BackgroundError, Event, Events, JobConcluded, WorkerDied
+from voicepipe.events import BackgroundError, Event, Events, JobConcluded, JobDelivered, WorkerDied
 from voicepipe.log import configure_logging, log_events
 
 SECRET = "тайна-123:AbCdEf"
@@ -87,6 +87,14 @@ def test_an_event_as_json() -> None:
         "compute_seconds": 1.5,
         "total_seconds": 2.25,
     }
+
+
+def test_a_job_that_came_in_by_another_door_says_by_which() -> None:
+    events, stream = start()
+    events.emit(JobDelivered(7, 8, "guest"))
+    events.emit(JobDelivered(7, 8))
+    lines = [" ".join(line.split()[3:]) for line in stream.getvalue().splitlines()]
+    assert lines == ["job delivered chat_id=7 message_id=8 door=guest", "job delivered chat_id=7 message_id=8"]
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])

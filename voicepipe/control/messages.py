@@ -63,6 +63,8 @@ class LedgerLine(Report):
     extra_seconds: int
     chat_id: int | None
     message_id: int | None
+    door: str = ""
+    """As in `JobKey`: "" for what the bot itself sees in a chat."""
 
 
 class History(Report):

@@ -1,6 +1,7 @@
 """Jobs: the recordings that were accepted and must be answered. Plain immutable data.
 
-A job is the durable record that a recording was accepted. Its key is (chat_id, message_id). Instants are UTC-aware.
+A job is the durable record that a recording was accepted. Its key is (chat_id, message_id, door). Instants are
+UTC-aware.
 """
 
 from __future__ import annotations
@@ -13,13 +14,26 @@ from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
 
+GUEST = "guest"
+"""The door of those who ask for the bot in a chat that it is no member of: the chat is who asked (the id of the private
+chat with them), the message is the number of the query."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class JobKey:
-    """What makes a job unique: the chat (Telegram's bot-API style id, negative for groups) and the message in it."""
+    """What makes a job unique: the chat (Telegram's bot-API style id, negative for groups), the message in it, and the
+    door that it came in by, since each has numbers of its own.
+    """
 
     chat_id: int
     message_id: int
+    door: str = ""
+    """"" for what the bot itself sees in a chat; `GUEST`; or a connected account's, as `business:<connection id>`, with
+    chat and message in its owner's numbering."""
+
+    def __str__(self) -> str:
+        """As `7/100`, or `7/100/guest`."""
+        return "/".join(filter(None, (str(self.chat_id), str(self.message_id), self.door)))
 
 
 class RecordingKind(StrEnum):

@@ -36,10 +36,14 @@ class Deletion:
     chat_id: int | None
     """The supergroup that they were in; None for private chats and basic groups, whose messages share one numbering."""
     message_ids: frozenset[int]
+    door: str = ""
+    """As in `JobKey`; behind a connected account's, messages are known by their chat, whichever it is."""
 
     def concerns(self, key: JobKey) -> bool:
         """Whether a message is one of them."""
-        chat_id = key.chat_id if key.chat_id < SUPERGROUPS_BELOW else None
+        if key.door != self.door:
+            return False
+        chat_id = key.chat_id if key.door or key.chat_id < SUPERGROUPS_BELOW else None
         return chat_id == self.chat_id and key.message_id in self.message_ids
 
 

@@ -47,7 +47,7 @@ class Delivery:
         if reason is FailureReason.UNWRITABLE:
             return False
         if reason is FailureReason.WITHDRAWN or not (job.is_private or await self._chat.is_there(key)):
-            self._events.emit(JobWithdrawn(key.chat_id, key.message_id))
+            self._events.emit(JobWithdrawn(key.chat_id, key.message_id, key.door))
             return False
         return True
 
@@ -57,9 +57,9 @@ class Delivery:
         try:
             await self._chat.put_answer(key, status_message_id, text, topic_id=job.topic_id)
         except Undeliverable as error:
-            self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
+            self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
             return error.is_begun
-        self._events.emit(JobDelivered(key.chat_id, key.message_id))
+        self._events.emit(JobDelivered(key.chat_id, key.message_id, key.door))
         return True
 
     def _answer_text(self, job: Job, limits: LimitsConfig) -> str:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import quote
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain import admission
@@ -151,7 +152,7 @@ class Journey:
             return Failure(FailureReason.WITHDRAWN), 0.0
         except WriteForbidden as error:
             key = self._job.key
-            self._parts.events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
+            self._parts.events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
             return Failure(FailureReason.UNWRITABLE), 0.0
 
     async def _ask_group(self, announcing: asyncio.Task[None]) -> None:
@@ -167,7 +168,7 @@ class Journey:
     ) -> tuple[Transcript | Failure, float]:
         """The outcome, and the CPU seconds it took."""
         key = self._job.key
-        path = self._parts.live.service.files.spool / f"{key.chat_id}_{key.message_id}"
+        path = self._parts.live.service.files.spool / quote(str(key).replace("/", "_"), safe="")
         spooled = _Spooled(path, place)
         async with place:
             try:
@@ -245,7 +246,7 @@ class Journey:
         """
         store, key = self._parts.store, self._job.key
         if isinstance(cause, Crashed):
-            self._parts.events.emit(PartCrashed(key.chat_id, key.message_id, part, cause.safe_error))
+            self._parts.events.emit(PartCrashed(key.chat_id, key.message_id, part, cause.safe_error, key.door))
         await store.persist(lambda: store.jobs.record_death(key))
         self._deaths[part] += 1
         if self._earlier_deaths + self._deaths[part] < self._parts.live.workers.max_deaths_per_recording:
@@ -285,4 +286,5 @@ def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timing
         queue_seconds=timings.queue_seconds,
         compute_seconds=timings.compute_seconds,
         total_seconds=timings.total_seconds,
+        door=key.door,
     )

@@ -121,7 +121,7 @@ class Pipeline:
         return Load(self._store.jobs.admitted(), self._store.jobs.admitted_of(person.user_id), free)
 
     def _spawn(self, work: Coroutine[None, None, None], key: JobKey) -> asyncio.Task[None]:
-        return self._crew.spawn(work, f"job {key.chat_id}/{key.message_id}")
+        return self._crew.spawn(work, f"job {key}")
 
 
 def _clear(directory: Path) -> None:
@@ -151,4 +151,5 @@ def _accepted_event(job: Job) -> JobAccepted:
         kind=job.kind.value,
         declared_seconds=job.declared_seconds,
         file_bytes=job.file_bytes,
+        door=job.key.door,
     )

@@ -75,7 +75,7 @@ class Refusals:
     async def refuse(self, recording: Recording, refused: Refused) -> None:
         """See to it that the sender can know why, and dismiss the recording."""
         key = recording.key
-        self._events.emit(RecordingRefused(key.chat_id, key.message_id, refused.reason.value))
+        self._events.emit(RecordingRefused(key.chat_id, key.message_id, refused.reason.value, key.door))
         # A banned user is told so in private only: a group need not know.
         if recording.is_private or refused.reason is not RefusalReason.BANNED:
             await self._tell(recording, refused)
@@ -107,7 +107,7 @@ class Refusals:
         try:
             told.message_id = await self._chat.refuse(key, told.text, topic_id=recording.topic_id)
         except Undeliverable as error:
-            self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause))
+            self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
 
     async def _count(self, told: _Told, recording: Recording) -> None:
         told.more += 1

@@ -9,6 +9,7 @@ from datetime import date
 
 from voicepipe.store.records import Session
 
+_NAME = "chat_id || '/' || message_id || iif(door = '', '', '/' || door)"
 _MOVES = "('reserve', 'settle', 'refund')"
 
 # What the entries of each job add up to, by quota day, beside what its row says they should. A job without a row was
@@ -16,12 +17,12 @@ _MOVES = "('reserve', 'settle', 'refund')"
 # before the extra one (see Reservation.settled_to).
 _JOBS = f"""
 WITH moved AS (
-    SELECT chat_id, message_id, user_id, quota_day, -sum(seconds) AS daily, -sum(extra_seconds) AS extra,
+    SELECT chat_id, message_id, door, user_id, quota_day, -sum(seconds) AS daily, -sum(extra_seconds) AS extra,
         sum(kind = 'reserve') AS opened, sum(kind <> 'reserve') AS closed, sum(kind = 'settle') AS settled
-    FROM entries WHERE kind IN {_MOVES} GROUP BY chat_id, message_id, user_id, quota_day
+    FROM entries WHERE kind IN {_MOVES} GROUP BY chat_id, message_id, door, user_id, quota_day
 ),
 expected AS (
-    SELECT chat_id, message_id, user_id, quota_day, state = 'accepted' AS is_open,
+    SELECT chat_id, message_id, door, user_id, quota_day, state = 'accepted' AS is_open,
         min(daily_seconds, coalesce(charged_seconds, daily_seconds)) AS daily,
         coalesce(charged_seconds, daily_seconds + extra_seconds)
             - min(daily_seconds, coalesce(charged_seconds, daily_seconds)) AS extra
@@ -29,27 +30,28 @@ expected AS (
 )
 """
 _UNBALANCED_JOBS = f"""{_JOBS}
-SELECT 'job ' || e.chat_id || '/' || e.message_id || ': the ledger took ' || coalesce(m.daily, 0) || ' + '
+SELECT 'job ' || {_NAME} || ': the ledger took ' || coalesce(m.daily, 0) || ' + '
     || coalesce(m.extra, 0) || ' s of user ' || e.user_id || ', its row says ' || e.daily || ' + ' || e.extra || ' s'
-FROM expected AS e LEFT JOIN moved AS m USING (chat_id, message_id, user_id, quota_day)
+FROM expected AS e LEFT JOIN moved AS m USING (chat_id, message_id, door, user_id, quota_day)
 WHERE m.daily IS NOT e.daily OR m.extra IS NOT e.extra
 """
 _OPEN_RESERVATIONS = f"""{_JOBS}
-SELECT 'job ' || m.chat_id || '/' || m.message_id || ': ' || m.opened || ' reservations and ' || m.closed
+SELECT 'job ' || {_NAME} || ': ' || m.opened || ' reservations and ' || m.closed
     || ' settlements or refunds on ' || m.quota_day
-FROM moved AS m LEFT JOIN expected AS e USING (chat_id, message_id, user_id, quota_day)
+FROM moved AS m LEFT JOIN expected AS e USING (chat_id, message_id, door, user_id, quota_day)
 WHERE (m.opened - m.closed <> coalesce(e.is_open, 0)
         AND NOT (m.settled = 1 AND m.closed - m.opened = 1 AND m.daily = 0 AND m.extra = 0))
     OR m.daily < 0 OR m.extra < 0 OR (e.user_id IS NULL AND m.daily + m.extra > 0 AND EXISTS (
-        SELECT 1 FROM jobs WHERE jobs.chat_id = m.chat_id AND jobs.message_id = m.message_id))
+        SELECT 1 FROM jobs WHERE jobs.chat_id = m.chat_id AND jobs.message_id = m.message_id
+            AND jobs.door = m.door))
 """
 _USAGE = f"""
 WITH job AS (
-    SELECT chat_id, message_id, -sum(seconds + extra_seconds) AS charged, sum(kind = 'reserve') AS opened,
+    SELECT chat_id, message_id, door, -sum(seconds + extra_seconds) AS charged, sum(kind = 'reserve') AS opened,
         sum(kind IN ('settle', 'refund')) AS closed, sum(kind = 'usage') AS usages, max(audio_seconds) AS audio
-    FROM entries WHERE kind IN {_MOVES} OR kind = 'usage' GROUP BY chat_id, message_id
+    FROM entries WHERE kind IN {_MOVES} OR kind = 'usage' GROUP BY chat_id, message_id, door
 )
-SELECT 'job ' || chat_id || '/' || message_id || ': charged ' || charged || ' s, with ' || usages
+SELECT 'job ' || {_NAME} || ': charged ' || charged || ' s, with ' || usages
     || ' usage entries of at most ' || coalesce(audio, 0) || ' s'
 FROM job
 WHERE usages > 1 OR (usages > 0 AND opened <> closed AND NOT (closed - opened = 1 AND charged = 0))
@@ -59,9 +61,9 @@ _OVERDRAWN = """
 SELECT 'user ' || user_id || ': the extra pot is overdrawn by ' || -sum(extra_seconds) || ' s'
 FROM entries GROUP BY user_id HAVING sum(extra_seconds) < 0
 """
-_INBOX = """
-SELECT 'job ' || chat_id || '/' || message_id || ': its message counts as undecided'
-FROM jobs JOIN inbox USING (chat_id, message_id) WHERE inbox.state = 'received'
+_INBOX = f"""
+SELECT 'job ' || {_NAME} || ': its message counts as undecided'
+FROM jobs JOIN inbox USING (chat_id, message_id, door) WHERE inbox.state = 'received'
 """
 _TOTALS = f"""
 SELECT user_id, sum(seconds), sum(extra_seconds), sum(kind = 'usage') FROM entries

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import StoreError
 from voicepipe.store import migrations
 from voicepipe.store.entries import Entry
@@ -25,8 +26,8 @@ T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUSY_TIMEOUT_SECONDS = 5.0
 _ENTRY_COLUMNS = (
-    "kind, user_id, happened_at, quota_day, seconds, extra_seconds, chat_id, message_id, name, value, recording, "
-    "model, language, audio_seconds, queue_seconds, compute_seconds, total_seconds, predicted_seconds"
+    "kind, user_id, happened_at, quota_day, seconds, extra_seconds, chat_id, message_id, door, name, value, "
+    "recording, model, language, audio_seconds, queue_seconds, compute_seconds, total_seconds, predicted_seconds"
 )
 
 
@@ -43,6 +44,17 @@ def from_microseconds(stored: int) -> datetime:
 def places(values: tuple[object, ...]) -> str:
     """A placeholder for each value."""
     return ", ".join("?" * len(values))
+
+
+KEY = "chat_id, message_id, door"
+"""The columns of a `JobKey`."""
+IS_KEY = "chat_id = ? AND message_id = ? AND door = ?"
+"""The condition that a row is a key's, given its `key_values`."""
+
+
+def key_values(key: JobKey) -> tuple[int, int, str]:
+    """A key as its columns hold it."""
+    return key.chat_id, key.message_id, key.door
 
 
 class Journal:
@@ -181,11 +193,11 @@ class JournalReader:
 
 
 def _entry_values(entry: Entry) -> tuple[Any, ...]:
-    chat_id, message_id = (entry.key.chat_id, entry.key.message_id) if entry.key else (None, None)
+    key = key_values(entry.key) if entry.key else (None, None, "")
     value = None if entry.name is None else json.dumps(entry.value, ensure_ascii=False)
     return (
         *(entry.kind, entry.user_id, to_microseconds(entry.at), entry.quota_day.isoformat()),
-        *(entry.seconds, entry.extra_seconds, chat_id, message_id, entry.name, value),
+        *(entry.seconds, entry.extra_seconds, *key, entry.name, value),
         *(entry.recording, entry.model, entry.language),
         *(entry.audio_seconds, entry.queue_seconds, entry.compute_seconds, entry.total_seconds),
         entry.predicted_seconds,

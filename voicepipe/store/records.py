@@ -50,9 +50,9 @@ _OPTIONS: dict[str, str | bool | int | float | list[str]] = {
 _BATCH = """
 CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(from_json(?, '[{
     "seq": "BIGINT", "kind": "VARCHAR", "user_id": "BIGINT", "happened_at": "BIGINT", "quota_day": "DATE",
-    "seconds": "BIGINT", "extra_seconds": "BIGINT", "chat_id": "BIGINT", "message_id": "BIGINT", "name": "VARCHAR",
-    "value": "VARCHAR", "recording": "VARCHAR", "model": "VARCHAR", "language": "VARCHAR", "audio_seconds": "DOUBLE",
-    "queue_seconds": "DOUBLE", "compute_seconds": "DOUBLE", "total_seconds": "DOUBLE",
+    "seconds": "BIGINT", "extra_seconds": "BIGINT", "chat_id": "BIGINT", "message_id": "BIGINT", "door": "VARCHAR",
+    "name": "VARCHAR", "value": "VARCHAR", "recording": "VARCHAR", "model": "VARCHAR", "language": "VARCHAR",
+    "audio_seconds": "DOUBLE", "queue_seconds": "DOUBLE", "compute_seconds": "DOUBLE", "total_seconds": "DOUBLE",
     "predicted_seconds": "DOUBLE"}]'), recursive := true)
 """
 _LEDGER_KINDS = ", ".join(f"'{kind}'" for kind in LEDGER_KINDS)
@@ -84,13 +84,14 @@ _APPLY = (
     ),
     f"""
     INSERT INTO ledger
-    SELECT seq, user_id, make_timestamp(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id
+    SELECT seq, user_id, make_timestamp(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id,
+        door
     FROM batch WHERE kind IN ({_LEDGER_KINDS}) ORDER BY seq
     """,
     """
     INSERT INTO usage
     SELECT seq, user_id, make_timestamp(happened_at), quota_day, chat_id, message_id, recording, model, language,
-        audio_seconds, queue_seconds, compute_seconds, total_seconds, predicted_seconds
+        audio_seconds, queue_seconds, compute_seconds, total_seconds, predicted_seconds, door
     FROM batch WHERE kind = 'usage' ORDER BY seq
     """,
     """
@@ -287,8 +288,8 @@ class Session:
     def history(self, user_id: int, limit: int) -> list[LedgerRow]:
         """A user's latest movements, newest first."""
         rows = self._rows(
-            "SELECT seq, user_id, epoch_us(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id"
-            " FROM ledger WHERE user_id = ? ORDER BY seq DESC LIMIT ?",
+            "SELECT seq, user_id, epoch_us(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id,"
+            " door FROM ledger WHERE user_id = ? ORDER BY seq DESC LIMIT ?",
             [user_id, limit],
         )
         return [_movement(row) for row in rows]
@@ -411,5 +412,5 @@ def _user(row: tuple[Any, ...]) -> UserRow:
 
 
 def _movement(row: tuple[Any, ...]) -> LedgerRow:
-    key = None if row[7] is None else JobKey(row[7], row[8])
+    key = None if row[7] is None else JobKey(row[7], row[8], row[9])
     return LedgerRow(row[0], row[1], from_microseconds(row[2]), row[3], EntryKind(row[4]), row[5], row[6], key)

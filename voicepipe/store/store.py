@@ -37,12 +37,15 @@ _PRUNE_ROWS = 1000
 
 # What is kept of another bot's work gets keys that no message has: each job's, and its text's, is its first entry.
 _JOBS_OF_FORMER_BOT = """
-WITH job AS (SELECT chat_id, message_id, min(seq) AS first FROM entries WHERE chat_id <> 0 GROUP BY chat_id, message_id)
+WITH job AS (
+    SELECT chat_id, message_id, door, min(seq) AS first FROM entries WHERE chat_id <> 0
+    GROUP BY chat_id, message_id, door
+)
 """
 _BEGIN_ANEW = (
     *(
-        f"{_JOBS_OF_FORMER_BOT} UPDATE {table} SET chat_id = 0, message_id = job.first FROM job"
-        f" WHERE {table}.chat_id = job.chat_id AND {table}.message_id = job.message_id"
+        f"{_JOBS_OF_FORMER_BOT} UPDATE {table} SET chat_id = 0, message_id = job.first, door = '' FROM job"
+        f" WHERE {table}.chat_id = job.chat_id AND {table}.message_id = job.message_id AND {table}.door = job.door"
         for table in ("transcripts", "entries")
     ),
     "DELETE FROM jobs",

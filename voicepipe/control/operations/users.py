@@ -196,4 +196,5 @@ def _ledger_line(row: LedgerRow) -> LedgerLine:
         extra_seconds=row.extra_seconds,
         chat_id=row.key.chat_id if row.key else None,
         message_id=row.key.message_id if row.key else None,
+        door=row.key.door if row.key else "",
     )

@@ -9,34 +9,38 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from voicepipe.domain.jobs import GUEST
 from voicepipe.store.books.people import People
 from voicepipe.store.books.traces import keep_trace, traces
 from voicepipe.store.core import Core
 from voicepipe.store.entries import IS_BANNED, LEDGER_KINDS, NOBODY, EntryKind
-from voicepipe.store.journal import Journal, from_microseconds
+from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds
 from voicepipe.store.rows import Farewell, Forgotten, Pots, Trace
 
 _COUNTED = ", ".join(f"'{kind}'" for kind in (*LEDGER_KINDS, EntryKind.USAGE))
 _DAY_MICROSECONDS = 86_400_000_000
+# Behind a connected account's door the chat is whom its owner talks with, and the owner's affair.
+_OWN_CHATS = f"chat_id = :user_id AND door IN ('', '{GUEST}')"
+_OWN_JOBS = f"({KEY}) IN (SELECT {KEY} FROM jobs WHERE user_id = :user_id)"
 # The entries of a forgotten user that the service's sums need become nobody's, at no time of the day; those of one job
 # stay together under the number of its first entry.
 _DISOWN = f"""
 WITH job AS (
-    SELECT chat_id, message_id, min(seq) AS first FROM entries
-    WHERE user_id = :user_id AND chat_id IS NOT NULL GROUP BY chat_id, message_id
+    SELECT chat_id, message_id, door, min(seq) AS first FROM entries
+    WHERE user_id = :user_id AND chat_id IS NOT NULL GROUP BY chat_id, message_id, door
 ),
 own AS (
-    SELECT seq, job.first FROM entries LEFT JOIN job USING (chat_id, message_id)
+    SELECT seq, job.first FROM entries LEFT JOIN job USING (chat_id, message_id, door)
     WHERE user_id = :user_id AND kind IN ({_COUNTED})
 )
-UPDATE entries SET user_id = {NOBODY}, chat_id = iif(own.first IS NULL, NULL, 0), message_id = own.first,
+UPDATE entries SET user_id = {NOBODY}, chat_id = iif(own.first IS NULL, NULL, 0), message_id = own.first, door = '',
     happened_at = happened_at - happened_at % {_DAY_MICROSECONDS}
 FROM own WHERE entries.seq = own.seq
 """
 # In this order: which messages of groups are the user's is known from the jobs.
 _DELETE_USER = (
-    "DELETE FROM inbox WHERE chat_id = :user_id",
-    "DELETE FROM inbox WHERE (chat_id, message_id) IN (SELECT chat_id, message_id FROM jobs WHERE user_id = :user_id)",
+    f"DELETE FROM inbox WHERE {_OWN_CHATS}",
+    f"DELETE FROM inbox WHERE {_OWN_JOBS}",
     "DELETE FROM jobs WHERE user_id = :user_id",
     "DELETE FROM transcripts WHERE user_id = :user_id",
     "DELETE FROM people WHERE user_id = :user_id",
@@ -121,7 +125,7 @@ def _forget(journal: Journal, farewell: Farewell, tag: bytes, today: date, asked
     if unfinished := _unfinished_of(journal, user_id):
         return _Memory(unfinished)
     # The request itself is nothing that was known before.
-    journal.execute("DELETE FROM inbox WHERE chat_id = ? AND message_id = ?", (user_id, farewell.message_id))
+    journal.execute(f"DELETE FROM inbox WHERE {IS_KEY}", (user_id, farewell.message_id, ""))
     pots, trace = _pots(journal, user_id), _trace(journal, farewell, tag, today, asked_at)
     before = journal.changes
     journal.execute(_DISOWN, user)
@@ -143,7 +147,7 @@ def _forget(journal: Journal, farewell: Farewell, tag: bytes, today: date, asked
 def _unfinished_of(journal: Journal, user_id: int) -> int:
     row = journal.execute(
         "SELECT (SELECT count(*) FROM jobs WHERE user_id = :user_id AND state <> 'done')"
-        " + (SELECT count(*) FROM inbox WHERE chat_id = :user_id AND state = 'received' AND is_recording)",
+        f" + (SELECT count(*) FROM inbox WHERE {_OWN_CHATS} AND state = 'received' AND is_recording)",
         {"user_id": user_id},
     ).fetchone()
     return int(row[0])
@@ -186,8 +190,8 @@ def _latest_known(journal: Journal, farewell: Farewell, asked_at: datetime) -> t
     That is the request, or the latest message that is known of them: it may come again.
     """
     sent_at, message_id = journal.execute(
-        "SELECT max(sent_at), max(iif(chat_id = :user_id, message_id, 0)) FROM inbox WHERE chat_id = :user_id OR"
-        " (chat_id, message_id) IN (SELECT chat_id, message_id FROM jobs WHERE user_id = :user_id)",
+        "SELECT max(sent_at), max(iif(chat_id = :user_id AND door = '', message_id, 0)) FROM inbox"
+        f" WHERE {_OWN_CHATS} OR {_OWN_JOBS}",
         {"user_id": farewell.user_id},
     ).fetchone()
     latest = asked_at if sent_at is None else max(asked_at, from_microseconds(sent_at))

@@ -10,7 +10,7 @@ from voicepipe.domain.messages import SUPERGROUPS_BELOW, Press
 from voicepipe.domain.people import Person
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
-from voicepipe.store.journal import Journal, from_microseconds, to_microseconds
+from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds, key_values, places, to_microseconds
 from voicepipe.store.rows import InboxMessage, UpdateState
 
 
@@ -47,17 +47,14 @@ class Inbox:
 
     async def undecided(self) -> list[InboxMessage]:
         """Messages received but neither dismissed nor accepted (a crash came between), oldest first."""
-        sql = (
-            "SELECT chat_id, message_id, is_recording, sent_at FROM inbox WHERE state = 'received'"
-            " ORDER BY received_at, rowid"
-        )
+        sql = f"SELECT is_recording, sent_at, {KEY} FROM inbox WHERE state = 'received' ORDER BY received_at, rowid"
         rows = await self._core.read(lambda journal: journal.execute(sql).fetchall())
-        return [InboxMessage(JobKey(row[0], row[1]), bool(row[2]), from_microseconds(row[3])) for row in rows]
+        return [InboxMessage(JobKey(*row[2:]), bool(row[0]), from_microseconds(row[1])) for row in rows]
 
     async def last_message_id(self, box: int) -> int | None:
         """The highest id of a message of this box that is remembered; chats without a box share one numbering."""
         where, chat = ("chat_id = ?", box) if box else ("chat_id > ?", SUPERGROUPS_BELOW)
-        sql = f"SELECT max(message_id) FROM inbox WHERE {where}"
+        sql = f"SELECT max(message_id) FROM inbox WHERE {where} AND door = ''"
         found: int | None = await self._core.read(lambda journal: journal.execute(sql, (chat,)).fetchone()[0])
         return found
 
@@ -76,15 +73,14 @@ class Inbox:
     async def receive_press(self, press: Press) -> bool:
         """Journal the press of a button; whether it was not known, and so has to be acted upon."""
         values = (
-            *(press.query_id, press.person.user_id, press.key.chat_id, press.key.message_id, press.is_private),
-            *(press.data, to_microseconds(press.pressed_at)),
+            *(press.query_id, press.person.user_id, press.is_private, press.data, to_microseconds(press.pressed_at)),
+            *key_values(press.key),
         )
         return await self._core.write(
             lambda journal: (
                 journal.execute(
-                    "INSERT OR IGNORE INTO presses"
-                    " (query_id, state, user_id, chat_id, message_id, is_private, data, pressed_at)"
-                    " VALUES (?, 'received', ?, ?, ?, ?, ?, ?)",
+                    f"INSERT OR IGNORE INTO presses (query_id, user_id, is_private, data, pressed_at, {KEY}, state)"
+                    f" VALUES ({places(values)}, 'received')",
                     values,
                 ).rowcount
                 == 1
@@ -94,7 +90,7 @@ class Inbox:
     async def undecided_presses(self) -> list[Press]:
         """Presses that nobody has acted upon to the end (a crash came between), oldest first; of people unnamed."""
         sql = (
-            "SELECT query_id, user_id, chat_id, message_id, is_private, data, pressed_at FROM presses"
+            f"SELECT query_id, user_id, is_private, data, pressed_at, {KEY} FROM presses"
             " WHERE state = 'received' ORDER BY pressed_at, query_id"
         )
         rows = await self._core.read(lambda journal: journal.execute(sql).fetchall())
@@ -102,10 +98,10 @@ class Inbox:
             Press(
                 query_id=row[0],
                 person=Person(row[1], None, None),
-                key=JobKey(row[2], row[3]),
-                is_private=bool(row[4]),
-                data=row[5],
-                pressed_at=from_microseconds(row[6]),
+                key=JobKey(*row[5:]),
+                is_private=bool(row[2]),
+                data=row[3],
+                pressed_at=from_microseconds(row[4]),
             )
             for row in rows
         ]
@@ -115,7 +111,7 @@ class Inbox:
         await self._core.write(
             lambda journal: journal.execute(
                 "UPDATE presses SET state = 'done', user_id = NULL, chat_id = NULL, message_id = NULL,"
-                " is_private = NULL, data = NULL WHERE query_id = ?",
+                " door = '', is_private = NULL, data = NULL WHERE query_id = ?",
                 (query_id,),
             )
         )
@@ -124,8 +120,8 @@ class Inbox:
 def decide(journal: Journal, key: JobKey, state: str) -> None:
     """A received message is accepted or dismissed; one that was decided on before stays as it is."""
     journal.execute(
-        "UPDATE inbox SET state = ? WHERE chat_id = ? AND message_id = ? AND state = 'received'",
-        (state, key.chat_id, key.message_id),
+        f"UPDATE inbox SET state = ? WHERE {IS_KEY} AND state = 'received'",
+        (state, *key_values(key)),
     )
 
 
@@ -137,11 +133,8 @@ def _is_forgotten(journal: Journal, message: InboxMessage, tags: dict[int, bytes
 
 def _insert(journal: Journal, message: InboxMessage, now: datetime) -> bool:
     inserted = journal.execute(
-        "INSERT OR IGNORE INTO inbox (chat_id, message_id, is_recording, state, sent_at, received_at)"
-        " VALUES (?, ?, ?, 'received', ?, ?)",
-        (
-            *(message.key.chat_id, message.key.message_id, message.is_recording),
-            *(to_microseconds(message.sent_at), to_microseconds(now)),
-        ),
+        f"INSERT OR IGNORE INTO inbox ({KEY}, is_recording, state, sent_at, received_at)"
+        " VALUES (?, ?, ?, ?, 'received', ?, ?)",
+        (*key_values(message.key), message.is_recording, to_microseconds(message.sent_at), to_microseconds(now)),
     )
     return inserted.rowcount == 1

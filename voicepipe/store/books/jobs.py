@@ -17,14 +17,14 @@ from voicepipe.store.books.inbox import decide
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
 from voicepipe.store.entries import Entry, EntryKind, given_back, released, reserved
-from voicepipe.store.journal import Journal, from_microseconds, places, to_microseconds
+from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds, key_values, places, to_microseconds
 from voicepipe.store.rows import Usage
 
 _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
     Transcript | Failure, config=ConfigDict(ser_json_inf_nan="constants")
 )
 _COLUMNS = (
-    "chat_id, message_id, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
+    f"{KEY}, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
     "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id"
 )
 
@@ -158,8 +158,8 @@ class Jobs:
                 _keep_text(journal, key, now)
             done = journal.execute(
                 "UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ?"
-                " WHERE chat_id = ? AND message_id = ? AND state = 'concluded' RETURNING user_id",
-                (now, key.chat_id, key.message_id),
+                f" WHERE {IS_KEY} AND state = 'concluded' RETURNING user_id",
+                (now, *key_values(key)),
             ).fetchall()
             return int(done[0][0]) if done else None
 
@@ -223,9 +223,8 @@ def _reserve_again(journal: Journal, key: JobKey, reservation: Reservation, entr
 def _give_back(journal: Journal, job: Job, now: datetime) -> _Transition:
     """Close a CONCLUDED job as one that nobody got the answer of."""
     charged = journal.execute(
-        "UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ? WHERE chat_id = ? AND message_id = ?"
-        " RETURNING charged_seconds",
-        (to_microseconds(now), job.key.chat_id, job.key.message_id),
+        f"UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ? WHERE {IS_KEY} RETURNING charged_seconds",
+        (to_microseconds(now), *key_values(job.key)),
     ).fetchall()[0][0]
     entries: tuple[Entry, ...] = ()
     if charged:
@@ -237,48 +236,42 @@ def _give_back(journal: Journal, job: Job, now: datetime) -> _Transition:
 
 def _keep_text(journal: Journal, key: JobKey, now: int) -> None:
     journal.execute(
-        "INSERT INTO transcripts (chat_id, message_id, user_id, text, delivered_at)"
-        " SELECT chat_id, message_id, user_id, json_extract(outcome, '$.text'), ? FROM jobs"
-        " WHERE chat_id = ? AND message_id = ? AND state = 'concluded'"
-        " AND json_extract(outcome, '$.text') IS NOT NULL",
-        (now, key.chat_id, key.message_id),
+        f"INSERT INTO transcripts ({KEY}, user_id, text, delivered_at)"
+        f" SELECT {KEY}, user_id, json_extract(outcome, '$.text'), ? FROM jobs"
+        f" WHERE {IS_KEY} AND state = 'concluded' AND json_extract(outcome, '$.text') IS NOT NULL",
+        (now, *key_values(key)),
     )
 
 
 def _insert(journal: Journal, job: Job) -> bool:
     """False when there is a job of that key."""
     values = (
-        *(job.key.chat_id, job.key.message_id, job.user_id, job.kind, job.is_private, job.language),
+        *(*key_values(job.key), job.user_id, job.kind, job.is_private, job.language),
         *(job.declared_seconds, job.file_bytes, job.reservation.quota_day.isoformat()),
         *(job.reservation.daily_seconds, job.reservation.extra_seconds, to_microseconds(job.accepted_at)),
         *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, job.topic_id),
         to_microseconds(job.accepted_at),
     )
     inserted = journal.execute(
-        f"INSERT INTO jobs ({_COLUMNS}, changed_at) VALUES ({places(values)})"
-        " ON CONFLICT (chat_id, message_id) DO NOTHING",
+        f"INSERT INTO jobs ({_COLUMNS}, changed_at) VALUES ({places(values)}) ON CONFLICT ({KEY}) DO NOTHING",
         values,
     )
     return inserted.rowcount == 1
 
 
 def _update(journal: Journal, key: JobKey, assignments: str, *values: object) -> None:
-    journal.execute(
-        f"UPDATE jobs SET {assignments} WHERE chat_id = ? AND message_id = ?", (*values, key.chat_id, key.message_id)
-    )
+    journal.execute(f"UPDATE jobs SET {assignments} WHERE {IS_KEY}", (*values, *key_values(key)))
 
 
 def _find(journal: Journal, key: JobKey) -> Job | None:
-    row = journal.execute(
-        f"SELECT {_COLUMNS} FROM jobs WHERE chat_id = ? AND message_id = ?", (key.chat_id, key.message_id)
-    ).fetchone()
+    row = journal.execute(f"SELECT {_COLUMNS} FROM jobs WHERE {IS_KEY}", key_values(key)).fetchone()
     return None if row is None else _job(row)
 
 
 def _read(journal: Journal, key: JobKey) -> Job:
     job = _find(journal, key)
     if job is None:
-        raise StoreError(f"The journal holds no job {key.chat_id}/{key.message_id}; accept it first.")
+        raise StoreError(f"The journal holds no job {key}; accept it first.")
     return job
 
 
@@ -315,18 +308,18 @@ def _used(job: Job, usage: Usage, now: datetime) -> Entry:
 
 def _job(row: tuple[Any, ...]) -> Job:
     return Job(
-        key=JobKey(row[0], row[1]),
-        user_id=row[2],
-        kind=RecordingKind(row[3]),
-        is_private=bool(row[4]),
-        language=row[5],
-        declared_seconds=row[6],
-        file_bytes=row[7],
-        reservation=Reservation(date.fromisoformat(row[8]), row[9], row[10]),
-        accepted_at=from_microseconds(row[11]),
-        state=JobState(row[12]),
-        deaths=row[13],
-        status_message_id=row[14],
-        outcome=None if row[15] is None else _OUTCOME.validate_json(row[15]),
-        topic_id=row[16],
+        key=JobKey(*row[:3]),
+        user_id=row[3],
+        kind=RecordingKind(row[4]),
+        is_private=bool(row[5]),
+        language=row[6],
+        declared_seconds=row[7],
+        file_bytes=row[8],
+        reservation=Reservation(date.fromisoformat(row[9]), row[10], row[11]),
+        accepted_at=from_microseconds(row[12]),
+        state=JobState(row[13]),
+        deaths=row[14],
+        status_message_id=row[15],
+        outcome=None if row[16] is None else _OUTCOME.validate_json(row[16]),
+        topic_id=row[17],
     )

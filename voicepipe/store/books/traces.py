@@ -34,7 +34,7 @@ def is_forgotten(journal: Journal, tag: bytes, sent: Sent) -> bool:
     forgotten_at, message_id = row
     at = to_microseconds(sent.at)
     # Telegram tells whole seconds. In the private chat the numbers of messages tell what was before what.
-    is_private = sent.key.chat_id == sent.user_id
+    is_private = sent.key == JobKey(sent.user_id, sent.key.message_id)
     is_later = is_private and message_id and sent.key.message_id > message_id
     return bool(at < forgotten_at or (at == forgotten_at and not is_later))
 

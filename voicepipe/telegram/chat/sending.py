@@ -213,7 +213,7 @@ class Sender:
 
 def random_id(key: JobKey, purpose: str) -> int:
     """The same 64-bit id at every try to send this message, and another for every other message."""
-    name = f"{key.chat_id}/{key.message_id}/{purpose}".encode()
+    name = f"{key}/{purpose}".encode()
     return int.from_bytes(blake2b(name, digest_size=8).digest(), "little", signed=True)
 
 

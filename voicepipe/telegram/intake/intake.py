@@ -129,10 +129,10 @@ class Intake:
                 if not self._is_closed:
                     await self._desk.result().admit(item)
             case Remark():
-                self._crew.spawn(self._desk.result().respond(item), f"respond {item.key.chat_id}/{item.key.message_id}")
+                self._crew.spawn(self._desk.result().respond(item), f"respond {item.key}")
             case ServiceMessage():
                 self._events.emit(UpdateUnread(item.kind))
-                self._crew.spawn(self._dismiss(item.key), f"dismiss {item.key.chat_id}/{item.key.message_id}")
+                self._crew.spawn(self._dismiss(item.key), f"dismiss {item.key}")
 
     async def _dismiss(self, key: JobKey) -> None:
         await self._store.persist(lambda: self._store.inbox.dismiss(key))
