@@ -137,6 +137,7 @@ async def _start(
         delivery=Delivery(chat=bot.messenger, store=store, texts=texts, live=live, events=events),
         events=events,
     )
+    preferences = Preferences(store.accounts, lambda: live.preferences)
     refusals = Refusals(chat=bot.messenger, store=store, texts=texts, live=live, events=events)
     pipeline = Pipeline(live=live, store=store, gate=gate, journeys=journeys, refusals=refusals, events=events)
     forgetting = Forgetting(store, bot.messenger.forget_peer, events)
@@ -146,7 +147,8 @@ async def _start(
             config=live,
             texts=texts,
             accounts=store.accounts,
-            preferences=Preferences(store.accounts),
+            preferences=preferences,
+            chats=bot.messenger,
             forgetting=forgetting,
         ),
         books=store,

@@ -61,7 +61,9 @@ class Books:
     def setting(self, subject_id: int, name: str) -> Value:
         return self.settings.get((subject_id, name))
 
-    async def change_setting(self, subject_id: int, name: str, value: Value, *, request_id: str) -> bool:
+    async def change_setting(
+        self, subject_id: int, name: str, value: Value, *, request_id: str, is_private: bool = False
+    ) -> bool:
         self.settings[subject_id, name] = value
         return True
 
@@ -87,6 +89,8 @@ class Listener:
         """The message replied to, the purpose, and what was said."""
         self.changed: list[tuple[JobKey, Reply]] = []
         self.acknowledged: list[tuple[int, str]] = []
+        self.administrators: set[tuple[int, int]] = set()
+        """Chats, and who administers them."""
         self.trouble: Undeliverable | None = None
 
     async def say(self, key: JobKey, purpose: str, reply: Reply, *, topic_id: int | None = None) -> None:
@@ -99,6 +103,9 @@ class Listener:
 
     async def acknowledge(self, query_id: int, text: str) -> None:
         self.acknowledged.append((query_id, text))
+
+    async def is_administrator(self, chat_id: int, user_id: int) -> bool:
+        return chat_id == user_id or (chat_id, user_id) in self.administrators
 
     async def forget_peer(self, user_id: int) -> None:
         pass
@@ -134,7 +141,8 @@ class Talk:
                 config=self.live,
                 texts=Texts(lambda: self.live.service.default_language),
                 accounts=self.books,
-                preferences=Preferences(self.books),
+                preferences=Preferences(self.books, lambda: self.live.preferences),
+                chats=self.listener,
                 forgetting=Forgetting(self.books, self.listener.forget_peer, events),
             ),
             books=self.books,

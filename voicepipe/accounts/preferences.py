@@ -1,55 +1,170 @@
 """Preferences: what a user or a chat has chosen. Each is data; one function reads them, one changes them.
 
-A preference is declared once, with its values, its default and who may change it, and registered. It is kept as a
-setting of the store: one entry with a name and a value, forgotten with the user. Nothing else knows where a value comes
-from.
+A preference is declared once, with its scope, its values, its default and who may change it, and registered beside
+whoever reads it. It is kept as a setting of the store: one entry with a name and a value, forgotten with the user. The
+operator may set another default, and lock it, in the configuration's section `preferences`. Nothing else knows where a
+value comes from.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
-from voicepipe.errors import RequestRefused
+from voicepipe.config.kinds import did_you_mean, parse_names, parse_pairs
+from voicepipe.config.sections import PreferencesConfig
+from voicepipe.errors import ConfigError, RequestRefused
 from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, Value
+
+V = TypeVar("V", bound=bool | int | str)
+
+SEPARATOR = ","
+"""Between the values of a `Few`."""
 
 
 class ChangedBy(StrEnum):
     """Who may change a preference."""
 
     USER = "user"
-    """Whoever it is about."""
+    """Whoever it is about; where that is a chat, its administrators."""
     ADMINISTRATORS = "administrators"
     """The administrators of the chat that it is about."""
     OPERATOR = "operator"
 
 
+class Scope(StrEnum):
+    """Whose a preference is."""
+
+    USER = "user"
+    """A user's, wherever they are."""
+    CHAT = "chat"
+    """A group's."""
+    BOTH = "both"
+    """In a group the group's, elsewhere the user's."""
+
+
+class Theme(StrEnum):
+    """What a preference is about: /settings shows those of one theme together. Its text: `settings-theme-THEME`."""
+
+    SPEECH = "speech"
+    """What is recognised, and in which languages."""
+    ANSWERS = "answers"
+    """What an answer looks like."""
+    GROUPS = "groups"
+    """How groups are answered."""
+    ACCOUNT = "account"
+    """Chats of an account that the bot is connected to."""
+    BOT = "bot"
+    """The bot itself: its language, what it keeps."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preference:
-    """One thing that can be chosen."""
+class Preference(Generic[V]):
+    """One thing that can be chosen: one of the `values`.
+
+    Its texts are `preference-NAME`, what it is called, and for each value `preference-NAME-VALUE`, spelled. True and
+    False have texts for all. A number is a fact of `preference-NAME-number`, as `$value`.
+    """
 
     name: str
-    """Of its setting; also the end of its texts' keys: `preference-NAME`."""
-    values: tuple[Value, ...]
+    """Of its setting, and as it is typed: small letters and underscores."""
+    values: tuple[V, ...] = ()
     """All that can be chosen, the default among them."""
-    default: Value
+    default: V
+    scope: Scope = Scope.BOTH
     changed_by: ChangedBy = ChangedBy.USER
+    theme: Theme = Theme.ANSWERS
+    value_name: Callable[[V, str], str] | None = None
+    """How a value is called in a language, as `ru`; None: its texts say so."""
 
     def __post_init__(self) -> None:
-        if self.default not in self.values:
+        if self.accepted(self.default) is None:
             raise ValueError(f"the default of {self.name} is none of its values")
 
-    def parse(self, text: str) -> Value:
+    def accepted(self, value: Value) -> V | None:
+        """A value as it was declared; None for what is none."""
+        is_switch = isinstance(value, bool)  # True equals 1
+        return next((each for each in self.values if each == value and isinstance(each, bool) is is_switch), None)
+
+    def parse(self, text: str) -> V:
         """The value that a word stands for, as `on`, `off`, `600` or one of the words declared.
 
         Raises RequestRefused, saying what was expected.
         """
-        spelled = {spell(value): value for value in self.values}
+        spelled = {self.spell(value): value for value in self.values}
         try:
             return spelled[text.strip().lower()]
         except KeyError:
-            raise RequestRefused(f"{text!r} is no value of {self.name}; expected {' or '.join(spelled)}") from None
+            raise self.refusal(text, " or ".join(spelled)) from None
+
+    def spell(self, value: V) -> str:
+        """A value as a person writes it."""
+        return spell(value)
+
+    def refusal(self, text: str, expected: str) -> RequestRefused:
+        """Says that a text is no value."""
+        return RequestRefused(f"{text!r} is no value of {self.name}; expected {expected}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Few(Preference[str]):
+    """Some of the `values`, in the order of choosing: kept as one text, with commas. None of them is the empty text."""
+
+    default: str = ""
+    most: int
+    """How many can be chosen at once."""
+    nothing: str
+    """How none of them is spelled, as `auto`; also the end of its text's key."""
+
+    def accepted(self, value: Value) -> str | None:
+        if not isinstance(value, str):
+            return None
+        chosen = chosen_of(value)
+        is_sound = len(set(chosen)) == len(chosen) <= self.most and set(chosen) <= set(self.values)
+        return SEPARATOR.join(chosen) if is_sound else None
+
+    def parse(self, text: str) -> str:
+        words = text.lower().replace(SEPARATOR, " ").split()
+        value = "" if words == [self.nothing] else self.accepted(SEPARATOR.join(words))
+        if value is None or not words:
+            some = ", ".join(self.values[:3])
+            raise self.refusal(text, f"{self.nothing}, or up to {self.most} of {some} …, with commas")
+        return value
+
+    def spell(self, value: str) -> str:
+        return value or self.nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeText(Preference[str]):
+    """A text that somebody writes; the empty text is none. What it was before is not kept."""
+
+    default: str = ""
+    most_signs: int
+    clean: Callable[[str], str] = str.strip
+    """The text as it is kept; raises ValueError that says what was expected of it."""
+
+    def accepted(self, value: Value) -> str | None:
+        try:
+            return value if isinstance(value, str) and self.parse(value) == value else None
+        except RequestRefused:
+            return None
+
+    def parse(self, text: str) -> str:
+        try:
+            value = self.clean(text)
+        except ValueError as error:
+            raise self.refusal(text[: self.most_signs], str(error)) from None
+        if len(value) > self.most_signs:
+            raise self.refusal(f"{value[:20]}…", f"at most {self.most_signs} signs, not {len(value)}")
+        return value
+
+
+def chosen_of(value: str) -> tuple[str, ...]:
+    """The values in a `Few`'s."""
+    return tuple(filter(None, value.split(SEPARATOR)))
 
 
 def spell(value: Value) -> str:
@@ -68,21 +183,27 @@ def spell(value: Value) -> str:
 class Registry:
     """The preferences that there are, by name."""
 
-    _by_name: dict[str, Preference] = field(default_factory=dict)
+    _by_name: dict[str, Preference[Any]] = field(default_factory=dict)
 
-    def register(self, preference: Preference) -> Preference:
+    def __iter__(self) -> Iterator[Preference[Any]]:
+        """By theme, and within one in the order of registering."""
+        return iter(sorted(self._by_name.values(), key=lambda each: list(Theme).index(each.theme)))
+
+    def register(self, preference: P) -> P:
         """Add a preference; raises ValueError for a name that is taken."""
         if preference.name in (*self._by_name, DAILY_QUOTA, IS_UNLIMITED, IS_BANNED):
             raise ValueError(f"there is a setting named {preference.name} already")
         self._by_name[preference.name] = preference
         return preference
 
-    def find(self, name: str) -> Preference:
+    def find(self, name: str) -> Preference[Any]:
         """Raises RequestRefused for a name that there is not."""
         if name not in self._by_name:
             raise RequestRefused(f"There is no preference {name!r}; there are: {', '.join(self._by_name) or 'none'}")
         return self._by_name[name]
 
+
+P = TypeVar("P", bound=Preference[Any])
 
 PREFERENCES = Registry()
 """What is registered here can be chosen."""
@@ -93,30 +214,105 @@ class SettingsBook(Protocol):
 
     def setting(self, subject_id: int, name: str) -> Value: ...
 
-    async def change_setting(self, subject_id: int, name: str, value: Value, *, request_id: str) -> bool: ...
+    async def change_setting(
+        self, subject_id: int, name: str, value: Value, *, request_id: str, is_private: bool = False
+    ) -> bool: ...
 
 
 class Preferences:
     """Reads and changes what users and chats have chosen; a chat goes by its id, as users do."""
 
-    def __init__(self, accounts: SettingsBook) -> None:
+    def __init__(self, accounts: SettingsBook, given: Callable[[], PreferencesConfig]) -> None:
+        """`given`: what the operator has set, valid by `require_valid`; asked for at each use."""
         self._accounts = accounts
+        self._given = given
 
-    def value_of(self, subject_id: int, preference: Preference) -> Value:
+    def value_for(self, preference: Preference[V], user_id: int, chat_id: int) -> V:
+        """What applies to a job or a turn: of this user, in this chat.
+
+        In a group that is what the group has chosen, everywhere else what the user has; of an account that the bot is
+        connected to, the user is its owner.
+        """
+        subject_id = subject_of(preference, user_id, chat_id)
+        return self.default_of(preference) if subject_id is None else self.value_of(subject_id, preference)
+
+    def value_of(self, subject_id: int, preference: Preference[V]) -> V:
         """What a user or chat has chosen, or the default. A value that is none any more counts as not chosen."""
+        chosen = None if self.is_locked(preference) else self.chosen_by(subject_id, preference)
+        return self.default_of(preference) if chosen is None else chosen
+
+    def chosen_by(self, subject_id: int, preference: Preference[V]) -> V | None:
+        """What a user or chat has chosen, whatever applies; None where they have not."""
         value = self._accounts.setting(subject_id, preference.name)
-        return value if value is not None and value in preference.values else preference.default
+        return None if value is None else preference.accepted(value)
+
+    def default_of(self, preference: Preference[V]) -> V:
+        """What applies to who has not chosen: the operator's default, or the preference's own."""
+        word = parse_pairs(self._given().defaults).get(preference.name)
+        return preference.default if word is None else preference.parse(word)
+
+    def is_locked(self, preference: Preference[Any]) -> bool:
+        """Whether the operator lets nobody change it."""
+        return preference.name in parse_names(self._given().locked)
 
     async def choose(
-        self, subject_id: int, preference: Preference, value: Value, *, by: ChangedBy, request_id: str
+        self, subject_id: int, preference: Preference[V], value: V | None, *, by: ChangedBy, request_id: str
     ) -> bool:
         """Set a preference, once for each `request_id`; False when that request was made before.
 
-        The default is kept as no choice. Raises RequestRefused for a value that is none, or for whoever may not.
+        None takes the choice back. Raises RequestRefused for a value that is none, or for whoever may not.
         """
-        if value not in preference.values:
+        if value is not None and preference.accepted(value) is None:
             raise RequestRefused(f"{spell(value)} is no value of {preference.name}")
-        if by not in (preference.changed_by, ChangedBy.OPERATOR):
-            raise RequestRefused(f"{preference.name} is changed by the {preference.changed_by} only")
-        chosen = None if value == preference.default else value
-        return await self._accounts.change_setting(subject_id, preference.name, chosen, request_id=request_id)
+        if not self.may_change(subject_id, preference, by):
+            raise RequestRefused(f"{preference.name} of {subject_id} is not changed by the {by}")
+        is_private = isinstance(preference, FreeText)
+        return await self._accounts.change_setting(
+            subject_id, preference.name, value, request_id=request_id, is_private=is_private
+        )
+
+    def may_change(self, subject_id: int, preference: Preference[Any], by: ChangedBy) -> bool:
+        """Whether these may change it for that user or chat."""
+        if by is ChangedBy.OPERATOR:
+            return True
+        if preference.changed_by is ChangedBy.OPERATOR or self.is_locked(preference):
+            return False
+        return by is (ChangedBy.ADMINISTRATORS if subject_id < 0 else ChangedBy.USER)
+
+
+def subject_of(preference: Preference[Any], user_id: int, chat_id: int) -> int | None:
+    """Whose choice counts for a user in a chat; None where nobody's does."""
+    match preference.scope:
+        case Scope.USER:
+            return user_id
+        case Scope.CHAT:
+            return chat_id if chat_id < 0 else None
+    return chat_id if chat_id < 0 else user_id
+
+
+def require_valid(given: PreferencesConfig, registry: Registry = PREFERENCES) -> None:
+    """Raises ConfigError with a line for everything that names no preference, or no value of it.
+
+    What is registered must have been imported.
+    """
+    if problems := [*_wrong_defaults(given, registry), *_unknown("locked", parse_names(given.locked), registry)]:
+        raise ConfigError("\n".join(problems))
+
+
+def _wrong_defaults(given: PreferencesConfig, registry: Registry) -> Iterator[str]:
+    pairs = parse_pairs(given.defaults)
+    yield from _unknown("defaults", pairs, registry)
+    for preference in registry:
+        if preference.name in pairs:
+            try:
+                preference.parse(pairs[preference.name])
+            except RequestRefused as error:
+                yield f"[preferences] defaults: {error}"
+
+
+def _unknown(key: str, names: Iterable[str], registry: Registry) -> Iterator[str]:
+    known = [preference.name for preference in registry]
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"; there are {', '.join(sorted(known))}"
+            yield f"[preferences] {key}: there is no preference {name!r}{hint}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from voicepipe.cli.tools.arguments import AsJson
-from voicepipe.cli.tools.configuration import config_path, load, require_token_form
+from voicepipe.cli.tools.configuration import config_path, load, load_to_run, require_token_form
 from voicepipe.cli.tools.console import print_document
 from voicepipe.errors import ConfigError
 
@@ -49,7 +49,7 @@ def check_command(context: typer.Context, as_json: AsJson = False) -> None:
     Prints a line per problem; the exit code is then 78. What is not set yet is no problem, but named.
     """
     try:
-        config = load(context)
+        config = load_to_run(context)
         require_token_form(config)
     except ConfigError as error:
         if not as_json:

@@ -8,6 +8,7 @@ only: reading takes pydantic-settings, which is heavy.
 from voicepipe.config.sections import (
     Config,
     LimitsConfig,
+    PreferencesConfig,
     QuotaConfig,
     RecognitionConfig,
     Section,
@@ -19,6 +20,7 @@ from voicepipe.config.sections import (
 __all__ = [
     "Config",
     "LimitsConfig",
+    "PreferencesConfig",
     "QuotaConfig",
     "RecognitionConfig",
     "Section",

@@ -100,6 +100,29 @@ def _valid_public_key(text: str) -> str:
     return text
 
 
+def parse_pairs(text: str) -> dict[str, str]:
+    """Name -> value, of "name=value; name=value". Raises ValueError that says which item is wrong."""
+    pairs: dict[str, str] = {}
+    for item in filter(None, (item.strip() for item in text.split(";"))):
+        name, mark, value = (part.strip() for part in item.partition("="))
+        if not (mark and name and value):
+            raise ValueError(f"{item} is no NAME=VALUE")
+        if name in pairs:
+            raise ValueError(f"{name} is named twice")
+        pairs[name] = value
+    return pairs
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """The names in a list with commas."""
+    return tuple(filter(None, (name.strip() for name in text.split(","))))
+
+
+def _valid_pairs(text: str) -> str:
+    parse_pairs(text)
+    return text
+
+
 def _empty_to_none(value: object) -> object:
     return None if value == "" else value
 
@@ -118,6 +141,8 @@ EngineName = Annotated[
 ]
 ModelName = Annotated[str, MinLen(1), Allowed("a model's name such as base, a directory's path, or \"demo\"")]
 Directory = Annotated[Path | None, BeforeValidator(_empty_to_none), Allowed("a directory's path, or nothing")]
+Pairs = Annotated[str, AfterValidator(_valid_pairs), Allowed('"NAME=VALUE; NAME=VALUE", or nothing')]
+Names = Annotated[str, Allowed('"NAME, NAME", or nothing')]
 BeamsByProfile = Annotated[
     Annotated[int, Field(ge=1, le=20)] | None,
     BeforeValidator(_empty_to_none),

@@ -10,6 +10,7 @@ from voicepipe.config.keys import SETTINGS, Setting
 from voicepipe.config.sections import (
     Config,
     LimitsConfig,
+    PreferencesConfig,
     QuotaConfig,
     RecognitionConfig,
     ServiceConfig,
@@ -44,6 +45,10 @@ class LiveConfig:
     @property
     def recognition(self) -> RecognitionConfig:
         return self._config.recognition
+
+    @property
+    def preferences(self) -> PreferencesConfig:
+        return self._config.preferences
 
     @property
     def workers(self) -> WorkersConfig:

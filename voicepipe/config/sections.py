@@ -22,6 +22,8 @@ from voicepipe.config.kinds import (
     Language,
     LanguageOrAuto,
     ModelName,
+    Names,
+    Pairs,
     PublicKey,
     Servers,
     SwitchByProfile,
@@ -246,6 +248,17 @@ class RecognitionConfig(Section):
         return _PROFILES[self.profile].limit_tokens if self.limit_tokens is None else self.limit_tokens
 
 
+class PreferencesConfig(Section):
+    """What users, and the administrators of groups, choose for themselves with /settings."""
+
+    defaults: Pairs = Field(
+        "", json_schema_extra=RELOADABLE, description="What applies to whoever has not chosen, by the preference's name"
+    )
+    locked: Names = Field(
+        "", json_schema_extra=RELOADABLE, description="Preferences that nobody chooses: the default applies to all"
+    )
+
+
 class WorkersConfig(Section):
     """The processes that recognise."""
 
@@ -372,5 +385,6 @@ class Config(Section):
     quota: QuotaConfig = QuotaConfig()
     limits: LimitsConfig = LimitsConfig()
     recognition: RecognitionConfig = RecognitionConfig()
+    preferences: PreferencesConfig = PreferencesConfig()
     workers: WorkersConfig = WorkersConfig()
     service: ServiceConfig = ServiceConfig()

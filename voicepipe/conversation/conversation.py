@@ -131,6 +131,7 @@ class Conversation:
             Pressed(
                 command=command,
                 person=press.person,
+                chat_id=press.key.chat_id,
                 services=self._services,
                 commands=self._commands,
                 press=press,
@@ -143,6 +144,7 @@ class Conversation:
         asked = Asked(
             command=command,
             person=remark.person,
+            chat_id=remark.key.chat_id,
             services=self._services,
             commands=self._commands,
             remark=remark,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from voicepipe.accounts.forgetting import Forgetting
-from voicepipe.accounts.preferences import Preferences
+from voicepipe.accounts.preferences import Preference, Preferences, V
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Button, Reaction, Reply
 from voicepipe.conversation.texts import Texts
@@ -39,6 +39,12 @@ class Accounts(Protocol):
     def balance(self, user_id: int) -> Balance: ...
 
 
+class Chats(Protocol):
+    """What commands may ask of the messenger about chats."""
+
+    async def is_administrator(self, chat_id: int, user_id: int) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the service offers to commands."""
@@ -47,6 +53,7 @@ class Services:
     texts: Texts
     accounts: Accounts
     preferences: Preferences
+    chats: Chats
     forgetting: Forgetting
 
 
@@ -56,6 +63,7 @@ class Turn:
 
     command: Command
     person: Person
+    chat_id: int
     services: Services
     commands: Commands
     """All that there are."""
@@ -64,6 +72,14 @@ class Turn:
     def balance(self) -> Balance:
         """What the person may still have recognised."""
         return self.services.accounts.balance(self.person.user_id)
+
+    def preferred(self, preference: Preference[V]) -> V:
+        """What applies to the person in this chat."""
+        return self.services.preferences.value_for(preference, self.person.user_id, self.chat_id)
+
+    async def is_administrator(self) -> bool:
+        """Whether the person administers this chat; in private everybody does."""
+        return await self.services.chats.is_administrator(self.chat_id, self.person.user_id)
 
     def text(self, key: str, **facts: int | str) -> str:
         """A text in the person's language. Raises KeyError and ValueError as `Texts.get`."""

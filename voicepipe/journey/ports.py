@@ -46,6 +46,10 @@ class Chat(Protocol):
         """Whether the recording has not been deleted from its chat; True also where nobody can tell."""
         ...
 
+    async def is_administrator(self, chat_id: int, user_id: int) -> bool:
+        """Whether somebody administers a chat; False also where that can't be known."""
+        ...
+
     async def find_reply(self, key: JobKey) -> int | None:
         """The id of the bot's own first message in reply to the recording, if there is one."""
 

@@ -1,7 +1,8 @@
 """Entries: the numbered, immutable facts from which the records and the balances are made.
 
-An entry holds numbers and enumerated words only, never a text that a person wrote or said. What a person is called
-stands in the journal's `people`; an entry of kind PERSON only says that it changed.
+An entry holds numbers and enumerated words only, never a text that a person said, and of those that they wrote only
+what they have set as a preference; what that was before is blanked. What a person is called stands in the journal's
+`people`; an entry of kind PERSON only says that it changed.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class EntryKind(StrEnum):
 
 
 Value = int | bool | str | None
-"""What a setting may be; a word is one of few that the setting declares, never a text that a person wrote."""
+"""What a setting may be."""
 
 DAILY_QUOTA, IS_UNLIMITED, IS_BANNED = "daily_quota_seconds", "is_unlimited", "is_banned"
 """The settings that the service itself goes by; only an operator changes them."""

@@ -27,6 +27,8 @@ from voicepipe.store import Farewell, Forgotten, InboxMessage, Store, UserRow
 ANNA = 0x5A17C39E6D42
 """An id that does not occur by chance in any of the ways in which the files may write it."""
 NAME, TEXT = "anna_inimitable", "неповторимое слово"
+WORDS = "Несравненная Фёкла"
+"""What she has given as a vocabulary."""
 GROUP = -1_002_345_678_901
 NO_SPEECH = Failure(FailureReason.NO_SPEECH, 4.2)
 DONE = Forgotten(unfinished=0, was_known=True)
@@ -47,6 +49,7 @@ async def live(keeper: Store) -> None:
     await keeper.people.see(Person(USER, "other", "ru"))
     await keeper.accounts.grant(ANNA, 30, request_id="grant-anna")
     await keeper.accounts.set_quota(ANNA, 50, request_id="quota-anna")
+    await keeper.accounts.change_setting(ANNA, "vocabulary", WORDS, request_id="words-anna", is_private=True)
     await keeper.inbox.receive([InboxMessage(JobKey(ANNA, 1), False, job(1).accepted_at)])
     await answer(keeper, 2, keep=True)
     await answer(keeper, 3, chat_id=GROUP)
@@ -65,6 +68,7 @@ def spellings() -> Iterator[bytes]:
     yield NAME.encode()
     yield NAME.encode("utf-16-le")
     yield TEXT.encode()
+    yield WORDS.encode()
 
 
 def found_in(state_dir: Path) -> dict[str, list[bytes]]:
@@ -106,6 +110,20 @@ async def test_no_byte_of_any_file_tells_of_a_forgotten_user(keeper: Store, open
     assert await keeper.reports.user(ANNA) is None
     await keeper.close()
     assert found_in(state_dir) == {}
+
+
+async def test_what_somebody_wrote_is_gone_from_the_journal_when_they_write_something_else(
+    keeper: Store, opener: Opener, state_dir: Path
+) -> None:
+    for number, words in enumerate((WORDS, "", "other words")):
+        request_id = f"words-{number}"
+        await keeper.accounts.change_setting(ANNA, "vocabulary", words, request_id=request_id, is_private=True)
+        await keeper.reports.users()
+    await keeper.close()
+    assert WORDS.encode() not in (state_dir / "journal.sqlite").read_bytes()
+    assert (await opener()).accounts.setting(ANNA, "vocabulary") == "other words"
+    (state_dir / "records.duckdb").unlink()
+    assert (await opener()).accounts.setting(ANNA, "vocabulary") == "other words"
 
 
 async def test_a_file_that_was_written_to_for_long_keeps_nothing_between_its_rows(

@@ -245,7 +245,8 @@ class Chat:
     """A conversation; ``log`` is its own for a supergroup and the account's for every other chat.
 
     ``is_broadcast`` makes a supergroup a channel, whose posts have no sender. ``bot_may_write``: where administrators
-    forbid it, what the bot sends is refused; ``refusal`` is any other reason, as ``(400, "USER_BANNED_IN_CHANNEL")``.
+    forbid it, what the bot sends is refused (``creator_id`` is the one who made it, who administers it, too);
+    ``refusal`` is any other reason, as ``(400, "USER_BANNED_IN_CHANNEL")``.
     ``topics`` make a supergroup a forum. A basic group that has ``migrated_to`` a supergroup can only be read.
     """
 
@@ -262,6 +263,8 @@ class Chat:
     is_general_closed: bool = False
     migrated_to: Chat | None = None
     members: set[int] = field(default_factory=set)
+    administrators: set[int] = field(default_factory=set)
+    creator_id: int = 0
     messages: dict[int, Message] = field(default_factory=dict)
     replies: dict[int, list[Message]] = field(default_factory=dict)
     date: int = field(default_factory=lambda: int(time.time()))

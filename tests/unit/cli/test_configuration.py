@@ -61,3 +61,13 @@ def test_a_token_that_can_be_none_is_a_problem(voicepipe: Command, monkeypatch: 
     assert result.exit_code == 78
     assert "bot_token is none" in result.stderr
     assert "very-secret" not in result.stderr
+
+
+def test_a_preference_that_is_none_is_told_by_the_check(voicepipe: Command) -> None:
+    Path("config.toml").write_text('[preferences]\ndefaults = "nonsense=1"\nlocked = "nothing"\n')
+    result = voicepipe("config", "check")
+    assert result.exit_code == 78
+    said = [line for line in result.stderr.splitlines() if "[preferences]" in line]
+    assert len(said) == 2
+    assert "[preferences] defaults: there is no preference 'nonsense'" in said[0]
+    assert "[preferences] locked: there is no preference 'nothing'" in said[1]

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicepipe.cli.tools.configuration import require_token_form
+from voicepipe.cli.tools.configuration import require_preferences, require_token_form
 from voicepipe.cli.tools.words import show_duration, show_size
 from voicepipe.errors import ConfigError, VoicepipeError
 from voicepipe.machine import free_bytes
@@ -68,7 +68,16 @@ async def make_checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
 
 
 def _files(config: Config, file: Path | None) -> list[Check]:
-    return [_secrets(config), _state_directory(config), _file_modes(config, file)]
+    return [*_preferences(config), _secrets(config), _state_directory(config), _file_modes(config, file)]
+
+
+def _preferences(config: Config) -> list[Check]:
+    """Nothing to say where all is right."""
+    try:
+        require_preferences(config)
+    except ConfigError as error:
+        return [Check("preferences", Verdict.BAD, "the section names what is none", str(error))]
+    return []
 
 
 def _unseen(*names: str) -> list[Check]:

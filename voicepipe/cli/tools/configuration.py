@@ -24,6 +24,25 @@ def load(context: typer.Context) -> Config:
     return load_config(config_path(context))
 
 
+def load_to_run(context: typer.Context) -> Config:
+    """The same, with the preferences checked that it names, too. Raises ConfigError."""
+    config = load(context)
+    require_preferences(config)
+    return config
+
+
+def require_preferences(config: Config) -> None:
+    """Raises ConfigError if the section `preferences` names what is none.
+
+    Whoever reads a preference declares it, so that all are known only to the whole service.
+    """
+    if config.preferences.defaults or config.preferences.locked:
+        import voicepipe.service  # noqa: F401
+        from voicepipe.accounts.preferences import require_valid
+
+        require_valid(config.preferences)
+
+
 def load_to_ask(context: typer.Context) -> Config:
     """The configuration, to ask the service with. Raises ConfigError.
 

@@ -13,6 +13,9 @@ from voicepipe.store.core import Core
 from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, Entry, EntryKind, Value
 from voicepipe.store.journal import Journal, to_microseconds
 
+# The records replace a setting by its last entry, so what the earlier ones say makes no difference to them.
+_BLANK = "UPDATE entries SET value = 'null' WHERE user_id = ? AND kind = 'setting' AND name = ?"
+
 
 class Accounts:
     """Balances and settings, answered from memory. A method that changes something gives False when it was made
@@ -52,15 +55,16 @@ class Accounts:
         """What a user or chat has set under a name; None where nothing is."""
         return self._core.balances.setting(subject_id, name)
 
-    async def change_setting(self, subject_id: int, name: str, value: Value, *, request_id: str) -> bool:
-        """Set something for a user or chat; None takes it back."""
+    async def change_setting(
+        self, subject_id: int, name: str, value: Value, *, request_id: str, is_private: bool = False
+    ) -> bool:
+        """Set something for a user or chat; None takes it back. What it was before is not kept if it is private."""
         now = self._core.clock()
         day = self._core.balances.day(now)
-        return await self.append_once(
-            request_id, Entry(EntryKind.SETTING, subject_id, now, day, name=name, value=value)
-        )
+        entry = Entry(EntryKind.SETTING, subject_id, now, day, name=name, value=value)
+        return await self.append_once(request_id, entry, is_private=is_private)
 
-    async def append_once(self, request_id: str, entry: Entry) -> bool:
+    async def append_once(self, request_id: str, entry: Entry, *, is_private: bool = False) -> bool:
         tag = self._core.tag(entry.user_id)
 
         def work(journal: Journal) -> bool:
@@ -70,6 +74,8 @@ class Accounts:
             )
             if made.rowcount != 1:
                 return False
+            if is_private:
+                journal.execute(_BLANK, (entry.user_id, entry.name))
             journal.append(entry)
             if entry.name == IS_BANNED:
                 lift_ban(journal, tag)  # a decision about a ban replaces the one kept of a forgotten user

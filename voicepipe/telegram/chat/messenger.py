@@ -16,6 +16,7 @@ from voicepipe.conversation.replies import Reply
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.events import BackgroundError, Events
+from voicepipe.telegram.chat.administrators import Administrators
 from voicepipe.telegram.chat.editor import ProgressEditor
 from voicepipe.telegram.chat.fetcher import Fetcher
 from voicepipe.telegram.chat.moves import Moves
@@ -46,6 +47,7 @@ class Messenger:
         self._sender = Sender(rpc, self.reader, events)
         self._moves = Moves(rpc)
         self._editor = ProgressEditor(self._sender.edit, live, events)
+        self._administrators = Administrators(rpc)
         self._fetcher = Fetcher(client, rpc, self.reader, live=live, events=events)
 
     def stop_fetching(self) -> None:
@@ -103,6 +105,10 @@ class Messenger:
             return bool(await self.reader.existing(key.chat_id, [key.message_id]))
         except RPCError:
             return True
+
+    async def is_administrator(self, chat_id: int, user_id: int) -> bool:
+        """Whether somebody administers a chat; False also where that can't be known."""
+        return await self._administrators.is_administrator(chat_id, user_id)
 
     async def find_reply(self, key: JobKey) -> int | None:
         return await self.reader.find_reply(key)

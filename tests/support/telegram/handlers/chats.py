@@ -58,9 +58,7 @@ def get_full_chat(request: Request, query: functions.messages.GetFullChat) -> TL
         participants=types.ChatParticipants(
             chat_id=chat.bare_id,
             version=1,
-            participants=[
-                types.ChatParticipant(user_id=member.id, inviter_id=member.id, date=chat.date) for member in members
-            ],
+            participants=[_group_participant(chat, member) for member in members],
         ),
         notify_settings=types.PeerNotifySettings(),
     )
@@ -93,10 +91,28 @@ def get_participant(request: Request, query: functions.channels.GetParticipant) 
     if person.id not in chat.members:
         raise RpcError(400, "USER_NOT_PARTICIPANT")
     return types.channels.ChannelParticipant(
-        participant=types.ChannelParticipant(user_id=person.id, date=chat.date),
+        participant=_participant(chat, person),
         chats=[wire.chat(chat)],
         users=[_user(request.world, person)],
     )
+
+
+def _group_participant(chat: Chat, member: Person) -> base.ChatParticipant:
+    if member.id == chat.creator_id:
+        return types.ChatParticipantCreator(user_id=member.id)
+    kind = types.ChatParticipantAdmin if member.id in chat.administrators else types.ChatParticipant
+    return kind(user_id=member.id, inviter_id=member.id, date=chat.date)
+
+
+def _participant(chat: Chat, person: Person) -> base.ChannelParticipant:
+    rights = types.ChatAdminRights(change_info=True, other=True)
+    if person.id == chat.creator_id:
+        return types.ChannelParticipantCreator(user_id=person.id, admin_rights=rights)
+    if person.id in chat.administrators:
+        return types.ChannelParticipantAdmin(
+            user_id=person.id, promoted_by=person.id, date=chat.date, admin_rights=rights
+        )
+    return types.ChannelParticipant(user_id=person.id, date=chat.date)
 
 
 @rpc(functions.contacts.ResolveUsername)
