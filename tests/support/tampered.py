@@ -107,7 +107,7 @@ def main() -> None:
     if os.environ.get(PROBE):
         probe.register()
     if units := os.environ.get(MESSAGE_UNITS):
-        setattr(messenger, "split_text", partial(splitting.split_text, limit=int(units)))  # noqa: B010
+        setattr(messenger, "split_marked", partial(splitting.split_marked, limit=int(units)))  # noqa: B010
     if threshold := os.environ.get(CHECKPOINT_THRESHOLD):
         _checkpoint_at(threshold)
     if seconds := os.environ.get(APPLY_SECONDS):

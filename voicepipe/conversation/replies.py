@@ -1,8 +1,10 @@
-"""What the bot says: a text, with buttons below it or a document beside it. Plain immutable data."""
+"""What the bot says: a text and its markup, with buttons below it or a document beside it. Plain immutable data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from voicepipe.domain.markup import Entity
 
 MAX_DATA_BYTES = 64
 """core.telegram.org/bots/api#inlinekeyboardbutton (callback_data)"""
@@ -38,6 +40,12 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = ()
     """Rows of buttons below the text."""
     document: Document | None = None
+    entities: tuple[Entity, ...] = ()
+    """The text's markup."""
+
+    def __post_init__(self) -> None:
+        if not all(0 <= entity.offset < entity.end <= len(self.text) for entity in self.entities):
+            raise ValueError(f"markup beyond a text of {len(self.text)} characters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from voicepipe.config.live import LiveConfig
 from voicepipe.config.sections import LimitsConfig
+from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job
 from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
@@ -53,21 +56,21 @@ class Delivery:
 
     async def _put(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> bool:
         """Whether at least the beginning of the answer is in the chat."""
-        key, text = job.key, self._answer_text(job, limits)
+        key, replies = job.key, self._answer(job, limits)
         try:
-            await self._chat.put_answer(key, status_message_id, text, topic_id=job.topic_id)
+            await self._chat.put_answer(key, status_message_id, replies, topic_id=job.topic_id)
         except Undeliverable as error:
             self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
             return error.is_begun
         self._events.emit(JobDelivered(key.chat_id, key.message_id, key.door))
         return True
 
-    def _answer_text(self, job: Job, limits: LimitsConfig) -> str:
+    def _answer(self, job: Job, limits: LimitsConfig) -> Sequence[Reply]:
         match job.outcome:
             case Transcript(text=text):
-                return text
+                return [Reply(text)]
             case Failure() as failure:
                 balance = self._store.accounts.balance(job.user_id)
-                return failure_text(self._texts, job, failure, balance=balance, limits=limits)
+                return [Reply(failure_text(self._texts, job, failure, balance=balance, limits=limits))]
             case None:
                 raise AssertionError("a concluded job has an outcome")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from voicepipe.conversation.replies import Reply
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance, Reservation
@@ -35,9 +36,13 @@ class Chat(Protocol):
         """Change the status some time soon; only the latest text counts, and of it what fits one message."""
 
     async def put_answer(
-        self, key: JobKey, status_message_id: int | None, text: str, *, topic_id: int | None = None
-    ) -> None:
-        """Turn the status message into the answer, in as many messages as it takes. Raises Undeliverable."""
+        self, key: JobKey, status_message_id: int | None, replies: Sequence[Reply], *, topic_id: int | None = None
+    ) -> Sequence[JobKey]:
+        """Turn the status message into the answer, in as many messages as it takes; where they are, as far as is known.
+
+        The first reply has a text and no document. Raises Undeliverable.
+        """
+        ...
 
     async def remove(self, key: JobKey, status_message_id: int) -> None:
         """Take the status away, if that can be done."""

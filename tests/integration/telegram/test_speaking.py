@@ -18,6 +18,7 @@ from voicepipe.config import Config, TelegramConfig
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Button, Document, Reply
 from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.markup import Entity, Look
 from voicepipe.domain.messages import Press
 from voicepipe.errors import Undeliverable
 from voicepipe.events import BackgroundError, Event, Events
@@ -187,7 +188,7 @@ async def test_what_cannot_be_said_is_told(scene: Talk) -> None:
 async def test_an_answer_whose_reply_is_refused_is_sent_without(scene: Talk, name: str) -> None:
     key = await asked(scene)
     scene.telegram.faults.answer("messages.SendMessage", RpcError(400, name))
-    await scene.messenger.put_answer(key, None, "хорошо два шесть")
+    await scene.messenger.put_answer(key, None, [Reply("хорошо два шесть")])
     (shown,) = scene.seen()
     assert (shown.text, shown.reply_to) == ("хорошо два шесть", None)
     assert scene.events == []
@@ -205,7 +206,7 @@ async def test_an_answer_that_is_always_refused_is_given_up_at_once(scene: Talk,
     scene.telegram.faults.answer("messages.SendMessage", RpcError(400, name), times=None)
     async with asyncio.timeout(5):
         with pytest.raises(Undeliverable) as given_up:
-            await scene.messenger.put_answer(key, None, "хорошо два шесть")
+            await scene.messenger.put_answer(key, None, [Reply("хорошо два шесть")])
     assert given_up.value.cause == name
     assert len(scene.telegram.calls_of("messages.SendMessage")) == calls
 
@@ -215,10 +216,10 @@ async def test_an_answer_that_is_refused_in_its_midst_is_begun(scene: Talk) -> N
     status = await scene.messenger.announce(key, "⏳")
     faults.answer("messages.SendMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"), times=None)
     with pytest.raises(Undeliverable) as begun:
-        await scene.messenger.put_answer(key, status, "слово " * 1500)
+        await scene.messenger.put_answer(key, status, [Reply("слово " * 1500)])
     faults.answer("messages.EditMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"))
     with pytest.raises(Undeliverable) as refused:
-        await scene.messenger.put_answer(key, status, "слово " * 1500)
+        await scene.messenger.put_answer(key, status, [Reply("слово " * 1500)])
     assert (begun.value.is_begun, refused.value.is_begun) == (True, False)
 
 
@@ -229,9 +230,9 @@ async def test_a_message_that_is_there_is_known_however_a_server_says_so(scene: 
     scene.telegram.faults.silence("messages.SendMessage", performed=True, drop=True)
     status = await scene.messenger.announce(key, "⏳")
     assert [message.id for message in scene.seen()] == [status]
-    await scene.messenger.put_answer(key, status, "слово " * 1500)
+    await scene.messenger.put_answer(key, status, [Reply("слово " * 1500)])
     async with asyncio.timeout(20):  # as after a crash
-        await scene.messenger.put_answer(key, status, "слово " * 1500)
+        await scene.messenger.put_answer(key, status, [Reply("слово " * 1500)])
     assert len(scene.seen()) == 3
 
 
@@ -242,3 +243,39 @@ async def test_the_same_text_said_to_somebody_else_is_another_message(scene: Tal
     scene.telegram.faults.answer("messages.SendMessage", server_error(), times=4)
     await scene.messenger.say(key, "reply", Reply("hello"))
     assert [message.text for message in scene.seen()] == ["hello"]
+
+
+# --- answers in several messages ------------------------------------------------------------------------------------
+TALE = " ".join(f"<b>Кот</b> сказал: *мяу* 🐈‍⬛ {number}. שלום!" for number in range(300))
+"""Looks like markup, and is long, wide and from right to left."""
+FOLDED = Entity(Look.FOLDED, 30, len(TALE) - 31)
+
+
+async def test_an_answer_is_there_once_with_its_markup_its_buttons_and_its_document(scene: Talk) -> None:
+    key = await asked(scene)
+    status = await scene.messenger.announce(key, "⏳")
+    answer = [Reply(TALE, ROWS, entities=(FOLDED,)), Reply("", (), FILE)]
+    places = await scene.messenger.put_answer(key, status, answer)
+    again = await scene.messenger.put_answer(key, status, answer)  # as after a crash
+    *texts, document = scene.seen()
+    assert places == again == [JobKey(7, message.id) for message in (*texts, document)]
+    assert texts[0].id == status
+    assert "".join("".join(message.text for message in texts).split()) == "".join(TALE.split())
+    assert [len(message.buttons) for message in texts] == [*[0] * (len(texts) - 1), 3]
+    assert document.document is not None
+    assert document.document.data == CONTENT
+    for message in texts:
+        (quote,) = message.entities
+        assert (quote.kind, quote.extra["collapsed"]) == ("Blockquote", True)
+    assert (texts[0].entities[0].offset, texts[-1].entities[0].offset) == (31, 0)  # the cat takes two units
+
+
+async def test_markup_of_a_message_is_changed_with_its_text(scene: Talk) -> None:
+    key = await asked(scene)
+    await scene.messenger.say(key, "reply", Reply("кот", entities=(Entity(Look.BOLD, 0, 3),)))
+    (said,) = scene.seen()
+    place = JobKey(7, said.id)
+    await scene.messenger.change(place, Reply(TALE, entities=(FOLDED,)))
+    assert [(each.kind, each.offset) for each in said.entities] == [("Blockquote", 31)]
+    await scene.messenger.change(place, Reply("кот"))
+    assert said.entities == ()

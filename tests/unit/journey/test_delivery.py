@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 
 from voicepipe.config import Config, LimitsConfig
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
 from voicepipe.domain.quota import Balance, Reservation
@@ -56,11 +57,14 @@ class Around:
         self.unanswered: list[JobKey] = []
         self.removed: list[int] = []
 
-    async def put_answer(self, key: JobKey, status_message_id: int | None, text: str, *, topic_id: int | None) -> None:
+    async def put_answer(
+        self, key: JobKey, status_message_id: int | None, replies: Sequence[Reply], *, topic_id: int | None
+    ) -> Sequence[JobKey]:
         assert (key, topic_id) == (KEY, 5)
         if self.trouble is not None:
             raise self.trouble
-        self.answers.append((status_message_id, text))
+        self.answers.append((status_message_id, "\n\n".join(reply.text for reply in replies)))
+        return [key]
 
     async def remove(self, key: JobKey, status_message_id: int) -> None:
         self.removed.append(status_message_id)

@@ -126,9 +126,9 @@ class Scene:
         self.statuses[key.message_id] = text
 
     async def put_answer(
-        self, key: JobKey, status_message_id: int | None, text: str, *, topic_id: int | None = None
-    ) -> None:
-        pass
+        self, key: JobKey, status_message_id: int | None, replies: object, *, topic_id: int | None = None
+    ) -> list[JobKey]:
+        return []
 
     async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> None:
         self.refusals[key.message_id] = text

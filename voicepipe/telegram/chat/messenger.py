@@ -14,6 +14,7 @@ from pyrogram.errors import RPCError
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Reply
 from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.markup import within
 from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.events import BackgroundError, Events
 from voicepipe.telegram.chat.administrators import Administrators
@@ -22,7 +23,7 @@ from voicepipe.telegram.chat.fetcher import Fetcher
 from voicepipe.telegram.chat.moves import Moves
 from voicepipe.telegram.chat.reader import ChatReader
 from voicepipe.telegram.chat.sending import FEW_FAULTS, FEW_TRIES, Outgoing, Sender
-from voicepipe.telegram.chat.splitting import CAPTION_UNITS, beginning, split_text, units
+from voicepipe.telegram.chat.splitting import CAPTION_UNITS, beginning, split_marked, units
 from voicepipe.telegram.session.client import BotClient
 from voicepipe.telegram.session.errors import name_of
 from voicepipe.telegram.session.rpc import Rpc
@@ -76,20 +77,26 @@ class Messenger:
         self._editor.show(key.chat_id, status_message_id, beginning(text))
 
     async def put_answer(
-        self, key: JobKey, status_message_id: int | None, text: str, *, topic_id: int | None = None
-    ) -> None:
-        """Turn the status into the answer's first part and send the others behind it. Raises Undeliverable."""
-        first, *others = split_text(text)
+        self, key: JobKey, status_message_id: int | None, replies: Sequence[Reply], *, topic_id: int | None = None
+    ) -> Sequence[JobKey]:
+        """Turn the status into the answer's first message and send the others behind it; where they are.
+
+        Raises Undeliverable.
+        """
+        first, *others = _messages(key, "answer", replies, topic_id)
         is_settled = status_message_id is None or await self._editor.finish(key.chat_id, status_message_id)
-        answer = Outgoing(key=key, topic_id=topic_id, purpose="answer", text=first)
-        if status_message_id is None or not await self._turn_into(key, status_message_id, first):
-            await self._send_answer(answer)
+        place: int | None
+        if status_message_id is not None and await self._turn_into(first, status_message_id):
+            place = status_message_id
+        else:
+            place = await self._send_answer(first)
             if status_message_id is not None and self._moves.has_moved(key.chat_id):
                 await self.remove(key, status_message_id)
-        await self._send_others(answer, others)
+        places = [place, *await self._send_others(others)]
         if status_message_id is not None and not is_settled:
             await asyncio.sleep(LATE_EDIT_SECONDS)
-            await self._turn_into(key, status_message_id, first)
+            await self._turn_into(first, status_message_id)
+        return [replace(key, message_id=place) for place in places if place is not None]
 
     async def remove(self, key: JobKey, status_message_id: int) -> None:
         """Take the status away, if Telegram lets us."""
@@ -121,14 +128,13 @@ class Messenger:
         """Raises Undeliverable."""
         await self.change(JobKey(chat_id, message_id), Reply(text))
 
-    async def _send_answer(self, answer: Outgoing) -> None:
-        await self._send(answer, tries=ANSWER_TRIES, faults=ANSWER_FAULTS)
+    async def _send_answer(self, answer: Outgoing) -> int | None:
+        return await self._send(answer, tries=ANSWER_TRIES, faults=ANSWER_FAULTS)
 
-    async def _send_others(self, answer: Outgoing, texts: Sequence[str]) -> None:
-        """The answer's further parts. Raises Undeliverable, of an answer that is begun."""
+    async def _send_others(self, messages: Sequence[Outgoing]) -> list[int | None]:
+        """The answer's further messages. Raises Undeliverable, of an answer that is begun."""
         try:
-            for number, text in enumerate(texts, start=1):
-                await self._send_answer(replace(answer, purpose=f"{answer.purpose} {number}", text=text))
+            return [await self._send_answer(message) for message in messages]
         except Undeliverable as error:
             raise Undeliverable(error.cause, is_begun=True) from error
 
@@ -145,19 +151,27 @@ class Messenger:
         await self._sender.send(moved, tries=tries, faults=faults)
         return None
 
-    async def _turn_into(self, key: JobKey, message_id: int, text: str) -> bool:
+    async def _turn_into(self, answer: Outgoing, message_id: int) -> bool:
         """Make the status the answer; False where that can't be done, but the chat could be written to.
 
         Raises WriteForbidden.
         """
-        if self._moves.has_moved(key.chat_id):
+        chat_id = answer.key.chat_id
+        if self._moves.has_moved(chat_id):
             return False
-        edit = partial(self._sender.edit, key.chat_id, message_id, text)
+        edit = partial(
+            self._sender.edit,
+            chat_id,
+            message_id,
+            answer.text,
+            entities=answer.entities,
+            buttons=answer.buttons,
+        )
         try:
             # Not given up for a fault: it may have been performed, and then the text would be there twice.
             return await self._sender.insist("answer", edit, tries=FEW_TRIES, faults=ANSWER_FAULTS)
         except WriteForbidden:
-            if await self._moves.look(key.chat_id):
+            if await self._moves.look(chat_id):
                 return False
             raise
         except RPCError as error:
@@ -170,20 +184,7 @@ class Messenger:
 
         The buttons are below the last message. Raises Undeliverable.
         """
-        texts = split_text(reply.text)
-        is_caption = len(texts) == 1 and units(texts[0]) <= CAPTION_UNITS
-        if reply.document is not None and not is_caption:
-            texts.append("")
-        for number, text in enumerate(texts):
-            is_last = number == len(texts) - 1
-            message = Outgoing(
-                key=key,
-                topic_id=topic_id,
-                purpose=f"{purpose} {number}" if number else purpose,
-                text=text,
-                buttons=reply.buttons if is_last else (),
-                document=reply.document if is_last else None,
-            )
+        for message in _messages(key, purpose, [reply], topic_id):
             await self._send(message)
 
     async def change(self, key: JobKey, reply: Reply) -> None:
@@ -191,7 +192,9 @@ class Messenger:
 
         Nothing happens when that is not there any more. Raises Undeliverable.
         """
-        edit = partial(self._sender.edit, key.chat_id, key.message_id, beginning(reply.text), buttons=reply.buttons)
+        text = beginning(reply.text)
+        entities = tuple(within(reply.entities, 0, len(text)))
+        edit = partial(self._sender.edit, key.chat_id, key.message_id, text, entities=entities, buttons=reply.buttons)
         try:
             await self._sender.insist("change", edit, tries=FEW_TRIES, faults=FEW_FAULTS)
         except RPCError as error:
@@ -211,3 +214,25 @@ class Messenger:
     async def forget_peer(self, user_id: int) -> None:
         """Leave nothing of a user in memory nor in the session's file; who writes again is met anew."""
         await self._client.storage.forget(user_id)
+
+
+def _messages(key: JobKey, purpose: str, replies: Sequence[Reply], topic_id: int | None) -> list[Outgoing]:
+    """What is to be sent: each reply in as many messages as it takes, its buttons and its document with the last."""
+    messages: list[Outgoing] = []
+    for reply in replies:
+        parts = split_marked(reply.text, reply.entities)
+        if reply.document is not None and (len(parts) > 1 or units(parts[0][0]) > CAPTION_UNITS):
+            parts.append(("", ()))
+        for number, (text, entities) in enumerate(parts, start=1):
+            is_last = number == len(parts)
+            message = Outgoing(
+                key=key,
+                topic_id=topic_id,
+                purpose=f"{purpose} {len(messages)}" if messages else purpose,
+                text=text,
+                entities=entities,
+                buttons=reply.buttons if is_last else (),
+                document=reply.document if is_last else None,
+            )
+            messages.append(message)
+    return messages

@@ -19,8 +19,10 @@ from pyrogram.errors import RPCError
 
 from voicepipe.conversation.replies import Button, Document
 from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.markup import Entity
 from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.events import Events, RequestRetried
+from voicepipe.telegram.chat.entities import raw_entities
 from voicepipe.telegram.chat.reader import ChatReader
 from voicepipe.telegram.intake.positions import changes_in
 from voicepipe.telegram.session.errors import FAULTS, REPLY_REFUSED, is_about_chat, is_error, is_final, name_of, passes
@@ -53,6 +55,7 @@ class Outgoing:
     purpose: str
     """What makes it another message than the others in reply to the same one."""
     text: str
+    entities: Sequence[Entity] = ()
     buttons: Sequence[Sequence[Button]] = ()
     document: Document | None = None
 
@@ -94,8 +97,10 @@ class Sender:
             sent = await self.insist(message.purpose, partial(self._send_once, message), tries=tries, faults=faults)
         except RPCError as error:
             raise Undeliverable(name_of(error)) from error
-        found = sent if isinstance(sent, int) else _sent_message_id(sent)
-        return await self._reader.find_reply(message.key) if found is None else found
+        if (found := sent if isinstance(sent, int) else _sent_message_id(sent)) is not None:
+            return found
+        # A status may say something else by now.
+        return await self._find_sent(message) or await self._reader.find_reply(message.key)
 
     async def edit(
         self,
@@ -103,10 +108,11 @@ class Sender:
         message_id: int,
         text: str,
         *,
+        entities: Sequence[Entity] = (),
         buttons: Sequence[Sequence[Button]] = (),
         patient: bool = True,
     ) -> bool:
-        """Change one of our messages, and the buttons below it; False when it is not there any more.
+        """Change one of our messages, its markup and the buttons below it; False when it is not there any more.
 
         Raises RPCError, and OSError if not patient.
         """
@@ -115,6 +121,7 @@ class Sender:
             id=message_id,
             message=text,
             no_webpage=True,
+            entities=raw_entities(text, entities),
             reply_markup=_keyboard(buttons),
         )
         try:
@@ -185,6 +192,7 @@ class Sender:
         common = {
             "peer": await self._rpc.peer(message.chat_id),
             "message": message.text,
+            "entities": raw_entities(message.text, message.entities),
             "random_id": message.random_id,
             "reply_to": reply_to,
             "reply_markup": _keyboard(message.buttons),

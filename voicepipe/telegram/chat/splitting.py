@@ -7,9 +7,11 @@ that no accent is parted from its letter and no emoji from its parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
+
+from voicepipe.domain.markup import Entity, within
 
 MESSAGE_UNITS = 4096
 """Most UTF-16 code units in one message: core.telegram.org/api/config (message_length_max)."""
@@ -36,13 +38,28 @@ _ENDS = [
 
 def split_text(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
     """The text in parts of at most `limit` UTF-16 units; nothing but white space at the cuts is lost."""
+    return [part for part, _ in split_marked(text, (), limit)]
+
+
+def split_marked(
+    text: str, entities: Sequence[Entity], limit: int = MESSAGE_UNITS
+) -> list[tuple[str, tuple[Entity, ...]]]:
+    """The same of a text with markup: each part has what of the markup is in it."""
     parts = []
-    rest = text.strip()
+    for start, part in _parts(text, limit):
+        parts.append((part, tuple(within(entities, start, start + len(part)))))
+    return parts
+
+
+def _parts(text: str, limit: int) -> Iterator[tuple[int, str]]:
+    """The parts, and where they begin."""
+    start, rest = len(text) - len(text.lstrip()), text.strip()
     while units(rest) > limit:
         cut = _cut_position(rest, limit)
-        parts.append(rest[:cut].rstrip())
-        rest = rest[_WHITE.match(rest, cut).end() :]
-    return [*parts, rest]
+        yield start, rest[:cut].rstrip()
+        next_part = _WHITE.match(rest, cut).end()
+        start, rest = start + next_part, rest[next_part:]
+    yield start, rest
 
 
 def beginning(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import accumulate
 from typing import Any
 
 from pyrogram.raw import base, functions, types
@@ -22,6 +23,7 @@ from .registry import Request, rpc
 
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
 BUTTON_DATA_LIMIT = 64
+ENTITIES_LIMIT = 100
 
 
 @rpc(functions.messages.SendMessage)
@@ -238,10 +240,13 @@ def set_bot_callback_answer(request: Request, query: functions.messages.SetBotCa
 
 
 def _entities(text: str, items: list[base.MessageEntity] | None) -> tuple[Entity, ...]:
+    """Markup is counted in UTF-16 units, and no bound of it lies within a character of two."""
     entities = wire.read_entities(items)
-    end = utf16_units(text)
+    if len(entities) > ENTITIES_LIMIT:
+        raise RpcError(400, "ENTITIES_TOO_LONG")
+    bounds = {0, *accumulate(utf16_units(sign) for sign in text)}
     for entity in entities:
-        if entity.offset < 0 or entity.length <= 0 or entity.offset + entity.length > end:
+        if entity.length <= 0 or not {entity.offset, entity.offset + entity.length} <= bounds:
             raise RpcError(400, "ENTITY_BOUNDS_INVALID")
     return entities
 
