@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,21 +16,22 @@ import pytest
 from tests.support.media import duration_of
 from tests.support.samples import load_samples
 from tests.tools.accuracy import prompts as prompts_module
-from tests.tools.accuracy.__main__ import main, parse
+from tests.tools.accuracy.__main__ import main, measure, parse
 from tests.tools.accuracy.clips import COUNTS, Clip, Source, make_clips
-from tests.tools.accuracy.contenders import STOCK, STOCK_VAD, Hearing, contenders
+from tests.tools.accuracy.contenders import STOCK, STOCK_VAD, Contender, Hearing, contenders
 from tests.tools.accuracy.cuts import cuts_of
 from tests.tools.accuracy.judging import Judgement, judge
 from tests.tools.accuracy.noises import LOUDEST_DBFS, NOISES, no_speech
-from tests.tools.accuracy.prompts import Prompt, PromptsMissing, load_prompts
+from tests.tools.accuracy.prompts import BYTES_PER_SECOND, Prompt, PromptsMissing, load_prompts
 from tests.tools.accuracy.results import figures, markdown
+from tests.tools.accuracy.steps import Meter, Step, _Timed
 from tests.tools.accuracy.words import compare, doubled, errors_in, words_of
 from tests.tools.bench.figures import Figure
 from tests.tools.bench.ours import Profile
 from voicepipe.models import find_model
 
 DEMO = find_model("demo", Path())
-CLIP = Clip("a", Source.SENTENCE, "ru", Path("a.ogg"), 4.0, ("раз", "два", "три", "раз"), (0.5, 1.5, 2.5, 3.5))
+CLIP = Clip("a", Source.SENTENCE, "ru", Path("a.ogg"), 4.0, 0, ("раз", "два", "три", "раз"), (0.5, 1.5, 2.5, 3.5))
 NOISE = Clip("b", Source.NO_SPEECH, "", Path("b.ogg"), 4.0)
 
 
@@ -98,15 +101,18 @@ def test_where_nobody_speaks_every_word_is_invented(text: str, invented: int) ->
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> list[Prompt]:
     """As many prompts as it takes; what is in them is noise of three seconds."""
     path = tmp_path_factory.mktemp("prompts") / "noise.g722"
+    word = path.with_name("word.g722")
     samples = np.random.default_rng(1).integers(-9000, 9000, (1, 48_000)).astype(np.int16)
     with av.open(str(path), "w", format="g722") as container:
         stream = container.add_stream("g722", rate=16_000, layout="mono")
         frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
         frame.sample_rate = 16_000
         container.mux([*stream.encode(frame), *stream.encode(None)])
+    word.write_bytes(path.read_bytes()[: BYTES_PER_SECOND // 2])
     texts = {"ru": "здесь сказано слов {}", "en": "here are words {}"}
     sentences = [Prompt(f"{n}", lang, path, texts[lang].format(n)) for lang in texts for n in range(60)]
-    return [*sentences, *(Prompt(f"signal{n}", "en", path, "") for n in range(6))]
+    words = [Prompt(f"digits/{n}", lang, word, str(n)) for lang in texts for n in range(30)]
+    return [*sentences, *words, *(Prompt(f"signal{n}", "en", path, "") for n in range(10))]
 
 
 def described(clips: Sequence[Clip]) -> list[tuple[str, str, bytes]]:
@@ -164,8 +170,97 @@ async def test_all_contenders_hear_the_same() -> None:
         unheard = [await each.hear(silence.path) for each in found[1:]]
     assert [each.text for each in heard] == [sample.text] * 4
     assert {each.language for each in heard} == {"ru"}
-    assert all(each.cpu_seconds > 0 for each in heard)
+    for each in heard:
+        spent = [each.cpu_seconds_of(step) for step in Step]
+        assert all(seconds >= 0 for seconds in spent)
+        # What the kernel tells of a process comes in hundredths of a second.
+        assert 0.3 * each.cpu_seconds < sum(spent) < each.cpu_seconds + 0.05
+        assert each.cpu_seconds_of(Step.ENCODE) > 0 < each.cpu_seconds_of(Step.TEXT)
+    assert [each.cpu_seconds_of(Step.VOICE) > 0 for each in heard] == [False, True, True, True]
     assert [(each.text, each.language, each.problem) for each in unheard] == [("", "", "")] * 3
+
+
+async def test_each_hears_what_it_is_given_in_order() -> None:
+    clips = [replace(CLIP, number=number, words=(f"w{number}",), word_seconds=(1.0,)) for number in range(6)]
+    busy: set[str] = set()
+
+    def contender(name: str, process: str, takes: Callable[[Clip], bool]) -> Contender:
+        async def hear(path: Path) -> Hearing:
+            assert process not in busy
+            busy.add(process)
+            await asyncio.sleep(0)
+            busy.remove(process)
+            return hearing(name)
+
+        return Contender(name, process, hear, takes)
+
+    found = [contender("a", "one", lambda _: True), contender("b", "one", lambda clip: clip.number % 2 == 0)]
+    heard = await measure(clips, found)
+    assert [each.clip.number for each in heard["a"]] == [0, 1, 2, 3, 4, 5]
+    assert [each.clip.number for each in heard["b"]] == [0, 2, 4]
+
+
+def busy_seconds(seconds: float) -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def test_each_moment_counts_for_the_innermost_step() -> None:
+    meter = Meter()
+    inner = meter.timed(Step.ENCODE, busy_seconds)
+
+    def outer(_: None) -> None:
+        busy_seconds(0.02)
+        inner(0.05)
+
+    meter.timed(Step.VOICE, outer)(None)
+
+    def pieces() -> Iterator[int]:
+        for piece in range(2):
+            busy_seconds(0.03)
+            yield piece
+
+    for _ in meter.timed_each(Step.MEDIA, pieces)():
+        busy_seconds(0.04)  # whoever takes them is not that step
+    spent = dict(zip(Step, meter.counters, strict=False))
+    wanted = {Step.VOICE: 0.02, Step.ENCODE: 0.05, Step.MEDIA: 0.06}
+    assert spent == {step: pytest.approx(wanted.get(step, 0.0), abs=0.008) for step in Step}
+
+
+class ScriptedEngine:
+    """Decodes as often as it is told, and tells whether that was once more."""
+
+    def __init__(self) -> None:
+        self.timed = _Timed(self)
+        self.again: list[bool] = []
+
+    def encode(self) -> None:
+        self.again.append(self.timed.is_encoded_again)
+
+    def generate(self, texts: int) -> None:
+        self.again.append(self.timed.is_text_again(texts))
+
+    def segments(self, tries: int) -> None:
+        for _ in range(tries):
+            self.generate(1)
+
+
+def test_what_is_done_once_more_is_told_from_first_tries() -> None:
+    engine = ScriptedEngine()
+    for _ in range(2):
+        engine.timed.encode()
+    engine.generate(2)
+    for tries in (0, 1):
+        engine.timed.segments(tries)
+    assert engine.again == [False, False, False, True]
+    engine.again.clear()
+    engine.timed.encode()  # of the next task, which fails before it has a text
+    engine.timed.segments(0)
+    engine.timed.encode()
+    engine.timed.segments(2)
+    assert engine.again == [False, False, False, True]
+    assert engine.timed.is_encoded_again
 
 
 # --- figures ------------------------------------------------------------------------------------------------------
@@ -245,10 +340,10 @@ def test_other_recordings_than_those_meant_are_refused(tmp_path: Path, monkeypat
 def test_a_run_prints_a_table_and_writes_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = {"--json": tmp_path / "result.json", "--texts": tmp_path / "texts.jsonl"}
     named = [str(each) for pair in files.items() for each in pair]
-    assert main(["--limit", "4", "--profile", "fast", "--no-stock", *named]) == 0
+    assert main(["--limit", "8", "--profile", "fast", "--no-stock", *named]) == 0
     assert "| word errors, ru, sentences |" in capsys.readouterr().out
     written = json.loads(files["--json"].read_text(encoding="utf-8"))
-    assert written["machine"]["clips"] == 4
+    assert written["machine"]["clips"] == 8
     assert {"name", "value", "unit", "goal", "met"} <= written["figures"][0].keys()
     lines = [json.loads(line) for line in files["--texts"].read_text(encoding="utf-8").splitlines()]
-    assert [line["contender"] for line in lines] == ["fast"] * 4
+    assert [line["contender"] for line in lines] == ["fast"] * 8

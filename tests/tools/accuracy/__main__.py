@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -20,16 +21,21 @@ from tests.tools.accuracy.clips import SEED, Clip, Source, make_clips
 from tests.tools.accuracy.contenders import Contender, Hearing, contenders
 from tests.tools.accuracy.cuts import cuts_of
 from tests.tools.accuracy.judging import Judgement, judge
-from tests.tools.accuracy.prompts import PromptsMissing, load_prompts
+from tests.tools.accuracy.prompts import LANGUAGES, PromptsMissing, load_prompts
 from tests.tools.accuracy.results import figures, markdown
+from tests.tools.accuracy.steps import Step
 from tests.tools.bench.figures import table, write_json
 from tests.tools.bench.machine import describe_machine
 from tests.tools.real_model import RealModelMissing, real_model
 from voicepipe.config import RecognitionConfig
 from voicepipe.errors import ModelMissing
+from voicepipe.machine import usable_cpus
 from voicepipe.models import find_model
 
 GENUINE = "base"
+CLIPS_AT_ONCE = 2
+SPOKEN: Mapping[str, Any] = {"languages": LANGUAGES}
+"""What our profiles are told of the set, unless --set says otherwise."""
 PROFILES: Sequence[str] = get_args(RecognitionConfig.model_fields["profile"].annotation)
 
 results = Console(highlight=False, soft_wrap=True)
@@ -79,7 +85,8 @@ def _profiles(names: Sequence[str], settings: Sequence[str]) -> dict[str, Recogn
     """Raises ValueError."""
     if unknown := [name for name in names if name not in PROFILES]:
         raise ValueError(f"there is no profile {', '.join(unknown)} among {', '.join(PROFILES)}")
-    changes = dict(map(_setting, settings))
+    known = {key: value for key, value in SPOKEN.items() if key in RecognitionConfig.model_fields}
+    changes = known | dict(map(_setting, settings))
     try:
         return {name: RecognitionConfig.model_validate({"profile": name, **changes}) for name in names}
     except ValidationError as error:
@@ -97,15 +104,27 @@ def _setting(text: str) -> tuple[str, Any]:
 
 # --- measuring ------------------------------------------------------------------------------------------------------
 async def measure(clips: Sequence[Clip], of: Sequence[Contender]) -> dict[str, list[Judgement]]:
-    """Clip by clip, in turns, so that whatever else the machine does concerns all alike."""
-    heard: dict[str, list[Judgement]] = {each.name: [] for each in of}
-    for number, clip in enumerate(clips, 1):
-        progress.print(f"[dim]… {number} of {len(clips)}: {clip.source} {clip.language} {clip.name}[/dim]")
-        cuts = cuts_of(clip.path) if clip.source is Source.LONG else []
-        for contender in of:
-            if clip.source in contender.sources:
-                heard[contender.name].append(judge(clip, await contender.hear(clip.path), cuts))
-    return heard
+    """All hear a clip at about the same time, so that whatever else the machine does concerns all alike.
+
+    As many compute at once as there are processors; each hears one clip at a time, and nobody is far ahead.
+    """
+    processors, ahead = asyncio.Semaphore(usable_cpus()), asyncio.Semaphore(CLIPS_AT_ONCE)
+    turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def hear(contender: Contender, clip: Clip) -> Hearing:
+        async with turns[contender.process], processors:
+            return await contender.hear(clip.path)
+
+    async def hear_all(number: int, clip: Clip) -> dict[str, Judgement]:
+        async with ahead:
+            progress.print(f"[dim]… {number} of {len(clips)}: {clip.source} {clip.language} {clip.name}[/dim]")
+            cuts = cuts_of(clip.path) if clip.source is Source.LONG else []
+            these = [each for each in of if each.takes(clip)]
+            hearings = await asyncio.gather(*(hear(each, clip) for each in these))
+            return {each.name: judge(clip, hearing, cuts) for each, hearing in zip(these, hearings, strict=True)}
+
+    judged = await asyncio.gather(*(hear_all(number, clip) for number, clip in enumerate(clips, 1)))
+    return {each.name: [of_clip[each.name] for of_clip in judged if each.name in of_clip] for each in of}
 
 
 async def _run(options: argparse.Namespace, model: Path, clips: Sequence[Clip]) -> dict[str, list[Judgement]]:
@@ -143,6 +162,8 @@ def _line(name: str, clip: Clip, hearing: Hearing, judgement: Judgement) -> dict
         "lost_at_cuts": judgement.lost_at_cuts,
         "doubled_at_cuts": judgement.doubled_at_cuts,
         "cpu_s": round(hearing.cpu_seconds, 3),
+        "texts_again": hearing.texts_again,
+        "steps_cpu_s": {step: round(hearing.cpu_seconds_of(step), 3) for step in Step},
     }
 
 

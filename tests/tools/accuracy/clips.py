@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.tools.accuracy.noises import NOISES, no_speech
-from tests.tools.accuracy.prompts import LANGUAGES, Prompt
+from tests.tools.accuracy.prompts import LANGUAGES, WORDS, Prompt
 from tests.tools.accuracy.sound import RATE, Floats, read_g722, silence, voice_note
 from tests.tools.accuracy.words import words_of
 
@@ -29,7 +29,8 @@ EDGE_SECONDS = 0.2
 """Silence around long speech."""
 AUDIBLE = 0.02
 """A sample above this is no silence any more."""
-SIGNALS = 4
+LONGEST_WORD_SECONDS = 1.0
+SIGNALS = 8
 """Of the recordings without speech, those that are prompts."""
 
 
@@ -42,6 +43,8 @@ class Source(StrEnum):
     """The first second of a sentence: only its language is known."""
     TWO_SECONDS = "2s"
     """The first two seconds of one."""
+    WORD = "word"
+    """A word, a letter or a number, as short as they are: only that somebody speaks is known."""
     LONG = "long"
     """Sentences with short pauses, for more than one window."""
     NO_SPEECH = "no_speech"
@@ -58,13 +61,15 @@ BEGINNINGS = {Source.ONE_SECOND: 1.0, Source.TWO_SECONDS: 2.0}
 COUNTS: Mapping[tuple[Source, str], int] = {
     (Source.SENTENCE, "ru"): 30,
     (Source.SENTENCE, "en"): 24,
-    (Source.ONE_SECOND, "ru"): 20,
-    (Source.ONE_SECOND, "en"): 12,
-    (Source.TWO_SECONDS, "ru"): 10,
-    (Source.TWO_SECONDS, "en"): 6,
+    (Source.ONE_SECOND, "ru"): 50,
+    (Source.ONE_SECOND, "en"): 50,
+    (Source.TWO_SECONDS, "ru"): 50,
+    (Source.TWO_SECONDS, "en"): 50,
+    (Source.WORD, "ru"): 24,
+    (Source.WORD, "en"): 18,
     (Source.LONG, "ru"): 2,
     (Source.LONG, "en"): 2,
-    (Source.NO_SPEECH, ""): 50,
+    (Source.NO_SPEECH, ""): 100,
 }
 """How many clips of a source and a language there are."""
 
@@ -79,6 +84,8 @@ class Clip:
     """ISO 639-1 code; empty without speech."""
     path: Path
     seconds: float
+    number: int = 0
+    """Among those of its source and language."""
     words: tuple[str, ...] = ()
     """What is said, as `words_of` has it."""
     word_seconds: tuple[float, ...] = ()
@@ -129,7 +136,7 @@ def _written(draft: _Draft, source: Source, language: str, directory: Path, numb
     path = directory / f"{source}-{language}{number:03}.ogg"
     path.write_bytes(voice_note(draft.sound))
     seconds = len(draft.sound) / RATE
-    return Clip(draft.name, source, language, path, seconds, draft.words, draft.word_seconds)
+    return Clip(draft.name, source, language, path, seconds, number, draft.words, draft.word_seconds)
 
 
 # --- what each source has ------------------------------------------------------------------------------------------
@@ -147,6 +154,12 @@ def _beginnings(seconds: float) -> Callable[[Sequence[Prompt], int, random.Rando
             yield _Draft(prompt.name, sound[start : start + round(seconds * RATE)])
 
     return drafts
+
+
+def _words(prompts: Sequence[Prompt], count: int, chance: random.Random) -> Iterator[_Draft]:
+    short = [prompt for prompt in prompts if prompt.text and prompt.seconds <= LONGEST_WORD_SECONDS]
+    for prompt in chance.sample(short, min(count, len(short))):
+        yield _Draft(prompt.name, read_g722(prompt.path))
 
 
 def _long(prompts: Sequence[Prompt], count: int, chance: random.Random) -> Iterator[_Draft]:
@@ -191,7 +204,9 @@ def _chosen(prompts: Sequence[Prompt], count: int | None, chance: random.Random)
 
 
 def _is_sentence(prompt: Prompt) -> bool:
-    if prompt.language not in LANGUAGES or len(words_of(prompt.text, prompt.language)) < LEAST_WORDS:
+    if prompt.language not in LANGUAGES or prompt.name.startswith(WORDS):
+        return False
+    if len(words_of(prompt.text, prompt.language)) < LEAST_WORDS:
         return False
     return max(BEGINNINGS.values()) <= prompt.seconds <= LONGEST_SENTENCE_SECONDS
 
@@ -203,6 +218,7 @@ def _spread(words: Sequence[str], start: float, seconds: float) -> tuple[float, 
 
 DRAFTS: Mapping[Source, Callable[[Sequence[Prompt], int, random.Random], Iterator[_Draft]]] = {
     Source.SENTENCE: _sentences,
+    Source.WORD: _words,
     Source.LONG: _long,
     Source.NO_SPEECH: _no_speech,
     **{source: _beginnings(seconds) for source, seconds in BEGINNINGS.items()},

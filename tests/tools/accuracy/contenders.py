@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -12,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.tools.accuracy.clips import Source
+from tests.tools.accuracy import steps
+from tests.tools.accuracy.clips import Clip, Source
+from tests.tools.accuracy.steps import DIRECTORY_VARIABLE, Step, counters_of
 from tests.tools.bench.one_worker import running_worker
 from voicepipe.config import RecognitionConfig
 from voicepipe.domain.transcripts import FailureReason
@@ -21,7 +24,8 @@ from voicepipe.machine import cpu_seconds
 from voicepipe.workers.local import worker_environment
 
 STOCK, STOCK_VAD = "stock", "stock_vad"
-SPEECH_ONLY = frozenset({Source.SENTENCE, Source.LONG})
+ONE_IN = 5
+"""Stock without voice detection is given so few of the recordings without speech, each of which costs it dear."""
 ANSWER_TIMEOUT_SECONDS = 1800.0
 
 
@@ -36,6 +40,16 @@ class Hearing:
     cpu_seconds: float
     problem: str = ""
     """Why there is no text, if not for want of speech."""
+    counters: tuple[float, ...] = ()
+    """What `steps` counts, of this clip; empty where nothing was counted."""
+
+    def cpu_seconds_of(self, step: Step) -> float:
+        return self.counters[steps.STEPS.index(step)] if self.counters else 0.0
+
+    @property
+    def texts_again(self) -> int:
+        """How often a text was decoded once more."""
+        return round(self.counters[-1]) if self.counters else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +57,41 @@ class Contender:
     """Somebody who hears one clip after the other, with one thread."""
 
     name: str
+    process: str
+    """Two of the same process can't hear at the same time."""
     hear: Callable[[Path], Awaitable[Hearing]]
-    sources: frozenset[Source] = frozenset(Source)
-    """What it is given."""
+    takes: Callable[[Clip], bool] = lambda _: True
+    """Whether it is given a clip."""
 
 
 @asynccontextmanager
 async def contenders(
     model: Path, profiles: Mapping[str, RecognitionConfig], *, with_stock: bool
 ) -> AsyncIterator[Sequence[Contender]]:
-    """All of them, each with its model loaded.
-
-    Stock without voice detection is given speech only: noise costs it minutes.
-    """
+    """All of them, each with its model loaded. Stock is not given all clips, see `_is_for_stock`."""
     async with AsyncExitStack() as stack:
+        room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="voicepipe-accuracy-")))
+        os.environ[DIRECTORY_VARIABLE] = str(room)
         found = []
         if with_stock:
             hear = await stack.enter_async_context(_stock(model))
-            found.append(Contender(STOCK, lambda path: hear(path, False), SPEECH_ONLY))
-            found.append(Contender(STOCK_VAD, lambda path: hear(path, True)))
+            found.append(Contender(STOCK, STOCK, lambda path: hear(path, False), _is_for_stock))
+            found.append(Contender(STOCK_VAD, STOCK, lambda path: hear(path, True), _is_for_stock_vad))
         for name, config in profiles.items():
-            found.append(Contender(name, await stack.enter_async_context(_ours(model, config))))
+            found.append(Contender(name, name, await stack.enter_async_context(_ours(model, config, room))))
         yield found
+
+
+def _is_for_stock(clip: Clip) -> bool:
+    return clip.source is Source.SENTENCE or (clip.source is Source.NO_SPEECH and clip.number % ONE_IN == 0)
+
+
+def _is_for_stock_vad(clip: Clip) -> bool:
+    return clip.source not in (Source.WORD, Source.TWO_SECONDS)
+
+
+def _between(before: Sequence[float], after: Sequence[float]) -> tuple[float, ...]:
+    return tuple(late - early for early, late in zip(before, after, strict=True))
 
 
 # --- stock --------------------------------------------------------------------------------------------------------
@@ -87,13 +114,17 @@ async def _stock(model: Path) -> AsyncIterator[Callable[[Path, bool], Awaitable[
                 raise RuntimeError(f"stock faster-whisper ended:\n{log.read()}")
             return json.loads(line)
 
+        counted: Sequence[float] = [0.0] * steps.COUNTERS
+
         async def hear(path: Path, skips_silence: bool) -> Hearing:
+            nonlocal counted
             assert process.stdin is not None
-            before = cpu_seconds(process.pid)
+            before, counted_before = cpu_seconds(process.pid), counted
             process.stdin.write(json.dumps([str(path), skips_silence]).encode() + b"\n")
             heard = await answer()
-            spent = cpu_seconds(process.pid) - before
-            return Hearing(heard["text"], heard["language"] if heard["text"] else "", spent)
+            spent, counted = cpu_seconds(process.pid) - before, heard["counters"]
+            language = heard["language"] if heard["text"] else ""
+            return Hearing(heard["text"], language, spent, counters=_between(counted_before, counted))
 
         try:
             await answer()
@@ -106,17 +137,20 @@ async def _stock(model: Path) -> AsyncIterator[Callable[[Path, bool], Awaitable[
 
 # --- ours ---------------------------------------------------------------------------------------------------------
 @asynccontextmanager
-async def _ours(model: Path, config: RecognitionConfig) -> AsyncIterator[Callable[[Path], Awaitable[Hearing]]]:
-    async with running_worker(model, config) as worker:
+async def _ours(
+    model: Path, config: RecognitionConfig, room: Path
+) -> AsyncIterator[Callable[[Path], Awaitable[Hearing]]]:
+    """A worker that counts in the directory `room`."""
+    async with running_worker(model, config.model_copy(update={"engine": steps.__name__})) as worker:
 
         async def hear(path: Path) -> Hearing:
-            before = worker.cpu_seconds
+            before, counted_before = worker.cpu_seconds, counters_of(room, worker.pid)
             outcome = await worker.hear(path)
-            spent = worker.cpu_seconds - before
+            spent, counters = worker.cpu_seconds - before, _between(counted_before, counters_of(room, worker.pid))
             if isinstance(outcome, Heard):
                 text = outcome.transcript.text
-                return Hearing(text, outcome.transcript.language if text else "", spent)
+                return Hearing(text, outcome.transcript.language if text else "", spent, counters=counters)
             problem = "" if outcome.reason is FailureReason.NO_SPEECH else outcome.reason.value
-            return Hearing("", "", spent, problem)
+            return Hearing("", "", spent, problem, counters)
 
         yield hear

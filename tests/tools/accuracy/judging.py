@@ -30,8 +30,8 @@ class Judgement:
 
     @property
     def is_silenced(self) -> bool:
-        """Whether nothing was heard where somebody speaks a whole sentence or more."""
-        return self.clip.source.has_words and not self.hearing.text
+        """Whether nothing was heard where somebody speaks."""
+        return bool(self.clip.language) and not self.hearing.text
 
     @property
     def is_language_wrong(self) -> bool:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATE = 16_000
-LOUDEST_DBFS, QUIETEST_DBFS = -6.0, -50.0
-SHORTEST_SECONDS, LONGEST_SECONDS = 0.6, 34.0
+LOUDEST_DBFS, QUIETEST_DBFS = -6.0, -60.0
+SHORTEST_SECONDS, LONGEST_SECONDS = 0.3, 35.0
 
 Floats = NDArray[np.float64]
 Random = np.random.Generator
@@ -29,7 +29,7 @@ def no_speech(kind: str, random: Random) -> Floats:
 
 # --- noises -------------------------------------------------------------------------------------------------------
 def _colored(count: int, random: Random, slope: float) -> Floats:
-    """Noise whose power falls with the frequency to the power of `slope`: 0 white, 1 pink, 2 brown."""
+    """Noise whose power falls with the frequency to the power of `slope`: 0 white, 1 pink, 2 brown, -1 blue."""
     spectrum = np.fft.rfft(random.standard_normal(count))
     frequencies = np.maximum(np.fft.rfftfreq(count, 1 / RATE), 20.0)
     return np.fft.irfft(spectrum / frequencies ** (slope / 2), count)
@@ -68,6 +68,10 @@ def _brown(count: int, random: Random) -> Floats:
     return _colored(count, random, 2)
 
 
+def _blue(count: int, random: Random) -> Floats:
+    return _colored(count, random, -1)
+
+
 def _wind(count: int, random: Random) -> Floats:
     return _colored(count, random, 2.5) * _slowly(count, random, 0.7) ** 2
 
@@ -80,6 +84,24 @@ def _hum(count: int, random: Random) -> Floats:
     base = random.choice([50.0, 60.0, 100.0])
     parts = [np.sin(2 * np.pi * base * n * _times(count)) / n**1.5 for n in range(1, 9)]
     return _sum(parts) + 0.02 * random.standard_normal(count)
+
+
+def _buzz(count: int, random: Random) -> Floats:
+    """Mains heard through bad contacts: all harmonics, and sputtering."""
+    base = random.choice([50.0, 60.0])
+    parts = [np.sin(2 * np.pi * base * n * _times(count)) / n**0.7 for n in range(1, 40)]
+    return _sum(parts) * (0.5 + _slowly(count, random, 0.2)) + 0.1 * random.standard_normal(count)
+
+
+def _fan(count: int, random: Random) -> Floats:
+    blades = np.sin(2 * np.pi * random.uniform(60, 400) * _times(count))
+    return _colored(count, random, 1.5) * 30 * (1 + 0.2 * blades) + 0.3 * blades
+
+
+def _murmur(count: int, random: Random) -> Floats:
+    """As loud in each band, and as unsteady, as many people who speak far away."""
+    syllables = _slowly(count, random, 0.12) * (0.3 + _slowly(count, random, 1.0))
+    return (_band(count, random, 150, 900) + 0.3 * _band(count, random, 900, 3500)) * syllables
 
 
 def _engine(count: int, random: Random) -> Floats:
@@ -122,6 +144,26 @@ def _keypad(count: int, random: Random) -> Floats:
     )
 
 
+def _ring(count: int, random: Random) -> Floats:
+    """What a caller hears: one second or two of a tone, then silence."""
+    frequencies = ((425.0,), (440.0, 480.0), (400.0, 450.0))[int(random.integers(0, 3))]
+    seconds, gap = random.uniform(0.8, 2.0), random.uniform(1.0, 4.0)
+    return _placed(count, random, (gap, gap), lambda: _faded(_tone(seconds, *frequencies), 0.01, 0.01))
+
+
+def _ringtone(count: int, random: Random) -> Floats:
+    """A telephone's: two notes in quick turns, or a short tune again and again."""
+    tune = [int(random.choice(SCALE)) for _ in range(int(random.integers(2, 7)))]
+    seconds, base = random.uniform(0.05, 0.2), random.uniform(400, 900)
+    again = np.concatenate([_note(random, seconds, step, base) for step in tune])
+    return _placed(count, random, (0.0, 0.8), lambda: again)
+
+
+def _modem(count: int, random: Random) -> Floats:
+    bits = np.repeat(random.integers(0, 2, count // 50 + 1), 50)[:count]
+    return np.sin(2 * np.pi * np.cumsum(np.where(bits, 2100, 1300)) / RATE) + 0.1 * random.standard_normal(count)
+
+
 def _siren(count: int, random: Random) -> Floats:
     pitch = 600 + 500 * np.sin(2 * np.pi * random.uniform(0.2, 2.0) * _times(count))
     return np.sin(2 * np.pi * np.cumsum(pitch) / RATE)
@@ -140,6 +182,30 @@ def _knocks(count: int, random: Random) -> Floats:
         return np.sin(2 * np.pi * random.uniform(90, 300) * times) * np.exp(-times * random.uniform(30, 80))
 
     return _placed(count, random, (0.1, 0.9), knock)
+
+
+def _typing(count: int, random: Random) -> Floats:
+    def key() -> Floats:
+        times = _times(600)
+        sound = random.standard_normal(600) * np.exp(-times * 400)
+        return sound + 0.5 * np.sin(2 * np.pi * random.uniform(200, 500) * times) * np.exp(-times * 120)
+
+    return _placed(count, random, (0.03, 0.35), key) + 0.002 * random.standard_normal(count)
+
+
+def _crackle(count: int, random: Random) -> Floats:
+    return random.standard_normal(count) * (random.uniform(0, 1, count) < 0.003) + 0.02 * _colored(count, random, 1)
+
+
+def _applause(count: int, random: Random) -> Floats:
+    claps = random.standard_normal(count) * (random.uniform(0, 1, count) < 0.004)
+    decay = np.exp(-np.arange(400) / 60) * random.standard_normal(400)
+    return np.convolve(claps, decay)[:count]
+
+
+def _rustle(count: int, random: Random) -> Floats:
+    """Of clothes on a microphone."""
+    return _band(count, random, 100, 6000) * _slowly(count, random, 0.03) ** 4
 
 
 def _birds(count: int, random: Random) -> Floats:
@@ -194,6 +260,20 @@ def _cough(count: int, random: Random) -> Floats:
     return _placed(count, random, (0.1, 1.5), one)
 
 
+def _snore(count: int, random: Random) -> Floats:
+    def one() -> Floats:
+        length = round(random.uniform(0.6, 1.5) * RATE)
+        flutter = 1 + np.sin(2 * np.pi * random.uniform(20, 45) * _times(length))
+        return _faded(_band(length, random, 80, 1200) * flutter, 0.3, 0.3)
+
+    return _placed(count, random, (0.5, 2.0), one)
+
+
+def _whistle(count: int, random: Random) -> Floats:
+    pitch = 1000 + 1200 * _slowly(count, random, 0.4)
+    return np.sin(2 * np.pi * np.cumsum(pitch) / RATE) * _slowly(count, random, 0.5)
+
+
 def _voiced(seconds: float, pitch: float, formants: tuple[float, ...]) -> Floats:
     """A vowel: pulses through resonances."""
     count = round(seconds * RATE)
@@ -236,21 +316,34 @@ NOISES: Mapping[str, Callable[[int, Any], Floats]] = {
     "white noise": _white,
     "pink noise": _pink,
     "brown noise": _brown,
+    "blue noise": _blue,
     "wind": _wind,
     "rain": _rain,
     "hum": _hum,
+    "buzz": _buzz,
+    "fan": _fan,
+    "murmur": _murmur,
     "engine": _engine,
     "beeps": _beeps,
     "keypad": _keypad,
+    "ring": _ring,
+    "ringtone": _ringtone,
+    "modem": _modem,
     "siren": _siren,
     "clicks": _clicks,
     "knocks": _knocks,
+    "typing": _typing,
+    "crackle": _crackle,
+    "applause": _applause,
+    "rustle": _rustle,
     "birds": _birds,
     "melody": _melody,
     "chords": _chords,
     "band": _band_with_drums,
     "breath": _breath,
     "cough": _cough,
+    "snore": _snore,
+    "whistle": _whistle,
     "laughter": _laughter,
     "humming": _humming,
     "silence": _nothing,

@@ -32,8 +32,9 @@ DIGESTS = {
 """Of all texts and sounds of a language, see `_digest_of`."""
 BYTES_PER_SECOND = 8000
 """Of G.722."""
-NO_SENTENCES = ("letters/", "phonetic/", "silence/", "digits/")
-"""Single letters, words and numbers, and silence."""
+NO_TEXT = "silence/"
+WORDS = ("letters/", "phonetic/", "digits/")
+"""Single letters, words and numbers."""
 NO_SPEECH = (
     *("beep", "beeperr", "ascending-2tone", "descending-2tone", "confbridge-join", "confbridge-leave"),
     *("silence/1", "silence/5", "silence/10", "tt-monkeys"),
@@ -47,7 +48,7 @@ class PromptsMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A recorded sentence, or a signal."""
+    """A recorded sentence, a word, or a signal."""
 
     name: str
     language: str
@@ -62,7 +63,7 @@ class Prompt:
 
 
 def load_prompts(say: Callable[[str], None] = lambda _: None, *, may_fetch: bool = True) -> list[Prompt]:
-    """All sentences and signals, fetched if they are not there yet, which `say` is told. Raises PromptsMissing."""
+    """All of them, fetched if they are not there yet, which `say` is told. Raises PromptsMissing."""
     found = []
     for language in LANGUAGES:
         directory = cache_directory("real") / f"prompts-{language}"
@@ -83,7 +84,7 @@ def _prompts(directory: Path, language: str) -> Iterator[Prompt]:
             continue
         if name in NO_SPEECH:
             yield Prompt(name, language, path, "")
-        elif not name.startswith(NO_SENTENCES) and (text := _plain(name, texts[name])):
+        elif not name.startswith(NO_TEXT) and (text := _plain(name, texts[name])):
             yield Prompt(name, language, path, text)
 
 

@@ -10,6 +10,7 @@ from tests.tools.accuracy.clips import Source
 from tests.tools.accuracy.contenders import STOCK, STOCK_VAD
 from tests.tools.accuracy.judging import Judgement
 from tests.tools.accuracy.prompts import LANGUAGES
+from tests.tools.accuracy.steps import Step
 from tests.tools.bench.figures import Figure, Goal, at_most, ratio
 
 ACCURATE, FAST = "accurate", "fast"
@@ -22,7 +23,7 @@ LONG_CPU_GOALS = {ACCURATE: at_most(0.5), FAST: at_most(0.3)}
 """To stock with voice detection, for long Russian speech."""
 LANGUAGE_GOALS = {Source.ONE_SECOND: at_most(2.0), Source.TWO_SECONDS: at_most(0.5), Source.SENTENCE: at_most(0.0)}
 """In percent of the clips."""
-NONE_GOAL, DEAREST_GOAL = at_most(0), at_most(4)
+NONE_GOAL, DEAREST_GOAL, SILENCED_GOAL = at_most(0), at_most(4), at_most(100 / 300)
 USUAL_SECONDS = (3.0, 10.0)
 """Lengths of sentences whose CPU time is compared."""
 LEAST_FOR_USUAL = 5
@@ -113,7 +114,10 @@ def _counts(heard: Heard) -> Iterator[Figure]:
             yield Figure(f"lost_at_cuts_{name}", sum(each.lost_at_cuts for each in long), "words")
             yield Figure(f"doubled_at_cuts_{name}", sum(each.doubled_at_cuts for each in long), "words")
         yield Figure(f"repeated_words_{name}", sum(each.repeated for each in judgements), "words")
-        yield Figure(f"silenced_{name}", sum(each.is_silenced for each in judgements), "clips")
+        if spoken := [each for each in judgements if each.clip.language]:
+            silenced = sum(each.is_silenced for each in spoken)
+            share, note = 100 * silenced / len(spoken), f"{silenced} of {len(spoken)} clips of speech"
+            yield Figure(f"silenced_{name}", share, "%", _goal(name, SILENCED_GOAL), note)
         yield Figure(f"failed_{name}", sum(bool(each.hearing.problem) for each in judgements), "clips")
 
 
@@ -133,6 +137,20 @@ def _costs(heard: Heard) -> Iterator[Figure]:
         yield Figure(f"cpu_{name}", sum(_cpu(judgements)), "CPU-s", note=f"for {len(judgements)} clips")
         if (dearest := _dearest(judgements)) is not None:
             yield Figure(f"dearest_{name}", dearest[0], "ratio", _goal(name, DEAREST_GOAL), dearest[1])
+        yield from _steps(name, judgements)
+
+
+def _steps(name: str, judgements: Sequence[Judgement]) -> Iterator[Figure]:
+    """What CPU time goes into, and what was decoded more than once, where it was counted."""
+    whole, counted = sum(_cpu(judgements)), [each.hearing for each in judgements if each.hearing.counters]
+    if not counted:
+        return
+    yield Figure(f"texts_again_{name}", sum(each.texts_again for each in counted), "texts")
+    spent = {step: sum(each.cpu_seconds_of(step) for each in counted) for step in Step}
+    for step, seconds in spent.items():
+        called = step.replace(" ", "_")
+        yield Figure(f"cpu_{called}_{name}", seconds, "CPU-s", note=f"{100 * seconds / whole:.1f} %")
+    yield Figure(f"cpu_other_{name}", whole - sum(spent.values()), "CPU-s")
 
 
 def _is_usual(judgement: Judgement) -> bool:
@@ -191,6 +209,33 @@ def _count(count: Callable[[Judgement], float], *sources: Source) -> Measure:
     return measure
 
 
+def _step_share(step: Step) -> Measure:
+    def measure(judgements: Sequence[Judgement]) -> str:
+        whole = sum(_cpu(judgements))
+        seconds = sum(each.hearing.cpu_seconds_of(step) for each in judgements)
+        return f"{100 * seconds / whole:.1f} %" if whole else ""
+
+    return measure
+
+
+def _wrong_language(source: Source) -> Measure:
+    def measure(judgements: Sequence[Judgement]) -> str:
+        clips = of(judgements, source)
+        return f"{sum(each.is_language_wrong for each in clips)}/{len(clips)}" if clips else ""
+
+    return measure
+
+
+def _silenced(judgements: Sequence[Judgement]) -> str:
+    spoken = [each for each in judgements if each.clip.language]
+    return f"{sum(each.is_silenced for each in spoken)}/{len(spoken)}" if spoken else ""
+
+
+def _invented(judgements: Sequence[Judgement]) -> str:
+    nobody = of(judgements, Source.NO_SPEECH)
+    return f"{sum(each.invented > 0 for each in nobody)}/{len(nobody)}" if nobody else ""
+
+
 MEASURES: Mapping[str, Measure] = {
     **{
         f"word errors, {language}, {called}": _share(source, language)
@@ -198,7 +243,7 @@ MEASURES: Mapping[str, Measure] = {
         for language in LANGUAGES
     },
     **{
-        f"wrong language, {called}": _count(lambda each: each.is_language_wrong, source)
+        f"wrong language, {called}": _wrong_language(source)
         for source, called in (
             (Source.ONE_SECOND, "1 s"),
             (Source.TWO_SECONDS, "2 s"),
@@ -206,13 +251,15 @@ MEASURES: Mapping[str, Measure] = {
         )
     },
     "invented words where nobody speaks": _count(lambda each: each.invented, Source.NO_SPEECH),
-    "recordings with invented words": _count(lambda each: each.invented > 0, Source.NO_SPEECH),
+    "recordings with invented words": _invented,
     "words lost near cuts of long speech": _count(lambda each: each.lost_at_cuts, Source.LONG),
     "words doubled near cuts": _count(lambda each: each.doubled_at_cuts, Source.LONG),
     "words repeated": _count(lambda each: each.repeated, *Source),
-    "sentences not heard at all": _count(lambda each: each.is_silenced, *Source),
+    "clips of speech not heard at all": _silenced,
+    "texts decoded again": _count(lambda each: each.hearing.texts_again, *Source),
     "CPU-seconds, sentences": _count(lambda each: each.hearing.cpu_seconds, Source.SENTENCE),
     "CPU-seconds, long speech": _count(lambda each: each.hearing.cpu_seconds, Source.LONG),
     "CPU-seconds, no speech": _count(lambda each: each.hearing.cpu_seconds, Source.NO_SPEECH),
+    **{f"CPU, {step}": _step_share(step) for step in Step},
 }
 """By what a row of the table is called."""

@@ -1,7 +1,8 @@
 """Stock faster-whisper in a process of its own, without voicepipe around it.
 
 As a program: `python -m tests.tools.accuracy.stock MODEL`. It says `null` when the model is loaded; then each line that
-it reads is a path and whether to skip silence, and the line that it answers is what it heard.
+it reads is a path and whether to skip silence, and the line that it answers is what it heard, and what all of its
+steps have counted until now.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 import os
 import sys
 from typing import Any
+
+from tests.tools.accuracy.steps import time_stock
 
 BEAMS = 5
 
@@ -31,10 +34,12 @@ def main(model_path: str) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever libraries print is no answer
     model = load(model_path)
+    meter = time_stock()
     answers.write("null\n")
     answers.flush()
     for line in sys.stdin:
-        answers.write(json.dumps(hear(model, *json.loads(line))) + "\n")
+        heard = hear(model, *json.loads(line))
+        answers.write(json.dumps(heard | {"counters": meter.counters}) + "\n")
         answers.flush()
 
 
