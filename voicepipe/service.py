@@ -118,6 +118,7 @@ async def _start(
     scheduler, gate = Scheduler(pool), FetchGate(lambda: live.limits, costs)
     pool.call_when_idle(scheduler.assign_waiting)
     remembered = await store.reports.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
+    preferences = Preferences(store.accounts, lambda: live.preferences)
     estimator = Estimator(pool.size, costs, remembered)
     events.subscribe(estimator.learn_from)
     journeys = Journeys(
@@ -131,13 +132,13 @@ async def _start(
             chat=bot.messenger,
             store=store,
             texts=texts,
+            preferences=preferences,
             estimator=estimator,
             is_crowded=lambda: bool(gate.waiting or scheduler.waiting),
         ),
         delivery=Delivery(chat=bot.messenger, store=store, texts=texts, live=live, events=events),
         events=events,
     )
-    preferences = Preferences(store.accounts, lambda: live.preferences)
     refusals = Refusals(chat=bot.messenger, store=store, texts=texts, live=live, events=events)
     pipeline = Pipeline(live=live, store=store, gate=gate, journeys=journeys, refusals=refusals, events=events)
     forgetting = Forgetting(store, bot.messenger.forget_peer, events)
@@ -150,6 +151,7 @@ async def _start(
             preferences=preferences,
             chats=bot.messenger,
             forgetting=forgetting,
+            in_work=pipeline,
         ),
         books=store,
         speaker=bot.messenger,
@@ -176,7 +178,7 @@ async def _start(
 
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)
     await _begin(pipeline, stack)
-    await bot.open_intake(pipeline.admit, pipeline.withdraw, conversation)
+    await bot.open_intake(pipeline.admit, pipeline.withdraw, pipeline.stop_early, conversation)
     for part in (upkeep, watchdog, reloading):
         await _begin(part, stack)
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))

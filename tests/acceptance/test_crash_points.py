@@ -197,6 +197,14 @@ async def _press(scene: Scene, anna: User) -> Outcome:
     return Outcome(sent, ["Проба? louder"])
 
 
+async def _speak_and_cancel(scene: Scene, anna: User) -> Outcome:
+    await scene.freeze_workers()
+    sent = await send(anna, SENTENCES, chat=scene.supergroup(anna))
+    await anna.press(await anna.wait_reply(sent), TEXTS.get("ru", "cancel-button"))
+    reserved = round(SENTENCES.seconds) + 1
+    return Outcome(sent, [], [("reserve", -reserved), ("refund", reserved)])
+
+
 async def _be_forgotten(scene: Scene, anna: User) -> Outcome:
     await scene.grant(anna, 50)
     return Outcome(await anna.send_text("/forget yes"), [TEXTS.get("ru", "forget-done")])
@@ -260,6 +268,9 @@ def _table() -> list[Case]:
         *(Case(_press, (point,)) for point in ("after receive_press", "inside finish_press", "after finish_press")),
         Case(_press, ("after append_once",)),
         *(Case(_press, (f"after messages.{name}",)) for name in ("SetBotCallbackAnswer", "EditMessage")),
+        *_around(_speak_and_cancel, "cancel"),
+        Case(_speak_and_cancel, ("after receive_press",)),
+        Case(_speak_and_cancel, ("after conclude",)),
         *_around(_be_granted, "append_once"),
         *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),
         Case(_be_forgotten, ("inside forget",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import TypeVar
@@ -16,7 +16,7 @@ from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.registry import Commands, Services
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
-from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.messages import Press, Remark
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance
@@ -125,6 +125,24 @@ class Clock:
         return self.now
 
 
+class InWork:
+    """Recordings in work, by the message that is their status."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[JobKey, Job] = {}
+        self.cancelled: list[tuple[JobKey, bool]] = []
+
+    def whose_status(self, message: JobKey) -> Job | None:
+        return self.jobs.get(message)
+
+    def in_work(self, user_id: int, chat_id: int) -> Sequence[JobKey]:
+        return [job.key for job in self.jobs.values() if (job.user_id, job.key.chat_id) == (user_id, chat_id)]
+
+    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+        self.cancelled.append((key, keep))
+        return True
+
+
 class Talk:
     """A conversation with what it needs, and somebody to talk to it."""
 
@@ -132,7 +150,7 @@ class Talk:
         self, config: Config | None = None, balance: Balance | None = None, commands: Commands = COMMANDS
     ) -> None:
         self.books, self.listener, self.clock = Books(balance), Listener(), Clock()
-        self.live, self.events = LiveConfig(config or Config()), []
+        self.live, self.events, self.in_work = LiveConfig(config or Config()), [], InWork()
         events = Events()
         events.subscribe(self.events.append)
         self.conversation = Conversation(
@@ -144,6 +162,7 @@ class Talk:
                 preferences=Preferences(self.books, lambda: self.live.preferences),
                 chats=self.listener,
                 forgetting=Forgetting(self.books, self.listener.forget_peer, events),
+                in_work=self.in_work,
             ),
             books=self.books,
             speaker=self.listener,

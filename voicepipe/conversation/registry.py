@@ -6,7 +6,7 @@ offers to it, it finds in `Asked` (somebody sent the command) and `Pressed` (som
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -16,6 +16,7 @@ from voicepipe.accounts.preferences import Preference, Preferences, V
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Button, Reaction, Reply
 from voicepipe.conversation.texts import Texts
+from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.messages import Press, Remark
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance
@@ -45,6 +46,21 @@ class Chats(Protocol):
     async def is_administrator(self, chat_id: int, user_id: int) -> bool: ...
 
 
+class InWork(Protocol):
+    """What commands may ask of the recordings in work."""
+
+    def whose_status(self, message: JobKey) -> Job | None:
+        """The job whose status a message is."""
+
+    def in_work(self, user_id: int, chat_id: int) -> Sequence[JobKey]:
+        """What somebody has sent to a chat."""
+        ...
+
+    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+        """Give it up, but with `keep` what is recognised already; False when it is concluded. Durable."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the service offers to commands."""
@@ -55,6 +71,7 @@ class Services:
     preferences: Preferences
     chats: Chats
     forgetting: Forgetting
+    in_work: InWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

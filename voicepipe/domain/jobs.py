@@ -99,3 +99,5 @@ class Job:
     """Set when CONCLUDED; a transcript's text is gone when DONE."""
     topic_id: int | None = None
     """The topic of a forum that the answer belongs in."""
+    is_cancelled: bool = False
+    """Whether somebody who may has asked to have it no more, before it was concluded."""

@@ -63,6 +63,14 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftStop:
+    """Somebody pressed the button that Telegram shows under a live draft."""
+
+    user_id: int
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceMessage:
     """A message that Telegram itself puts into a chat and that is the bot's business, as one about a payment."""
 

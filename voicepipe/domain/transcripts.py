@@ -34,6 +34,8 @@ class FailureReason(StrEnum):
     """An error of ours; the detail is its type and place."""
     WITHDRAWN = "withdrawn"
     """It was deleted from the group that it was sent to."""
+    CANCELLED = "cancelled"
+    """Its sender, or an administrator of the chat, wanted it no more."""
     UNWRITABLE = "unwritable"
     """The bot may not write to the chat that it came from."""
 
@@ -69,8 +71,10 @@ class Transcript:
     """ISO 639-1 code, as Whisper names it."""
     language_probability: float
     audio_seconds: float
-    """Seconds really decoded from the file, whatever its metadata says."""
+    """Seconds really decoded from the file, whatever its metadata says; of a partial one, those that its text is of."""
     segments: tuple[Segment, ...]
+    is_partial: bool = False
+    """Whether it is of the recording's beginning only, as somebody wanted no more of it."""
 
 
 @dataclass(frozen=True, slots=True)

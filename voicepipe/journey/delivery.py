@@ -47,7 +47,7 @@ class Delivery:
         Telegram is asked, for it tells of a deletion only once, and perhaps to nobody.
         """
         key, reason = job.key, job.outcome.reason if isinstance(job.outcome, Failure) else None
-        if reason is FailureReason.UNWRITABLE:
+        if reason is FailureReason.UNWRITABLE or (reason is FailureReason.CANCELLED and not job.is_private):
             return False
         if reason is FailureReason.WITHDRAWN or not (job.is_private or await self._chat.is_there(key)):
             self._events.emit(JobWithdrawn(key.chat_id, key.message_id, key.door))

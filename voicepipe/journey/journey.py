@@ -43,6 +43,15 @@ class _WithdrawnError(Exception):
     """The recording was deleted from its group."""
 
 
+class _CancelledError(Exception):
+    """Somebody who may wants no more of it."""
+
+    def __init__(self, *, keep: bool) -> None:
+        """`keep`: but what is recognised already."""
+        super().__init__()
+        self.keep = keep
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journeys:
     """What every journey works with."""
@@ -100,6 +109,23 @@ class Journey:
         self._deaths: Counter[int] = Counter()
         self._pointless: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
         """Fails when nobody is to have the text."""
+        self._so_far: Heard | None = None
+        """What is recognised of its beginning."""
+        if job.is_cancelled:
+            self.cancel(keep=False)
+
+    @property
+    def job(self) -> Job:
+        return self._job
+
+    @property
+    def status_message_id(self) -> int | None:
+        """The message that says the job is in work; None while there is none, or its id is not known."""
+        return self._status.message_id
+
+    def cancel(self, *, keep: bool) -> None:
+        """What is not concluded yet is given up, but with `keep` what is recognised already. Harmless twice."""
+        self._give_up(_CancelledError(keep=keep))
 
     def withdraw(self) -> None:
         """The recording was deleted from its group: what is not concluded yet is given up. Harmless twice."""
@@ -136,6 +162,7 @@ class Journey:
                 await announcing
         finally:
             await end_tasks([announcing])
+            await self._status.stop()
             estimator.forget(key)
 
     def _on_announced(self, announcing: asyncio.Task[None]) -> None:
@@ -150,6 +177,10 @@ class Journey:
             return await unless(work, asyncio.shield(self._pointless))
         except _WithdrawnError:
             return Failure(FailureReason.WITHDRAWN), 0.0
+        except _CancelledError as cancelled:
+            if cancelled.keep and self._so_far is not None:
+                return self._so_far.transcript, self._so_far.compute_seconds
+            return Failure(FailureReason.CANCELLED), 0.0
         except WriteForbidden as error:
             key = self._job.key
             self._parts.events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
@@ -220,6 +251,7 @@ class Journey:
         spooled.keep_sound(advance.found_seconds)
         left = advance.found_seconds - advance.done_seconds
         self._parts.estimator.expect(self._job.key, self._job.user_id, left)
+        self._so_far = advance.heard
         if left > 0:
             self._status.advance(advance)
 

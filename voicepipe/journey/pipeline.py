@@ -8,7 +8,7 @@ here runs in the event loop.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -85,6 +85,34 @@ class Pipeline:
         for key, journey in self._under_way.items():
             if key.chat_id < 0 and deletion.concerns(key):
                 journey.withdraw()
+
+    def whose_status(self, message: JobKey) -> Job | None:
+        """The job in work whose status a message is."""
+        found = (
+            journey.job
+            for journey in self._under_way.values()
+            if (journey.job.key.chat_id, journey.status_message_id) == (message.chat_id, message.message_id)
+        )
+        return next(found, None)
+
+    def in_work(self, user_id: int, chat_id: int) -> Sequence[JobKey]:
+        """The recordings in work that somebody has sent to a chat, the oldest first."""
+        jobs = [journey.job for journey in self._under_way.values()]
+        return [job.key for job in jobs if (job.user_id, job.key.chat_id) == (user_id, chat_id)]
+
+    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+        """Give a job up, but with `keep` what is recognised already; False when it is concluded.
+
+        Nothing is charged but what is kept. Durable: the next start does not take the job up again.
+        """
+        is_in_time = await self._store.persist(lambda: self._store.jobs.cancel(key))
+        if is_in_time and (journey := self._under_way.get(key)) is not None:
+            journey.cancel(keep=keep)
+        return is_in_time
+
+    async def stop_early(self, key: JobKey) -> None:
+        """What is recognised already shall be the text."""
+        await self.cancel(key, keep=True)
 
     def _set_out(self, key: JobKey, journey: Journey) -> None:
         self._under_way[key] = journey

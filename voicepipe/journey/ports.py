@@ -26,14 +26,24 @@ class Chat(Protocol):
         Raises FetchFailed, DiskFull when there is no room, and ServiceStopping.
         """
 
-    async def announce(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+    async def announce(self, key: JobKey, status: Reply, *, topic_id: int | None = None) -> int | None:
         """Reply to the recording with a status; the id of that message, or None when it can't be known.
 
         Raises Undeliverable; WriteForbidden where the answer would be refused as well.
         """
 
-    def show_progress(self, key: JobKey, status_message_id: int, text: str) -> None:
-        """Change the status some time soon; only the latest text counts, and of it what fits one message."""
+    def show_progress(self, key: JobKey, status_message_id: int, status: Reply) -> None:
+        """Change the status some time soon; only the latest one counts, and of its text what fits one message."""
+
+    async def open_draft(self, key: JobKey, text: str, *, topic_id: int | None = None) -> bool:
+        """Show a text as one that is being written, in a private chat; False where that can't be done now."""
+        ...
+
+    def show_draft(self, key: JobKey, text: str) -> None:
+        """Change it some time soon; only the latest text counts, and of it the end that fits one message."""
+
+    async def close_draft(self, key: JobKey) -> None:
+        """Show it no longer; harmless where there is none."""
 
     async def put_answer(
         self, key: JobKey, status_message_id: int | None, replies: Sequence[Reply], *, topic_id: int | None = None
@@ -100,6 +110,8 @@ class JobsBook(Protocol):
     async def record_status_message(self, key: JobKey, message_id: int) -> None: ...
 
     async def reserve_again(self, job: Job, reservation: Reservation) -> Job: ...
+
+    async def cancel(self, key: JobKey) -> bool: ...
 
     async def record_death(self, key: JobKey) -> int: ...
 

@@ -22,6 +22,7 @@ from voicepipe.errors import ServiceStopping
 from voicepipe.machine import is_disk_full
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Recognised, Rejected, Window
+from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost, seconds_of
 from voicepipe.workers.lifecycle import LossCause
 from voicepipe.workers.sounds import SoundKey, Sounds
@@ -54,8 +55,12 @@ class Advance:
     """Seconds of speech whose text is there."""
     found_seconds: float
     """Seconds of speech found so far."""
-    text: str
-    """Of the leading windows: what follows a window whose text is not there yet is left out."""
+    heard: Heard | None
+    """What is there of the recording's beginning: what follows a window whose text is not there yet is left out."""
+
+    @property
+    def text(self) -> str:
+        return "" if self.heard is None else self.heard.transcript.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,14 @@ class _PartInWork:
         """Once it is answered."""
         assert self.answer is not None
         return "".join(segment.text for segment in self.answer.segments).strip()
+
+    @property
+    def end_seconds(self) -> float:
+        """Where its speech ends in the recording, once it is answered."""
+        assert self.answer is not None
+        if self.window is not None:
+            return self.window.spans[-1].end / SAMPLE_RATE
+        return max((segment.end for segment in self.answer.segments), default=self.answer.speech_seconds)
 
     def withdraw(self) -> None:
         """What comes of the present attempt is no longer wanted."""
@@ -313,20 +326,27 @@ class _Recording:
     def _tell(self) -> None:
         found = sum(part.seconds for part in self.parts)
         done = sum(part.seconds for part in self.parts if part.answer is not None)
-        self.watch.on_advance(Advance(self._is_opened, done, found, self._text))
+        self.watch.on_advance(Advance(self._is_opened, done, found, self._heard() if self._text else None))
 
     def _outcome(self) -> Heard | Failure:
-        opening = self.parts[0].answer
-        assert opening is not None
-        if not self._text:
-            return Failure(FailureReason.NO_SPEECH, opening.audio_seconds)
-        answers = [part.answer for part in self.parts if part.answer is not None]
+        assert self.parts[0].answer is not None
+        return self._heard() if self._text else Failure(FailureReason.NO_SPEECH, self.parts[0].answer.audio_seconds)
+
+    def _heard(self) -> Heard:
+        """What the leading parts say, once there is one."""
+        leading = self.parts[: len(self.texts)]
+        answers = [part.answer for part in leading if part.answer is not None]
         segments = tuple(
             Segment(segment.start, segment.end, segment.text.strip())
             for answer in answers
             for segment in answer.segments
         )
         transcript = Transcript(
-            self._text, opening.language, opening.language_probability, opening.audio_seconds, segments
+            self._text,
+            answers[0].language,
+            answers[0].language_probability,
+            answers[0].audio_seconds if self._is_done else min(answers[0].audio_seconds, leading[-1].end_seconds),
+            segments,
+            is_partial=not self._is_done,
         )
-        return Heard(transcript, self.compute_seconds, len(self.parts))
+        return Heard(transcript, self.compute_seconds, len(leading))

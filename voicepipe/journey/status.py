@@ -1,10 +1,18 @@
-"""The status message: what the user sees of a job until its answer is there."""
+"""The status: what the user sees of a job until its answer is there.
+
+In a private chat it is a live draft, where that can be had: Telegram's own button stops it. Elsewhere it is a message,
+which has a button of ours and becomes the answer.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from voicepipe.accounts.preferences import PREFERENCES, Preference, Preferences, Scope, Theme
+from voicepipe.conversation.commands.cancel import cancel_buttons
+from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job
 from voicepipe.errors import Undeliverable, WriteForbidden
@@ -12,15 +20,23 @@ from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance
 from voicepipe.scheduling.estimate import Estimator, told_seconds
 from voicepipe.scheduling.gate import Place
+from voicepipe.supervision import end_tasks
+
+FOLLOW_SECONDS = 10.0
+"""How often it is looked how the queue has moved on."""
+LIVE_DRAFTS = PREFERENCES.register(
+    Preference(name="live_drafts", values=(True, False), default=True, scope=Scope.USER, theme=Theme.ANSWERS)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statuses:
-    """Makes the status messages of jobs."""
+    """Makes the statuses of jobs."""
 
     chat: Chat
     store: Books
     texts: Texts
+    preferences: Preferences
     estimator: Estimator
     is_crowded: Callable[[], bool]
     """Whether anything waits, be it to be fetched or for a worker."""
@@ -30,16 +46,17 @@ class Statuses:
 
 
 class Status:
-    """The status message of one job."""
+    """The status of one job."""
 
     def __init__(self, shared: Statuses, job: Job) -> None:
         self._shared = shared
-        self._key = job.key
-        self._topic_id = job.topic_id
-        self._language = job.language
+        self._job = job
         self._is_begun = False
+        self._is_draft = False
+        self._shown: Reply | None = None
+        self._following: asyncio.Task[None] | None = None
         self.message_id = job.status_message_id
-        """None while there is none, or its id is not known."""
+        """Of the message; None while there is none, or its id is not known."""
 
     async def appear(self, place: Place) -> None:
         """Tell the user that the job is in work, or how many recordings go before it. Harmless when done already.
@@ -47,24 +64,17 @@ class Status:
         Said again after a crash, for then it may be that the message was sent but its id was lost. Raises
         WriteForbidden.
         """
-        if self.message_id is not None:
-            return
-        try:
-            text = self._first_text(place)
-            message_id = await self._shared.chat.announce(self._key, text, topic_id=self._topic_id)
-        except WriteForbidden:
-            raise
-        except Undeliverable:
-            return
-        if message_id is not None:
-            store, key = self._shared.store, self._key
-            await store.persist(lambda: store.jobs.record_status_message(key, message_id))
-            self.message_id = message_id
+        if self.message_id is None:
+            self._shown = self._present(place)
+            self._is_draft = await self._open_draft(self._shown.text)
+            if not self._is_draft:
+                await self._announce(self._shown)
+        self._following = asyncio.create_task(self._follow(place), name=f"queue of {self._job.key}")
 
     async def find(self) -> None:
         """Look for a message whose id a crash has lost: the status, or the answer where no status could be sent."""
         if self.message_id is None:
-            self.message_id = await self._shared.chat.find_reply(self._key)
+            self.message_id = await self._shared.chat.find_reply(self._job.key)
 
     def show_begun(self) -> None:
         """A worker has got the recording."""
@@ -75,22 +85,63 @@ class Status:
         """So much is recognised: show it, and the text so far."""
         percent = min(99, int(100 * advance.done_seconds / advance.found_seconds))
         progress = self._text("status-progress", percent=percent, eta=self._eta())
-        self._show(f"{progress}\n\n{advance.text}".rstrip())
+        # A draft grows at its end, where whoever reads along looks; a message is cut there when it gets too long.
+        parts = (advance.text, progress) if self._is_draft else (progress, advance.text)
+        self._show(self._reply("\n\n".join(filter(None, parts)), has_text=bool(advance.text)))
 
-    def _first_text(self, place: Place) -> str:
+    async def stop(self) -> None:
+        """Show nothing more; a message stays until it becomes the answer. Harmless twice."""
+        if self._following is not None:
+            await end_tasks([self._following])
+        if self._is_draft:
+            await self._shared.chat.close_draft(self._job.key)
+
+    async def _open_draft(self, text: str) -> bool:
+        job, shared = self._job, self._shared
+        is_wanted = shared.preferences.value_of(job.user_id, LIVE_DRAFTS)
+        if job.key.door or not job.is_private or not is_wanted:
+            return False
+        return await shared.chat.open_draft(job.key, text, topic_id=job.topic_id)
+
+    async def _announce(self, status: Reply) -> None:
+        job, store = self._job, self._shared.store
+        try:
+            message_id = await self._shared.chat.announce(job.key, status, topic_id=job.topic_id)
+        except WriteForbidden:
+            raise
+        except Undeliverable:
+            return
+        if message_id is not None:
+            await store.persist(lambda: store.jobs.record_status_message(job.key, message_id))
+            self.message_id = message_id
+
+    async def _follow(self, place: Place) -> None:
+        """Tell how the queue moves on, until it is the job's turn."""
+        while not self._is_begun:
+            await asyncio.sleep(FOLLOW_SECONDS)
+            if not self._is_begun and (status := self._present(place)) != self._shown:
+                self._show(status)
+
+    def _present(self, place: Place) -> Reply:
         if not self._is_begun and self._shared.is_crowded():
-            return self._text("status-queued", ahead=place.before, eta=self._eta())
+            return self._reply(self._text("status-queued", ahead=place.before, eta=self._eta()))
         return self._working()
 
-    def _working(self) -> str:
-        return self._text("status-working", eta=self._eta())
+    def _working(self) -> Reply:
+        return self._reply(self._text("status-working", eta=self._eta()))
+
+    def _reply(self, text: str, *, has_text: bool = False) -> Reply:
+        return Reply(text, cancel_buttons(self._text, has_text=has_text))
 
     def _eta(self) -> int:
-        return told_seconds(self._shared.estimator.predict(self._key))
+        return told_seconds(self._shared.estimator.predict(self._job.key))
 
-    def _text(self, text_key: str, **facts: int) -> str:
-        return self._shared.texts.get(self._language, text_key, **facts)
+    def _text(self, text_key: str, **facts: int | str) -> str:
+        return self._shared.texts.get(self._job.language, text_key, **facts)
 
-    def _show(self, text: str) -> None:
-        if self.message_id is not None:
-            self._shared.chat.show_progress(self._key, self.message_id, text)
+    def _show(self, status: Reply) -> None:
+        self._shown = status
+        if self._is_draft:
+            self._shared.chat.show_draft(self._job.key, status.text)
+        elif self.message_id is not None:
+            self._shared.chat.show_progress(self._job.key, self.message_id, status)

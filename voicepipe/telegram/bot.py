@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import NoReturn, Self
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.texts import LANGUAGES
-from voicepipe.domain.jobs import Recording
-from voicepipe.domain.messages import Deletion
+from voicepipe.domain.jobs import JobKey, Recording
+from voicepipe.domain.messages import Deletion, DraftStop
 from voicepipe.events import ClockIsWrong, Events
 from voicepipe.store import Store
 from voicepipe.supervision import Crew, unless
@@ -68,9 +69,11 @@ class Bot:
         self,
         admit: Callable[[Recording], Awaitable[None]],
         withdraw: Callable[[Deletion], None],
+        cancel: Callable[[JobKey], Awaitable[None]],
         conversation: Conversation,
     ) -> None:
-        """Give recordings to `admit`, deletions to `withdraw`, all else to the conversation.
+        """Give recordings to `admit`, deletions to `withdraw`, stopped drafts to `cancel`, all else to the
+        conversation.
 
         First comes what an earlier life left undecided.
         """
@@ -82,6 +85,7 @@ class Bot:
                 respond=conversation.respond,
                 press=conversation.press,
                 withdraw=withdraw,
+                stop_draft=partial(self._stop_draft, cancel),
                 is_command=lambda text: conversation.is_command(text, self.username),
             )
         )
@@ -91,6 +95,11 @@ class Bot:
         self._crew.spawn(self._catch_up.follow(), "catch-up")
         self._crew.spawn(self._watch.follow_connection(), "follow connection")
         self._crew.spawn(self._watch.probe(), "probe session")
+
+    async def _stop_draft(self, cancel: Callable[[JobKey], Awaitable[None]], stop: DraftStop) -> None:
+        key = self.messenger.whose_draft(stop.user_id, stop.draft_id)
+        if key is not None:
+            await cancel(key)
 
     def close_intake(self) -> None:
         """Only journal what comes from now on; the next start takes it up, and what is not fetched yet."""

@@ -84,6 +84,7 @@ async def talk(directory: Path) -> AsyncIterator[Talk]:
                 respond=ignore,
                 press=act,
                 withdraw=lambda deletion: None,
+                stop_draft=ignore,
                 is_command=lambda text: False,
             )
         )
@@ -213,7 +214,7 @@ async def test_an_answer_that_is_always_refused_is_given_up_at_once(scene: Talk,
 
 async def test_an_answer_that_is_refused_in_its_midst_is_begun(scene: Talk) -> None:
     key, faults = await asked(scene), scene.telegram.faults
-    status = await scene.messenger.announce(key, "⏳")
+    status = await scene.messenger.announce(key, Reply("⏳"))
     faults.answer("messages.SendMessage", RpcError(403, "CHAT_WRITE_FORBIDDEN"), times=None)
     with pytest.raises(Undeliverable) as begun:
         await scene.messenger.put_answer(key, status, [Reply("слово " * 1500)])
@@ -228,7 +229,7 @@ async def test_a_message_that_is_there_is_known_however_a_server_says_so(scene: 
     key = await asked(scene)
     scene.telegram.faults.repetition = repetition
     scene.telegram.faults.silence("messages.SendMessage", performed=True, drop=True)
-    status = await scene.messenger.announce(key, "⏳")
+    status = await scene.messenger.announce(key, Reply("⏳"))
     assert [message.id for message in scene.seen()] == [status]
     await scene.messenger.put_answer(key, status, [Reply("слово " * 1500)])
     async with asyncio.timeout(20):  # as after a crash

@@ -20,6 +20,7 @@ from .world import (
     ChatEvent,
     Content,
     Document,
+    Draft,
     Forward,
     MediaKind,
     Message,
@@ -200,7 +201,30 @@ class User:
         await self._stage.pushes.tell_update(update, self.person, message.chat)
         return press
 
+    async def stop_draft(self) -> None:
+        """Press the button that Telegram shows under the bot's live draft."""
+        draft = self.chat.draft
+        if draft is None or not draft.can_stop:
+            raise LookupError(f"no draft that can be stopped in {self.chat.id}")
+        if not draft.keeps_on_stop:
+            self.chat.draft = None
+        action = types.SendMessageStopDraftAction(random_id=draft.id)
+        await self._stage.pushes.tell_update(
+            types.UpdateUserTyping(user_id=self.person.id, action=action), self.person, self.chat
+        )
+
     # ------------------------------------------------------------------ watching
+
+    async def wait_draft(
+        self, condition: Callable[[Draft], object] | None = None, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    ) -> Draft:
+        """The bot's live draft in the private chat, once there is one that satisfies ``condition``."""
+
+        def found() -> Draft | None:
+            draft = self.chat.draft
+            return draft if draft is not None and (condition is None or condition(draft)) else None
+
+        return await self._stage.changed(self.chat).until(found, timeout_seconds, "a draft of the bot")
 
     async def wait_reply(
         self,

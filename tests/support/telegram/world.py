@@ -44,6 +44,7 @@ class EventKind(Enum):
     EDITED = auto()
     DELETED = auto()
     TYPING = auto()
+    DRAFTED = auto()
 
 
 class ChangeKind(Enum):
@@ -247,6 +248,7 @@ class Chat:
     ``is_broadcast`` makes a supergroup a channel, whose posts have no sender. ``bot_may_write``: where administrators
     forbid it, what the bot sends is refused (``creator_id`` is the one who made it, who administers it, too);
     ``refusal`` is any other reason, as ``(400, "USER_BANNED_IN_CHANNEL")``.
+    ``draft`` is the bot's live draft that is shown at present, ``drafts`` all that there ever were.
     ``topics`` make a supergroup a forum. A basic group that has ``migrated_to`` a supergroup can only be read.
     """
 
@@ -267,6 +269,8 @@ class Chat:
     creator_id: int = 0
     messages: dict[int, Message] = field(default_factory=dict)
     replies: dict[int, list[Message]] = field(default_factory=dict)
+    draft: Draft | None = None
+    drafts: list[Draft] = field(default_factory=list)
     date: int = field(default_factory=lambda: int(time.time()))
     access_hash: int = field(default_factory=lambda: secrets.randbits(60))
 
@@ -291,9 +295,20 @@ class Chat:
         return [reply for reply in self.replies.get(message.id, ()) if not reply.is_deleted]
 
 
+@dataclass(slots=True)
+class Draft:
+    """A live draft of the bot's, as the person sees it below the last message."""
+
+    id: int
+    texts: list[str] = field(default_factory=list)
+    """Every version of it, oldest first."""
+    can_stop: bool = False
+    keeps_on_stop: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ChatEvent:
-    """Something a person looking at the chat would notice; ``message`` is None only for TYPING."""
+    """Something a person looking at the chat would notice; ``message`` is None for TYPING and DRAFTED."""
 
     kind: EventKind
     chat: Chat
@@ -336,6 +351,8 @@ class World:
         self.account_log = ChangeLog()
         self.account_messages: dict[int, Message] = {}
         self.listeners: list[Callable[[ChatEvent], None]] = []
+        #: Whether bots can show live drafts. Servers of earlier layers do not know them.
+        self.takes_drafts = False
         self._account_ids = itertools.count(FIRST_MESSAGE_ID)
 
     # ------------------------------------------------------------------ who and where
@@ -407,6 +424,8 @@ class World:
             self.documents[message.document.id] = message.document
         if chat.log is self.account_log:
             self.account_messages[message.id] = message
+        if sender is self.bot:
+            chat.draft = None  # clients take it away when a message comes
         change = chat.log.append(ChangeKind.NEW, chat, (message,))
         self._tell(ChatEvent(EventKind.NEW, chat, message.at, message))
         return change
@@ -481,6 +500,15 @@ class World:
     def typing(self, chat: Chat) -> None:
         """The bot shows that it is busy."""
         self._tell(ChatEvent(EventKind.TYPING, chat, time.monotonic()))
+
+    def draft(self, chat: Chat, draft_id: int, text: str, *, can_stop: bool, keeps_on_stop: bool) -> None:
+        """The bot shows what it is writing: another version of its draft, or another draft in its place."""
+        if chat.draft is None or chat.draft.id != draft_id:
+            chat.draft = Draft(draft_id)
+            chat.drafts.append(chat.draft)
+        chat.draft.texts.append(text)
+        chat.draft.can_stop, chat.draft.keeps_on_stop = can_stop, keeps_on_stop
+        self._tell(ChatEvent(EventKind.DRAFTED, chat, time.monotonic()))
 
     def _tell(self, event: ChatEvent) -> None:
         for listener in tuple(self.listeners):

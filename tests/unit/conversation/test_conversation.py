@@ -47,19 +47,19 @@ def with_places(command: Command, *places: Place) -> Commands:
 @pytest.mark.parametrize(("language", "described"), [(None, "Проба it"), ("ru", "Проба it"), ("en", "Probe it")])
 def test_an_added_command_is_in_the_menu(talk: Talk, language: str | None, described: str) -> None:
     menu = talk.conversation.menu(language)
-    assert list(menu) == ["start", "help", "quota", "probe", "privacy", "forget"]
+    assert list(menu) == ["start", "help", "quota", "cancel", "probe", "privacy", "forget"]
     assert menu["probe"] == described
 
 
 async def test_an_added_command_is_in_the_help(talk: Talk) -> None:
     [text] = await talk.say("/help")
-    assert [line.split()[0] for line in text.splitlines()[-4:]] == ["/quota", "/probe", "/privacy", "/forget"]
+    assert [line.split()[0] for line in text.splitlines()[-4:]] == ["/cancel", "/probe", "/privacy", "/forget"]
     assert "\n/probe — Проба now\n" in text
 
 
 async def test_an_added_command_is_offered_to_who_asks_for_another(talk: Talk) -> None:
     [text] = await talk.say("/nothing")
-    assert text == "Такой команды нет. Есть /start, /help, /quota, /probe, /privacy и /forget."
+    assert text == "Такой команды нет. Есть /start, /help, /quota, /cancel, /probe, /privacy и /forget."
 
 
 async def test_an_added_command_is_answered_wherever_it_is_asked(talk: Talk) -> None:

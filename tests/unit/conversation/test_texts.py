@@ -26,6 +26,7 @@ FACTS: dict[str, int | str] = {
     "commands": "/start, /help",
     "daily": 60,
     "codec": "apac",
+    "count": 3,
     "eta": 12,
     "extra": 0,
     "hours": 5,

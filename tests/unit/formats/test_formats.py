@@ -45,6 +45,7 @@ def test_json_holds_every_fact() -> None:
             {"start": 0.0, "end": 1.5, "text": " Привет, мир."},
             {"start": 3661.0004, "end": 3662.9996, "text": " Второй."},
         ],
+        "is_partial": False,
     }
     assert "Привет" in FORMATS["json"].render(TWO)
 

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from tests.support.waiting import until
+from voicepipe.accounts.preferences import Preferences
 from voicepipe.config import Config, LimitsConfig
 from voicepipe.config.live import LiveConfig
+from voicepipe.config.sections import PreferencesConfig
+from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey, JobState, Recording, RecordingKind
 from voicepipe.domain.people import Person
@@ -61,7 +64,12 @@ class Scene:
             recognition=it,
             estimator=estimator,
             statuses=Statuses(
-                chat=it, store=it, texts=texts, estimator=estimator, is_crowded=lambda: bool(gate.waiting)
+                chat=it,
+                store=it,
+                texts=texts,
+                preferences=Preferences(it, PreferencesConfig),
+                estimator=estimator,
+                is_crowded=lambda: bool(gate.waiting),
             ),
             delivery=Delivery(chat=it, store=it, texts=texts, live=live, events=Events()),
             events=Events(),
@@ -122,8 +130,18 @@ class Scene:
     async def fetch_media(self, key: JobKey, source: object | None, path: Path) -> None:
         await asyncio.sleep(0)
 
-    async def announce(self, key: JobKey, text: str, *, topic_id: int | None = None) -> None:
-        self.statuses[key.message_id] = text
+    async def announce(self, key: JobKey, status: Reply, *, topic_id: int | None = None) -> int:
+        self.statuses[key.message_id] = status.text
+        return key.message_id
+
+    def show_progress(self, key: JobKey, status_message_id: int, status: Reply) -> None:
+        self.statuses[key.message_id] = status.text
+
+    async def record_status_message(self, key: JobKey, message_id: int) -> None:
+        pass
+
+    async def open_draft(self, key: JobKey, text: str, *, topic_id: int | None = None) -> bool:
+        return False
 
     async def put_answer(
         self, key: JobKey, status_message_id: int | None, replies: object, *, topic_id: int | None = None
@@ -136,6 +154,9 @@ class Scene:
     # --- the store --------------------------------------------------------------------------------------------------
     def balance(self, user_id: int) -> Balance:
         return BALANCE
+
+    def setting(self, subject_id: int, name: str) -> None:
+        return None
 
     async def persist(self, change: Callable[[], Awaitable[Any]]) -> Any:
         return await change()
@@ -182,6 +203,18 @@ async def test_a_newcomer_who_is_next_is_told_so(tmp_path: Path) -> None:
     await scene.end()
 
 
+async def test_a_waiting_user_is_told_how_the_queue_moves_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voicepipe.journey.status.FOLLOW_SECONDS", 0.01)
+    scene = Scene(tmp_path)
+    for number in range(40):
+        await scene.send(number, user_id=number, seconds=20)
+    assert scene.statuses[39] == "⏳ In the queue: 39 recordings ahead…"
+    for number in range(4):
+        scene.watches[number].on_start()
+    await until(lambda: scene.statuses[39] == "⏳ In the queue: 35 recordings ahead…")
+    await scene.end()
+
+
 async def test_the_sound_of_opened_lectures_keeps_others_out_until_they_are_done(tmp_path: Path) -> None:
     hour = 3600.0
     scene = Scene(tmp_path, max_recording_seconds=86_400)
@@ -190,7 +223,7 @@ async def test_the_sound_of_opened_lectures_keeps_others_out_until_they_are_done
     for _ in range(2):
         for watch in tuple(scene.watches.values()):
             watch.on_start()
-            watch.on_advance(Advance(True, 20.0, hour, "text"))
+            watch.on_advance(Advance(True, 20.0, hour, HEARD))
         for _ in range(10):
             await asyncio.sleep(0)
     assert list(scene.watches) == [1, 2, 3, 4], "of 115 MB each, in half of a gibibyte"
@@ -225,10 +258,10 @@ async def test_media_is_removed_once_its_sound_is_kept(tmp_path: Path) -> None:
     media = scene.live.service.files.spool / "1_1"
     media.write_bytes(b"media")
     await scene.send(1, user_id=1, seconds=50)
-    scene.watches[1].on_advance(Advance(False, 0.0, 50.0, ""))
+    scene.watches[1].on_advance(Advance(False, 0.0, 50.0, None))
     await asyncio.sleep(0.1)
     assert media.exists()
-    scene.watches[1].on_advance(Advance(True, 20.0, 50.0, "text"))
+    scene.watches[1].on_advance(Advance(True, 20.0, 50.0, HEARD))
     await until(lambda: not media.exists())
     await scene.end()
 

@@ -9,7 +9,7 @@ import pytest
 from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey
-from voicepipe.domain.messages import Deletion, Press
+from voicepipe.domain.messages import Deletion, DraftStop, Press
 from voicepipe.domain.people import Person
 from voicepipe.events import BackgroundError, Event, Events
 from voicepipe.store import InboxMessage, UpdateState
@@ -48,6 +48,7 @@ class Desk:
         self.positions = Positions([UpdateState(COMMON_BOX, 10, 0, 0, 0)])
         self.pressed: list[Press] = []
         self.deleted: list[Deletion] = []
+        self.stopped: list[DraftStop] = []
         self.inbox = Inbox(
             cast(Any, self.store),
             self.positions,
@@ -56,6 +57,7 @@ class Desk:
             hand_on=self._hear,
             on_press=self.pressed.append,
             on_deletion=self.deleted.append,
+            on_draft_stop=self.stopped.append,
         )
 
     async def _hear(self, item: Message) -> None:

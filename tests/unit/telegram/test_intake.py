@@ -13,7 +13,7 @@ from tests.support.inbox_books import ANNA, InboxBooks
 from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey, Recording
-from voicepipe.domain.messages import Press, Remark
+from voicepipe.domain.messages import DraftStop, Press, Remark
 from voicepipe.events import Event, Events, UpdateUnread
 from voicepipe.store import UpdateState
 from voicepipe.telegram.intake.intake import Desk, Intake
@@ -44,6 +44,7 @@ class Life:
                 respond=self._respond,
                 press=self._press,
                 withdraw=lambda deletion: None,
+                stop_draft=self._stop_draft,
                 is_command=lambda text: False,
             )
         )
@@ -55,6 +56,9 @@ class Life:
 
     async def _respond(self, remark: Remark) -> None:
         raise AssertionError("nobody wrote anything")
+
+    async def _stop_draft(self, stop: DraftStop) -> None:
+        raise AssertionError("nobody stopped anything")
 
     async def _press(self, press: Press) -> None:
         self.pressed.append(press)

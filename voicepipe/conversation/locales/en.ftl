@@ -116,6 +116,18 @@ failed-disk-full = The server has no disk space for this recording. Please try a
 failed-poison = I can't transcribe this recording: it fails again and again. Please record it again or send it in another format. Nothing was charged.
 failed-internal = Sorry, something broke on our side. Please send the recording again; if that doesn't help, write to the bot's owner. Nothing was charged.
 
+## Cancelling: the buttons under "Recognising…", and /cancel
+
+cancel-button = Cancel
+cancel-button-keep = That's enough
+cancel-done = { $count ->
+    [0] None of your recordings in this chat is in work.
+    [one] Cancelled: { $count } recording. Nothing was charged.
+   *[other] Cancelled: { $count } recordings. Nothing was charged.
+}
+cancel-not-yours = Only the sender of the recording or an administrator can cancel it.
+failed-cancelled = Cancelled. Nothing was charged.
+
 ## What is left
 
 quota-limited = { $daily ->
@@ -206,11 +218,13 @@ forget-private = To delete everything that is kept about you, send /forget in a 
 ## Descriptions of the commands: help-… in the list of /help, command-… in Telegram's menu
 
 help-quota = how many seconds are left
+help-cancel = cancel your recordings that are still in work
 help-privacy = what happens to your recordings
 help-forget = delete everything that is kept about you
 
 command-start = Start
 command-help = What the bot can do
 command-quota = How many seconds are left
+command-cancel = Cancel recordings that are still in work
 command-privacy = What happens to your recordings
 command-forget = Delete everything kept about me

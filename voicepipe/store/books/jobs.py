@@ -25,7 +25,7 @@ _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
 )
 _COLUMNS = (
     f"{KEY}, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
-    "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id"
+    "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id, is_cancelled"
 )
 
 
@@ -111,6 +111,18 @@ class Jobs:
     async def record_status_message(self, key: JobKey, message_id: int) -> None:
         """Remember the bot's own message that becomes the answer."""
         await self._core.write(lambda journal: _update(journal, key, "status_message_id = ?", message_id))
+
+    async def cancel(self, key: JobKey) -> bool:
+        """Remember that a job is wanted no more; False for one that is concluded, or that there is not."""
+
+        def work(journal: Journal) -> bool:
+            job = _find(journal, key)
+            if job is None or job.state is not JobState.ACCEPTED:
+                return False
+            _update(journal, key, "is_cancelled = 1")
+            return True
+
+        return await self._core.write(work)
 
     async def record_death(self, key: JobKey) -> int:
         """Count a worker process that the job's recording ended; the count so far."""
@@ -249,7 +261,7 @@ def _insert(journal: Journal, job: Job) -> bool:
         *(*key_values(job.key), job.user_id, job.kind, job.is_private, job.language),
         *(job.declared_seconds, job.file_bytes, job.reservation.quota_day.isoformat()),
         *(job.reservation.daily_seconds, job.reservation.extra_seconds, to_microseconds(job.accepted_at)),
-        *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, job.topic_id),
+        *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, job.topic_id, job.is_cancelled),
         to_microseconds(job.accepted_at),
     )
     inserted = journal.execute(
@@ -322,4 +334,5 @@ def _job(row: tuple[Any, ...]) -> Job:
         status_message_id=row[15],
         outcome=None if row[16] is None else _OUTCOME.validate_json(row[16]),
         topic_id=row[17],
+        is_cancelled=bool(row[18]),
     )

@@ -1,4 +1,4 @@
-"""Progress edits: one at a time in a chat, spaced, and of each message only the latest text."""
+"""Progress edits: one at a time in a chat, spaced, and of each message only the latest version."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 from pyrogram.errors import RPCError
 
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.replies import Reply
 from voicepipe.events import BackgroundError, Events
 from voicepipe.supervision import end_tasks
 from voicepipe.telegram.session.errors import FAULTS
@@ -17,14 +18,14 @@ from voicepipe.telegram.session.errors import FAULTS
 class Edit(Protocol):
     """Changes a message once. Raises RPCError and OSError."""
 
-    async def __call__(self, chat_id: int, message_id: int, text: str, *, patient: bool) -> bool: ...
+    async def __call__(self, chat_id: int, message_id: int, status: Reply, *, patient: bool) -> bool: ...
 
 
 @dataclass(slots=True)
 class _ChatEdits:
     """The progress edits of one chat: what waits to be shown, and the task that shows it."""
 
-    waiting: dict[int, str] = field(default_factory=dict)
+    waiting: dict[int, Reply] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
     being_edited: int | None = None
     edited: asyncio.Event = field(default_factory=asyncio.Event)
@@ -41,10 +42,10 @@ class ProgressEditor:
         self._unsettled: set[tuple[int, int]] = set()
         """Messages with an edit that got no answer: it may be performed yet."""
 
-    def show(self, chat_id: int, message_id: int, text: str) -> None:
+    def show(self, chat_id: int, message_id: int, status: Reply) -> None:
         """Change a message some time soon."""
         chat = self._chats.setdefault(chat_id, _ChatEdits())
-        chat.waiting[message_id] = text
+        chat.waiting[message_id] = status
         if chat.task is None:
             chat.task = asyncio.create_task(self._edit_all(chat_id, chat), name=f"progress in {chat_id}")
 
@@ -82,11 +83,11 @@ class ProgressEditor:
         return telegram.edit_interval_seconds if chat_id > 0 else telegram.group_edit_interval_seconds
 
     async def _edit_one(self, chat_id: int, chat: _ChatEdits, message_id: int) -> None:
-        text = chat.waiting.pop(message_id)
+        status = chat.waiting.pop(message_id)
         chat.being_edited = message_id
         chat.edited.clear()
         try:
-            await self._edit(chat_id, message_id, text, patient=False)
+            await self._edit(chat_id, message_id, status, patient=False)
         except (RPCError, OSError) as error:
             if isinstance(error, (OSError, *FAULTS)):
                 self._unsettled.add((chat_id, message_id))

@@ -18,6 +18,7 @@ from voicepipe.domain.markup import within
 from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.events import BackgroundError, Events
 from voicepipe.telegram.chat.administrators import Administrators
+from voicepipe.telegram.chat.drafts import Drafts
 from voicepipe.telegram.chat.editor import ProgressEditor
 from voicepipe.telegram.chat.fetcher import Fetcher
 from voicepipe.telegram.chat.moves import Moves
@@ -47,8 +48,9 @@ class Messenger:
         self.reader = ChatReader(rpc)
         self._sender = Sender(rpc, self.reader, events)
         self._moves = Moves(rpc)
-        self._editor = ProgressEditor(self._sender.edit, live, events)
         self._administrators = Administrators(rpc)
+        self._editor = ProgressEditor(self._edit_status, live, events)
+        self._drafts = Drafts(rpc, events)
         self._fetcher = Fetcher(client, rpc, self.reader, live=live, events=events)
 
     def stop_fetching(self) -> None:
@@ -57,6 +59,7 @@ class Messenger:
 
     async def stop(self) -> None:
         """Show no more progress."""
+        await self._drafts.stop()
         await self._editor.stop()
 
     # --- the journey's chat -------------------------------------------------------------------------------------
@@ -64,17 +67,31 @@ class Messenger:
         """Raises FetchFailed, DiskFull, SessionEnded and ServiceStopping."""
         await self._fetcher.fetch(key, source if isinstance(source, raw.types.Document) else None, path)
 
-    async def announce(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+    async def announce(self, key: JobKey, status: Reply, *, topic_id: int | None = None) -> int | None:
         """Raises Undeliverable. In a group that is a supergroup by now, only the answer will be there."""
+        message = Outgoing(key=key, topic_id=topic_id, purpose="status", text=status.text, buttons=status.buttons)
         try:
-            return await self._sender.send(Outgoing(key=key, topic_id=topic_id, purpose="status", text=text))
+            return await self._sender.send(message)
         except WriteForbidden:
             if await self._moves.look(key.chat_id):
                 return None
             raise
 
-    def show_progress(self, key: JobKey, status_message_id: int, text: str) -> None:
-        self._editor.show(key.chat_id, status_message_id, beginning(text))
+    def show_progress(self, key: JobKey, status_message_id: int, status: Reply) -> None:
+        self._editor.show(key.chat_id, status_message_id, replace(status, text=beginning(status.text)))
+
+    async def open_draft(self, key: JobKey, text: str, *, topic_id: int | None = None) -> bool:
+        return await self._drafts.open(key, text, topic_id=topic_id)
+
+    def show_draft(self, key: JobKey, text: str) -> None:
+        self._drafts.show(key, text)
+
+    async def close_draft(self, key: JobKey) -> None:
+        await self._drafts.close(key)
+
+    def whose_draft(self, chat_id: int, draft_id: int) -> JobKey | None:
+        """The job of a draft that is shown in a chat."""
+        return self._drafts.whose(chat_id, draft_id)
 
     async def put_answer(
         self, key: JobKey, status_message_id: int | None, replies: Sequence[Reply], *, topic_id: int | None = None
@@ -97,6 +114,9 @@ class Messenger:
             await asyncio.sleep(LATE_EDIT_SECONDS)
             await self._turn_into(first, status_message_id)
         return [replace(key, message_id=place) for place in places if place is not None]
+
+    async def _edit_status(self, chat_id: int, message_id: int, status: Reply, *, patient: bool) -> bool:
+        return await self._sender.edit(chat_id, message_id, status.text, buttons=status.buttons, patient=patient)
 
     async def remove(self, key: JobKey, status_message_id: int) -> None:
         """Take the status away, if Telegram lets us."""

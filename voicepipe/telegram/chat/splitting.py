@@ -18,6 +18,7 @@ MESSAGE_UNITS = 4096
 CAPTION_UNITS = 1024
 """The same under a document (caption_length_max)."""
 _GOES_ON = " …"
+_BEGAN_BEFORE = "… "
 _CLUSTER = regex.compile(r"\X")
 _CLOSING = r"""[\p{Pe}\p{Pf}"']*"""
 """Brackets and quotation marks that belong to the sentence before them."""
@@ -68,6 +69,18 @@ def beginning(text: str) -> str:
         return text
     cut = _cut_position(text, MESSAGE_UNITS - units(_GOES_ON))
     return text[:cut].rstrip() + _GOES_ON
+
+
+def ending(text: str) -> str:
+    """As much of a text's end as fits one message, from a word's beginning on, with a sign that it goes before."""
+    if units(text) <= MESSAGE_UNITS:
+        return text
+    most = MESSAGE_UNITS - units(_BEGAN_BEFORE)
+    start = len(text) - most
+    while units(text[start:]) > most:
+        start += (units(text[start:]) - most + 1) // 2
+    starts = (match.end() for match in regex.finditer(r"\s", text, start - 1))
+    return _BEGAN_BEFORE + text[next(starts, start) :]
 
 
 def _cut_position(text: str, limit: int) -> int:

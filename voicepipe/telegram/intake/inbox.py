@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pyrogram import raw
 
 from voicepipe.domain.jobs import Recording
-from voicepipe.domain.messages import Deletion, Press
+from voicepipe.domain.messages import Deletion, DraftStop, Press
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Events, UpdateUnread
@@ -46,10 +46,12 @@ class Inbox:
         hand_on: Callable[[Message], Awaitable[None]],
         on_press: Callable[[Press], None],
         on_deletion: Callable[[Deletion], None],
+        on_draft_stop: Callable[[DraftStop], None],
     ) -> None:
         """A message that is not wanted leaves no trace. `on_press` gets every press, journaled or not.
 
-        `on_deletion` gets every deletion that Telegram tells of: not all, and none is journaled.
+        `on_deletion` gets every deletion that Telegram tells of: not all, and none is journaled. Nor is what
+        `on_draft_stop` gets.
         """
         self._store = store
         self._positions = positions
@@ -58,6 +60,7 @@ class Inbox:
         self._hand_on = hand_on
         self._on_press = on_press
         self._on_deletion = on_deletion
+        self._on_draft_stop = on_draft_stop
         self._one_at_a_time = asyncio.Lock()
         self._journaled_at: dict[int, float] = {}
         """When the position of a box was last journaled, by the monotonic clock."""
@@ -156,6 +159,8 @@ class Inbox:
                     self._on_press(replace(press, person=self._known_as(press.person, known)))
                 case Deletion() as deletion:
                     self._on_deletion(deletion)
+                case DraftStop() as stop:
+                    self._on_draft_stop(stop)
                 case Unread(kind):
                     self._events.emit(UpdateUnread(kind))
 

@@ -18,7 +18,7 @@ from pyrogram.errors import RPCError
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
-from voicepipe.domain.messages import Deletion, Press, Remark, ServiceMessage
+from voicepipe.domain.messages import Deletion, DraftStop, Press, Remark, ServiceMessage
 from voicepipe.errors import DiskFull
 from voicepipe.events import DiskIsFull, Events, UpdateUnread
 from voicepipe.supervision import Crew
@@ -44,6 +44,8 @@ class Desk:
     """Acts upon a press and acknowledges it. After a crash it may be asked to do so again."""
     withdraw: Callable[[Deletion], None]
     """Learns that messages are gone, among them perhaps recordings in work."""
+    stop_draft: Callable[[DraftStop], Coroutine[Any, Any, None]]
+    """Gives up the job whose draft somebody has stopped, durably."""
     is_command: Callable[[str], bool]
     """Whether a text in a group is a command for this bot."""
 
@@ -83,6 +85,7 @@ class Intake:
             hand_on=self._hand_on,
             on_press=self._take_press,
             on_deletion=lambda deletion: self._desk.result().withdraw(deletion),
+            on_draft_stop=self._take_draft_stop,
         )
 
     # --- life ---------------------------------------------------------------------------------------------------
@@ -149,6 +152,9 @@ class Intake:
     async def _act_on(self, press: Press) -> None:
         await self._desk.result().press(press)
         await self._store.persist(lambda: self._store.inbox.finish_press(press.query_id))
+
+    def _take_draft_stop(self, stop: DraftStop) -> None:
+        self._crew.spawn(self._desk.result().stop_draft(stop), f"stop draft {stop.draft_id}")
 
     # --- leftovers of an earlier life ---------------------------------------------------------------------------
     async def leftovers(self) -> Leftovers:

@@ -15,7 +15,7 @@ from typing import Any
 from pyrogram import raw, utils
 
 from voicepipe.domain.jobs import JobKey, Recording
-from voicepipe.domain.messages import Deletion, Press, Remark, ServiceMessage
+from voicepipe.domain.messages import Deletion, DraftStop, Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
 from voicepipe.telegram.intake.documents import declared_seconds, has_expired, read_document, recording_kind
 
@@ -45,7 +45,7 @@ def message_of(update: Any) -> Any | None:
     return None if reader is None else reader(update)
 
 
-def read_update(update: Any, users: Users) -> Press | Deletion | Unread | None:
+def read_update(update: Any, users: Users) -> Press | Deletion | DraftStop | Unread | None:
     """What an update says that brings no message; None for what is none of the bot's business."""
     reader = UPDATES.get(type(update))
     return None if reader is None else reader(update, users)
@@ -102,6 +102,12 @@ def _read_channel_deletion(update: raw.types.UpdateDeleteChannelMessages, _: Use
     return Deletion(chat_id=int(utils.get_channel_id(update.channel_id)), message_ids=frozenset(update.messages))
 
 
+def _read_draft_stop(update: raw.types.UpdateUserTyping, _: Users) -> DraftStop | None:
+    if not isinstance(update.action, raw.types.SendMessageStopDraftAction):
+        return None
+    return DraftStop(user_id=update.user_id, draft_id=update.action.random_id)
+
+
 def _read_unread(update: Any, _: Users) -> Unread:
     return Unread(type(update).__name__)
 
@@ -114,8 +120,9 @@ NEW_MESSAGES: dict[type, Callable[[Any], Any]] = {
 }
 """The kinds of updates that bring a message, each with what gets it out."""
 
-UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | Unread | None]] = {
+UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | Unread | None]] = {
     raw.types.UpdateBotCallbackQuery: _read_press,
+    raw.types.UpdateUserTyping: _read_draft_stop,
     raw.types.UpdateDeleteMessages: _read_deletion,
     raw.types.UpdateDeleteChannelMessages: _read_channel_deletion,
     raw.types.UpdateInlineBotCallbackQuery: _read_unread,

@@ -1,6 +1,6 @@
 """What the loopback Telegram does for each method a bot calls, by subject."""
 
-from . import account, chats, files, messages, updates
+from . import account, chats, files, messages, typing, updates
 from .registry import Backend, Request, is_known, perform
 
-__all__ = ["Backend", "Request", "account", "chats", "files", "is_known", "messages", "perform", "updates"]
+__all__ = ["Backend", "Request", "account", "chats", "files", "is_known", "messages", "perform", "typing", "updates"]

@@ -221,12 +221,6 @@ def _input_message(item: base.InputMessage | int) -> base.InputMessage:
     return read
 
 
-@rpc(functions.messages.SetTyping)
-def set_typing(request: Request, query: functions.messages.SetTyping) -> TLObject[Any]:
-    request.world.typing(writable_chat_of(request.world, query.peer))
-    return wire.true()
-
-
 @rpc(functions.messages.SetBotCallbackAnswer)
 def set_bot_callback_answer(request: Request, query: functions.messages.SetBotCallbackAnswer) -> TLObject[Any]:
     press = request.backend.presses.pop(query.query_id, None)
