@@ -133,7 +133,7 @@ async def test_in_a_group_the_sender_cancels_and_nobody_else(scene: Scene) -> No
     assert (await refused.wait_answer()).text == TEXTS.get("ru", "cancel-not-yours")
     await (await anna.press(status, CANCEL)).wait_answer()
     assert await charged(scene, anna) == 0
-    await scene.telegram.wait_for(lambda: status.is_deleted, 10, "the status to go")
+    await scene.telegram.wait_for(lambda: status.is_deleted, 30, "the status to go")
     thaw(frozen)
     scene.unanswered.append(sent)
 
@@ -145,7 +145,7 @@ async def test_in_a_group_an_administrator_cancels(scene: Scene) -> None:
     sent = await send(anna, SHORT, chat=group)
     status = await anna.wait_reply(sent)
     await (await ben.press(status, CANCEL)).wait_answer()
-    await scene.telegram.wait_for(lambda: status.is_deleted, 10, "the status to go")
+    await scene.telegram.wait_for(lambda: status.is_deleted, 30, "the status to go")
     thaw(frozen)
     scene.unanswered.append(sent)
 

@@ -254,7 +254,7 @@ FOLDED = Entity(Look.FOLDED, 30, len(TALE) - 31)
 
 async def test_an_answer_is_there_once_with_its_markup_its_buttons_and_its_document(scene: Talk) -> None:
     key = await asked(scene)
-    status = await scene.messenger.announce(key, "⏳")
+    status = await scene.messenger.announce(key, Reply("⏳"))
     answer = [Reply(TALE, ROWS, entities=(FOLDED,)), Reply("", (), FILE)]
     places = await scene.messenger.put_answer(key, status, answer)
     again = await scene.messenger.put_answer(key, status, answer)  # as after a crash
