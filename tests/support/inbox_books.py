@@ -24,6 +24,7 @@ class InboxBooks:
         self.people: InboxBooks = self
         self.messages: dict[JobKey, bool] = {}
         """Whether each is decided."""
+        self.originals: dict[JobKey, bytes] = {}
         self.presses: dict[int, Press] = {}
         self.finished: set[int] = set()
         self.refusals = 0
@@ -39,7 +40,12 @@ class InboxBooks:
     async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]:
         new = [message.key for message in messages if message.key not in self.messages]
         self.messages.update(dict.fromkeys(new, False))
+        kept = {message.key: message.original for message in messages if message.original is not None}
+        self.originals.update({key: kept[key] for key in new if key in kept})
         return new
+
+    async def original(self, key: JobKey) -> bytes | None:
+        return self.originals.get(key)
 
     async def dismiss(self, key: JobKey) -> None:
         self.messages[key] = True

@@ -34,6 +34,8 @@ class InboxMessage:
     """By Telegram's clock."""
     user_id: int | None = None
     """Who sent it; not remembered. With None nobody is asked whether the sender was forgotten since."""
+    original: bytes | None = None
+    """The update that brought it, where Telegram can't be asked for it again; kept until it is answered."""
 
 
 @dataclass(frozen=True, slots=True)

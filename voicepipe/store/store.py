@@ -50,6 +50,7 @@ _BEGIN_ANEW = (
     ),
     "DELETE FROM jobs",
     "DELETE FROM inbox",
+    "DELETE FROM originals",
     "DELETE FROM presses",
     "DELETE FROM update_state",
     "DELETE FROM bot",

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.support.store.tools import USER, Opener, job, left, transcript, usage
 from voicepipe.domain.jobs import GUEST, Job, JobKey
 from voicepipe.domain.messages import Deletion, Press
@@ -59,6 +61,32 @@ async def test_messages_behind_other_doors_do_not_count_in_the_chat_s_numbering(
     assert await keeper.inbox.last_message_id(0) == 5
     await keeper.inbox.dismiss(JobKey(USER, 2**62, GUEST))
     assert [each.key for each in await keeper.inbox.undecided()] == [JobKey(USER, 5), JobKey(CONTACT, 4000, BUSINESS)]
+
+
+@pytest.mark.parametrize("end", ["dismissed", "answered", "unanswered", "forgotten", "another bot"])
+async def test_an_update_that_can_t_be_asked_for_again_is_kept_until_its_message_is_answered(
+    keeper: Store, opener: Opener, state_dir: Path, end: str
+) -> None:
+    await keeper.belong_to(1)
+    mine = behind(GUEST)
+    received = InboxMessage(mine.key, True, mine.accepted_at, USER, b"an update")
+    assert await keeper.inbox.receive([received]) == [mine.key]
+    assert await keeper.inbox.receive([replace(received, original=b"another")]) == []
+    keeper = await opener()
+    assert await keeper.inbox.original(mine.key) == b"an update"
+    assert await keeper.inbox.original(replace(mine.key, door=BUSINESS)) is None
+    if end == "dismissed":
+        await keeper.inbox.dismiss(mine.key)
+    elif end == "another bot":
+        await keeper.belong_to(2)
+    else:
+        await keeper.jobs.accept(mine)
+        await keeper.jobs.conclude(mine, transcript(), charged_seconds=4, usage=usage())
+        assert await keeper.inbox.original(mine.key) == b"an update"
+        await (keeper.jobs.mark_unanswered if end == "unanswered" else keeper.jobs.mark_done)(mine.key)
+    if end == "forgotten":
+        await keeper.forgetting.forget(USER)
+    assert rows(state_dir, "SELECT count(*) FROM originals") == [(0,)]
 
 
 async def test_a_press_is_under_a_message_behind_its_door(keeper: Store, opener: Opener) -> None:

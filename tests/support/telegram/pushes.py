@@ -12,6 +12,7 @@ from pyrogram.raw.core import TLObject
 from . import wire
 from .connection import Hub
 from .faults import Faults
+from .line import Call
 from .session import Raw, Session
 from .world import Change, ChangeKind, Chat, ChatKind, Person, World
 
@@ -49,6 +50,10 @@ class Pushes:
         await self._push(
             types.Updates(updates=[update], users=users, chats=chats, date=int(self._world.clock()), seq=0)
         )
+
+    async def tell_in_line(self, call: Call) -> None:
+        """Announce an update that is numbered by ``qts``."""
+        await self._push(wire.in_line(call, date=int(self._world.clock())))
 
     async def tell_as_is(self, update: base.Updates) -> None:
         """Send this very object."""

@@ -8,6 +8,7 @@ from typing import Any
 from pyrogram.raw import base, types
 from pyrogram.raw.core import Bool, TLObject, Vector
 
+from .line import Call
 from .session import Raw
 from .world import (
     Button,
@@ -347,6 +348,13 @@ def context(world: World, messages: Iterable[Message]) -> dict[str, Any]:
         "users": [user(person, is_self=person is world.bot) for person in people.values()],
         "chats": [chat(place) for place in places.values()],
     }
+
+
+def in_line(call: Call, *, date: int) -> types.Updates:
+    """An update that is numbered by ``qts``."""
+    users: list[base.User] = [user(person) for person in call.people]
+    places: list[base.Chat] = [chat(place) for place in call.chats if place.kind is not ChatKind.PRIVATE]
+    return types.Updates(updates=[call.update], users=users, chats=places, date=date, seq=0)
 
 
 def updates(world: World, changes: Sequence[Change], extra: Sequence[base.Update] = ()) -> types.Updates:

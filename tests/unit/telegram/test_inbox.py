@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -11,8 +12,10 @@ from pyrogram import raw
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.messages import Deletion, DraftStop, Press
 from voicepipe.domain.people import Person
-from voicepipe.events import BackgroundError, Event, Events
+from voicepipe.errors import DiskFull
+from voicepipe.events import BackgroundError, Event, Events, UpdateUnread
 from voicepipe.store import InboxMessage, UpdateState
+from voicepipe.telegram.intake import positions
 from voicepipe.telegram.intake.inbox import Inbox
 from voicepipe.telegram.intake.positions import COMMON_BOX, Positions
 from voicepipe.telegram.intake.reading import Message
@@ -26,8 +29,11 @@ class KnowsNobody:
         self.people: KnowsNobody = self
         self.states: list[UpdateState | None] = []
         self.known: dict[int, Person] = {}
+        self.is_full = False
 
     async def receive(self, messages: Sequence[InboxMessage], state: UpdateState | None = None) -> list[JobKey]:
+        if self.is_full:
+            raise DiskFull
         self.states.append(state)
         return [message.key for message in messages]
 
@@ -147,3 +153,60 @@ async def test_lines_that_nobody_wants_cost_no_commit_each(desk: Desk) -> None:
     await desk.inbox.journal_updates(news(text(101), pts=111))
     assert desk.store.states[1:] == [UpdateState(COMMON_BOX, 111, 0, 1_700_000_000, 0)]
     assert desk.keys == [JobKey(7, 101)]
+
+
+# --- what is numbered by qts ------------------------------------------------------------------------------------------
+def in_line(*numbers: int, message: raw.types.Message | None = None, pts: int = 0) -> raw.types.Updates:
+    updates: list[Any] = [raw.types.UpdateBotStarsSubscription(user_id=7, payload="", qts=qts) for qts in numbers]
+    if message is not None:
+        updates.append(raw.types.UpdateNewMessage(message=message, pts=pts, pts_count=1))
+    return raw.types.Updates(updates=updates, users=[], chats=[], date=0, seq=0)
+
+
+async def test_what_comes_twice_or_out_of_order_in_line_is_acted_upon_once(desk: Desk) -> None:
+    for numbers, heard in (((2,), 0), ((2, 3), 0), ((1,), 3), ((1, 2, 3), 3), ((5,), 3), ((4,), 5)):
+        await desk.inbox.journal_updates(in_line(*numbers))
+        assert len(desk.events) == heard
+    assert desk.positions.state(COMMON_BOX) == UpdateState(COMMON_BOX, 10, 5, 0, 0)
+
+
+async def test_the_line_is_journaled_with_the_messages(desk: Desk) -> None:
+    await desk.inbox.journal_updates(in_line(1, 2, message=text(1), pts=11))
+    await desk.inbox.journal_updates(in_line(4, message=text(2), pts=12))
+    assert [(state.pts, state.qts) for state in desk.store.states if state] == [(11, 2), (12, 2)]
+    assert len(desk.events) == 2
+
+
+async def test_a_difference_fills_the_line_and_may_be_behind_it(desk: Desk) -> None:
+    await desk.inbox.journal_updates(in_line(3))
+    await desk.inbox.journal_difference([], [], UpdateState(COMMON_BOX, 10, 2, 9, 0), others=in_line(1, 2))
+    assert desk.events == [UpdateUnread("UpdateBotStarsSubscription")] * 3
+    await desk.inbox.journal_difference([], [], UpdateState(COMMON_BOX, 10, 2, 9, 0), others=in_line(1, 2))
+    assert len(desk.events) == 3
+    assert desk.store.states == [UpdateState(COMMON_BOX, 10, 3, 9, 0)] * 2
+    # A supergroup's has nothing to do with it.
+    await desk.inbox.journal_difference([], [], UpdateState(-1_000_000_000_005, 10, 0, 9, 0))
+    assert desk.positions.state(COMMON_BOX) == UpdateState(COMMON_BOX, 10, 3, 9, 0)
+
+
+async def test_a_gap_in_line_asks_for_the_difference(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(positions, "GAP_SECONDS", 0.0)
+    await desk.inbox.journal_updates(in_line(2))
+    assert await asyncio.wait_for(desk.positions.wanted(), 5) == [COMMON_BOX]
+
+
+async def test_a_line_that_begins_anew_goes_on_from_where_telegram_is(desk: Desk) -> None:
+    await desk.inbox.journal_updates(in_line(1, 2, 3))
+    await desk.inbox.journal_difference([], [], UpdateState(COMMON_BOX, 10, 1, 9, 0), begins_anew=True)
+    await desk.inbox.journal_updates(in_line(2))
+    assert desk.positions.state(COMMON_BOX) == UpdateState(COMMON_BOX, 10, 2, 9, 0)
+
+
+async def test_what_found_no_room_on_the_disk_comes_again(desk: Desk) -> None:
+    desk.store.is_full = True
+    with pytest.raises(DiskFull):
+        await desk.inbox.journal_updates(in_line(1, 2, message=text(1), pts=11))
+    desk.store.is_full = False
+    await desk.inbox.journal_difference([text(1)], [], UpdateState(COMMON_BOX, 11, 2, 9, 0), others=in_line(1, 2))
+    assert desk.store.states == [UpdateState(COMMON_BOX, 11, 2, 9, 0)]
+    assert desk.keys == [JobKey(7, 1)]

@@ -39,6 +39,8 @@ FROM own WHERE entries.seq = own.seq
 """
 # In this order: which messages of groups are the user's is known from the jobs.
 _DELETE_USER = (
+    f"DELETE FROM originals WHERE {_OWN_CHATS}",
+    f"DELETE FROM originals WHERE {_OWN_JOBS}",
     f"DELETE FROM inbox WHERE {_OWN_CHATS}",
     f"DELETE FROM inbox WHERE {_OWN_JOBS}",
     "DELETE FROM jobs WHERE user_id = :user_id",

@@ -41,6 +41,12 @@ class Inbox:
 
         return await self._core.write(work)
 
+    async def original(self, key: JobKey) -> bytes | None:
+        """The update that brought a message which is not answered yet, if it was given with it."""
+        sql = f"SELECT body FROM originals WHERE {IS_KEY}"
+        row = await self._core.read(lambda journal: journal.execute(sql, key_values(key)).fetchone())
+        return None if row is None else bytes(row[0])
+
     async def dismiss(self, key: JobKey) -> None:
         """Decide on a received message without a job (refused, ignored)."""
         await self._core.write(lambda journal: decide(journal, key, "dismissed"))
@@ -123,6 +129,14 @@ def decide(journal: Journal, key: JobKey, state: str) -> None:
         f"UPDATE inbox SET state = ? WHERE {IS_KEY} AND state = 'received'",
         (state, *key_values(key)),
     )
+    if state == "dismissed":
+        drop_original(journal, key)
+
+
+def drop_original(journal: Journal, key: JobKey) -> None:
+    """The update that brought a message is needed no longer."""
+    if key.door:
+        journal.execute(f"DELETE FROM originals WHERE {IS_KEY}", key_values(key))
 
 
 def _is_forgotten(journal: Journal, message: InboxMessage, tags: dict[int, bytes]) -> bool:
@@ -137,4 +151,10 @@ def _insert(journal: Journal, message: InboxMessage, now: datetime) -> bool:
         " VALUES (?, ?, ?, ?, 'received', ?, ?)",
         (*key_values(message.key), message.is_recording, to_microseconds(message.sent_at), to_microseconds(now)),
     )
-    return inserted.rowcount == 1
+    is_new = inserted.rowcount == 1
+    if is_new and message.original is not None:
+        journal.execute(
+            f"INSERT OR REPLACE INTO originals ({KEY}, body) VALUES (?, ?, ?, ?)",
+            (*key_values(message.key), message.original),
+        )
+    return is_new

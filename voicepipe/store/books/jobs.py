@@ -13,7 +13,7 @@ from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
 from voicepipe.domain.quota import Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.errors import StoreError
-from voicepipe.store.books.inbox import decide
+from voicepipe.store.books.inbox import decide, drop_original
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
 from voicepipe.store.entries import Entry, EntryKind, given_back, released, reserved
@@ -173,6 +173,7 @@ class Jobs:
                 f" WHERE {IS_KEY} AND state = 'concluded' RETURNING user_id",
                 (now, *key_values(key)),
             ).fetchall()
+            drop_original(journal, key)
             return int(done[0][0]) if done else None
 
         await self._core.write(work, self._count_done)
@@ -234,6 +235,7 @@ def _reserve_again(journal: Journal, key: JobKey, reservation: Reservation, entr
 
 def _give_back(journal: Journal, job: Job, now: datetime) -> _Transition:
     """Close a CONCLUDED job as one that nobody got the answer of."""
+    drop_original(journal, job.key)
     charged = journal.execute(
         f"UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ? WHERE {IS_KEY} RETURNING charged_seconds",
         (to_microseconds(now), *key_values(job.key)),

@@ -245,10 +245,9 @@ class CatchUp:
         await self._client.fetch_peers(part.chats)
         others = getattr(part, "other_updates", [])
         brought = [message for message in map(message_of, others) if message is not None]
-        found = [*messages, *brought]
-        self._events.emit(CaughtUp(reached.box, len(found)))
+        self._events.emit(CaughtUp(reached.box, len(messages) + len(brought)))
         changes = raw.types.Updates(updates=others, users=[], chats=[], date=0, seq=0)
-        await self._inbox.journal_difference(found, part.users, reached, others=changes)
+        await self._inbox.journal_difference(messages, part.users, reached, others=changes)
 
 
 def _message_ids(numbers: Iterable[int]) -> list[raw.types.InputMessageID]:

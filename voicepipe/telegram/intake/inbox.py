@@ -15,14 +15,15 @@ from typing import Any, TypeVar
 
 from pyrogram import raw
 
-from voicepipe.domain.jobs import Recording
+from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop, Press
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Events, UpdateUnread
 from voicepipe.store import InboxMessage, UpdateState
+from voicepipe.telegram.intake.originals import pack_original
 from voicepipe.telegram.intake.ports import Books
-from voicepipe.telegram.intake.positions import Positions, box_of_message, changes_in
+from voicepipe.telegram.intake.positions import Mark, News, Positions, box_of_message, changes_in, is_in_line
 from voicepipe.telegram.intake.reading import Message, Unread, message_of, read_message, read_update, tells_all
 
 T = TypeVar("T")
@@ -71,18 +72,22 @@ class Inbox:
         Raises StoreError when the journal can't be written: nothing was accepted then. After DiskFull a catch-up finds
         the messages again.
         """
-        changes, users = changes_in(updates), getattr(updates, "users", [])
+        users = getattr(updates, "users", [])
+        changes, in_line = _apart(changes_in(updates))
         self._read_others(changes, users)
         async with self._one_at_a_time:
             before = self._positions.before(updates)
             self._positions.follow(updates)
-            messages = [message for message in map(message_of, changes) if message is not None]
-            # Changes without messages, as our own edits, are journaled with the next message.
-            if messages:
-                state = self._positions.state_with(messages, box_of_message(messages[0]))
-                with self._undone_without_room(before):
-                    await self._journal(messages, users, state, is_pushed=True)
-                self._positions.remember(state)
+            with self._undone_without_room(before):
+                due = self._positions.due((update, users) for update in in_line)
+                await self._act_in_line(due)
+                news = [*_news_in((change, users) for change in changes), *_news_in(due)]
+                # Changes without messages, as our own edits, are journaled with the next message.
+                if news:
+                    messages = [message for message, _ in news]
+                    state = self._positions.state_with(messages, box_of_message(messages[0]))
+                    await self._journal(news, state, is_pushed=True)
+                    self._positions.remember(state)
 
     async def journal_difference(
         self,
@@ -95,15 +100,21 @@ class Inbox:
     ) -> None:
         """Take in what a box's difference brought, which makes the box complete up to `state`. Raises StoreError.
 
-        `others` are further changes that came with it; their messages are among `messages`. With `begins_anew` what was
-        known of the box's position counts no more.
+        `others` are further changes that came with it. With `begins_anew` what was known of the box's position counts
+        no more.
         """
-        self._read_others(changes_in(others), getattr(others, "users", []))
+        changes, in_line = _apart(changes_in(others) if others is not None else [])
+        self._read_others(changes, users)
         async with self._one_at_a_time:
             before = self._positions.before(others)
             self._positions.follow(others)
             with self._undone_without_room(before):
-                await self._journal(messages, users, state, is_pushed=False)
+                due = self._positions.due_of_difference(
+                    ((update, users) for update in in_line), state, begins_anew=begins_anew
+                )
+                await self._act_in_line(due)
+                news = [*((message, users) for message in messages), *_news_in((change, users) for change in changes)]
+                await self._journal([*news, *_news_in(due)], self._positions.with_line(state), is_pushed=False)
             self._positions.complete(state, begins_anew=begins_anew)
 
     async def drop(self, box: int) -> None:
@@ -118,7 +129,7 @@ class Inbox:
         return await self._store.inbox.last_message_id(box)
 
     @contextmanager
-    def _undone_without_room(self, before: Mapping[int, int]) -> Iterator[None]:
+    def _undone_without_room(self, before: Mark) -> Iterator[None]:
         """What could not be journaled counts as never heard of."""
         try:
             yield
@@ -126,16 +137,28 @@ class Inbox:
             self._positions.go_back(before)
             raise
 
-    async def _journal(
-        self, messages: Iterable[object], users: Sequence[raw.types.User], state: UpdateState, *, is_pushed: bool
-    ) -> None:
-        incoming = {item.key: item for item in self.read(messages, users) if self._is_wanted(item)}
+    async def _act_in_line(self, due: Iterable[News]) -> None:
+        """Have acted upon what brings no message, to the end, before its place in the line is journaled.
+
+        After a crash it may come again, with all that follows it and in the same order: whoever acts upon it must stand
+        being told twice. Raises StoreError.
+        """
+        for update, users in due:
+            self._read_others([update], users)
+
+    async def _journal(self, news: Iterable[News], state: UpdateState, *, is_pushed: bool) -> None:
+        incoming: dict[JobKey, Message] = {}
+        facts: dict[JobKey, InboxMessage] = {}
+        for message, users in news:
+            for item in self.read([message], users):
+                if self._is_wanted(item):
+                    incoming[item.key] = item
+                    facts[item.key] = _remembered(item, message, users)
         now = time.monotonic()
         if is_pushed and not incoming and now - self._journaled_at.get(state.box, -math.inf) < QUIET_SECONDS:
             return
         self._journaled_at[state.box] = now
-        facts = [_remembered(item) for item in incoming.values()]
-        for key in await self._store.inbox.receive(facts, state):
+        for key in await self._store.inbox.receive(list(facts.values()), state):
             await self._hand_on(incoming[key])
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -186,6 +209,22 @@ class Inbox:
             return None
 
 
-def _remembered(item: Message) -> InboxMessage:
-    """What the journal remembers of a message."""
-    return InboxMessage(item.key, isinstance(item, Recording), item.sent_at, item.person.user_id)
+def _apart(changes: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+    """Changes that may be taken in as they come, and those that are numbered by `qts`."""
+    found: tuple[list[Any], list[Any]] = ([], [])
+    for change in changes:
+        found[is_in_line(change)].append(change)
+    return found
+
+
+def _news_in(news: Iterable[News]) -> Iterator[News]:
+    """The raw messages that changes bring."""
+    for change, users in news:
+        if (message := message_of(change)) is not None:
+            yield message, users
+
+
+def _remembered(item: Message, message: object, users: Iterable[raw.types.User]) -> InboxMessage:
+    """What the journal remembers of a message; all of it, where it can't be asked for again."""
+    original = pack_original(message, item.person, users) if item.key.door else None
+    return InboxMessage(item.key, isinstance(item, Recording), item.sent_at, item.person.user_id, original)

@@ -24,6 +24,7 @@ from voicepipe.events import DiskIsFull, Events, UpdateUnread
 from voicepipe.supervision import Crew
 from voicepipe.telegram.chat.reader import ChatReader
 from voicepipe.telegram.intake.inbox import Inbox
+from voicepipe.telegram.intake.originals import unpack_original
 from voicepipe.telegram.intake.ports import Books
 from voicepipe.telegram.intake.positions import Positions
 from voicepipe.telegram.intake.reading import Message
@@ -174,6 +175,9 @@ class Intake:
             await self._take_up_message(key, chats)
 
     async def _take_up_message(self, key: JobKey, chats: ChatReader) -> None:
+        if key.door:
+            await self._take_up_original(key)
+            return
         try:
             found = await chats.read(key.chat_id, [key.message_id])
         except RPCError as error:
@@ -183,6 +187,16 @@ class Intake:
         items = [] if found is None else list(self.inbox.read(found.messages, found.users))
         # It may be that the earlier life did decide, and was ended as it replied.
         if items and await chats.find_reply(key) is None:
+            await self._hand_on(items[0])
+        else:
+            await self._dismiss(key)
+
+    async def _take_up_original(self, key: JobKey) -> None:
+        """Decide on what can't be asked for again. Whoever acts upon it must stand having answered it before."""
+        original = await self._store.inbox.original(key)
+        news = None if original is None else unpack_original(original)
+        items = [] if news is None else list(self.inbox.read([news[0]], news[1]))
+        if items:
             await self._hand_on(items[0])
         else:
             await self._dismiss(key)

@@ -1,14 +1,15 @@
 """How far Telegram's changes are known, and of which boxes something is missing.
 
 Telegram numbers the changes of a box (`pts`): the account's common box, and each supergroup's own. Changes come in any
-order and more than once; answers to requests of ours are changes too. Lives in the event loop.
+order and more than once; answers to requests of ours are changes too. Queries of guests, and all of connected accounts,
+are numbered apart (`qts`), in a sequence that belongs to the common box. Lives in the event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyrogram import raw, utils
@@ -48,6 +49,52 @@ class Position:
                 self.pts = max(self.pts, self._early.pop(start))
 
 
+News = tuple[Any, Sequence[raw.types.User]]
+"""A single update, and the people whom it mentions."""
+
+
+class Line:
+    """The changes that are numbered by `qts`: each is let through once, and in order."""
+
+    def __init__(self, qts: int) -> None:
+        self.qts = qts
+        self._early: dict[int, News] = {}
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether later changes wait for one before them."""
+        return bool(self._early)
+
+    def follow(self, news: News) -> list[News]:
+        """Those that are due when this one has come: none while one before it is missing, or if it was due before."""
+        number = news[0].qts
+        if number > self.qts:
+            self._early.setdefault(number, news)
+        return self._due()
+
+    def reach(self, qts: int) -> list[News]:
+        """Those that are due when everything up to `qts` is known."""
+        self.qts = max(self.qts, qts)
+        self._early = {number: news for number, news in self._early.items() if number > self.qts}
+        return self._due()
+
+    def _due(self) -> list[News]:
+        due = []
+        while (news := self._early.pop(self.qts + 1, None)) is not None:
+            due.append(news)
+            self.qts += 1
+        return due
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far everything was complete at some time."""
+
+    pts: Mapping[int, int]
+    """By box."""
+    qts: int
+
+
 class Positions:
     """The positions of all boxes, and the boxes whose difference has to be asked for."""
 
@@ -55,6 +102,8 @@ class Positions:
         """`states`: where an earlier life of the service was."""
         self._states = {state.box: state for state in states}
         self._positions = {box: Position(state.pts) for box, state in self._states.items()}
+        common = self._states.get(COMMON_BOX)
+        self._line = Line(0 if common is None else common.qts)
         self._wanted: set[int] = set()
         self._is_wanted = asyncio.Event()
 
@@ -68,7 +117,8 @@ class Positions:
         position = self._positions.get(box)
         if position is None:
             return None
-        return replace(self._states.get(box, UpdateState(box, 0, 0, 0, 0)), pts=position.pts)
+        state = replace(self._states.get(box, UpdateState(box, 0, 0, 0, 0)), pts=position.pts)
+        return self.with_line(state)
 
     def state_with(self, messages: Iterable[object], box: int) -> UpdateState:
         """How far a box is complete, and until when, once these messages of it are journaled."""
@@ -84,6 +134,27 @@ class Positions:
                 self.want(_box_of(update))  # it may be one never heard of
             elif hasattr(update, "pts_count"):
                 self._follow_change(_box_of(update), update.pts, update.pts_count)
+
+    def due(self, news: Iterable[News]) -> list[News]:
+        """Of these changes that are numbered by `qts`, and of those that came too early, what is to be taken in now."""
+        found = [each for one in news for each in self._line.follow(one)]
+        if self._line.has_gap:
+            asyncio.get_running_loop().call_later(GAP_SECONDS, self._want_if_gap, COMMON_BOX)
+        return found
+
+    def due_of_difference(self, news: Iterable[News], state: UpdateState, *, begins_anew: bool) -> list[News]:
+        """The same of a difference that makes a box complete up to `state`."""
+        if state.box != COMMON_BOX:
+            return []
+        if begins_anew:
+            self._line = Line(state.qts)
+        # In order, whatever is between two of them is of no interest to the bot.
+        found = [one for one in sorted(news, key=lambda one: one[0].qts) if one[0].qts > self._line.qts]
+        return found + self._line.reach(state.qts)
+
+    def with_line(self, state: UpdateState) -> UpdateState:
+        """A box's state with how far the line is let through, which may be further than a difference tells."""
+        return replace(state, qts=self._line.qts) if state.box == COMMON_BOX else state
 
     def remember(self, state: UpdateState) -> None:
         """A box is known to be complete so far, and until then."""
@@ -103,16 +174,17 @@ class Positions:
         self._positions.pop(box, None)
         self._states.pop(box, None)
 
-    def before(self, updates: object) -> dict[int, int]:
+    def before(self, updates: object) -> Mark:
         """How far every box is complete without the changes that these updates stand for."""
         for update in changes_in(updates):
             if hasattr(update, "pts_count"):
                 self._position(_box_of(update), update.pts - update.pts_count)
-        return {box: position.pts for box, position in self._positions.items()}
+        return Mark({box: position.pts for box, position in self._positions.items()}, self._line.qts)
 
-    def go_back(self, before: Mapping[int, int]) -> None:
+    def go_back(self, before: Mark) -> None:
         """What has come since could not be journaled, and counts as never heard of."""
-        self._positions = {box: Position(pts) for box, pts in before.items()}
+        self._positions = {box: Position(pts) for box, pts in before.pts.items()}
+        self._line = Line(before.qts)
 
     def _follow_change(self, box: int, pts: int, count: int) -> None:
         position = self._position(box, pts - count)
@@ -126,7 +198,7 @@ class Positions:
 
     def _has_gap(self, box: int) -> bool:
         position = self._positions.get(box)
-        return position is not None and position.has_gap
+        return (position is not None and position.has_gap) or (box == COMMON_BOX and self._line.has_gap)
 
     # --- what is missing ----------------------------------------------------------------------------------------
     def want(self, *boxes: int) -> None:
@@ -159,6 +231,11 @@ def changes_in(updates: object) -> list[Any]:
     if isinstance(updates, raw.types.UpdateShort):
         return [updates.update]
     return list(getattr(updates, "updates", [updates]))
+
+
+def is_in_line(update: object) -> bool:
+    """Whether an update is numbered by `qts`."""
+    return hasattr(update, "qts")
 
 
 def latest(messages: Iterable[object], date: int) -> int:

@@ -10,6 +10,7 @@ from pyrogram.raw import functions
 from pyrogram.raw.core import TLObject
 
 from ..faults import Faults, RpcError
+from ..line import Line
 from ..session import Session
 from ..watch import Press
 from ..world import Message, World
@@ -43,6 +44,8 @@ class Backend:
     #: The bot's commands, by scope ("Default", "AllPrivateChats", …) and language.
     commands: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     presses: dict[int, Press] = field(default_factory=dict)
+    #: Updates that are numbered by qts.
+    line: Line = field(default_factory=Line)
 
 
 @dataclass(frozen=True, slots=True)

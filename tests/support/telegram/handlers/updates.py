@@ -10,7 +10,8 @@ from pyrogram.raw.core import TLObject
 
 from .. import wire
 from ..faults import RpcError
-from ..world import Change, ChangeKind, Message, World
+from ..line import Call
+from ..world import Change, ChangeKind, ChatKind, Message, World
 from .peers import chat_of
 from .registry import Request, rpc
 
@@ -19,30 +20,34 @@ SEQUENCE = 1
 
 @rpc(functions.updates.GetState)
 def get_state(request: Request, query: functions.updates.GetState) -> TLObject[Any]:
-    return _state(request.world, request.world.account_log.pts)
+    return _state(request, request.world.account_log.pts, request.backend.line.qts)
 
 
-def _state(world: World, pts: int) -> types.updates.State:
-    return types.updates.State(pts=pts, qts=0, date=int(world.clock()), seq=SEQUENCE, unread_count=0)
+def _state(request: Request, pts: int, qts: int) -> types.updates.State:
+    now = int(request.world.clock())
+    return types.updates.State(pts=pts, qts=qts, date=now, seq=SEQUENCE, unread_count=0)
 
 
 @rpc(functions.updates.GetDifference)
 def get_difference(request: Request, query: functions.updates.GetDifference) -> TLObject[Any]:
-    log, faults = request.world.account_log, request.backend.faults
+    log, line, faults = request.world.account_log, request.backend.line, request.backend.faults
     if faults.takes_too_long():
         return types.updates.DifferenceTooLong(pts=log.pts)
     changes = log.after(query.pts, faults.difference_limit)
-    if not changes and not faults.supergroups_too_long:
+    calls = line.after(query.qts, faults.difference_limit - len(changes))
+    if not changes and not calls and not faults.supergroups_too_long:
         return types.updates.DifferenceEmpty(date=int(request.world.clock()), seq=SEQUENCE)
     parts = _parts(request.world, changes)
+    _add_calls(parts, calls)
     for group in faults.supergroups_too_long:
         number = group.bare_id + 1_000_000 * faults.wrong_too_long_ids
         parts["other_updates"].append(types.UpdateChannelTooLong(channel_id=number, pts=group.log.pts))
         parts["chats"].append(wire.chat(group))
     faults.supergroups_too_long.clear()
     pts = changes[-1].pts if changes else log.pts
-    state = _state(request.world, pts)
-    if pts < log.pts:
+    qts = calls[-1].qts if calls else query.qts
+    state = _state(request, pts, qts)
+    if pts < log.pts or qts < line.qts:
         return types.updates.DifferenceSlice(new_encrypted_messages=[], intermediate_state=state, **parts)
     return types.updates.Difference(new_encrypted_messages=[], state=state, **parts)
 
@@ -82,6 +87,17 @@ def _channel_too_long(world: World, last: Change) -> TLObject[Any]:
     return types.updates.ChannelDifferenceTooLong(
         dialog=dialog, messages=[wire.message(world, newest)], final=True, **about
     )
+
+
+def _add_calls(parts: dict[str, Any], calls: Sequence[Call]) -> None:
+    """The updates of the line are among the others; each person and chat is told of once."""
+    parts["other_updates"] += [call.update for call in calls]
+    for name, shown in (
+        ("users", [wire.user(person) for call in calls for person in call.people]),
+        ("chats", [wire.chat(place) for call in calls for place in call.chats if place.kind is not ChatKind.PRIVATE]),
+    ):
+        known = {each.id for each in parts[name]}
+        parts[name] += {each.id: each for each in shown if each.id not in known}.values()
 
 
 def _parts(world: World, changes: Sequence[Change]) -> dict[str, Any]:
