@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.probe_engine import Measured, ProbeEngine
-from voicepipe.wire.messages import Boot
+from voicepipe.wire.messages import Boot, Options
 from voicepipe.worker.speech import Utterance
 
 QUOTED = "what somebody has said"
@@ -12,7 +12,7 @@ QUOTED = "what somebody has said"
 class BrokenEngine(ProbeEngine):
     """Loads, and shows that it can recognise silence."""
 
-    def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> Measured:
+    def encode(self, utterance: Utterance, options: Options, *, is_all: bool) -> Measured:
         raise ZeroDivisionError(QUOTED)
 
 

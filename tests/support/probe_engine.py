@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voicepipe.domain.transcripts import Segment
-from voicepipe.wire.messages import Boot, Capabilities
+from voicepipe.wire.messages import Boot, Capabilities, Options
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.speech import Utterance
 
@@ -35,8 +35,8 @@ class ProbeEngine:
     def check(self) -> None:
         """Nothing can be wrong."""
 
-    def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> Measured:
-        return Measured(utterance, language or self._language)
+    def encode(self, utterance: Utterance, options: Options, *, is_all: bool) -> Measured:
+        return Measured(utterance, options.language or self._language)
 
     def decode_together(self, windows: Sequence[Measured]) -> None:
         """Nothing is left to do."""

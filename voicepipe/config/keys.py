@@ -17,6 +17,9 @@ from voicepipe.errors import ConfigError
 MASK = "********"
 VARIABLE_PREFIX = "VOICEPIPE_"
 
+Plain = str | int | float | bool | list[str]
+"""What a value is printed as."""
+
 SIGN_IN = {
     "[telegram] api_id": "get it at https://my.telegram.org/apps",
     "[telegram] api_hash": "get it at https://my.telegram.org/apps",
@@ -73,7 +76,7 @@ class Setting:
         value = getattr(getattr(config, self.section), self.key)
         return value.get_secret_value() if isinstance(value, SecretStr) else value
 
-    def shown_in(self, config: Config) -> str | int | float | bool:
+    def shown_in(self, config: Config) -> Plain:
         value = self.value_in(config)
         return MASK if self.is_secret and value else _plain(value)
 
@@ -83,7 +86,7 @@ def _missing(setting: Setting) -> str:
     return f"{setting.name} is missing: {SIGN_IN[setting.name]}, then put it into {places}"
 
 
-def _plain(value: object) -> str | int | float | bool:
+def _plain(value: object) -> Plain:
     match value:
         case None:
             return ""
@@ -91,6 +94,8 @@ def _plain(value: object) -> str | int | float | bool:
             return value.get_secret_value()
         case bool() | int() | float() | str():
             return value
+        case tuple():
+            return [str(item) for item in value]
     return str(value)
 
 

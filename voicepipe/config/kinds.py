@@ -51,6 +51,19 @@ def _known_language_or_auto(code: str) -> str:
     return code if code == "auto" else _known_language(code)
 
 
+def _split_languages(value: object) -> object:
+    """In a variable or a credential, which are text, they stand with commas or spaces between them."""
+    if isinstance(value, str):
+        return tuple(value.replace(",", " ").split())
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _known_languages(codes: tuple[str, ...]) -> tuple[str, ...]:
+    if unknown := [code for code in codes if code not in SPEECH_LANGUAGES]:
+        raise ValueError(f"no model knows {', '.join(map(repr, unknown))}")
+    return tuple(dict.fromkeys(codes))
+
+
 def _module_name(name: str) -> str:
     if not all(part.isidentifier() and part == part.lower() for part in name.split(".")):
         raise ValueError
@@ -131,6 +144,12 @@ TimeZone = Annotated[str, AfterValidator(_known_zone), Allowed("an IANA time zon
 Language = Annotated[str, AfterValidator(_known_language), Allowed("a Whisper language code such as ru or en")]
 LanguageOrAuto = Annotated[
     str, AfterValidator(_known_language_or_auto), Allowed('"auto" or a Whisper language code such as ru or en')
+]
+Languages = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_split_languages),
+    AfterValidator(_known_languages),
+    Allowed('a list of Whisper language codes such as ["ru", "en"], or [] for all'),
 ]
 Servers = Annotated[
     str, AfterValidator(_valid_servers), Allowed("HOST:PORT, a list DC@HOST:PORT,DC@HOST:PORT, or nothing")

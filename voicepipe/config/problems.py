@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from voicepipe.config.keys import MASK, SETTINGS, SIGN_IN, Setting
 from voicepipe.config.kinds import did_you_mean
-from voicepipe.config.sections import Config
+from voicepipe.config.sections import Config, RecognitionConfig
 
 _BY_NAME = {(setting.section, setting.key): setting for setting in SETTINGS}
 
@@ -43,6 +43,19 @@ def contradictions(config: Config) -> Iterator[str]:
         yield "[workers] backoff_base_seconds is above backoff_cap_seconds: expected it to be at most as long"
     if config.telegram.server_key and not config.telegram.server:
         yield "[telegram] server_key is set but server is not: expected both or none"
+    yield from _languages_left_out(config.recognition)
+
+
+def _languages_left_out(recognition: RecognitionConfig) -> Iterator[str]:
+    """What is to be recognised in must be a language that is allowed."""
+    allowed, fixed = recognition.languages, recognition.language
+    if not allowed:
+        return
+    among = f"not among languages = {json.dumps(allowed)}: expected one of them"
+    if fixed not in ("auto", *allowed):
+        yield f'[recognition] language = "{fixed}" is {among}, or "auto"'
+    if recognition.preferred_language not in allowed:
+        yield f'[recognition] preferred_language = "{recognition.preferred_language}" is {among}'
 
 
 def _describe(details: ErrorDetails, origin: Origin) -> Iterator[str]:

@@ -21,6 +21,7 @@ from voicepipe.config.kinds import (
     EngineName,
     Language,
     LanguageOrAuto,
+    Languages,
     ModelName,
     Names,
     Pairs,
@@ -205,6 +206,7 @@ class RecognitionConfig(Section):
         "auto", description="CTranslate2's number format; auto: int8 on a CPU, the best the device supports on a GPU"
     )
     language: LanguageOrAuto = Field("auto", description='Language of all recordings; "auto" detects it for each one')
+    languages: Languages = Field((), description="Languages that detection chooses among; []: all that the model knows")
     preferred_language: Language = Field("ru", description="Language assumed when detection is unsure")
     min_language_probability: float = Field(
         0.5, ge=0, le=1, description="Detection below this probability counts as unsure"

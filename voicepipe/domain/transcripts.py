@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -54,12 +54,33 @@ def joined(texts: Iterable[str], language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a segment, with what is written before and after it."""
+
+    text: str
+    """All words of a segment, one after the other, are its text."""
+    probability: float
+    """How sure the engine is of it: from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of recognised speech; start and end in seconds from the recording's beginning."""
 
     start: float
     end: float
     text: str
+    words: tuple[Word, ...] = ()
+    """Empty where the engine does not say how sure it is."""
+
+    @property
+    def stripped(self) -> Segment:
+        """Without the spaces around its text."""
+        text, words = self.text.strip(), self.words
+        if words and text:
+            words = (replace(words[0], text=words[0].text.lstrip()), *words[1:])
+            words = (*words[:-1], replace(words[-1], text=words[-1].text.rstrip()))
+        return replace(self, text=text, words=words if text else ())
 
 
 @dataclass(frozen=True, slots=True)

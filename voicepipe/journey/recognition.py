@@ -13,21 +13,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from voicepipe.domain.transcripts import Failure, FailureReason, Segment, Transcript, joined
+from voicepipe.domain.transcripts import Failure, FailureReason, Transcript, joined
 from voicepipe.errors import ServiceStopping
 from voicepipe.machine import is_disk_full
 from voicepipe.scheduling.scheduler import Scheduler
-from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Recognised, Rejected, Window
+from voicepipe.wire.messages import (
+    AS_CONFIGURED,
+    Crashed,
+    Found,
+    FurtherWindow,
+    Opening,
+    Options,
+    Recognised,
+    Rejected,
+    Window,
+)
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost, seconds_of
 from voicepipe.workers.lifecycle import LossCause
 from voicepipe.workers.sounds import SoundKey, Sounds
 
-__all__ = ["Advance", "Crashed", "Heard", "LossCause", "Media", "Recognition", "Watch"]
+__all__ = ["Advance", "Crashed", "Heard", "LossCause", "Media", "Options", "Recognition", "Watch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +49,8 @@ class Media:
     """Declared length, or an upper bound where nothing is declared: it scales the deadline and the fair share."""
     limit_seconds: float
     """More decoded audio than this is TOO_LONG."""
-    language: str | None = None
-    """ISO 639-1 code to recognise in; None: what the configuration says (usually detection)."""
+    options: Options = AS_CONFIGURED
+    """What its sender or its chat has a say in; the rest is as configured."""
     track: int | None = None
     """The audio track, from 1 on; None: the one that a player would choose, or the first that has speech."""
 
@@ -235,14 +245,14 @@ class _Recording:
         on_start, media = partial(self.news.put_nowait, _Started(part)), self.media
         if part.window is not None:
             return Part(
-                work=FurtherWindow(part.window, part.language),
+                work=FurtherWindow(part.window, replace(media.options, language=part.language)),
                 sound=self.sound,
                 audio_seconds=part.seconds,
                 is_alone=part.is_alone,
                 on_start=on_start,
             )
         return Part(
-            work=Opening(media.limit_seconds, media.language, media.track),
+            work=Opening(media.limit_seconds, media.options, media.track),
             sound=self.sound,
             audio_seconds=media.audio_seconds,
             media=media.path,
@@ -336,11 +346,7 @@ class _Recording:
         """What the leading parts say, once there is one."""
         leading = self.parts[: len(self.texts)]
         answers = [part.answer for part in leading if part.answer is not None]
-        segments = tuple(
-            Segment(segment.start, segment.end, segment.text.strip())
-            for answer in answers
-            for segment in answer.segments
-        )
+        segments = tuple(segment.stripped for answer in answers for segment in answer.segments)
         transcript = Transcript(
             self._text,
             answers[0].language,

@@ -37,6 +37,8 @@ class Boot:
     threads: int
     language: str | None
     """ISO 639-1 code of all recordings, or None to detect it for each."""
+    languages: tuple[str, ...]
+    """ISO 639-1 codes that detection chooses among. Empty: all that the model knows."""
     preferred_language: str
     min_language_probability: float
     beam_size: int
@@ -79,6 +81,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """How a recording is recognised, as far as that differs from one to the next; what is not said is as in `Boot`."""
+
+    language: str | None = None
+    """ISO 639-1 code to recognise in."""
+    languages: tuple[str, ...] = ()
+    """ISO 639-1 codes that detection chooses among: those of `Boot`'s that are here, too, if any are."""
+
+
+AS_CONFIGURED = Options()
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """A recording nobody has looked into: find its windows and recognise the first.
 
@@ -87,8 +102,7 @@ class Opening:
 
     limit_seconds: float
     """More decoded audio than this is answered with `Rejected(TOO_LONG)` instead of being recognised."""
-    language: str | None
-    """ISO 639-1 code to recognise in; None: as `Boot` says."""
+    options: Options = AS_CONFIGURED
     track: int | None = None
     """The audio track, from 1 on; None: the one that a player would choose, or the first that has speech."""
 
@@ -98,8 +112,8 @@ class FurtherWindow:
     """A further window of a recording that has been opened. Its file: the sound file, to read."""
 
     window: Window
-    language: str
-    """ISO 639-1 code."""
+    options: Options
+    """As the recording's opening had them, but for the language: that is the one `Found` told of."""
 
 
 @dataclass(frozen=True, slots=True)

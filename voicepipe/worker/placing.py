@@ -8,10 +8,10 @@ of a sentence where there is one near.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from voicepipe.domain.transcripts import SENTENCE_ENDS, Segment
+from voicepipe.domain.transcripts import SENTENCE_ENDS, Segment, Word
 from voicepipe.wire.messages import Span
 from voicepipe.wire.sound import SAMPLE_RATE
 
@@ -36,7 +36,7 @@ class _Stretch:
         return self.at + self.length
 
 
-def placed(spans: Sequence[Span], start: float, end: float, text: str) -> Iterator[Segment]:
+def placed(spans: Sequence[Span], start: float, end: float, text: str, words: Sequence[Word] = ()) -> Iterator[Segment]:
     """What is said from `start` to `end`, in seconds of the speech of these spans, in seconds of the recording."""
     stretches = list(_stretches(spans))
     whole = stretches[-1].ends_at
@@ -46,9 +46,11 @@ def placed(spans: Sequence[Span], start: float, end: float, text: str) -> Iterat
     end = next((at for at in pauses if end - LEAST_PIECE_SECONDS < at < end), end)
     cuts = [at for at in pauses if start < at < end]
     pieces = zip([start, *cuts], [*cuts, end], strict=True)
+    rest = list(words)
     for (piece_start, piece_end), piece in zip(pieces, _divided(text, start, end, cuts), strict=True):
         begin = _time_of(stretches, piece_start, is_end=False)
-        yield Segment(begin, max(begin, _time_of(stretches, piece_end, is_end=True)), piece)
+        of_piece = tuple(_taken(rest, len(piece)))
+        yield Segment(begin, max(begin, _time_of(stretches, piece_end, is_end=True)), piece, of_piece)
 
 
 def _stretches(spans: Sequence[Span]) -> Iterator[_Stretch]:
@@ -77,6 +79,16 @@ def _divided(text: str, start: float, end: float, cuts: Sequence[float]) -> Iter
         yield text[done : max(done, place)]
         done = max(done, place)
     yield text[done:]
+
+
+def _taken(words: list[Word], signs: int) -> Iterator[Word]:
+    """Takes so many signs from the beginning of the words; one that goes on is divided."""
+    while words and signs > 0:
+        word = words.pop(0)
+        if len(word.text) > signs:
+            words.insert(0, replace(word, text=word.text[signs:]))
+        yield replace(word, text=word.text[:signs])
+        signs -= len(word.text)
 
 
 def _place(text: str, wanted: float) -> int:

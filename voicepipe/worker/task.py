@@ -105,7 +105,7 @@ class Task(Generic[W]):
         with open(media, "rb", closefd=False) as file:
             speech, first, windows = self._speech(file, opening)
             second = next(windows, None)
-            encoded = self._engine.encode(first, opening.language, is_all=second is None)
+            encoded = self._engine.encode(first, opening.options, is_all=second is None)
             if second is not None:
                 self._report(part, encoded.language, _written(chain([second], windows), sound))
         self._encoded[part] = encoded
@@ -147,7 +147,7 @@ class Task(Generic[W]):
         if len(data) != count * SAMPLE_BYTES:
             raise EOFError("the sound file ends before the window does")
         utterance = Utterance(window.spans, np.frombuffer(data, np.int16))
-        self._encoded[part] = self._engine.encode(utterance, further.language, is_all=False)
+        self._encoded[part] = self._engine.encode(utterance, further.options, is_all=False)
         self._audio_seconds[part] = 0.0
 
     # --- all of them --------------------------------------------------------------------------------------------

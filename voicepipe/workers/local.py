@@ -218,6 +218,7 @@ def boot_of(workers: WorkersConfig, recognition: RecognitionConfig, model_path: 
         compute_type=recognition.compute_type,
         threads=workers.threads,
         language=None if recognition.language == "auto" else recognition.language,
+        languages=recognition.languages,
         preferred_language=recognition.preferred_language,
         min_language_probability=recognition.min_language_probability,
         beam_size=recognition.resolved_beam_size,

@@ -69,7 +69,7 @@ async def outcome(pool: WorkerPool, data: bytes, directory: Path, track: int | N
     while not pool.idle:  # noqa: ASYNC110 - it answers a moment before it is, and the pool has no Event
         await asyncio.sleep(0.001)
     with sound_file() as sound:
-        work = Opening(300.0, None, track)
+        work = Opening(300.0, track=track)
         (part,) = pool.assign([Part(work=work, sound=sound, audio_seconds=10.0, media=path)])
         return await asyncio.wait_for(part, 60)
 

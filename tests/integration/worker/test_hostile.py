@@ -96,7 +96,7 @@ async def all_verdicts(pool: WorkerPool, spool: Path, media: list[HostileMedia])
             while not pool.idle:  # noqa: ASYNC110 - it answers a moment before it is, and the pool has no Event
                 await asyncio.sleep(0.001)
             with sound_file() as sound:
-                work = Opening(LIMIT_SECONDS, None)
+                work = Opening(LIMIT_SECONDS)
                 part = Part(work=work, sound=sound, audio_seconds=each.declared_seconds, media=path)
                 (outcome,) = pool.assign([part])
                 outcomes[f"{each.family}: {each.what}"] = await asyncio.wait_for(outcome, DEADLINE_SECONDS + 5)

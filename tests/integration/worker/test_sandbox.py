@@ -59,7 +59,7 @@ class Den:
 async def outcome_of(pool: WorkerPool, media: Path) -> PartOutcome:
     await idle(pool, 1)
     with sound_file() as sound:
-        (outcome,) = pool.assign([Part(work=Opening(60.0, None), sound=sound, audio_seconds=1.0, media=media)])
+        (outcome,) = pool.assign([Part(work=Opening(60.0), sound=sound, audio_seconds=1.0, media=media)])
         return await asyncio.wait_for(outcome, 20)
 
 

@@ -35,6 +35,7 @@ from voicepipe.wire.messages import (
     FromWorker,
     FurtherWindow,
     Opening,
+    Options,
     Recognise,
     Recognised,
     Rejected,
@@ -93,7 +94,7 @@ class Desk:
         return said[1:-1]
 
     def open(self, *media: bytes, limit_seconds: float = LIMIT_SECONDS, **options: Any) -> list[Any]:
-        opening = Opening(limit_seconds, None)
+        opening = Opening(limit_seconds)
         return self.do([(opening, self.media(data), self.sound_file()) for data in media], **options)
 
 
@@ -132,7 +133,7 @@ def test_files_are_closed_and_nothing_is_written(desk: Desk) -> None:
     before = open_files()
     sound = desk.sound_file()
     media = desk.media(sample("seen_en_03.ogg"))
-    desk.do([(Opening(60.0, None), media, sound)])
+    desk.do([(Opening(60.0), media, sound)])
     assert len(open_files()) == len(before) + 2
     assert os.fstat(sound).st_size == 0
 
@@ -141,13 +142,13 @@ def test_media_is_read_from_its_beginning(desk: Desk) -> None:
     """A worker that died over it may have left the position anywhere."""
     media = desk.media(sample("seen_en_03.ogg"))
     os.lseek(media, 1000, os.SEEK_SET)
-    (answer,) = desk.do([(Opening(60.0, None), media, desk.sound_file())])
+    (answer,) = desk.do([(Opening(60.0), media, desk.sound_file())])
     assert text(answer) == TEXTS["seen_en_03.ogg"]
 
 
 def test_further_windows_are_found_written_and_left_to_others(desk: Desk) -> None:
     sound, expected = desk.sound_file(), utterances("minutes_ru.ogg")
-    *found, answer = desk.do([(Opening(600.0, None), desk.media(sample("minutes_ru.ogg")), sound)])
+    *found, answer = desk.do([(Opening(600.0), desk.media(sample("minutes_ru.ogg")), sound)])
     assert all(isinstance(each, Found) and each.part == 0 and each.language == "ru" for each in found)
     windows = [window for each in found for window in each.windows]
     assert [window.spans for window in windows] == [each.spans for each in expected[1:]]
@@ -156,7 +157,7 @@ def test_further_windows_are_found_written_and_left_to_others(desk: Desk) -> Non
     assert [window.offset for window in windows] == list(np.cumsum([0, *(len(each.sound) for each in expected[1:-1])]))
     assert answer.speech_seconds == expected[0].seconds
     assert answer.audio_seconds == pytest.approx(130, abs=0.1)
-    further = [(FurtherWindow(window, "ru"), sound) for window in windows]
+    further = [(FurtherWindow(window, Options("ru")), sound) for window in windows]
     assert [each.part for each in desk.do(further=further)] == list(range(len(windows)))
     texts = [text(answer), *map(text, desk.do(further=further))]
     words, spoken = " ".join(texts).split(), TEXTS["minutes_ru.ogg"].split()
@@ -225,14 +226,14 @@ def test_no_room_for_the_sound_is_said(desk: Desk) -> None:
     media, sound = desk.media(sample("minutes_en.ogg")), desk.sound_file()
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
     try:
-        *_, answer = desk.do([(Opening(600.0, None), media, sound)])
+        *_, answer = desk.do([(Opening(600.0), media, sound)])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert answer == Rejected(7, 0, Failure(FailureReason.DISK_FULL))
 
 
 def test_sound_that_ends_early_is_an_error_of_ours(desk: Desk) -> None:
-    window = FurtherWindow(Window((Span(0, 16_000),), 0), "en")
+    window = FurtherWindow(Window((Span(0, 16_000),), 0), Options("en"))
     (answer,) = desk.do(further=[(window, desk.sound_file())])
     assert isinstance(answer, Crashed)
     assert answer.error.startswith("EOFError in task.py:")
@@ -241,12 +242,12 @@ def test_sound_that_ends_early_is_an_error_of_ours(desk: Desk) -> None:
 # --- together -----------------------------------------------------------------------------------------------------
 def test_each_item_has_its_answer_whatever_becomes_of_the_others(desk: Desk) -> None:
     names = ["seen_en_03.ogg", "mid_ru_05.ogg"]
-    unknown = Opening(60.0, "xx")
+    unknown = Opening(60.0, Options("xx"))
     openings = [
-        (Opening(60.0, None), desk.media(sample("seen_en_03.ogg")), desk.sound_file()),
-        (Opening(60.0, None), desk.media(b"garbage"), desk.sound_file()),
+        (Opening(60.0), desk.media(sample("seen_en_03.ogg")), desk.sound_file()),
+        (Opening(60.0), desk.media(b"garbage"), desk.sound_file()),
         (unknown, desk.media(sample("seen_en_21.ogg")), desk.sound_file()),
-        (Opening(60.0, None), desk.media(sample("mid_ru_05.ogg")), desk.sound_file()),
+        (Opening(60.0), desk.media(sample("mid_ru_05.ogg")), desk.sound_file()),
     ]
     answers = {answer.part: answer for answer in desk.do(openings) if not isinstance(answer, Found)}
     assert len(answers) == 4

@@ -29,7 +29,7 @@ from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.errors import ModelMissing, WorkersFailed
 from voicepipe.events import Event, Events, WorkerDied, WorkerFailed, WorkerReady
-from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Recognised, Rejected, Span, Window
+from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Options, Recognised, Rejected, Span, Window
 from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost
 from voicepipe.workers.lifecycle import LossCause, WorkerState
 from voicepipe.workers.local import WORKER_PROGRAM
@@ -102,7 +102,7 @@ def opening(
     on_found: Callable[[Found], None] = lambda _: None,
 ) -> Part:
     """The opening of a recording: a sample's name, or a file's path."""
-    work = Opening(limit_seconds, language)
+    work = Opening(limit_seconds, Options(language))
     return Part(work=work, sound=SOUND, audio_seconds=audio_seconds, media=SAMPLES / path, on_found=on_found)
 
 
@@ -210,7 +210,7 @@ async def test_a_recording_at_fault_costs_no_worker(shared: WorkerPool, tmp_path
 
 
 async def test_worker_in_which_a_part_crashed_goes_on_until_another_stands_in() -> None:
-    work = FurtherWindow(Window((Span(0, 16_000),), 1_000_000), "en")
+    work = FurtherWindow(Window((Span(0, 16_000),), 1_000_000), Options("en"))
     beyond = Part(work=work, sound=SOUND, audio_seconds=1.0)
     async with running() as pool:
         (before,) = pids_of(pool)

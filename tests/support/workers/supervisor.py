@@ -35,7 +35,7 @@ async def main(seconds: float, recording: Path) -> None:
     while pool.idle < pool.size:  # noqa: ASYNC110 - the pool has no Event for it
         await asyncio.sleep(0.01)
     with sound_file() as sound:
-        part = Part(work=Opening(300, None), sound=sound, audio_seconds=300, media=recording)
+        part = Part(work=Opening(300), sound=sound, audio_seconds=300, media=recording)
         (outcome,) = pool.assign([part])
     say("pids", [status.pid for status in pool.statuses()])
     await asyncio.sleep(seconds)

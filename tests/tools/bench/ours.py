@@ -40,7 +40,7 @@ class Profile(StrEnum):
     @property
     def together(self) -> int:
         """Recordings that a worker is given together at most."""
-        from voicepipe.worker.engines.whisper import BATCH_ON_CPU, SHORT_BATCH_ON_CPU
+        from voicepipe.worker.engines.whisper.engine import BATCH_ON_CPU, SHORT_BATCH_ON_CPU
 
         return SHORT_BATCH_ON_CPU if self is Profile.FAST else BATCH_ON_CPU
 
@@ -59,12 +59,13 @@ def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
     processor.use_wide_vectors()
     heap = allocator.Heap()
     allocator.keep_memory()
+    from voicepipe.wire.messages import AS_CONFIGURED
     from voicepipe.worker.engines.whisper import load
 
     engine = load(_boot(model, profile.config, threads))
 
     def recognise(paths: Sequence[Path]) -> list[str]:
-        windows = [engine.encode(_only_window(path), None, is_all=True) for path in paths]
+        windows = [engine.encode(_only_window(path), AS_CONFIGURED, is_all=True) for path in paths]
         engine.decode_together(windows)
         texts = ["".join(segment.text for segment in engine.segments(each)).strip() for each in windows]
         heap.task_done()

@@ -48,7 +48,7 @@ class Line:
         number = self._joined
         self._joined += 1
         part = Part(
-            work=Opening(LIMIT_SECONDS, None),
+            work=Opening(LIMIT_SECONDS),
             sound=NO_SOUND,
             audio_seconds=float(3 + number * 7919 % 28),
             media=Path("recording"),

@@ -317,6 +317,14 @@ def test_a_secret_is_not_shown_by_the_object_either() -> None:
             f'[telegram]\nserver_key = """{PEM}"""',
             "[telegram] server_key is set but server is not: expected both or none",
         ),
+        (
+            '[recognition]\nlanguages = ["en", "de"]\npreferred_language = "de"\nlanguage = "ru"',
+            '[recognition] language = "ru" is not among languages = ["en", "de"]: expected one of them, or "auto"',
+        ),
+        (
+            '[recognition]\nlanguages = ["en", "de"]',
+            '[recognition] preferred_language = "ru" is not among languages = ["en", "de"]: expected one of them',
+        ),
     ],
 )
 def test_keys_that_contradict_each_other(toml: str, expected: str) -> None:
@@ -330,6 +338,21 @@ def test_a_contradiction_is_no_news_while_a_source_is_unreadable() -> None:
 def test_a_worker_does_not_pay_for_reading_the_configuration() -> None:
     code = "import sys, voicepipe.config; sys.exit('pydantic_settings' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("given", ["ru,en", "ru en", "ru, en,ru"])
+def test_languages_stand_in_a_variable_as_in_the_file(given: str) -> None:
+    config = load_config(None, {"VOICEPIPE_RECOGNITION__LANGUAGES": given})
+    assert config.recognition.languages == ("ru", "en")
+    assert masked(config)["recognition"]["languages"] == ["ru", "en"]
+
+
+def test_a_language_that_no_model_knows_is_named() -> None:
+    allowed = 'expected a list of Whisper language codes such as ["ru", "en"], or [] for all'
+    problem = f"""[recognition] languages = ["ru", "russian"]: {allowed}; no model knows 'russian'"""
+    assert [line.partition(": ")[2] for line in problems_of('[recognition]\nlanguages = ["ru", "russian"]')] == [
+        problem
+    ]
 
 
 # --- config.toml ----------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from voicepipe.config import WorkersConfig
 from voicepipe.events import Events
 from voicepipe.scheduling.fair_queue import AGEING, FairQueue, Turns
 from voicepipe.scheduling.scheduler import Scheduler
-from voicepipe.wire.messages import Capabilities, FurtherWindow, Opening, Recognised, Span, Window
+from voicepipe.wire.messages import Capabilities, FurtherWindow, Opening, Options, Recognised, Span, Window
 from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost
 from voicepipe.workers.lifecycle import LossCause
 from voicepipe.workers.pool import WorkerPool
@@ -195,11 +195,11 @@ def scheduler_of(pool: Desk) -> Scheduler:
 
 
 def opening(seconds: float) -> Part:
-    return Part(work=Opening(86_400.0, None), sound=NO_SOUND, audio_seconds=seconds, media=Path("recording"))
+    return Part(work=Opening(86_400.0), sound=NO_SOUND, audio_seconds=seconds, media=Path("recording"))
 
 
 def further_window(seconds: float = 30.0) -> Part:
-    work = FurtherWindow(Window((Span(0, int(seconds * 16_000)),), 0), "ru")
+    work = FurtherWindow(Window((Span(0, int(seconds * 16_000)),), 0), Options("ru"))
     return Part(work=work, sound=NO_SOUND, audio_seconds=seconds)
 
 

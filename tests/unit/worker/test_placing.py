@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicepipe.domain.transcripts import Segment
+from voicepipe.domain.transcripts import Segment, Word
 from voicepipe.wire.messages import Span
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.placing import placed
@@ -46,3 +46,15 @@ def test_a_short_pause_does_not_divide() -> None:
 @pytest.mark.parametrize("end", [7.0, 7.5, 30.0])
 def test_the_end_is_never_behind_the_recording_s(end: float) -> None:
     assert list(placed(TWO, 5.0, end, " Да."))[-1].end == 38.0
+
+
+def test_words_go_with_their_text() -> None:
+    words = [Word(" Раз,", 0.9), Word(" два.", 0.8), Word(" Три,", 0.1), Word(" четыре.", 0.7)]
+    found = list(placed(TWO, 0.0, 7.0, " Раз, два. Три, четыре.", words))
+    assert [each.words for each in found] == [tuple(words[:2]), tuple(words[2:])]
+
+
+def test_a_word_that_lies_on_both_sides_is_divided() -> None:
+    (first, second) = placed(TWO, 0.0, 7.0, "一二三四五六七八", [Word("一二三四五六七八", 0.5)])
+    assert first.words == (Word(first.text, 0.5),)
+    assert second.words == (Word(second.text, 0.5),)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicepipe.domain.transcripts import Failure, FailureReason
-from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Recognised, Rejected, Span, Window
+from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Options, Recognised, Rejected, Span, Window
 from voicepipe.workers.assignment import Assignment, GivenPart, Part, WorkerLost, seconds_of
 from voicepipe.workers.lifecycle import LossCause
 from voicepipe.workers.sounds import SoundKey
@@ -30,7 +30,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def given_part(loop: asyncio.AbstractEventLoop, found: list[Found], *, is_opening: bool) -> GivenPart:
-    work = Opening(5.0, None) if is_opening else FurtherWindow(SECOND, "en")
+    work = Opening(5.0) if is_opening else FurtherWindow(SECOND, Options("en"))
     media = Path("media") if is_opening else None
     part = Part(work=work, sound=NO_SOUND, audio_seconds=3.0, media=media, on_found=found.append)
     return GivenPart(part, loop.create_future())

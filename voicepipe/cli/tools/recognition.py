@@ -113,9 +113,12 @@ async def started_workers(config: Config, count: int, events: Events | None = No
 def with_recognition(config: Config, *, profile: str | None = None, **changes: str | None) -> Config:
     """The configuration with other values in `[recognition]`; None leaves one as it is.
 
-    A profile is given whole: keys that the configuration sets apart from its own profile are as this one has them.
+    A profile is given whole: keys that the configuration sets apart from its own profile are as this one has them. A
+    language that is asked for, or detection, is not bound to the languages that are spoken to the bot.
     """
     given: dict[str, object] = {key: value for key, value in changes.items() if value is not None}
+    if "language" in given:
+        given["languages"] = ()
     if profile is not None:
         given |= {"profile": profile, "beam_size": None, "short_context": None, "limit_tokens": None}
     return config.model_copy(update={"recognition": config.recognition.model_copy(update=given)})

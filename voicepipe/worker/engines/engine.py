@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from voicepipe.domain.transcripts import Segment
-from voicepipe.wire.messages import Boot, BootFailure, Capabilities
+from voicepipe.wire.messages import Boot, BootFailure, Capabilities, Options
 from voicepipe.worker.speech import Utterance
 
 
@@ -60,8 +60,8 @@ class Engine(Protocol[W]):
     def check(self) -> None:
         """Take a second of silence through all steps. Raises whatever is wrong when that no longer works."""
 
-    def encode(self, utterance: Utterance, language: str | None, *, is_all: bool) -> W:
-        """The first step. `language` None means what `Boot` says; `is_all`: the recording has no other window.
+    def encode(self, utterance: Utterance, options: Options, *, is_all: bool) -> W:
+        """The first step. What `options` leave open is as `Boot` says; `is_all`: the recording has no other window.
 
         Raises ValueError for a language that the model does not know.
         """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import ctranslate2
@@ -18,10 +18,12 @@ from tests.support.samples import EXACT, TEXTS
 from tests.support.workers.engine import boot, utterances
 from tests.tools.bench.model.build import build_model
 from tests.tools.bench.model.script import script_for
-from voicepipe.wire.messages import BootFailure, Span
+from voicepipe.wire.messages import AS_CONFIGURED, BootFailure, Options, Span
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
-from voicepipe.worker.engines.whisper import LEAST_WORD_SECONDS, WINDOW_SECONDS, EncodedWindow, WhisperEngine, load
+from voicepipe.worker.engines.whisper import WINDOW_SECONDS, EncodedWindow, WhisperEngine, load
+from voicepipe.worker.engines.whisper.decoding import Attempt
+from voicepipe.worker.engines.whisper.engine import LEAST_WORD_SECONDS
 from voicepipe.worker.media import decode
 from voicepipe.worker.speech import Speech, Utterance, floats
 
@@ -58,7 +60,7 @@ def scripted_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def encoded(engine: WhisperEngine, name: str, *, vad: bool = True) -> EncodedWindow:
     (utterance,) = utterances(name, vad=vad)
-    return engine.encode(utterance, None, is_all=True)
+    return engine.encode(utterance, AS_CONFIGURED, is_all=True)
 
 
 def heard(engine: WhisperEngine, window: EncodedWindow) -> Heard:
@@ -104,7 +106,7 @@ def test_window_is_heard_as_faster_whisper_hears_its_sound(
     for utterance in utterances(name):
         heard_by_stock, info = stock_hears(stock, floats(utterance.sound), vad_filter=False)
         expected = [each for each in heard_by_stock if each[0] < utterance.seconds - LEAST_WORD_SECONDS]
-        window = engine.encode(utterance, None, is_all=False)
+        window = engine.encode(utterance, AS_CONFIGURED, is_all=False)
         found = engine.segments(window)
         assert [segment.text for segment in found] == [each[2] for each in expected]
         assert window.language == info.language
@@ -118,7 +120,7 @@ def test_window_is_heard_as_faster_whisper_hears_its_sound(
 @pytest.mark.parametrize("name", LONG)
 def test_no_words_are_made_of_the_last_instant_of_a_window(name: str, engine: WhisperEngine) -> None:
     """Unmodified faster-whisper, given the windows, has up to eight words more than were said."""
-    windows = [engine.encode(utterance, None, is_all=False) for utterance in utterances(name)]
+    windows = [engine.encode(utterance, AS_CONFIGURED, is_all=False) for utterance in utterances(name)]
     said = " ".join(text(heard(engine, window)) for window in windows)
     assert said == TEXTS[name]
 
@@ -127,7 +129,7 @@ def test_no_words_are_made_of_the_last_instant_of_a_window(name: str, engine: Wh
 def test_sound_that_ends_amid_a_word_is_not_said_for_ever(seconds: float, words: int, engine: WhisperEngine) -> None:
     with (SAMPLES / "heldout_ru_19.ogg").open("rb") as file:
         torn = np.concatenate(list(decode(file, 60.0)))[: int(seconds * SAMPLE_RATE)]
-    window = engine.encode(Utterance((Span(0, len(torn)),), torn), None, is_all=True)
+    window = engine.encode(Utterance((Span(0, len(torn)),), torn), AS_CONFIGURED, is_all=True)
     assert len(text(heard(engine, window)).split()) == words
 
 
@@ -204,7 +206,7 @@ def test_one_generation_serves_all() -> None:
 def poor_try(window: EncodedWindow) -> Any:
     """What is as improbable as faster-whisper's checks do not let pass."""
     assert window.first_try is not None
-    return SimpleNamespace(sequences_ids=window.first_try.sequences_ids, scores=[-10.0], no_speech_prob=0.0)
+    return replace(window.first_try, log_probability=-10.0, no_speech_probability=0.0)
 
 
 def test_second_tries_are_for_one_alone() -> None:
@@ -224,7 +226,7 @@ def test_a_window_of_next_to_nothing_leaves_nothing_to_the_next(engine: WhisperE
     """faster-whisper does not even ask what is in less than 10 ms, and so does not use what was decoded before."""
     tiny = Utterance((Span(0, samples),), np.full(samples, 3000, np.int16))
     for count in (1, 2):
-        first = engine.encode(tiny, "ru", is_all=True)
+        first = engine.encode(tiny, Options("ru"), is_all=True)
         engine.decode_together([first])
         engine.segments(first)
         others = [encoded(engine, name) for name in EXACT[:count]]
@@ -236,7 +238,7 @@ def test_no_words_lie_outside_their_window(engine: WhisperEngine) -> None:
     """A model may place their end as late as in the last of 30 s."""
     (utterance,) = utterances(EXACT[0])
     cut = Utterance((Span(16_000, 16_000 + 40_000),), utterance.sound[:40_000])
-    window = engine.encode(cut, None, is_all=False)
+    window = engine.encode(cut, AS_CONFIGURED, is_all=False)
     window.first_try = said_until(29.0, engine, window)
     (segment,) = engine.segments(window)
     assert (segment.start, segment.end) == (1.0, 3.5)
@@ -244,10 +246,10 @@ def test_no_words_lie_outside_their_window(engine: WhisperEngine) -> None:
 
 def said_until(seconds: float, engine: WhisperEngine, window: EncodedWindow) -> Any:
     """As if the model had heard a word that lasts so long."""
-    tokenizer = engine._tokenizer(window.language)
+    tokenizer = engine._model.tokenizer(window.language)
     begin = tokenizer.timestamp_begin
-    tokens = [begin, *tokenizer.encode(" привет"), begin + round(seconds / 0.02)]
-    return SimpleNamespace(sequences_ids=[tokens], scores=[-0.1], no_speech_prob=0.0)
+    tokens = (begin, *tokenizer.encode(" привет"), begin + round(seconds / 0.02))
+    return Attempt(tokens, "привет", -0.1, 0.0)
 
 
 def test_numbers_that_numpy_does_not_know_go_together(engine: WhisperEngine) -> None:
@@ -300,8 +302,8 @@ def test_a_gpu_finds_the_words(compute_type: str) -> None:
 def test_short_speech_is_encoded_short(seconds: float, frames: int) -> None:
     (utterance,) = Speech([np.zeros(int(seconds * 16_000), np.int16)], None, WINDOW_SECONDS)
     engine = WhisperEngine(boot(has_short_context=True))
-    assert engine.encode(utterance, "ru", is_all=True).encoded.shape[1] * 2 == frames
-    assert engine.encode(utterance, "ru", is_all=False).encoded.shape[1] * 2 == 3000
+    assert engine.encode(utterance, Options("ru"), is_all=True).encoded.shape[1] * 2 == frames
+    assert engine.encode(utterance, Options("ru"), is_all=False).encoded.shape[1] * 2 == 3000
 
 
 def test_fast_profile_finds_the_words() -> None:
@@ -314,11 +316,12 @@ def test_fast_profile_finds_the_words() -> None:
 
 def repetitive(window: EncodedWindow) -> Any:
     assert window.first_try is not None
-    return SimpleNamespace(sequences_ids=[window.first_try.sequences_ids[0][:6] * 8], scores=[-0.1], no_speech_prob=0.0)
+    tokens, text = window.first_try.tokens[:6] * 8, window.first_try.text[:6] * 8
+    return Attempt(tokens, text, -0.1, 0.0)
 
 
 def empty(window: EncodedWindow) -> Any:
-    return SimpleNamespace(sequences_ids=[[]], scores=[-0.1], no_speech_prob=0.0)
+    return Attempt((), "", -0.1, 0.0)
 
 
 @pytest.mark.parametrize("wrong", [poor_try, repetitive, empty])
@@ -338,7 +341,7 @@ def test_no_second_try_says_more_than_can_be_said_in_the_time(scripted_model: Pa
     """The model has much more to say than a second holds, and is as sure of it whenever it is asked."""
     engine = WhisperEngine(boot(model_path=scripted_model, limits_tokens=limits_tokens))
     (whole,) = utterances("sentences_ru.ogg")
-    window = engine.encode(Utterance(whole.spans, whole.sound[:16_000]), None, is_all=True)
+    window = engine.encode(Utterance(whole.spans, whole.sound[:16_000]), AS_CONFIGURED, is_all=True)
     engine.decode_together([window])
     if not limits_tokens:
         window.first_try = poor_try(window)

@@ -1,0 +1,251 @@
+"""A window's way through the engine: it is encoded, decoded, perhaps with others, and becomes segments.
+
+The last step has all of faster-whisper's checks and second tries, and some more.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+import ctranslate2
+import numpy as np
+from numpy.typing import NDArray
+
+from voicepipe.domain.transcripts import Segment
+from voicepipe.wire.messages import Boot, BootFailure, Capabilities, Options
+from voicepipe.wire.sound import SAMPLE_RATE
+from voicepipe.worker.engines.engine import BootError
+from voicepipe.worker.engines.whisper.decoding import MOST_TOKENS, Attempt, Decoder, tokens_within
+from voicepipe.worker.engines.whisper.languages import Heard, chosen, narrowed
+from voicepipe.worker.engines.whisper.model import FRAMES_PER_SECOND, FULL_FRAMES, Model
+from voicepipe.worker.engines.whisper.storage import apart, stacked
+from voicepipe.worker.engines.whisper.windows import (
+    WINDOW_SECONDS,
+    EncodedWindow,
+    frame,
+    short_context_frames,
+    short_size_limits,
+)
+from voicepipe.worker.placing import placed
+from voicepipe.worker.rehearsal import SILENCE
+from voicepipe.worker.speech import Floats, Utterance, floats
+
+SILENCE_AFTER = np.zeros(SAMPLE_RATE // 20, np.float32)
+"""50 ms for sound that ends amid a word, so that it ends for the model, too: else it may say the last words for ever.
+"""
+LOUD_END, LOUD_END_SAMPLES = 0.3, SAMPLE_RATE // 50
+"""Sound ends loud when its last 20 ms have more than this part of the whole's amplitude."""
+LEAST_REST_FRAMES = 60
+"""Where a model comes to its last token before the end, less than this has no word in it, but models find one."""
+LEAST_WORD_SECONDS = 0.1
+"""Nobody says anything in less: what a model hears that near the end is made up."""
+LEAST_LOST_FRAMES = 300
+"""So long nobody is silent in what a voice detector takes for speech: a pause of 2 s is left out of it."""
+PROMPT_TEMPERATURE = 0.5
+"""What was found with a higher one is nothing to go on from."""
+BATCH_ON_CPU, SHORT_BATCH_ON_CPU, BATCH_ON_GPU = 2, 4, 16
+"""Most parts of a task unless configured. Decoding holds memory for each, and no more for so many than encoding takes
+for one; the second is for a short context. More would gain little on a CPU, and hold others up."""
+
+
+# --- loading ------------------------------------------------------------------------------------------------------
+def load(boot: Boot) -> WhisperEngine:
+    """Load the model and have it decode a second of silence. Raises BootError."""
+    for name in ("model.bin", "config.json"):
+        if not (boot.model_path / name).is_file():
+            raise BootError(BootFailure.MODEL_MISSING, f"the directory has no {name}")
+    if not (boot.model_path / "tokenizer.json").is_file():  # the library would look for one on the network
+        raise BootError(BootFailure.MODEL_UNUSABLE, "the directory has no tokenizer.json")
+    try:
+        engine = WhisperEngine(boot)
+        engine.check()
+    except MemoryError as error:
+        raise BootError(BootFailure.OUT_OF_MEMORY, "there is not enough memory for the model") from error
+    except Exception as error:
+        raise BootError(_boot_failure(error), f"{type(error).__name__}: {error}") from error
+    return engine
+
+
+def _boot_failure(error: Exception) -> BootFailure:
+    """The libraries raise ValueError and RuntimeError for everything; their texts tell devices from models."""
+    text = str(error).lower()
+    if "out of memory" in text or "bad_alloc" in text:
+        return BootFailure.OUT_OF_MEMORY
+    is_device = any(word in text for word in ("cuda", "cudnn", "cublas", "device", "compute type"))
+    return BootFailure.DEVICE_UNUSABLE if is_device else BootFailure.MODEL_UNUSABLE
+
+
+class WhisperEngine:
+    """A loaded model, and how it is to be used."""
+
+    def __init__(self, boot: Boot) -> None:
+        self._boot = boot
+        self._model = Model(boot)
+        self._decoder = Decoder(self._model, boot.beam_size)
+        for language in (boot.language, boot.preferred_language, *boot.languages):
+            if language is not None:
+                self._model.require(language)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        is_short = self._boot.has_short_context
+        batch_size = SHORT_BATCH_ON_CPU if is_short else BATCH_ON_CPU
+        return Capabilities(
+            window_seconds=WINDOW_SECONDS,
+            batch_size=batch_size if self.is_on_cpu else BATCH_ON_GPU,
+            is_batch_cheap=not self.is_on_cpu,
+            size_limits_seconds=short_size_limits() if is_short else (),
+        )
+
+    @property
+    def is_on_cpu(self) -> bool:
+        return self._model.is_on_cpu
+
+    def check(self) -> None:
+        # A full window can take a second.
+        window = self._encoded(SILENCE, self._features(SILENCE), 100, Options(language="en"))
+        self._first_tries([window, window], most_tokens=4)
+        self.segments(window)
+
+    # --- encoding -----------------------------------------------------------------------------------------------
+    def encode(self, utterance: Utterance, options: Options, *, is_all: bool) -> EncodedWindow:
+        features = self._features(utterance)
+        is_short = self._boot.has_short_context and is_all
+        frames = short_context_frames(features.shape[-1] - 1) if is_short else FULL_FRAMES
+        return self._encoded(utterance, features, frames, options)
+
+    def _features(self, utterance: Utterance) -> NDArray[np.float32]:
+        sound = floats(utterance.sound)
+        return self._model.features(np.concatenate([sound, SILENCE_AFTER]) if _ends_loud(sound) else sound)
+
+    def _encoded(
+        self, utterance: Utterance, features: NDArray[np.float32], frames: int, options: Options
+    ) -> EncodedWindow:
+        """Cut as faster-whisper cuts it, and filled up to so many frames."""
+        encoded = self._model.encode(features[:, :-1], frames)
+        heard = self._language(encoded, options)
+        kept = stacked([encoded]) if self.is_on_cpu else encoded
+        return EncodedWindow(utterance, apart([features]), kept, heard)
+
+    def _language(self, encoded: ctranslate2.StorageView, options: Options) -> Heard:
+        """The language that is wanted, else the one that is heard. Raises ValueError for one nobody knows."""
+        if not self._model.is_multilingual:
+            return Heard("en")
+        if (wanted := options.language or self._boot.language) is not None:
+            self._model.require(wanted)
+            return Heard(wanted)
+        return chosen(
+            self._model.languages(encoded),
+            narrowed(self._boot.languages, options.languages),
+            self._boot.preferred_language,
+            self._boot.min_language_probability,
+        )
+
+    # --- decoding -----------------------------------------------------------------------------------------------
+    def decode_together(self, windows: Sequence[EncodedWindow]) -> None:
+        alike: dict[tuple[int, int], list[EncodedWindow]] = defaultdict(list)
+        for window in windows:
+            alike[window.encoded.shape[1], len(self._model.prompt(window.language))].append(window)
+        for group in alike.values():
+            with suppress(Exception):  # too much at once, perhaps: each is then decoded alone
+                self._first_tries(group, max(map(self._most_tokens, group)))
+
+    def _first_tries(self, windows: Sequence[EncodedWindow], most_tokens: int) -> None:
+        """The windows are alike in size and in the length of their prompts."""
+        attempts = self._decoder.try_together(
+            windows[0].encoded if len(windows) == 1 else stacked([window.encoded for window in windows]),
+            [self._model.prompt(window.language) for window in windows],
+            [window.language for window in windows],
+            most_tokens,
+        )
+        for window, attempt in zip(windows, attempts, strict=True):
+            window.first_try = attempt
+
+    def _most_tokens(self, window: EncodedWindow) -> int:
+        return tokens_within(window.utterance.seconds) if self._boot.limits_tokens else MOST_TOKENS
+
+    def _is_to_start_over(self, window: EncodedWindow) -> bool:
+        """Whether what was shortened has to be done again in full. What was not is judged as it is in any case."""
+        attempt = window.first_try
+        if attempt is None:
+            return True
+        if not window.is_short:
+            return self._most_tokens(window) <= len(attempt.tokens) < MOST_TOKENS
+        return (
+            not attempt.text  # where somebody was heard to speak
+            or attempt.is_repetitive
+            or attempt.is_improbable
+            or len(attempt.tokens) >= tokens_within(window.utterance.seconds)
+        )
+
+    def _start_over(self, window: EncodedWindow) -> None:
+        """Nothing is shortened this time."""
+        window.first_try = None
+        if window.is_short:
+            window.encoded = self._model.encode(window.features[:, : window.frames], FULL_FRAMES)
+
+    # --- segments -----------------------------------------------------------------------------------------------
+    def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
+        if self._is_to_start_over(window):
+            self._start_over(window)
+        found = sorted(self._clip(window, 0, window.frames, []), key=lambda each: each.start)
+        return tuple(part for each in found for part in placed(window.utterance.spans, each.start, each.end, each.text))
+
+    def _clip(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> Iterator[Segment]:
+        """What is said between two frames, in seconds of the window's speech; `said` are the tokens until here.
+
+        Where a model leaves out speech, which it does at times after a pause, that is decoded again by itself.
+        """
+        if start >= end:
+            return
+        found, stopped_at = self._pass(window, start, end, said)
+        yield from found
+        for lost_start, lost_end in _lost(found, start, end, stopped_at, has_voice=self._boot.vad):
+            yield from self._clip(window, lost_start, lost_end, said)
+
+    def _pass(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> tuple[list[Segment], int]:
+        """What the model makes of it at once; the frame it came to."""
+        attempt = self._attempt(window, start, end, said)
+        if attempt.is_silence:
+            return [], end
+        parts, stopped_at = self._model.parts(attempt.tokens, window.language, start, end)
+        latest = end / FRAMES_PER_SECOND - LEAST_WORD_SECONDS
+        spoken = [part for part in parts if part["start"] != part["end"] and part["start"] < latest]
+        texts = [(part, self._model.text(part["tokens"], window.language)) for part in spoken]
+        found = [(part, text) for part, text in texts if text.strip()]
+        said += [token for part, _ in found for token in part["tokens"]]
+        if attempt.temperature > PROMPT_TEMPERATURE:
+            said.clear()
+        return [Segment(float(part["start"]), float(part["end"]), text) for part, text in found], stopped_at
+
+    def _attempt(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> Attempt:
+        is_whole = start == 0
+        encoded = window.encoded if is_whole else self._model.encode(window.features[:, start:end], FULL_FRAMES)
+        prompt = self._model.prompt(window.language, said if self._boot.condition_on_previous_text else [])
+        most_tokens = tokens_within((end - start) / FRAMES_PER_SECOND)
+        first = window.first_try if is_whole else None
+        return self._decoder.settle(encoded, prompt, window.language, most_tokens, first)
+
+
+def _lost(
+    found: Sequence[Segment], start: int, end: int, stopped_at: int, *, has_voice: bool
+) -> Iterator[tuple[int, int]]:
+    """What of a clip has still to be decoded, in frames: always less than the clip.
+
+    That is the rest, where the model has come to its last token before the end. And where a voice detector has heard
+    somebody speak, it is what lies between the segments, if it is long.
+    """
+    if not found:
+        return
+    if has_voice:
+        begins = [start, *(frame(each.end) for each in found)]
+        ends = [*(frame(each.start) for each in found), min(end, stopped_at)]
+        yield from (pair for pair in zip(begins, ends, strict=True) if pair[1] - pair[0] >= LEAST_LOST_FRAMES)
+    if end - stopped_at >= LEAST_REST_FRAMES:
+        yield stopped_at, end
+
+
+def _ends_loud(sound: Floats) -> bool:
+    return bool(sound[-LOUD_END_SAMPLES:].std() > LOUD_END * sound.std())

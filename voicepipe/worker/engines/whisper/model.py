@@ -1,0 +1,120 @@
+"""The loaded model: what of CTranslate2 and faster-whisper the engine uses, in its words.
+
+The pieces, not faster-whisper's `transcribe`, because that encodes a window twice when it has to detect the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import ctranslate2
+import numpy as np
+from ctranslate2.models import WhisperGenerationResult
+from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens
+from numpy.typing import NDArray
+
+from voicepipe.wire.messages import Boot
+from voicepipe.worker.engines.whisper.languages import LanguageProbabilities
+from voicepipe.worker.engines.whisper.storage import compute_type
+from voicepipe.worker.speech import Floats
+
+FRAMES_PER_SECOND = 100
+"""Of the mel spectrogram."""
+FULL_FRAMES = 3000
+"""What Whisper was trained on, and hears at once: 30 s."""
+MAX_INITIAL_TIMESTAMP_SECONDS = 1.0
+"""Speech begins no later, as far as the model is free to say."""
+
+
+class Model:
+    """A Whisper model that CTranslate2 runs."""
+
+    def __init__(self, boot: Boot) -> None:
+        self._whisper = WhisperModel(
+            str(boot.model_path),
+            device=boot.device,
+            compute_type=compute_type(boot),
+            cpu_threads=boot.threads,
+            num_workers=1,
+            local_files_only=True,
+        )
+        self.engine: ctranslate2.models.Whisper = self._whisper.model
+        self.tokenizer = cache(self._make_tokenizer)
+        """By language."""
+        self._suppressed = cache(self._make_suppressed)
+
+    @property
+    def is_multilingual(self) -> bool:
+        return bool(self.engine.is_multilingual)
+
+    @property
+    def is_on_cpu(self) -> bool:
+        return str(self.engine.device) == "cpu"
+
+    def require(self, language: str) -> None:
+        """Raises ValueError for a language that the model does not know."""
+        if self.is_multilingual and language not in self._whisper.supported_languages:
+            raise ValueError(f"the model does not know the language {language!r}")
+
+    def features(self, sound: Floats) -> NDArray[np.float32]:
+        """The mel spectrogram: bands x frames of 10 ms."""
+        features: NDArray[np.float32] = self._whisper.feature_extractor(sound)
+        return features
+
+    def encode(self, features: NDArray[np.float32], frames: int) -> ctranslate2.StorageView:
+        """Cut or filled up to so many frames."""
+        return self._whisper.encode(pad_or_trim(features, frames))
+
+    def languages(self, encoded: ctranslate2.StorageView) -> LanguageProbabilities:
+        """That are spoken, perhaps; the most probable first."""
+        return [(token[2:-2], float(probability)) for token, probability in self.engine.detect_language(encoded)[0]]
+
+    def prompt(self, language: str, said: Sequence[int] = ()) -> list[int]:
+        """What a text begins after; `said` are the tokens before it."""
+        prompt: list[int] = self._whisper.get_prompt(self.tokenizer(language), list(said))
+        return prompt
+
+    def text(self, tokens: Sequence[int], language: str) -> str:
+        return str(self.tokenizer(language).decode(list(tokens)))
+
+    def generate(
+        self, encoded: ctranslate2.StorageView, prompts: Sequence[list[int]], language: str, **options: Any
+    ) -> list[WhisperGenerationResult]:
+        """As faster-whisper asks for it; `options` are CTranslate2's."""
+        results: list[WhisperGenerationResult] = self.engine.generate(
+            encoded,
+            list(prompts),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=self._suppressed(language),
+            max_initial_timestamp_index=round(MAX_INITIAL_TIMESTAMP_SECONDS / self._whisper.time_precision),
+            **options,
+        )
+        return results
+
+    def parts(self, tokens: Sequence[int], language: str, start: int, end: int) -> tuple[list[dict[str, Any]], int]:
+        """The tokens by utterance, and the frame that the model came to; they are said of what is between two frames.
+
+        Each utterance has `start` and `end`, in seconds of the window's speech, and its `tokens`.
+        """
+        found, stopped_at, _ = self._whisper._split_segments_by_timestamps(
+            tokenizer=self.tokenizer(language),
+            tokens=list(tokens),
+            time_offset=start / FRAMES_PER_SECOND,
+            segment_size=end - start,
+            segment_duration=(end - start) / FRAMES_PER_SECOND,
+            seek=start,
+        )
+        return found, stopped_at
+
+    def _make_tokenizer(self, language: str) -> Tokenizer:
+        return Tokenizer(self._whisper.hf_tokenizer, self.is_multilingual, task="transcribe", language=language)
+
+    def _make_suppressed(self, language: str) -> list[int]:
+        return list(get_suppressed_tokens(self.tokenizer(language), [-1]))
