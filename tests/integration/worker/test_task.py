@@ -254,7 +254,7 @@ def test_each_item_has_its_answer_whatever_becomes_of_the_others(desk: Desk) -> 
     assert [text(answers[0]), text(answers[3])] == [TEXTS[name] for name in names]
     assert answers[1] == Rejected(7, 1, Failure(FailureReason.UNREADABLE))
     assert isinstance(answers[2], Crashed)
-    assert "ValueError in whisper.py:" in answers[2].error
+    assert "ValueError in model.py:" in answers[2].error
 
 
 def test_failure_after_decoding_is_one_item_s(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from voicepipe.domain.transcripts import Segment, Transcript
+from voicepipe.domain.transcripts import Segment, Transcript, Word
 from voicepipe.formats import FORMATS
 
 
@@ -42,12 +42,19 @@ def test_json_holds_every_fact() -> None:
         "language_probability": 0.97,
         "audio_seconds": 3700.0,
         "segments": [
-            {"start": 0.0, "end": 1.5, "text": " Привет, мир."},
-            {"start": 3661.0004, "end": 3662.9996, "text": " Второй."},
+            {"start": 0.0, "end": 1.5, "text": " Привет, мир.", "words": []},
+            {"start": 3661.0004, "end": 3662.9996, "text": " Второй.", "words": []},
         ],
         "is_partial": False,
     }
     assert "Привет" in FORMATS["json"].render(TWO)
+
+
+def test_json_says_how_sure_each_word_is() -> None:
+    said = Segment(0.0, 1.5, " Привет, мир.", (Word(" Привет,", 0.93), Word(" мир.", 0.4)))
+    document = json.loads(FORMATS["json"].render(transcript(said)))
+    words = [{"text": " Привет,", "probability": 0.93}, {"text": " мир.", "probability": 0.4}]
+    assert document["segments"][0]["words"] == words
 
 
 @pytest.mark.parametrize(("form", "expected"), [("text", ""), ("srt", ""), ("vtt", "WEBVTT\n")])
