@@ -48,6 +48,7 @@ from voicepipe.store import Store
 from voicepipe.supervision import Fallible, Part, together, unless
 from voicepipe.systemd import Health, Watchdog
 from voicepipe.telegram import Bot, check_sign_in
+from voicepipe.telegram.chat.doors import Doors
 from voicepipe.upkeep import Upkeep
 from voicepipe.workers.local import local_seats
 from voicepipe.workers.pool import WorkerPool
@@ -121,25 +122,26 @@ async def _start(
     preferences = Preferences(store.accounts, lambda: live.preferences)
     estimator = Estimator(pool.size, costs, remembered)
     events.subscribe(estimator.learn_from)
+    doors = Doors(bot.messenger, {})
     journeys = Journeys(
         live=live,
         store=store,
-        chat=bot.messenger,
+        chat=doors,
         gate=gate,
         recognition=Recognition(scheduler, sounds),
         estimator=estimator,
         statuses=Statuses(
-            chat=bot.messenger,
+            chat=doors,
             store=store,
             texts=texts,
             preferences=preferences,
             estimator=estimator,
             is_crowded=lambda: bool(gate.waiting or scheduler.waiting),
         ),
-        delivery=Delivery(chat=bot.messenger, store=store, texts=texts, live=live, events=events),
+        delivery=Delivery(chat=doors, store=store, texts=texts, live=live, events=events),
         events=events,
     )
-    refusals = Refusals(chat=bot.messenger, store=store, texts=texts, live=live, events=events)
+    refusals = Refusals(chat=doors, store=store, texts=texts, live=live, events=events)
     pipeline = Pipeline(live=live, store=store, gate=gate, journeys=journeys, refusals=refusals, events=events)
     forgetting = Forgetting(store, bot.messenger.forget_peer, events)
     conversation = Conversation(

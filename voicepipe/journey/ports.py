@@ -17,8 +17,8 @@ from voicepipe.store import Sent, Usage
 T = TypeVar("T")
 
 
-class Chat(Protocol):
-    """The messenger that recordings come from. To send again what was sent before is harmless."""
+class Answers(Protocol):
+    """Where recordings come from, and their answers go to. To send again what was sent before is harmless."""
 
     async def fetch_media(self, key: JobKey, source: object | None, path: Path) -> None:
         """Write the recording's media to `path`; `source` None means that it must be looked up again.
@@ -34,16 +34,6 @@ class Chat(Protocol):
 
     def show_progress(self, key: JobKey, status_message_id: int, status: Reply) -> None:
         """Change the status some time soon; only the latest one counts, and of its text what fits one message."""
-
-    async def open_draft(self, key: JobKey, text: str, *, topic_id: int | None = None) -> bool:
-        """Show a text as one that is being written, in a private chat; False where that can't be done now."""
-        ...
-
-    def show_draft(self, key: JobKey, text: str) -> None:
-        """Change it some time soon; only the latest text counts, and of it the end that fits one message."""
-
-    async def close_draft(self, key: JobKey) -> None:
-        """Show it no longer; harmless where there is none."""
 
     async def put_answer(
         self, key: JobKey, status_message_id: int | None, replies: Sequence[Reply], *, topic_id: int | None = None
@@ -61,10 +51,6 @@ class Chat(Protocol):
         """Whether the recording has not been deleted from its chat; True also where nobody can tell."""
         ...
 
-    async def is_administrator(self, chat_id: int, user_id: int) -> bool:
-        """Whether somebody administers a chat; False also where that can't be known."""
-        ...
-
     async def find_reply(self, key: JobKey) -> int | None:
         """The id of the bot's own first message in reply to the recording, if there is one."""
 
@@ -73,6 +59,24 @@ class Chat(Protocol):
 
         Raises Undeliverable.
         """
+
+
+class Chat(Answers, Protocol):
+    """The messenger that recordings come from."""
+
+    async def open_draft(self, key: JobKey, text: str, *, topic_id: int | None = None) -> bool:
+        """Show a text as one that is being written, in a private chat; False where that can't be done now."""
+        ...
+
+    def show_draft(self, key: JobKey, text: str) -> None:
+        """Change it some time soon; only the latest text counts, and of it the end that fits one message."""
+
+    async def close_draft(self, key: JobKey) -> None:
+        """Show it no longer; harmless where there is none."""
+
+    async def is_administrator(self, chat_id: int, user_id: int) -> bool:
+        """Whether somebody administers a chat; False also where that can't be known."""
+        ...
 
     async def change_refusal(self, chat_id: int, message_id: int, text: str) -> None:
         """Put a text in the place of such a reply; harmless when it is not there any more. Raises Undeliverable."""
