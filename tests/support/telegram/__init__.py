@@ -1,5 +1,6 @@
 """Telegram on loopback: an MTProto server of our own for tests, benchmarks and the demo. README.md shows its use."""
 
+from .business import ConnectedAccount, voice
 from .faults import ANY, Repetition, RpcError, flood_wait, migrate, server_error
 from .people import User
 from .server import LoopbackTelegram
@@ -27,6 +28,7 @@ __all__ = [
     "Chat",
     "ChatEvent",
     "ChatKind",
+    "ConnectedAccount",
     "Document",
     "Entity",
     "EventKind",
@@ -44,4 +46,5 @@ __all__ = [
     "flood_wait",
     "migrate",
     "server_error",
+    "voice",
 ]

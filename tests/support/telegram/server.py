@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 
 from pyrogram.raw import base
 
+from .business import ConnectedAccount, connect
 from .connection import Call, Connection, Hub
 from .faults import Faults
 from .handlers import Backend, is_known
@@ -119,6 +120,18 @@ class LoopbackTelegram:
         """A person to act as; they are added if nobody has that id yet."""
         person = self.world.people.get(user_id) or self.world.add_user(user_id)
         return User(self._stage, person)
+
+    async def connect(
+        self,
+        owner: User,
+        *others: User,
+        reply: bool = True,
+        delete: bool = False,
+        dc: int | None = None,
+        deliver: bool = True,
+    ) -> ConnectedAccount:
+        """The owner connects the bot to their account, for the chats with these people."""
+        return await connect(self._stage, owner, *others, reply=reply, delete=delete, dc=dc, deliver=deliver)
 
     async def push(self, update: base.Updates) -> None:
         """Send this very object to the bot, whatever it says."""

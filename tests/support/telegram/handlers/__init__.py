@@ -1,6 +1,18 @@
 """What the loopback Telegram does for each method a bot calls, by subject."""
 
-from . import account, chats, files, messages, typing, updates
+from . import account, business, chats, files, messages, typing, updates
 from .registry import Backend, Request, is_known, perform
 
-__all__ = ["Backend", "Request", "account", "chats", "files", "is_known", "messages", "perform", "typing", "updates"]
+__all__ = [
+    "Backend",
+    "Request",
+    "account",
+    "business",
+    "chats",
+    "files",
+    "is_known",
+    "messages",
+    "perform",
+    "typing",
+    "updates",
+]

@@ -66,11 +66,11 @@ def _send(
         raise RpcError(406, "TOPIC_CLOSED")
     content = Content(
         text=query.message,
-        entities=_entities(query.message, query.entities),
+        entities=entities_of(query.message, query.entities),
         document=document,
         reply_to=target,
         topic=topic,
-        keyboard=_keyboard(query.reply_markup),
+        keyboard=keyboard_of(query.reply_markup),
     )
     change = request.world.post(chat, request.world.bot, content)
     request.backend.sent[query.random_id] = change.messages[0]
@@ -135,12 +135,12 @@ def edit_message(request: Request, query: functions.messages.EditMessage) -> TLO
     message = _own_message(request, writable_chat_of(request.world, query.peer), query.id)
     text, entities = message.text, message.entities
     if query.message is not None:
-        text, entities = query.message, _entities(query.message, query.entities)
+        text, entities = query.message, entities_of(query.message, query.entities)
     if not text.strip() and message.document is None:
         raise RpcError(400, "MESSAGE_EMPTY")
     if utf16_units(text) > (TEXT_LIMIT if message.document is None else CAPTION_LIMIT):
         raise RpcError(400, "MESSAGE_TOO_LONG")
-    keyboard = _keyboard(query.reply_markup)
+    keyboard = keyboard_of(query.reply_markup)
     if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
         raise RpcError(400, "MESSAGE_NOT_MODIFIED")
     return wire.updates(request.world, [request.world.edit(message, text, entities, keyboard)])
@@ -233,7 +233,7 @@ def set_bot_callback_answer(request: Request, query: functions.messages.SetBotCa
 # ---------------------------------------------------------------------- what a text and its keyboard may be
 
 
-def _entities(text: str, items: list[base.MessageEntity] | None) -> tuple[Entity, ...]:
+def entities_of(text: str, items: list[base.MessageEntity] | None) -> tuple[Entity, ...]:
     """Markup is counted in UTF-16 units, and no bound of it lies within a character of two."""
     entities = wire.read_entities(items)
     if len(entities) > ENTITIES_LIMIT:
@@ -245,7 +245,7 @@ def _entities(text: str, items: list[base.MessageEntity] | None) -> tuple[Entity
     return entities
 
 
-def _keyboard(markup: base.ReplyMarkup | None) -> Keyboard:
+def keyboard_of(markup: base.ReplyMarkup | None) -> Keyboard:
     keyboard = wire.read_keyboard(markup)
     for row in keyboard:
         for button in row:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pyrogram.raw import functions
 from pyrogram.raw.core import TLObject
 
+from ..accounts import Accounts
 from ..faults import Faults, RpcError
 from ..line import Line
 from ..session import Session
@@ -46,6 +47,7 @@ class Backend:
     presses: dict[int, Press] = field(default_factory=dict)
     #: Updates that are numbered by qts.
     line: Line = field(default_factory=Line)
+    accounts: Accounts = field(default_factory=Accounts)
 
 
 @dataclass(frozen=True, slots=True)
