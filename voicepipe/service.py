@@ -138,11 +138,19 @@ async def _start(
             estimator=estimator,
             is_crowded=lambda: bool(gate.waiting or scheduler.waiting),
         ),
-        delivery=Delivery(chat=doors, store=store, texts=texts, live=live, events=events),
+        delivery=Delivery(chat=doors, store=store, texts=texts, live=live, preferences=preferences, events=events),
         events=events,
     )
     refusals = Refusals(chat=doors, store=store, texts=texts, live=live, events=events)
-    pipeline = Pipeline(live=live, store=store, gate=gate, journeys=journeys, refusals=refusals, events=events)
+    pipeline = Pipeline(
+        live=live,
+        store=store,
+        gate=gate,
+        journeys=journeys,
+        refusals=refusals,
+        preferences=preferences,
+        events=events,
+    )
     forgetting = Forgetting(store, bot.messenger.forget_peer, events)
     conversation = Conversation(
         COMMANDS,

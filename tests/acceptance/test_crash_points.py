@@ -205,6 +205,19 @@ async def _speak_and_cancel(scene: Scene, anna: User) -> Outcome:
     return Outcome(sent, [], [("reserve", -reserved), ("refund", reserved)])
 
 
+async def _choose(scene: Scene, anna: User) -> Outcome:
+    """A language is chosen or taken away by the same button: acted upon twice, nothing would be chosen."""
+    sent = await anna.send_text("/settings languages")
+    await anna.press(await anna.wait_reply(sent), "Русский")
+    line = TEXTS.get("ru", "settings-line", name=TEXTS.get("ru", "preference-languages"), value="Русский")
+    return Outcome(sent, [f"{line}\n\n{TEXTS.get('ru', 'preference-languages-about')}"])
+
+
+async def _add_words(scene: Scene, anna: User) -> Outcome:
+    sent = await anna.send_text("/vocabulary Анна")
+    return Outcome(sent, [TEXTS.get("ru", "vocabulary-words", words="Анна")])
+
+
 async def _be_forgotten(scene: Scene, anna: User) -> Outcome:
     await scene.grant(anna, 50)
     return Outcome(await anna.send_text("/forget yes"), [TEXTS.get("ru", "forget-done")])
@@ -271,6 +284,8 @@ def _table() -> list[Case]:
         *_around(_speak_and_cancel, "cancel"),
         Case(_speak_and_cancel, ("after receive_press",)),
         Case(_speak_and_cancel, ("after conclude",)),
+        *(Case(_choose, (f"{moment} append_once",)) for moment in ("before", "inside", "after")),
+        *(Case(_add_words, (point,)) for point in ("after append_once", "before messages.SendMessage")),
         *_around(_be_granted, "append_once"),
         *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),
         Case(_be_forgotten, ("inside forget",)),

@@ -58,7 +58,7 @@ def register_command(commands: Commands) -> None:
         add_texts(
             language,
             f"probe-ask = {word}?\nprobe-button = {word}!\nprobe-notice = {word}: done\nprobe-file = {word}: file\n"
-            f"command-probe = {word} it\nhelp-probe = {word} now\n",
+            f"command-probe = {word} it\nhelp-probe = {word} now\npreference-loud = {word}: loud\n",
         )
 
 

@@ -40,6 +40,7 @@ class Books:
         self.inbox: Books = self
         self.forgetting: Books = self
         self.settings: dict[tuple[int, str], Value] = {}
+        self.requests: set[str] = set()
         self.seen: list[Person] = []
         self.dismissed: list[JobKey] = []
         self.forgotten: list[int] = []
@@ -64,6 +65,9 @@ class Books:
     async def change_setting(
         self, subject_id: int, name: str, value: Value, *, request_id: str, is_private: bool = False
     ) -> bool:
+        if request_id in self.requests:
+            return False
+        self.requests.add(request_id)
         self.settings[subject_id, name] = value
         return True
 
@@ -201,13 +205,13 @@ class Talk:
         """The texts that are said to a message in private."""
         return [reply.text for reply in await self.replies(text, person, has_media=has_media)]
 
-    async def press(self, data: str, *, query_id: int = 1, person: Person = ANNA) -> str:
-        """Press a button under message 50 of the private chat; the notice that is shown."""
+    async def press(self, data: str, *, query_id: int = 1, person: Person = ANNA, is_private: bool = True) -> str:
+        """Press a button under message 50 of the chat; the notice that is shown."""
         press = Press(
             query_id=query_id,
-            key=JobKey(person.user_id, 50),
+            key=JobKey(person.user_id if is_private else GROUP, 50),
             person=person,
-            is_private=True,
+            is_private=is_private,
             data=data,
             pressed_at=datetime.now(UTC),
         )

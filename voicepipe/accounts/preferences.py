@@ -8,6 +8,7 @@ value comes from.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -76,8 +77,8 @@ class Preference(Generic[V]):
     scope: Scope = Scope.BOTH
     changed_by: ChangedBy = ChangedBy.USER
     theme: Theme = Theme.ANSWERS
-    value_name: Callable[[V, str], str] | None = None
-    """How a value is called in a language, as `ru`; None: its texts say so."""
+    value_name: Callable[[V, str], str | None] = lambda value, language: None
+    """How a value is called in a language, as `ru`; None: its text says so."""
 
     def __post_init__(self) -> None:
         if self.accepted(self.default) is None:
@@ -97,15 +98,20 @@ class Preference(Generic[V]):
         try:
             return spelled[text.strip().lower()]
         except KeyError:
-            raise self.refusal(text, " or ".join(spelled)) from None
+            raise self.refusal(text) from None
 
     def spell(self, value: V) -> str:
         """A value as a person writes it."""
         return spell(value)
 
-    def refusal(self, text: str, expected: str) -> RequestRefused:
+    @property
+    def expected(self) -> str:
+        """What can be written, in signs that need no translation."""
+        return ", ".join(map(self.spell, self.values))
+
+    def refusal(self, text: str) -> RequestRefused:
         """Says that a text is no value."""
-        return RequestRefused(f"{text!r} is no value of {self.name}; expected {expected}")
+        return RequestRefused(f"{text!r} is no value of {self.name}; expected {self.expected}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +135,22 @@ class Few(Preference[str]):
         words = text.lower().replace(SEPARATOR, " ").split()
         value = "" if words == [self.nothing] else self.accepted(SEPARATOR.join(words))
         if value is None or not words:
-            some = ", ".join(self.values[:3])
-            raise self.refusal(text, f"{self.nothing}, or up to {self.most} of {some} …, with commas")
+            raise self.refusal(text)
         return value
+
+    def toggled(self, value: str, word: str) -> str:
+        """The value with one more of the values, or without it. Raises RequestRefused where that would be too many."""
+        chosen = chosen_of(value)
+        if word in chosen:
+            return SEPARATOR.join(each for each in chosen if each != word)
+        return self.parse(SEPARATOR.join([*chosen, word]))
 
     def spell(self, value: str) -> str:
         return value or self.nothing
+
+    @property
+    def expected(self) -> str:
+        return f"{self.nothing}, {SEPARATOR.join(self.values[: self.most])} (≤ {self.most}): {' '.join(self.values)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +172,14 @@ class FreeText(Preference[str]):
         try:
             value = self.clean(text)
         except ValueError as error:
-            raise self.refusal(text[: self.most_signs], str(error)) from None
+            raise RequestRefused(f"{text[:20]!r} is no value of {self.name}; expected {error}") from None
         if len(value) > self.most_signs:
-            raise self.refusal(f"{value[:20]}…", f"at most {self.most_signs} signs, not {len(value)}")
+            raise self.refusal(f"{value[:20]}…")
         return value
+
+    @property
+    def expected(self) -> str:
+        return f"≤ {self.most_signs}"
 
 
 def chosen_of(value: str) -> tuple[str, ...]:
@@ -226,6 +246,7 @@ class Preferences:
         """`given`: what the operator has set, valid by `require_valid`; asked for at each use."""
         self._accounts = accounts
         self._given = given
+        self._one_at_a_time = asyncio.Lock()
 
     def value_for(self, preference: Preference[V], user_id: int, chat_id: int) -> V:
         """What applies to a job or a turn: of this user, in this chat.
@@ -258,18 +279,32 @@ class Preferences:
     async def choose(
         self, subject_id: int, preference: Preference[V], value: V | None, *, by: ChangedBy, request_id: str
     ) -> bool:
-        """Set a preference, once for each `request_id`; False when that request was made before.
+        """Set a preference, as `change` does."""
+        return await self.change(subject_id, preference, lambda _: value, by=by, request_id=request_id)
+
+    async def change(
+        self,
+        subject_id: int,
+        preference: Preference[V],
+        change: Callable[[V], V | None],
+        *,
+        by: ChangedBy,
+        request_id: str,
+    ) -> bool:
+        """Make of what applies what `change` says, once for each `request_id`; False when that was made before.
 
         None takes the choice back. Raises RequestRefused for a value that is none, or for whoever may not.
         """
-        if value is not None and preference.accepted(value) is None:
-            raise RequestRefused(f"{spell(value)} is no value of {preference.name}")
         if not self.may_change(subject_id, preference, by):
             raise RequestRefused(f"{preference.name} of {subject_id} is not changed by the {by}")
         is_private = isinstance(preference, FreeText)
-        return await self._accounts.change_setting(
-            subject_id, preference.name, value, request_id=request_id, is_private=is_private
-        )
+        async with self._one_at_a_time:
+            value = change(self.value_of(subject_id, preference))
+            if value is not None and preference.accepted(value) is None:
+                raise RequestRefused(f"{spell(value)} is no value of {preference.name}")
+            return await self._accounts.change_setting(
+                subject_id, preference.name, value, request_id=request_id, is_private=is_private
+            )
 
     def may_change(self, subject_id: int, preference: Preference[Any], by: ChangedBy) -> bool:
         """Whether these may change it for that user or chat."""

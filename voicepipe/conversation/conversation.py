@@ -126,7 +126,8 @@ class Conversation:
         name, _, argument = press.data.partition(":")
         command = self._commands.find(name)
         if command is None or command.react is None:
-            return Reaction(notice=self._services.texts.get(press.person.language, "button-gone"))
+            language = self._services.language_in(press.person, press.key.chat_id)
+            return Reaction(notice=self._services.texts.get(language, "button-gone"))
         return await command.react(
             Pressed(
                 command=command,
@@ -166,7 +167,8 @@ class Conversation:
         return None if hint is None else self._text(remark, hint)
 
     def _text(self, remark: Remark, key: str, **facts: str) -> Reply:
-        return Reply(self._services.texts.get(remark.person.language, key, **facts))
+        language = self._services.language_in(remark.person, remark.key.chat_id)
+        return Reply(self._services.texts.get(language, key, **facts))
 
     async def _say(self, remark: Remark, reply: Reply) -> None:
         try:

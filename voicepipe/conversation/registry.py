@@ -14,6 +14,7 @@ from typing import Protocol
 from voicepipe.accounts.forgetting import Forgetting
 from voicepipe.accounts.preferences import Preference, Preferences, V
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.interface import language_in
 from voicepipe.conversation.replies import Button, Reaction, Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey
@@ -73,6 +74,10 @@ class Services:
     forgetting: Forgetting
     in_work: InWork
 
+    def language_in(self, person: Person, chat_id: int) -> str | None:
+        """The code of the language to speak to a person in a chat; None where nobody knows."""
+        return language_in(self.preferences, person, chat_id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
@@ -98,9 +103,18 @@ class Turn:
         """Whether the person administers this chat; in private everybody does."""
         return await self.services.chats.is_administrator(self.chat_id, self.person.user_id)
 
+    @property
+    def language(self) -> str:
+        """The language of the bot's texts that the person reads in this chat: one of `texts.LANGUAGES`."""
+        return self.services.texts.language_for(self.services.language_in(self.person, self.chat_id))
+
     def text(self, key: str, **facts: int | str) -> str:
         """A text in the person's language. Raises KeyError and ValueError as `Texts.get`."""
-        return self.services.texts.get(self.person.language, key, **facts)
+        return self.services.texts.get(self.language, key, **facts)
+
+    def text_if_any(self, key: str) -> str | None:
+        """The same of a key that there need not be."""
+        return self.text(key) if self.services.texts.has(self.language, key) else None
 
     def button(self, text: str, argument: str) -> Button:
         """A button whose press comes back to this command, with the argument. Raises ValueError for a long one."""
@@ -114,6 +128,11 @@ class Asked(Turn):
     remark: Remark
     say: Callable[[Reply], Awaitable[None]]
     """Says something before the command has ended; what the command returns is said after that."""
+
+    @property
+    def request_id(self) -> str:
+        """An idempotency key for whatever the command changes."""
+        return f"said-{self.remark.key}"
 
     @property
     def argument(self) -> str:

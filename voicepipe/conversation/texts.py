@@ -49,6 +49,10 @@ class Texts:
         """
         return _format(_bundle(self.language_for(language_code)), key, facts)
 
+    def has(self, language_code: str | None, key: str) -> bool:
+        """Whether there is a text of that key."""
+        return _bundle(self.language_for(language_code)).has_message(key)
+
 
 def add_texts(language: str, source: str) -> None:
     """Add texts in Fluent's syntax, as those of a command that is registered from outside; `language` as LANGUAGES."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voicepipe.accounts.preferences import Preferences
+from voicepipe.accounts.retention import kept_hours
 from voicepipe.config.live import LiveConfig
 from voicepipe.config.sections import LimitsConfig
 from voicepipe.conversation.replies import Reply
@@ -19,11 +21,21 @@ from voicepipe.journey.wording import failure_text
 class Delivery:
     """Puts answers into chats."""
 
-    def __init__(self, *, chat: Chat, store: Books, texts: Texts, live: LiveConfig, events: Events) -> None:
+    def __init__(
+        self,
+        *,
+        chat: Chat,
+        store: Books,
+        texts: Texts,
+        live: LiveConfig,
+        preferences: Preferences,
+        events: Events,
+    ) -> None:
         self._chat = chat
         self._store = store
         self._texts = texts
         self._live = live
+        self._preferences = preferences
         self._events = events
 
     async def deliver(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> None:
@@ -34,7 +46,7 @@ class Delivery:
         """
         key = job.key
         if await self._is_wanted(job) and await self._put(job, status_message_id, limits):
-            keep_text = self._live.service.transcript_retention_hours > 0
+            keep_text = kept_hours(self._preferences, self._live.service, job.user_id, key.chat_id) > 0
             await self._store.persist(lambda: self._store.jobs.mark_done(key, keep_text=keep_text))
             return
         if status_message_id is not None:

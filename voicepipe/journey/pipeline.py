@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+from voicepipe.accounts.preferences import Preferences
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.interface import language_in
 from voicepipe.domain import admission
 from voicepipe.domain.admission import Accepted, Claim, Load, Refused
 from voicepipe.domain.jobs import Job, JobKey, Recording
@@ -42,6 +45,7 @@ class Pipeline:
         gate: FetchGate,
         journeys: Journeys,
         refusals: Refusals,
+        preferences: Preferences,
         events: Events,
     ) -> None:
         self._live = live
@@ -49,6 +53,7 @@ class Pipeline:
         self._gate = gate
         self._journeys = journeys
         self._refusals = refusals
+        self._preferences = preferences
         self._events = events
         self._under_way: dict[JobKey, Journey] = {}
         # A job that the service's stop caught is kept, and taken up at the next start; anything else is a fault.
@@ -122,6 +127,7 @@ class Pipeline:
     async def _decide(self, recording: Recording) -> None:
         user_id, sent_at = recording.person.user_id, recording.sent_at
         await self._store.people.see(recording.person, Sent(user_id, recording.key, sent_at))
+        recording = self._in_chosen_language(recording)
         now = datetime.now(UTC)
         # No await between the balance and its change in accept: no other recording may be decided meanwhile.
         match self._judge(recording, now):
@@ -133,6 +139,11 @@ class Pipeline:
                     self._set_out(job.key, self._journeys.of(job, recording.source, is_new=True))
             case Refused() as refused:
                 self._spawn(self._refusals.refuse(recording, refused), recording.key)
+
+    def _in_chosen_language(self, recording: Recording) -> Recording:
+        """Whatever is said about it is said in the language that its sender, or its group, has chosen."""
+        language = language_in(self._preferences, recording.person, recording.key.chat_id)
+        return replace(recording, person=replace(recording.person, language=language))
 
     def _judge(self, recording: Recording, now: datetime) -> Accepted | Refused:
         age_seconds = (now - recording.sent_at).total_seconds()

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from functools import cache, partial
 from importlib import resources
 from itertools import product
+from typing import Any
 
 import pytest
 from fluent.syntax import FluentParser, ast, visitor
 
+import voicepipe.service  # noqa: F401  whoever reads a preference registers it
 from tests.support.places import ROOT
+from voicepipe.accounts.preferences import PREFERENCES, Few, Preference, Theme
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 from voicepipe.domain.admission import RefusalReason
@@ -43,6 +46,14 @@ FACTS: dict[str, int | str] = {
     "seconds": 65,
     "speech_language": "auto",
     "unlimited": 0,
+    "is_group": 0,
+    "name": "Style",
+    "names": "style, languages",
+    "value": "rich",
+    "most": 5,
+    "expected": "on, off",
+    "words": "Anna, Kubernetes",
+    "signs": 300,
 }
 VALUES: dict[str, set[int | str]] = {
     "hours": {0, 1, 21},
@@ -54,6 +65,12 @@ VALUES: dict[str, set[int | str]] = {
     "command": {"/quota"},
     "commands": {"/start, /help", "/quota — how\n/privacy — what"},
     "last": {"/quota"},
+    "is_group": {0, 1},
+    "name": {"Style"},
+    "names": {"style, languages"},
+    "value": {"rich"},
+    "expected": {"on, off"},
+    "words": {"Anna, Kubernetes"},
 }
 """What is tried of a fact, where that is not the usual."""
 BUILDING_BLOCKS = """count-second count-minute count-hour wait wait-moment more-seconds not-enough not-covered
@@ -61,6 +78,27 @@ BUILDING_BLOCKS = """count-second count-minute count-hour wait wait-moment more-
 OF_COMMANDS = [f"command-{command.name}" for command in COMMANDS if command.is_in_menu] + [
     f"help-{command.name}" for command in COMMANDS if command.is_in_help
 ]
+
+
+def keys_of(preference: Preference[Any]) -> Iterator[str]:
+    """The texts that /settings shows it by."""
+    yield f"preference-{preference.name}"
+    values = ("", *preference.values) if isinstance(preference, Few) else preference.values
+    for value in values:
+        if preference.value_name(value or "en", "en") is None or value == "":
+            match value:
+                case bool():
+                    pass
+                case int():
+                    yield f"preference-{preference.name}-number"
+                case _:
+                    yield f"preference-{preference.name}-{preference.spell(value)}"
+
+
+OF_PREFERENCES = [key for preference in PREFERENCES for key in keys_of(preference)]
+ABOUT = [f"preference-{preference.name}-about" for preference in PREFERENCES]
+"""Those that there may be."""
+OF_THEMES = [f"settings-theme-{theme}" for theme in Theme]
 OF_REASONS = [
     f"{prefix}-{reason.replace('_', '-')}"
     for prefix, reasons in (("refused", RefusalReason), ("failed", FailureReason))
@@ -145,11 +183,12 @@ def keys_asked_by(call: python.Call) -> list[python.expr]:
 def test_every_text_that_is_asked_for_exists() -> None:
     asked = {constant for constant, is_asked in constants() if is_asked}
     assert {"start", "forget-done", "button-gone"} <= asked, "the search finds them no longer"
-    assert asked | set(OF_REASONS) | set(OF_COMMANDS) <= set(keys())
+    assert asked | {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *OF_THEMES} <= set(keys())
 
 
 def test_every_text_is_used() -> None:
-    assert set(keys()) - {constant for constant, _ in constants()} <= {*OF_REASONS, *OF_COMMANDS}
+    of_data = {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *ABOUT, *OF_THEMES}
+    assert set(keys()) - {constant for constant, _ in constants()} <= of_data
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

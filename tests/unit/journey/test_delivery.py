@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.talk import Books
+from voicepipe.accounts.preferences import Preferences
+from voicepipe.accounts.retention import KEEP_TEXTS
 from voicepipe.config import Config, LimitsConfig
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Reply
@@ -49,7 +52,11 @@ class Around:
         events = Events()
         self.seen: list[Event] = []
         events.subscribe(self.seen.append)
-        self.delivery = Delivery(chat=it, store=it, texts=Texts(lambda: "ru"), live=live, events=events)
+        self.books = Books()
+        preferences = Preferences(self.books, lambda: live.preferences)
+        self.delivery = Delivery(
+            chat=it, store=it, texts=Texts(lambda: "ru"), live=live, preferences=preferences, events=events
+        )
         self.answers: list[tuple[int | None, str]] = []
         self.finished: list[tuple[JobKey, bool]] = []
         self.trouble: Undeliverable | None = None
@@ -157,3 +164,11 @@ async def test_texts_are_kept_from_the_reload_on_that_says_so(live: LiveConfig) 
     live.replace(Config.model_validate({"service": {"transcript_retention_hours": 24}}))
     await around.delivery.deliver(JOB, 101, LIMITS)
     assert around.finished == [(KEY, False), (KEY, True)]
+
+
+async def test_texts_of_who_wants_none_kept_are_not(live: LiveConfig) -> None:
+    around = Around(live)
+    live.replace(Config.model_validate({"service": {"transcript_retention_hours": 24}}))
+    around.books.settings[JOB.user_id, KEEP_TEXTS.name] = False
+    await around.delivery.deliver(JOB, 101, LIMITS)
+    assert around.finished == [(KEY, False)]

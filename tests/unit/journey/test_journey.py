@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.talk import Books
 from tests.support.waiting import until
 from voicepipe.accounts.preferences import Preferences
 from voicepipe.config import Config, LimitsConfig
@@ -56,6 +57,7 @@ class Scene:
             FetchGate(lambda: live.limits, Costs(30.0)),
         )
         self.live = live
+        self.preferences = Preferences(Books(), lambda: live.preferences)
         self.journeys = Journeys(
             live=live,
             store=it,
@@ -71,7 +73,7 @@ class Scene:
                 estimator=estimator,
                 is_crowded=lambda: bool(gate.waiting),
             ),
-            delivery=Delivery(chat=it, store=it, texts=texts, live=live, events=Events()),
+            delivery=Delivery(chat=it, store=it, texts=texts, live=live, preferences=self.preferences, events=Events()),
             events=Events(),
         )
         self.pipeline = Pipeline(
@@ -80,6 +82,7 @@ class Scene:
             gate=gate,
             journeys=self.journeys,
             refusals=Refusals(chat=it, store=it, texts=texts, live=live, events=Events()),
+            preferences=self.preferences,
             events=Events(),
         )
         self.accepted: list[Job] = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from voicepipe.accounts.retention import kept_hours
 from voicepipe.conversation.registry import Asked, Command
 from voicepipe.conversation.replies import Reply
 
 
 async def _respond(asked: Asked) -> Reply:
-    return Reply(asked.text("privacy", kept_hours=asked.services.config.service.transcript_retention_hours))
+    hours = kept_hours(asked.services.preferences, asked.services.config.service, asked.person.user_id, asked.chat_id)
+    return Reply(asked.text("privacy", kept_hours=hours))
 
 
 COMMAND = Command(name="privacy", respond=_respond, menu_order=90)

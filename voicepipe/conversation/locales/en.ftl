@@ -189,7 +189,7 @@ privacy =
         [one] The text is kept on the server for { $kept_hours } hour after it is delivered to the chat, then deleted.
        *[other] The text is kept on the server for { $kept_hours } hours after it is delivered to the chat, then deleted.
     }
-    • What is kept: your Telegram ID, username, language and how many seconds were transcribed; and about each recording its chat and message number, time, type, duration and language.
+    • What is kept: your Telegram ID, username, language, settings, vocabulary and how many seconds were transcribed; and about each recording its chat and message number, time, type, duration and language.
 
     What is said in a recording is never written to logs. To delete everything that is kept about you: /forget.
 
@@ -206,7 +206,7 @@ button-gone = This button doesn't work any more.
 ## Forgetting everything
 
 forget-ask =
-    This deletes everything that is kept about you: ID, username, language, history, and seconds in reserve. It can't be undone.
+    This deletes everything that is kept about you: ID, username, language, settings, vocabulary, history, and seconds in reserve. It can't be undone.
 
     Only overall totals stay, without name or ID. A keyed code in place of your ID keeps today's use for up to two days, the moment of your request for a month or two, and a ban, if there is one, until the owner lifts it. The messages in this chat are kept by Telegram, where you can delete them yourself.
 
@@ -219,6 +219,8 @@ forget-private = To delete everything that is kept about you, send /forget in a 
 
 help-quota = how many seconds are left
 help-cancel = cancel your recordings that are still in work
+help-settings = languages, answers, and more
+help-vocabulary = names and jargon, to be spelled right
 help-privacy = what happens to your recordings
 help-forget = delete everything that is kept about you
 
@@ -226,5 +228,54 @@ command-start = Start
 command-help = What the bot can do
 command-quota = How many seconds are left
 command-cancel = Cancel recordings that are still in work
+command-settings = Settings
+command-vocabulary = Names and jargon
 command-privacy = What happens to your recordings
 command-forget = Delete everything kept about me
+
+## Settings: settings-… and preference-NAME, its values preference-NAME-VALUE; $is_group is 0 or 1
+
+settings-home = { $is_group ->
+    [0] ⚙️ Your settings
+   *[other] ⚙️ This group's settings
+}
+settings-theme-speech = 🗣 Speech
+settings-theme-answers = 💬 Answers
+settings-theme-groups = 👥 In groups
+settings-theme-account = 🔗 Connected account
+settings-theme-bot = 🤖 The bot
+settings-line = { $name }: { $value }
+settings-on = on
+settings-off = off
+settings-back = « Back
+settings-close = Close
+settings-closed = Settings closed. To open them again: /settings
+settings-reset = Back to the default: { $value }
+settings-locked = The bot's owner decides this.
+settings-administrators = A group's settings are changed by its administrators. Your own are in a private chat with me: /settings
+settings-administrators-only = These buttons are for the group's administrators. If you are one, press again in a minute.
+settings-too-many = You can choose { $most } at most: take one away first.
+settings-unknown = There is no such setting. There are: { $names }. All of them with buttons: /settings
+settings-unknown-value = There is no such value. Possible: { $expected }
+
+preference-languages = Languages spoken
+preference-languages-auto = any
+preference-languages-about = A single language need not be detected, and there are fewer mistakes. Of several, the most likely is taken.
+preference-translation = Translate into English
+preference-vocabulary = Vocabulary
+preference-vocabulary-about = Names and jargon that you often say: /vocabulary
+preference-live_drafts = Text appears as it is recognised
+preference-interface = The bot's language
+preference-interface-auto = as in Telegram
+preference-keep_texts = Keep texts after delivery
+
+vocabulary-empty =
+    Your vocabulary is empty. Add names and jargon that you often say, to have them spelled right:
+    /vocabulary Anna Shchukina, Kubernetes
+vocabulary-words =
+    📖 Vocabulary: { $words }
+
+    To add: /vocabulary word, another word
+    To take away: by a button, or /vocabulary remove word
+vocabulary-clear = Clear
+vocabulary-too-much = A vocabulary takes up to { $words } words and { $signs } signs, a word up to 40 signs; separate them with commas.

@@ -1,0 +1,169 @@
+"""Settings as people change them: pressed and typed, in private and in groups, through kills and reloads."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+import pytest_asyncio
+
+from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene
+from tests.support.service import RunningService
+from tests.support.telegram import LoopbackTelegram, Message, User
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TRANSLATION = TEXTS.get("ru", "preference-translation")
+TOO_LONG = 100_000
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """A service with a preference more, which a later life of it does not know."""
+    async with LoopbackTelegram() as telegram:
+        service = RunningService(telegram, tmp_path_factory.mktemp("scene"))
+        async with service:
+            opened = Scene(telegram, service)
+            yield opened
+            await close_scene(opened)
+
+
+async def shown(user: User, text: str = "/settings", **how: object) -> Message:
+    return await user.wait_reply(await user.send_text(text, **how))  # type: ignore[arg-type]
+
+
+async def press(user: User, menu: Message, label: str) -> str:
+    """Press a button, and wait for what comes of it; the notice."""
+    seen = len(menu.texts)
+    notice = (await (await user.press(menu, label)).wait_answer()).text
+    await user.wait_message(lambda each: each is menu and len(each.texts) > seen, menu.chat)
+    return notice or ""
+
+
+def labels(menu: Message) -> list[str]:
+    return [button.text for button in menu.buttons]
+
+
+async def test_a_setting_is_found_changed_and_closed_by_taps_alone(scene: Scene) -> None:
+    anna = scene.person()
+    menu = await shown(anna)
+    await press(anna, menu, "🗣 Речь")
+    assert await press(anna, menu, f"✗ {TRANSLATION}") == f"{TRANSLATION}: вкл."
+    assert f"✓ {TRANSLATION}" in labels(menu)
+    await press(anna, menu, "« Назад")
+    assert f"{TRANSLATION}: вкл." in menu.text
+    await press(anna, menu, "Закрыть")
+    assert (menu.text, labels(menu)) == (TEXTS.get("ru", "settings-closed"), [])
+
+
+@pytest.mark.parametrize("method", ["messages.SetBotCallbackAnswer", "messages.EditMessage"])
+@pytest.mark.parametrize("is_performed", [False, True])
+async def test_a_press_counts_once_whatever_is_killed(scene: Scene, method: str, is_performed: bool) -> None:
+    """The same button takes away what it has chosen, so that a second effect would be seen."""
+    anna = scene.person()
+    menu = await shown(anna, "/settings languages")
+    kill = partial(scene.service.send_signal, signal.SIGKILL)
+    if not is_performed:
+        scene.telegram.faults.silence(method)
+    scene.telegram.faults.hook(method, kill, performed=is_performed)
+    await anna.press(menu, "Немецкий")
+    await scene.service.wait_exit()
+    scene.telegram.faults.clear()
+    await scene.service.start()
+    await anna.wait_message(lambda each: each is menu and "✓ Немецкий" in labels(each), menu.chat)
+    assert (await shown(anna, "/settings languages")).text.startswith("Языки речи: Немецкий\n")
+
+
+async def test_what_was_chosen_outlasts_the_service_and_is_gone_with_its_user(scene: Scene) -> None:
+    anna = scene.person()
+    await shown(anna, "/vocabulary Щукина")
+    await shown(anna, "/settings interface en")
+    await scene.service.kill()
+    await scene.service.start()
+    assert "Vocabulary: Щукина" in (await shown(anna)).text
+    await scene.answer_to(await anna.send_text("/forget yes"))
+    assert "Словарь: —" in (await shown(anna)).text
+
+
+async def test_the_bot_speaks_the_language_that_was_chosen(scene: Scene) -> None:
+    anna = scene.person()
+    await shown(anna, "/settings interface en")
+    voice = SAMPLES["seen_ru_18.ogg"]
+    refused = await scene.text_for(await anna.send_voice(voice.data, TOO_LONG))
+    assert refused.startswith("This recording lasts")
+    assert (await shown(anna, "/quota")).text.startswith("60 seconds left today")
+
+
+# --- groups -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+async def test_a_groups_settings_are_its_administrators(scene: Scene, kind: str) -> None:
+    anna, ben = scene.person(), scene.person()
+    group = getattr(scene, kind)(anna, ben)
+    group.administrators.add(anna.id)
+    assert (await shown(ben, chat=group)).text == TEXTS.get("ru", "settings-administrators")
+    menu = await shown(anna, chat=group)
+    assert menu.text.startswith("⚙️ Настройки этой группы")
+    refused = await (await ben.press(menu, "🗣 Речь")).wait_answer()
+    assert refused.text == TEXTS.get("ru", "settings-administrators-only")
+    await press(anna, menu, "🗣 Речь")
+    await press(anna, menu, f"✗ {TRANSLATION}")
+    assert f"{TRANSLATION}: вкл." in (await shown(anna, "/settings translation", chat=group)).text
+    assert f"{TRANSLATION}: выкл." in (await shown(anna)).text
+
+
+async def test_an_anonymous_administrator_is_one(scene: Scene) -> None:
+    anna = scene.person()
+    group = scene.supergroup(anna)
+    group.administrators.add(anna.id)
+    menu = await shown(anna, chat=group, anonymous=True)
+    await press(anna, menu, "🗣 Речь")
+    await press(anna, menu, f"✗ {TRANSLATION}")
+    assert f"✓ {TRANSLATION}" in labels(menu)
+
+
+# --- old and forged buttons -------------------------------------------------------------------------------------------
+async def test_an_old_menu_still_works_or_says_that_it_is_old(scene: Scene) -> None:
+    assert await scene.service.stop() == 0
+    scene.service.module = "tests.support.probe"
+    await scene.service.start()
+    anna = scene.person()
+    menu = await shown(anna)
+    await press(anna, menu, TEXTS.get("ru", "settings-theme-answers"))
+    (loud,) = [button for button in menu.buttons if b"loud" in (button.data or b"")]
+    assert await scene.service.stop() == 0
+    scene.service.module = "voicepipe"
+    await scene.service.start()
+    notice = await (await anna.press(menu, loud.text)).wait_answer()
+    assert notice.text == TEXTS.get("ru", "button-gone")
+    await press(anna, menu, "« Назад")
+    assert menu.text.startswith("⚙️ Ваши настройки")
+
+
+# --- the operator -----------------------------------------------------------------------------------------------------
+async def test_a_reload_brings_other_defaults_and_locks(scene: Scene) -> None:
+    anna, path = scene.person(), scene.service.config_path
+    before = path.read_text(encoding="utf-8")
+    path.write_text(f'{before}[preferences]\ndefaults = "translation=on"\nlocked = "translation"\n', encoding="utf-8")
+    await reload(scene)
+    assert f"{TRANSLATION}: вкл." in (await shown(anna)).text
+    assert (await shown(anna, "/settings translation off")).text == TEXTS.get("ru", "settings-locked")
+    path.write_text(f'{before}[preferences]\ndefaults = "translatoin=on"\n', encoding="utf-8")
+    scene.service.send_signal(signal.SIGHUP)
+    async with asyncio.timeout(20):
+        await scene.service.wait_event("reconfiguration refused", problems=1)
+    _, _, said = await scene.service.command("config", "check")
+    assert "there is no preference 'translatoin'; did you mean translation?" in said
+    assert f"{TRANSLATION}: вкл." in (await shown(anna)).text
+    path.write_text(before, encoding="utf-8")
+    await reload(scene)
+    assert f"{TRANSLATION}: выкл." in (await shown(anna)).text
+
+
+async def reload(scene: Scene) -> None:
+    times = len(scene.service.events("reconfigured"))
+    scene.service.send_signal(signal.SIGHUP)
+    async with asyncio.timeout(20):
+        await scene.service.wait_event("reconfigured", times=times + 1)
