@@ -162,6 +162,8 @@ async def _start(
             chats=bot.messenger,
             forgetting=forgetting,
             in_work=pipeline,
+            reports=store.reports,
+            portrait=store.portrait,
         ),
         books=store,
         speaker=bot.messenger,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from voicepipe.accounts.forgetting import Forgetting
 from voicepipe.accounts.preferences import Preferences
@@ -22,7 +22,7 @@ from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance
 from voicepipe.errors import Undeliverable
 from voicepipe.events import Event, Events
-from voicepipe.store import Forgotten, Sent
+from voicepipe.store import Forgotten, Sent, UsageDay
 from voicepipe.store.entries import Value
 
 A = TypeVar("A")
@@ -44,6 +44,7 @@ class Books:
         self.seen: list[Person] = []
         self.dismissed: list[JobKey] = []
         self.forgotten: list[int] = []
+        self.days: Sequence[UsageDay] = ()
         self.unfinished = 0
 
     async def persist(self, change: Callable[[], Awaitable[A]]) -> A:
@@ -54,6 +55,12 @@ class Books:
 
     async def dismiss(self, key: JobKey) -> None:
         self.dismissed.append(key)
+
+    async def usage_by_day(self, days: int, user_id: int) -> Sequence[UsageDay]:
+        return self.days
+
+    async def of(self, user_id: int) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        return {"people": [{"user_id": user_id}]}
 
     def balance(self, user_id: int) -> Balance:
         assert self._balance is not None
@@ -167,6 +174,8 @@ class Talk:
                 chats=self.listener,
                 forgetting=Forgetting(self.books, self.listener.forget_peer, events),
                 in_work=self.in_work,
+                reports=self.books,
+                portrait=self.books,
             ),
             books=self.books,
             speaker=self.listener,

@@ -104,6 +104,10 @@ class TelegramConfig(Section):
         json_schema_extra=RELOADABLE,
         description="In groups, recognise audio files, videos and documents too, not only voice and video notes",
     )
+    set_profile: bool = Field(
+        True,
+        description="At the start, set the texts of the bot's profile (about, description) in all its languages",
+    )
 
     @property
     def bot_id(self) -> int:

@@ -90,6 +90,10 @@ class Conversation:
         """What each command does, by command; None is for people of any other language than we have texts in."""
         return self._commands.menu(partial(self._services.texts.get, language))
 
+    def profile(self, language: str | None) -> dict[str, str]:
+        """What the bot says of itself: `about` and `description`."""
+        return {part: self._services.texts.get(language, f"profile-{part}") for part in ("about", "description")}
+
     def is_command(self, text: str, username: str) -> bool:
         """Whether a text in a group is a command that the bot of this username knows, and that is for it."""
         return self._commands.find(command_of(text)) is not None and is_addressed_to(text, username)
@@ -161,8 +165,7 @@ class Conversation:
         if not remark.is_private:
             return None
         if command_of(remark.text) is not None:
-            *others, last = self._commands.names()
-            return self._text(remark, "unknown-command", commands=", ".join(others), last=last)
+            return self._text(remark, "unknown-command")
         hint = self._hints.hint_for(remark)
         return None if hint is None else self._text(remark, hint)
 

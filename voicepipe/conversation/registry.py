@@ -6,10 +6,10 @@ offers to it, it finds in `Asked` (somebody sent the command) and `Pressed` (som
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from voicepipe.accounts.forgetting import Forgetting
 from voicepipe.accounts.preferences import Preference, Preferences, V
@@ -21,6 +21,7 @@ from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.messages import Press, Remark
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance
+from voicepipe.store import UsageDay
 
 
 class Place(StrEnum):
@@ -45,6 +46,22 @@ class Chats(Protocol):
     """What commands may ask of the messenger about chats."""
 
     async def is_administrator(self, chat_id: int, user_id: int) -> bool: ...
+
+
+class Reports(Protocol):
+    """What commands may ask of the records."""
+
+    async def usage_by_day(self, days: int, user_id: int) -> Sequence[UsageDay]:
+        """What a user has had recognised in the last so many quota days; days without anything are left out."""
+        ...
+
+
+class Portrait(Protocol):
+    """What is kept about somebody."""
+
+    async def of(self, user_id: int) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """By subject."""
+        ...
 
 
 class InWork(Protocol):
@@ -73,6 +90,8 @@ class Services:
     chats: Chats
     forgetting: Forgetting
     in_work: InWork
+    reports: Reports
+    portrait: Portrait
 
     def language_in(self, person: Person, chat_id: int) -> str | None:
         """The code of the language to speak to a person in a chat; None where nobody knows."""
@@ -203,10 +222,6 @@ class Commands:
     def help(self, text: Callable[[str], str]) -> str:
         """The list in /help."""
         return "\n".join(f"/{command.name} — {text(f'help-{command.name}')}" for command in self if command.is_in_help)
-
-    def names(self) -> list[str]:
-        """Those that are shown, as they are typed."""
-        return [f"/{command.name}" for command in self if command.is_in_menu]
 
 
 def command_of(text: str) -> str | None:

@@ -30,6 +30,8 @@ class Document:
     name: str
     mime_type: str
     content: bytes
+    is_picture: bool = False
+    """Whether it is shown as a picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,13 +294,14 @@ class Session:
         )
         return [_movement(row) for row in rows]
 
-    def usage_by_day(self, since: date) -> list[UsageDay]:
-        """Sums of each quota day from `since` on that has any usage, newest first."""
+    def usage_by_day(self, since: date, user_id: int | None = None) -> list[UsageDay]:
+        """Sums of each quota day from `since` on that has any usage, of everybody or of one user, newest first."""
         rows = self._rows(
             "SELECT quota_day, count(*), count(DISTINCT user_id), sum(audio_seconds), sum(compute_seconds),"
             " avg(queue_seconds), avg(total_seconds), median(abs(predicted_seconds - total_seconds))"
-            " FROM usage WHERE quota_day >= ? GROUP BY quota_day ORDER BY quota_day DESC",
-            [since],
+            " FROM usage WHERE quota_day >= $since AND user_id = coalesce($user_id, user_id)"
+            " GROUP BY quota_day ORDER BY quota_day DESC",
+            {"since": since, "user_id": user_id},
         )
         return [UsageDay(*row) for row in rows]
 

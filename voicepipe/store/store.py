@@ -16,7 +16,7 @@ from voicepipe.domain.jobs import JobState
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.events import BackgroundError, BotChanged, DiskIsFull, Events
 from voicepipe.store.balances import Balances, Traces
-from voicepipe.store.books import Accounts, Forgetting, Inbox, Jobs, People, Reports
+from voicepipe.store.books import Accounts, Forgetting, Inbox, Jobs, People, Portrait, Reports
 from voicepipe.store.books.forgetting import tag_key
 from voicepipe.store.books.jobs import unfinished_jobs
 from voicepipe.store.books.traces import prune_traces, traces
@@ -102,6 +102,7 @@ class Store:
         self.jobs = Jobs(core)
         self.forgetting = Forgetting(core, self.people)
         self.reports = Reports(core, self.people)
+        self.portrait = Portrait(core)
 
     async def close(self) -> None:
         """Complete what has begun, close all files and release the lock. Harmless when closed already."""

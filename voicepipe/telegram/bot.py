@@ -18,7 +18,7 @@ from voicepipe.telegram.chat.messenger import Messenger
 from voicepipe.telegram.intake.catchup import CatchUp
 from voicepipe.telegram.intake.intake import Desk, Intake
 from voicepipe.telegram.intake.positions import Positions
-from voicepipe.telegram.menu import show_menu
+from voicepipe.telegram.menu import Profile, show_menu, show_profile
 from voicepipe.telegram.session.client import BotClient
 from voicepipe.telegram.session.rpc import Rpc
 from voicepipe.telegram.session.sign_in import sign_in
@@ -51,6 +51,7 @@ class Bot:
         positions: Positions,
     ) -> None:
         """Use `Bot.sign_in`."""
+        self._live = live
         self._events = events
         self._client = client
         self._intake = intake
@@ -91,6 +92,9 @@ class Bot:
         )
         menu = {language: conversation.menu(language) for language in (None, *LANGUAGES)}
         self._crew.spawn(show_menu(self._rpc, menu, self._events), "show menu")
+        if self._live.telegram.set_profile:
+            profiles = {language: Profile(**conversation.profile(language)) for language in (None, *LANGUAGES)}
+            self._crew.spawn(show_profile(self._rpc, profiles, self._events), "show profile")
         self._crew.spawn(self._intake.take_up(leftovers, self.messenger.reader), "leftovers")
         self._crew.spawn(self._catch_up.follow(), "catch-up")
         self._crew.spawn(self._watch.follow_connection(), "follow connection")

@@ -1,8 +1,9 @@
-"""The menu of commands that Telegram shows beside the field for writing."""
+"""How Telegram shows the bot: the menu of commands beside the field for writing, and the texts of its profile."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pyrogram import raw
 from pyrogram.errors import RPCError
@@ -13,6 +14,34 @@ from voicepipe.telegram.session.rpc import Rpc
 
 Menu = Mapping[str | None, Mapping[str, str]]
 """What each command does, by command, by language; None for people of any other language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What the bot says of itself in one language."""
+
+    about: str
+    """In its profile; at most 120 signs: core.telegram.org/method/bots.setBotInfo"""
+    description: str
+    """In an empty chat with it; at most 512 signs."""
+
+
+async def show_profile(rpc: Rpc, profiles: Mapping[str | None, Profile], events: Events) -> None:
+    """Have the profile's texts shown; a refusal is no more than a warning.
+
+    They are only set where they differ, for Telegram lets a bot change them a few times a day.
+    """
+    for language, profile in profiles.items():
+        code = language or ""
+        try:
+            shown = await rpc.call(raw.functions.bots.GetBotInfo(lang_code=code))
+            if (shown.about, shown.description) != (profile.about, profile.description):
+                await rpc.call(
+                    raw.functions.bots.SetBotInfo(lang_code=code, about=profile.about, description=profile.description)
+                )
+        except (RPCError, SessionEnded) as error:
+            events.emit(BackgroundError("setBotInfo", type(error).__name__))
+            return
 
 
 async def show_menu(rpc: Rpc, menu: Menu, events: Events) -> None:

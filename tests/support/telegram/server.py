@@ -167,6 +167,11 @@ class LoopbackTelegram:
         return self._backend.commands
 
     @property
+    def profiles(self) -> dict[str, tuple[str, str]]:
+        """What the bot says of itself, by language: about, and description."""
+        return self._backend.profiles
+
+    @property
     def connection_count(self) -> int:
         return len(self._hub.connections)
 

@@ -25,16 +25,18 @@ TEXTS = Texts(lambda: "ru")
 FACTS: dict[str, int | str] = {
     "ahead": 3,
     "all_media": 0,
+    "at": "00:00",
+    "bar": "▰▰▱▱",
     "command": "/quota",
     "commands": "/start, /help",
     "daily": 60,
     "codec": "apac",
     "count": 3,
+    "days": 30,
     "eta": 12,
     "extra": 0,
     "hours": 5,
     "kept_hours": 2,
-    "last": "/quota",
     "left": 21,
     "limit": 300,
     "max_mib": 512,
@@ -54,17 +56,20 @@ FACTS: dict[str, int | str] = {
     "expected": "on, off",
     "words": "Anna, Kubernetes",
     "signs": 300,
+    "zone": "UTC",
 }
 VALUES: dict[str, set[int | str]] = {
     "hours": {0, 1, 21},
     "minutes": {0, 42},
     "percent": {40},
+    "at": {"00:00"},
+    "bar": {"▰▰▱▱"},
+    "zone": {"UTC"},
     "speech_language": {"auto", "ru", "en", "de"},
     "unlimited": {0, 1},
     "all_media": {0, 1},
     "command": {"/quota"},
     "commands": {"/start, /help", "/quota — how\n/privacy — what"},
-    "last": {"/quota"},
     "is_group": {0, 1},
     "name": {"Style"},
     "names": {"style, languages"},
@@ -187,7 +192,7 @@ def test_every_text_that_is_asked_for_exists() -> None:
 
 
 def test_every_text_is_used() -> None:
-    of_data = {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *ABOUT, *OF_THEMES}
+    of_data = {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *ABOUT, *OF_THEMES, "profile-about", "profile-description"}
     assert set(keys()) - {constant for constant, _ in constants()} <= of_data
 
 
@@ -381,16 +386,16 @@ def test_the_help_names_every_limit_and_the_configured_language(language: str) -
 @pytest.mark.parametrize(
     ("hours", "minutes", "russian", "english"),
     [
-        (0, 0, "обновится меньше чем через минуту.", "renews in less than a minute."),
-        (0, 1, "обновится через 1 минуту.", "renews in 1 minute."),
-        (1, 0, "обновится через 1 час.", "renews in 1 hour."),
-        (21, 42, "обновится через 21 час 42 минуты.", "renews in 21 hours 42 minutes."),
+        (0, 0, "обновится меньше чем через минуту", "renews in less than a minute"),
+        (0, 1, "обновится через 1 минуту", "renews in 1 minute"),
+        (1, 0, "обновится через 1 час", "renews in 1 hour"),
+        (21, 42, "обновится через 21 час 42 минуты", "renews in 21 hours 42 minutes"),
     ],
 )
 def test_when_the_limit_renews(hours: int, minutes: int, russian: str, english: str) -> None:
     facts = {**FACTS, "hours": hours, "minutes": minutes}
-    assert TEXTS.get("ru", "quota-limited", **facts).endswith(russian)
-    assert TEXTS.get("en", "quota-limited", **facts).endswith(english)
+    assert TEXTS.get("ru", "quota-limited", **facts).endswith(f"{russian} (в 00:00, UTC).")
+    assert TEXTS.get("en", "quota-limited", **facts).endswith(f"{english} (at 00:00, UTC).")
 
 
 @pytest.mark.parametrize(("ahead", "expected"), [(1, "1 запись…"), (3, "3 записи…"), (11, "11 записей…")])
@@ -446,7 +451,7 @@ def test_how_long_it_will_take_in_the_queue_and_from_there_on() -> None:
 
 
 def test_granted_seconds_are_told_apart_from_the_days() -> None:
-    text = TEXTS.get("en", "quota-limited", left=21, daily=60, extra=100, hours=5, minutes=0)
+    text = TEXTS.get("en", "quota-limited", **{**FACTS, "extra": 100})
     assert "21 seconds left today (limit 60 seconds)." in text
     assert "In reserve: 1 minute 40 seconds." in text
 

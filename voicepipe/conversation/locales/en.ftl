@@ -134,7 +134,8 @@ quota-limited = { $daily ->
     [0] Left: { DURATION($extra) }. The bot's owner gives out seconds.
    *[other]
         { DURATION($left) } left today (limit { DURATION($daily) }).
-        The limit renews { WAIT($hours, $minutes) }.{ $extra ->
+        { $bar }
+        The limit renews { WAIT($hours, $minutes) } (at { $at }, { $zone }).{ $extra ->
             [0] { "" }
            *[other] { "" }
                 In reserve: { DURATION($extra) }. The reserve doesn't expire and is used after the daily limit.
@@ -198,7 +199,7 @@ privacy =
 hint-text = I turn speech into text. Send a voice message, a video message, audio or a video. More: /help
 hint-unsupported = There is no speech here that I could transcribe. Send a voice message, a video message, audio or a video.
 hint-expired = This recording has expired: it could be opened only once. Please send it again, best so that it can be opened more than once. Nothing was charged.
-unknown-command = I don't know that command. Available: { $commands } and { $last }.
+unknown-command = There is no such command. All commands: /help
 only-in-private = { $command } works in a private chat with me.
 only-in-groups = { $command } works in groups only.
 button-gone = This button doesn't work any more.
@@ -215,12 +216,36 @@ forget-busy = Your recording is still being transcribed. Please wait for its ans
 forget-done = Done: everything that was kept about you is deleted. If you write again, we start afresh.
 forget-private = To delete everything that is kept about you, send /forget in a private chat with me.
 
+## One's own statistics and data
+
+stats = In the last { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}: { $count ->
+    [one] { $count } recording
+   *[other] { $count } recordings
+}, { DURATION($seconds) }. Most in one day: { DURATION($most) }.
+stats-none = There were no recordings in the last { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}.
+mydata = Everything that is kept about you. To delete it: /forget.
+
+## The bot's profile: about is in its profile, description in an empty chat with it
+
+profile-about = Voice and video messages, audio and video, into text. Send or forward a recording.
+profile-description = I turn speech into text: voice messages, video messages, audio and video.
+
+    Send or forward a recording, and its text is here in a few seconds. Recordings are recognised on the server of the bot's owner and go nowhere else.
+
 ## Descriptions of the commands: help-… in the list of /help, command-… in Telegram's menu
 
 help-quota = how many seconds are left
 help-cancel = cancel your recordings that are still in work
 help-settings = languages, answers, and more
 help-vocabulary = names and jargon, to be spelled right
+help-stats = your recordings of a month, as a picture
+help-mydata = everything that is kept about you, as a file
 help-privacy = what happens to your recordings
 help-forget = delete everything that is kept about you
 
@@ -230,6 +255,8 @@ command-quota = How many seconds are left
 command-cancel = Cancel recordings that are still in work
 command-settings = Settings
 command-vocabulary = Names and jargon
+command-stats = My recordings of a month
+command-mydata = Everything kept about me
 command-privacy = What happens to your recordings
 command-forget = Delete everything kept about me
 
@@ -279,3 +306,5 @@ vocabulary-words =
     To take away: by a button, or /vocabulary remove word
 vocabulary-clear = Clear
 vocabulary-too-much = A vocabulary takes up to { $words } words and { $signs } signs, a word up to 40 signs; separate them with commas.
+preference-time_zone = Time zone
+preference-time_zone-about = By it you are told at what hour the limit renews: /settings time_zone Europe/Moscow

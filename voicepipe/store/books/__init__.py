@@ -9,6 +9,7 @@ from voicepipe.store.books.forgetting import Forgetting
 from voicepipe.store.books.inbox import Inbox
 from voicepipe.store.books.jobs import Jobs
 from voicepipe.store.books.people import People
+from voicepipe.store.books.portrait import Portrait
 from voicepipe.store.books.reports import Reports
 
-__all__ = ["Accounts", "Forgetting", "Inbox", "Jobs", "People", "Reports"]
+__all__ = ["Accounts", "Forgetting", "Inbox", "Jobs", "People", "Portrait", "Reports"]

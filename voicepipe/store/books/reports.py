@@ -41,10 +41,13 @@ class Reports:
         """A user's latest movements of quota, newest first."""
         return await self._core.ask(lambda session: session.history(user_id, limit))
 
-    async def usage_by_day(self, days: int) -> list[UsageDay]:
-        """Sums of the last `days` quota days, newest first; days without a recognised recording are left out."""
+    async def usage_by_day(self, days: int, user_id: int | None = None) -> list[UsageDay]:
+        """Sums of the last `days` quota days, of everybody or of one user, newest first.
+
+        Days without a recognised recording are left out.
+        """
         since = self._core.today() - timedelta(days=days - 1)
-        return await self._core.ask(lambda session: session.usage_by_day(since))
+        return await self._core.ask(lambda session: session.usage_by_day(since, user_id))
 
     async def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
         """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""

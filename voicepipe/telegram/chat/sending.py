@@ -204,15 +204,20 @@ class Sender:
             query = raw.functions.messages.SendMedia(media=media, **common)
         return await self._rpc.call(query, chat_id=message.chat_id, faults=FAULTS_AT_ONCE)
 
-    async def _upload(self, document: Document, file_id: int) -> raw.types.InputMediaUploadedDocument:
+    async def _upload(
+        self, document: Document, file_id: int
+    ) -> raw.types.InputMediaUploadedDocument | raw.types.InputMediaUploadedPhoto:
         """Telegram keeps uploaded parts for a while: the same file again replaces them by themselves."""
         content = document.content
         parts = [content[start : start + PART_BYTES] for start in range(0, len(content), PART_BYTES)]
         for number, part in enumerate(parts):
             await self._rpc.call(raw.functions.upload.SaveFilePart(file_id=file_id, file_part=number, bytes=part))
         digest = md5(content, usedforsecurity=False).hexdigest()
+        file = raw.types.InputFile(id=file_id, parts=len(parts), name=document.name, md5_checksum=digest)
+        if document.is_picture:
+            return raw.types.InputMediaUploadedPhoto(file=file)
         return raw.types.InputMediaUploadedDocument(
-            file=raw.types.InputFile(id=file_id, parts=len(parts), name=document.name, md5_checksum=digest),
+            file=file,
             mime_type=document.mime_type,
             attributes=[raw.types.DocumentAttributeFilename(file_name=document.name)],
             force_file=True,

@@ -13,6 +13,7 @@ from ..faults import RpcError, migrate
 from .registry import Request, rpc
 
 CONFIG_LIFETIME_SECONDS = 3600
+ABOUT_LIMIT, DESCRIPTION_LIMIT = 120, 512
 
 
 @rpc(functions.help.GetConfig)
@@ -102,6 +103,23 @@ def _signed_in(request: Request) -> TLObject[Any]:
 def set_bot_commands(request: Request, query: functions.bots.SetBotCommands) -> TLObject[Any]:
     commands = {command.command: command.description for command in query.commands}
     request.backend.commands[_scope(query.scope), query.lang_code] = commands
+    return wire.true()
+
+
+@rpc(functions.bots.GetBotInfo)
+def get_bot_info(request: Request, query: functions.bots.GetBotInfo) -> TLObject[Any]:
+    about, description = request.backend.profiles.get(query.lang_code, ("", ""))
+    return types.bots.BotInfo(name=request.world.bot.first_name, about=about, description=description)
+
+
+@rpc(functions.bots.SetBotInfo)
+def set_bot_info(request: Request, query: functions.bots.SetBotInfo) -> TLObject[Any]:
+    about, description = query.about or "", query.description or ""
+    if len(about) > ABOUT_LIMIT:
+        raise RpcError(400, "BOT_ABOUT_TOO_LONG")
+    if len(description) > DESCRIPTION_LIMIT:
+        raise RpcError(400, "BOT_DESCRIPTION_TOO_LONG")
+    request.backend.profiles[query.lang_code] = about, description
     return wire.true()
 
 

@@ -16,7 +16,7 @@ from tests.support.words import utf16_units
 from .. import wire
 from ..faults import Repetition, RpcError, server_error
 from ..watch import CallbackAnswer
-from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard, Message, Topic
+from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard, MediaKind, Message, Topic
 from .files import uploaded_bytes
 from .peers import chat_of, writable_chat_of
 from .registry import Request, rpc
@@ -48,6 +48,9 @@ def _document(request: Request, media: base.InputMedia) -> Document:
     match media:
         case types.InputMediaUploadedDocument():
             return wire.read_document(uploaded_bytes(request.backend, media.file), request.dc, media)
+        case types.InputMediaUploadedPhoto():
+            content = uploaded_bytes(request.backend, media.file)
+            return Document(MediaKind.PHOTO, content, "image/jpeg", request.dc, file_name=media.file.name)
         case types.InputMediaDocument(id=types.InputDocument() as known):
             document = request.world.documents.get(known.id)
             if document is not None and document.access_hash == known.access_hash:

@@ -44,6 +44,8 @@ class Backend:
     sent: dict[int, Message] = field(default_factory=dict)
     #: The bot's commands, by scope ("Default", "AllPrivateChats", …) and language.
     commands: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    #: What the bot says of itself, by language: about, and description.
+    profiles: dict[str, tuple[str, str]] = field(default_factory=dict)
     presses: dict[int, Press] = field(default_factory=dict)
     #: Updates that are numbered by qts.
     line: Line = field(default_factory=Line)
