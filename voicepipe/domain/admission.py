@@ -16,6 +16,8 @@ from voicepipe.domain.quota import Balance, Reservation
 
 ROUNDING_SECONDS = 1
 """How much longer a recording may be than the whole seconds it declares."""
+LEAST_OFFER_SECONDS = 5
+"""Less of a recording's beginning is not worth a button."""
 _MIB = 1024 * 1024
 
 
@@ -82,6 +84,17 @@ def decide(
     """Accept the recording with a reservation, or refuse it for the first reason that applies."""
     refusal = _refusal(claim, balance, load, limits=limits, max_age_seconds=max_age_seconds)
     return refusal or _reserve(claim.declared_seconds, balance, limits)
+
+
+def offered_seconds(declared_seconds: int | None, balance: Balance, limits: LimitsConfig) -> int | None:
+    """How much of the beginning of a recording that is too long could be recognised instead; None for too little.
+
+    Also None where nobody knows whether it is too long.
+    """
+    most = limits.max_recording_seconds
+    if not balance.is_unlimited:
+        most = min(most, balance.left_seconds)
+    return most if LEAST_OFFER_SECONDS <= most < (declared_seconds or 0) else None
 
 
 def charge(decoded_seconds: float, reservation: Reservation) -> int:

@@ -72,6 +72,8 @@ class Recording:
     """Where the media can be fetched from; only the Telegram adapter looks inside."""
     topic_id: int | None = None
     """The topic of a forum that it was sent in; None in General, and where there are no topics."""
+    first_seconds: int | None = None
+    """How much of its beginning is wanted; None for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +101,7 @@ class Job:
     """Set when CONCLUDED; a transcript's text is gone when DONE."""
     topic_id: int | None = None
     """The topic of a forum that the answer belongs in."""
+    first_seconds: int | None = None
+    """How much of the recording's beginning is wanted; None for all of it."""
     is_cancelled: bool = False
     """Whether somebody who may has asked to have it no more, before it was concluded."""

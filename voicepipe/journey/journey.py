@@ -225,7 +225,9 @@ class Journey:
                 return verdict, 0.0
 
     def _media(self, path: Path) -> Media:
-        return Media(path, self._expected_seconds, self._limit_seconds)
+        is_cut = self._job.first_seconds is not None
+        limit_seconds = self._expected_seconds if is_cut else self._limit_seconds
+        return Media(path, self._expected_seconds, limit_seconds, ends_at_limit=is_cut)
 
     @property
     def _limit_seconds(self) -> float:
@@ -236,7 +238,7 @@ class Journey:
     @property
     def _expected_seconds(self) -> float:
         """How long it is, or may at most be where its metadata does not say."""
-        return self._job.declared_seconds or self._limit_seconds
+        return self._job.first_seconds or self._job.declared_seconds or self._limit_seconds
 
     def _start(self, spooled: _Spooled) -> None:
         spooled.place.mark_begun()

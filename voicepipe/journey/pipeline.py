@@ -180,6 +180,7 @@ def _new_job(recording: Recording, reservation: Reservation, now: datetime) -> J
         reservation=reservation,
         accepted_at=now,
         topic_id=recording.topic_id,
+        first_seconds=recording.first_seconds,
     )
 
 

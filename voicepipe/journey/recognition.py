@@ -40,6 +40,10 @@ from voicepipe.workers.sounds import SoundKey, Sounds
 __all__ = ["Advance", "Crashed", "Heard", "LossCause", "Media", "Options", "Recognition", "Watch"]
 
 
+LEAST_LEFT_OUT_SECONDS = 0.5
+"""A recording that ends so near to where it is cut is whole, as far as anybody can tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Media:
     """A file to recognise."""
@@ -53,6 +57,8 @@ class Media:
     """What its sender or its chat has a say in; the rest is as configured."""
     track: int | None = None
     """The audio track, from 1 on; None: the one that a player would choose, or the first that has speech."""
+    ends_at_limit: bool = False
+    """Whether what comes after `limit_seconds` is left out instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +258,7 @@ class _Recording:
                 on_start=on_start,
             )
         return Part(
-            work=Opening(media.limit_seconds, media.options, media.track),
+            work=Opening(media.limit_seconds, media.options, media.track, media.ends_at_limit),
             sound=self.sound,
             audio_seconds=media.audio_seconds,
             media=media.path,
@@ -346,13 +352,15 @@ class _Recording:
         """What the leading parts say, once there is one."""
         leading = self.parts[: len(self.texts)]
         answers = [part.answer for part in leading if part.answer is not None]
+        audio_seconds, media = answers[0].audio_seconds, self.media
+        is_cut = media.ends_at_limit and audio_seconds > media.limit_seconds - LEAST_LEFT_OUT_SECONDS
         segments = tuple(segment.stripped for answer in answers for segment in answer.segments)
         transcript = Transcript(
             self._text,
             answers[0].language,
             answers[0].language_probability,
-            answers[0].audio_seconds if self._is_done else min(answers[0].audio_seconds, leading[-1].end_seconds),
+            audio_seconds if self._is_done else min(audio_seconds, leading[-1].end_seconds),
             segments,
-            is_partial=not self._is_done,
+            is_partial=is_cut or not self._is_done,
         )
         return Heard(transcript, self.compute_seconds, len(leading))

@@ -105,6 +105,8 @@ class Opening:
     options: Options = AS_CONFIGURED
     track: int | None = None
     """The audio track, from 1 on; None: the one that a player would choose, or the first that has speech."""
+    ends_at_limit: bool = False
+    """Whether what comes after `limit_seconds` is left out instead."""
 
 
 @dataclass(frozen=True, slots=True)

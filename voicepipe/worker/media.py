@@ -91,16 +91,20 @@ def tracks_of(file: BinaryIO) -> list[int]:
         return [number for number, _ in _ranked(container)]
 
 
-def decode(file: BinaryIO, limit_seconds: float, track: int | None = None) -> Iterator[Samples]:
+def decode(
+    file: BinaryIO, limit_seconds: float, track: int | None = None, *, ends_at_limit: bool = False
+) -> Iterator[Samples]:
     """An audio track of an open media file, in pieces of some seconds; `track` None: the one that a player would
     choose.
 
     What is damaged is left out. Raises RecordingRejected as `tracks_of` does; NO_AUDIO when not one sample comes out;
     NO_TRACK when there is none of that number, with how many there are as the detail; and TOO_LONG as soon as more
-    than `limit_seconds` come out. In all cases pieces may have come before.
+    than `limit_seconds` come out, unless it `ends_at_limit`. In all cases pieces may have come before.
     """
-    spent = _Spent(limit_seconds)
+    spent = _Spent(limit_seconds, ends_at_limit=ends_at_limit)
     for part in links_of(file):
+        if spent.is_over:
+            return
         with _readable(), _open(part) as container:
             yield from to_mono(spent.counted(_in_time(container, _chosen(container, track))))
     if not spent.frames:
@@ -231,9 +235,12 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFra
 class _Spent:
     """How much of a recording has come: counted before it is resampled, for a file may claim a rate of 1 Hz."""
 
-    def __init__(self, limit_seconds: float) -> None:
+    def __init__(self, limit_seconds: float, *, ends_at_limit: bool) -> None:
         self._limit_seconds = limit_seconds
+        self._ends_at_limit = ends_at_limit
         self._seconds = 0.0
+        self.is_over = False
+        """Whether the limit is reached, and the rest left out."""
         self.frames = 0
 
     def counted(self, frames: Iterator[AudioFrame | Silence]) -> Iterator[AudioFrame | Silence]:
@@ -243,6 +250,9 @@ class _Spent:
             else:
                 self._seconds += frame.samples / frame.sample_rate
                 self.frames += 1
+            if self._ends_at_limit and self._seconds > self._limit_seconds:
+                self.is_over = True
+                return
             if self._seconds > self._limit_seconds + ROUNDING_SECONDS:
                 raise RecordingRejected(FailureReason.TOO_LONG, self._seconds)
             yield frame

@@ -119,7 +119,8 @@ class Task(Generic[W]):
         verdict = None
         for track in _tracks(file, opening.track):
             voice = SileroVoice() if self._vad else None
-            speech = Speech(decode(file, opening.limit_seconds, track), voice, self._engine.capabilities.window_seconds)
+            sound = decode(file, opening.limit_seconds, track, ends_at_limit=opening.ends_at_limit)
+            speech = Speech(sound, voice, self._engine.capabilities.window_seconds)
             windows = iter(speech)
             try:
                 if (first := next(windows, None)) is not None:

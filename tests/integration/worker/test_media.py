@@ -180,6 +180,20 @@ def test_limit_is_exact(limit: float, fits: bool) -> None:
         assert rejection(pcm(10), limit)[0] is FailureReason.TOO_LONG
 
 
+@pytest.mark.parametrize("seconds", [0.5, 7.0, 19.99])
+def test_only_the_beginning_is_decoded_where_no_more_is_wanted(seconds: float) -> None:
+    data = pcm(20, 8000)
+    pieces = np.concatenate(list(decode(io.BytesIO(data), seconds, ends_at_limit=True)))
+    assert seconds - 0.2 < len(pieces) / SAMPLE_RATE <= seconds + 0.01
+    assert np.array_equal(pieces[: SAMPLE_RATE // 4], sound(data)[: SAMPLE_RATE // 4])
+
+
+def test_of_chained_recordings_only_those_before_the_limit_are_decoded() -> None:
+    data = silent_opus(4) + silent_opus(4)
+    pieces = np.concatenate(list(decode(io.BytesIO(data), 3.0, ends_at_limit=True)))
+    assert len(pieces) / SAMPLE_RATE == pytest.approx(3.0, abs=0.1)
+
+
 def test_hundreds_of_streams_are_no_trouble() -> None:
     started = time.process_time()
     assert len(sound(many_streams(300), 60.0)) == pytest.approx(0.1 * SAMPLE_RATE, abs=200)

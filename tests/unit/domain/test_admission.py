@@ -18,6 +18,7 @@ from voicepipe.domain.admission import (
     Refused,
     charge,
     decide,
+    offered_seconds,
     reserve_more,
     task_limit_seconds,
 )
@@ -192,3 +193,27 @@ def test_a_task_may_decode_what_is_reserved_and_a_second(reservation: Reservatio
     limit = task_limit_seconds(reservation, balance, LIMITS)
     expected = 301.0 if balance.is_unlimited else min(reservation.seconds + 1.0, 301.0)
     assert limit == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "left", "offered"),
+    [
+        (90, 40, 40),
+        (41, 40, 40),
+        (40, 40, None),
+        (90, 4, None),
+        (90, 0, None),
+        (None, 40, None),
+        (4000, 10_000, LIMITS.max_recording_seconds),
+    ],
+)
+def test_the_beginning_is_offered_as_far_as_it_is_worth_it(
+    declared: int | None, left: int, offered: int | None
+) -> None:
+    balance = replace(BALANCE, daily_left_seconds=left, extra_left_seconds=0)
+    assert offered_seconds(declared, balance, LIMITS) == offered
+
+
+def test_to_whom_has_no_quota_as_much_is_offered_as_a_recording_may_last() -> None:
+    balance = replace(BALANCE, is_unlimited=True, daily_left_seconds=0, extra_left_seconds=0)
+    assert offered_seconds(4000, balance, LIMITS) == LIMITS.max_recording_seconds

@@ -25,7 +25,8 @@ _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
 )
 _COLUMNS = (
     f"{KEY}, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
-    "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id, is_cancelled"
+    "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id, is_cancelled, "
+    "first_seconds"
 )
 
 
@@ -263,7 +264,15 @@ def _insert(journal: Journal, job: Job) -> bool:
         *(*key_values(job.key), job.user_id, job.kind, job.is_private, job.language),
         *(job.declared_seconds, job.file_bytes, job.reservation.quota_day.isoformat()),
         *(job.reservation.daily_seconds, job.reservation.extra_seconds, to_microseconds(job.accepted_at)),
-        *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, job.topic_id, job.is_cancelled),
+        *(
+            JobState.ACCEPTED,
+            job.deaths,
+            job.status_message_id,
+            None,
+            job.topic_id,
+            job.is_cancelled,
+            job.first_seconds,
+        ),
         to_microseconds(job.accepted_at),
     )
     inserted = journal.execute(
@@ -337,4 +346,5 @@ def _job(row: tuple[Any, ...]) -> Job:
         outcome=None if row[16] is None else _OUTCOME.validate_json(row[16]),
         topic_id=row[17],
         is_cancelled=bool(row[18]),
+        first_seconds=row[19],
     )
