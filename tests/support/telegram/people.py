@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TypedDict, Unpack
+from typing import TypedDict, TypeVar, Unpack
 
 from pyrogram.raw import base, types
 
@@ -30,6 +30,7 @@ from .world import (
 )
 
 Condition = Callable[[Message], object]
+T = TypeVar("T")
 
 
 class How(TypedDict, total=False):
@@ -214,6 +215,15 @@ class User:
         )
 
     # ------------------------------------------------------------------ watching
+
+    async def wait_for(
+        self,
+        condition: Callable[[], T | None],
+        timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+        chat: Chat | None = None,
+    ) -> T:
+        """What a condition on the private chat, or another one, gives, once that is something."""
+        return await self._stage.changed(chat or self.chat).until(condition, timeout_seconds, "what is looked for")
 
     async def wait_draft(
         self, condition: Callable[[Draft], object] | None = None, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS

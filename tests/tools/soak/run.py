@@ -120,6 +120,7 @@ class Soak:
             await self._play(started_at)
             await self._lives.stop()
         finally:
+            await self._cast.stop()
             await self._lives.end()
         findings = await audit(self._cast.sent, self._telegram.world.chats.values(), self._service.state_path, QUOTA)
         return Verdict(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from random import Random
@@ -10,8 +11,10 @@ from tests.support.media import silent_opus
 from tests.support.samples import Sample, load_samples
 from tests.support.telegram import Chat, LoopbackTelegram, Message, User
 from tests.support.telegram.people import How
+from tests.support.telegram.world import Draft
 from voicepipe.config import LimitsConfig
 from voicepipe.conversation.texts import Texts
+from voicepipe.supervision import Crew
 
 TEXTS = Texts(lambda: "ru")
 SAMPLES = load_samples()
@@ -19,6 +22,8 @@ SPEECH = tuple(SAMPLES[name] for name in ("seen_ru_18.ogg", "seen_ru_00.ogg", "s
 SILENCE = silent_opus(1)
 NO_SOUND = b"This is a shopping list, not sound. " * 20
 TOO_LONG_SECONDS = 400
+GIVE_UP_SECONDS = 20.0
+"""How long somebody looks for a button that gives up what they have sent."""
 POOR_SECONDS = 7
 """The daily quota of those who have less than they want to use."""
 
@@ -82,6 +87,12 @@ class Cast:
             world.add_supergroup(-1_000_000_000_000 - number, "Work", everyone) for number in (11, 12, 13)
         ]
         self.sent: list[Sent] = []
+        self._crew = Crew()
+        world.takes_drafts = True
+
+    async def stop(self) -> None:
+        """Do nothing more."""
+        await self._crew.stop()
 
     async def introduce(self) -> None:
         """Let the bot hear of every supergroup once: it can ask only for changes of those that it knows of."""
@@ -98,7 +109,8 @@ class Cast:
     def _acts(self) -> Iterator[Act]:
         yield from [self._speak] * 6
         yield from [self._keep_silent] * 3
-        yield from [self._send_no_sound, self._talk_too_long, self._ask]
+        yield from [self._speak_and_give_up] * 2
+        yield from [self._send_no_sound, self._talk_too_long, self._ask, self._choose]
 
     def _acts_in_groups(self) -> Iterator[Act]:
         yield from [self._speak] * 6
@@ -117,6 +129,20 @@ class Cast:
         sample = self._random.choices(SPEECH, (6, 1, 1))[0]
         message = await member.user.send_voice(sample.data, sample.seconds, **how)
         return Sent(message, _of_speech(member, sample), is_recording=True)
+
+    async def _speak_and_give_up(self, member: Member, how: How) -> Sent:
+        """By Telegram's button under the draft, or ours under the status; it may well be too late."""
+        sent = await self._speak(member, how)
+        self._crew.spawn(_give_up(member.user, sent.message), f"give up {sent.message.id}")
+        return sent
+
+    async def _choose(self, member: Member, how: How) -> Sent:
+        message = await member.user.send_text(f"/settings live_drafts {self._random.choice(('on', 'off'))}", **how)
+        name = TEXTS.get(member.language, "preference-live_drafts")
+        # After a crash it tells what is chosen by then.
+        values = (TEXTS.get(member.language, f"settings-{value}") for value in ("on", "off"))
+        lines = (TEXTS.get(member.language, "settings-line", name=name, value=value) for value in values)
+        return Sent(message, tuple(map(Outcome, lines)), is_recording=False)
 
     async def _keep_silent(self, member: Member, how: How) -> Sent:
         message = await member.user.send_voice(SILENCE, 1, **how)
@@ -143,6 +169,18 @@ class Cast:
 Act = Callable[[Member, How], Awaitable[Sent]]
 
 
+async def _give_up(user: User, recording: Message) -> None:
+    def draft_or_status() -> Draft | Message | None:
+        return user.chat.draft or next((reply for reply in user.chat.replies_to(recording) if reply.buttons), None)
+
+    with contextlib.suppress(LookupError, TimeoutError):
+        found: Draft | Message = await user.wait_for(draft_or_status, GIVE_UP_SECONDS)
+        if isinstance(found, Draft):
+            await user.stop_draft()
+        else:
+            await user.press(found, TEXTS.get(user.person.language_code, "cancel-button"))
+
+
 def _person(telegram: LoopbackTelegram, number: int) -> User:
     user_id = 2_000 + number
     language = "en" if number % 2 else "ru"
@@ -157,8 +195,11 @@ def _of_speech(member: Member, sample: Sample) -> tuple[Outcome, ...]:
 
 
 def _failed(member: Member, *keys: str) -> tuple[Outcome, ...]:
-    """The failures that these keys stand for, and that a network as bad as ours may keep a file from us for good."""
-    return tuple(Outcome(TEXTS.get(member.language, key)) for key in (*keys, "failed-fetch-failed")) + (
+    """The failures that these keys stand for; and a network as bad as ours may keep a file from us for good, and
+    whoever gives something up sees the draft of whatever it is.
+    """
+    anyway = ("failed-fetch-failed", "failed-cancelled")
+    return tuple(Outcome(TEXTS.get(member.language, key)) for key in (*keys, *anyway)) + (
         _over_quota(member) if member.is_poor else ()
     )
 
