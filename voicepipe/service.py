@@ -28,6 +28,7 @@ from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.registry import Services
 from voicepipe.conversation.texts import Texts
+from voicepipe.domain.jobs import GUEST
 from voicepipe.errors import TelegramUnavailable
 from voicepipe.events import Events, ServiceDraining, ServiceReady, SignInDelayed
 from voicepipe.journey.delivery import Delivery
@@ -122,7 +123,7 @@ async def _start(
     preferences = Preferences(store.accounts, lambda: live.preferences)
     estimator = Estimator(pool.size, costs, remembered)
     events.subscribe(estimator.learn_from)
-    doors = Doors(bot.messenger, {})
+    doors = Doors(bot.messenger, {GUEST: bot.guests(store, texts)})
     journeys = Journeys(
         live=live,
         store=store,
@@ -166,7 +167,7 @@ async def _start(
             portrait=store.portrait,
         ),
         books=store,
-        speaker=bot.messenger,
+        speaker=doors,
         events=events,
     )
     upkeep = Upkeep(

@@ -183,6 +183,23 @@ async def _speak_and_lose_worker(scene: Scene, anna: User) -> Outcome:
     return outcome
 
 
+async def _ask_as_guest(scene: Scene, anna: User) -> Outcome:
+    """In a chat that the bot is no member of; the recording was forwarded there from another one."""
+    bob = scene.person()
+    sent = await send(bob, SHORT, chat=scene.telegram.elsewhere(anna, bob).chat, deliver=False)
+    query = await scene.telegram.elsewhere(anna, bob).ask(anna, "@loopback_bot", sent)
+    return _charged(query.asked, [SHORT.text], SHORT_SECONDS)
+
+
+async def _ask_as_guest_in_vain(scene: Scene, anna: User) -> Outcome:
+    """Where the status is nobody knows any more, so the text comes in private."""
+    sent = await anna.send_text("Привет")
+    await anna.wait_reply(sent)
+    outcome = await _ask_as_guest(scene, anna)
+    texts = [TEXTS.get("ru", "hint-text"), TEXTS.get("ru", "guest-elsewhere"), *outcome.texts]
+    return replace(outcome, sent=sent, texts=texts)
+
+
 async def _be_granted(scene: Scene, anna: User) -> Outcome:
     request = GrantSeconds(user=str(anna.id), seconds=50, request_id=f"crash-point-{anna.id}")
     with contextlib.suppress(VoicepipeError, OSError):
@@ -286,6 +303,14 @@ def _table() -> list[Case]:
         Case(_speak_and_cancel, ("after conclude",)),
         *(Case(_choose, (f"{moment} append_once",)) for moment in ("before", "inside", "after")),
         *(Case(_add_words, (point,)) for point in ("after append_once", "before messages.SendMessage")),
+        *(
+            Case(_ask_as_guest, (point,))
+            for point in (
+                *("after receive", "after accept", "after keep_place", "after conclude", "before mark_done"),
+                *("before messages.SetBotGuestChatResult", "after messages.EditInlineBotMessage"),
+            )
+        ),
+        *(Case(_ask_as_guest_in_vain, (f"{moment} keep_place",)) for moment in ("before", "inside")),
         *_around(_be_granted, "append_once"),
         *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),
         Case(_be_forgotten, ("inside forget",)),

@@ -19,7 +19,7 @@ from voicepipe.conversation.registry import (
     is_addressed_to,
 )
 from voicepipe.conversation.replies import Reaction, Reply
-from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.jobs import GUEST, JobKey
 from voicepipe.domain.messages import Press, Remark
 from voicepipe.domain.people import Person
 from voicepipe.errors import Undeliverable
@@ -100,6 +100,9 @@ class Conversation:
 
     async def respond(self, remark: Remark) -> None:
         """Reply to a remark if it wants a reply, and dismiss it."""
+        if remark.key.door == GUEST:
+            await self._respond_to_guest(remark)
+            return
         command = self._commands.find(command_of(remark.text))
         if command is None or command.remembers_sender(remark):
             await self._remember(remark)
@@ -107,6 +110,12 @@ class Conversation:
         reply = self._reply(remark) if command is None else await self._obey(command, remark, say)
         if reply is not None:
             await say(reply)
+        await self._books.persist(lambda: self._books.inbox.dismiss(remark.key))
+
+    async def _respond_to_guest(self, remark: Remark) -> None:
+        """Tell who asks for the bot in a chat that it is no member of, and points at no recording, how to."""
+        await self._remember(remark)
+        await self._say(remark, self._text(remark, "hint-expired" if remark.has_expired else "guest-hint"))
         await self._books.persist(lambda: self._books.inbox.dismiss(remark.key))
 
     async def _remember(self, remark: Remark) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.admission import RefusalReason, Refused
-from voicepipe.domain.jobs import Recording
+from voicepipe.domain.jobs import GUEST, JobKey, Recording
 from voicepipe.errors import Undeliverable
 from voicepipe.events import BackgroundError, Events, JobUndeliverable, RecordingRefused
 from voicepipe.journey.ports import Books, Chat
@@ -30,8 +30,9 @@ COUNTING_SECONDS = 1.0
 EVERYBODYS = frozenset({RefusalReason.TOO_OLD, RefusalReason.QUEUE_FULL, RefusalReason.DISK_FULL})
 """Reasons that do not lie in the sender, nor in what was sent."""
 
-Subject = tuple[int, int | None, int, RefusalReason]
-"""Chat, topic, person (0 for everybody), and reason: what one refusal stands for."""
+Subject = tuple[int, int | None, int, RefusalReason, JobKey | None]
+"""Chat, topic, person (0 for everybody), and reason: what one refusal stands for. A guest's stands for itself alone:
+the next may ask in another chat."""
 
 
 @dataclass(slots=True)
@@ -130,4 +131,5 @@ class Refusals:
 
 def _subject(recording: Recording, reason: RefusalReason) -> Subject:
     person = 0 if reason in EVERYBODYS else recording.person.user_id
-    return recording.key.chat_id, recording.topic_id, person, reason
+    alone = recording.key if recording.key.door == GUEST else None
+    return recording.key.chat_id, recording.topic_id, person, reason, alone

@@ -8,12 +8,13 @@ from typing import NoReturn, Self
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.conversation import Conversation
-from voicepipe.conversation.texts import LANGUAGES
+from voicepipe.conversation.texts import LANGUAGES, Texts
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop
 from voicepipe.events import ClockIsWrong, Events
 from voicepipe.store import Store
 from voicepipe.supervision import Crew, unless
+from voicepipe.telegram.chat.guests import Guests
 from voicepipe.telegram.chat.messenger import Messenger
 from voicepipe.telegram.intake.catchup import CatchUp
 from voicepipe.telegram.intake.intake import Desk, Intake
@@ -57,6 +58,7 @@ class Bot:
         self._intake = intake
         self._rpc = Rpc(client, live, events, on_answer=positions.follow)
         self.messenger = Messenger(client, self._rpc, live, events)
+        self._guests: list[Guests] = []
         self._catch_up = CatchUp(client, self._rpc, inbox=intake.inbox, positions=positions, live=live, events=events)
         self._watch = SessionWatch(client, self._rpc, live, events, on_reconnected=positions.want_all)
         self._crew = Crew()
@@ -65,6 +67,20 @@ class Bot:
     def username(self) -> str:
         """The bot's own, without @."""
         return self._client.me.username or "" if self._client.me else ""
+
+    def guests(self, store: Store, texts: Texts) -> Guests:
+        """The bot in chats that it is no member of."""
+        made = Guests(
+            self._rpc,
+            self.messenger,
+            store,
+            texts,
+            username=self.username,
+            live=self._live,
+            events=self._events,
+        )
+        self._guests.append(made)
+        return made
 
     async def open_intake(
         self,
@@ -113,6 +129,8 @@ class Bot:
     async def stop(self, timeout_seconds: float) -> None:
         """End what runs, whatever the time: it is taken up at the next start. Disconnecting has a bound of its own."""
         await self.messenger.stop()
+        for guests in self._guests:
+            await guests.stop()
         await self._crew.stop()
         await self._intake.stop()
         await self._client.disconnect_all()

@@ -2,6 +2,8 @@
 
 from .business import ConnectedAccount, voice
 from .faults import ANY, Repetition, RpcError, flood_wait, migrate, server_error
+from .guest_queries import GuestQuery
+from .guests import Elsewhere
 from .people import User
 from .server import LoopbackTelegram
 from .watch import CallbackAnswer, Press
@@ -30,9 +32,11 @@ __all__ = [
     "ChatKind",
     "ConnectedAccount",
     "Document",
+    "Elsewhere",
     "Entity",
     "EventKind",
     "Forward",
+    "GuestQuery",
     "LoopbackTelegram",
     "MediaKind",
     "Message",

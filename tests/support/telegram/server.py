@@ -12,6 +12,7 @@ from pyrogram.raw import base
 from .business import ConnectedAccount, connect
 from .connection import Call, Connection, Hub
 from .faults import Faults
+from .guests import Elsewhere
 from .handlers import Backend, is_known
 from .handshake import published_key
 from .people import Stage, User
@@ -120,6 +121,10 @@ class LoopbackTelegram:
         """A person to act as; they are added if nobody has that id yet."""
         person = self.world.people.get(user_id) or self.world.add_user(user_id)
         return User(self._stage, person)
+
+    def elsewhere(self, *members: User, is_private: bool = False) -> Elsewhere:
+        """A chat that the bot is no member of."""
+        return Elsewhere(self._stage, members, is_private=is_private)
 
     async def connect(
         self,

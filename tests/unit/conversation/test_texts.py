@@ -27,6 +27,7 @@ FACTS: dict[str, int | str] = {
     "all_media": 0,
     "at": "00:00",
     "bar": "▰▰▱▱",
+    "bot": "@voicepipe_bot",
     "command": "/quota",
     "commands": "/start, /help",
     "daily": 60,
@@ -59,6 +60,7 @@ FACTS: dict[str, int | str] = {
     "zone": "UTC",
 }
 VALUES: dict[str, set[int | str]] = {
+    "bot": {"@voicepipe_bot"},
     "hours": {0, 1, 21},
     "minutes": {0, 42},
     "percent": {40},

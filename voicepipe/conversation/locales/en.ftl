@@ -308,3 +308,13 @@ vocabulary-clear = Clear
 vocabulary-too-much = A vocabulary takes up to { $words } words and { $signs } signs, a word up to 40 signs; separate them with commas.
 preference-time_zone = Time zone
 preference-time_zone-about = By it you are told at what hour the limit renews: /settings time_zone Europe/Moscow
+
+
+## In a chat that the bot is no member of, where somebody has named it in reply to a recording
+
+guest-hint = Reply to a voice or video message and name me in the reply: I will post its text.
+# Below the beginning of a text that is too long for one message.
+guest-rest = … The whole text is in your private chat with { $bot }.
+guest-rest-unreachable = … I can send the whole text to your private chat once you have started one with { $bot } and asked again.
+# Before a text that could not be shown where it was asked for.
+guest-elsewhere = You asked about a recording in another chat. The text could not be shown there, so here it is:

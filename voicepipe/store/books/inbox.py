@@ -47,6 +47,17 @@ class Inbox:
         row = await self._core.read(lambda journal: journal.execute(sql, key_values(key)).fetchone())
         return None if row is None else bytes(row[0])
 
+    async def kept_place(self, key: JobKey) -> bytes | None:
+        """Where such a message was answered, as it was kept."""
+        sql = f"SELECT place FROM originals WHERE {IS_KEY}"
+        row = await self._core.read(lambda journal: journal.execute(sql, key_values(key)).fetchone())
+        return None if row is None or row[0] is None else bytes(row[0])
+
+    async def keep_place(self, key: JobKey, place: bytes) -> None:
+        """Remember where a message with an original is answered, for as long as that is kept."""
+        sql = f"UPDATE originals SET place = ? WHERE {IS_KEY}"
+        await self._core.write(lambda journal: journal.execute(sql, (place, *key_values(key))))
+
     async def dismiss(self, key: JobKey) -> None:
         """Decide on a received message without a job (refused, ignored)."""
         await self._core.write(lambda journal: decide(journal, key, "dismissed"))

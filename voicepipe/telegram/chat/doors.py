@@ -10,13 +10,14 @@ from pathlib import Path
 
 from voicepipe.conversation.replies import Reply
 from voicepipe.domain.jobs import JobKey
-from voicepipe.journey.ports import Answers, Chat
+from voicepipe.journey.ports import Answers
+from voicepipe.telegram.chat.messenger import Messenger
 
 
 class Doors:
-    """The chats behind all doors. Satisfies the journey's `Chat`."""
+    """The chats behind all doors. Satisfies the journey's `Chat` and the conversation's `Speaker`."""
 
-    def __init__(self, chat: Chat, others: Mapping[str, Answers]) -> None:
+    def __init__(self, chat: Messenger, others: Mapping[str, Answers]) -> None:
         """`others`: who answers behind each kind of door, by what such a door begins with, as `business`."""
         self._chat = chat
         self._others = others
@@ -55,6 +56,13 @@ class Doors:
         """Raises Undeliverable."""
         return await self._behind(key).refuse(key, text, topic_id=topic_id)
 
+    async def say(self, key: JobKey, purpose: str, reply: Reply, *, topic_id: int | None = None) -> None:
+        """Raises Undeliverable."""
+        if key.door:
+            await self._behind(key).refuse(key, reply.text, topic_id=topic_id)
+        else:
+            await self._chat.say(key, purpose, reply, topic_id=topic_id)
+
     # --- what only the bot's own chats have -----------------------------------------------------------------------
     async def open_draft(self, key: JobKey, text: str, *, topic_id: int | None = None) -> bool:
         return not key.door and await self._chat.open_draft(key, text, topic_id=topic_id)
@@ -64,6 +72,13 @@ class Doors:
 
     async def close_draft(self, key: JobKey) -> None:
         await self._chat.close_draft(key)
+
+    async def change(self, key: JobKey, reply: Reply) -> None:
+        """Raises Undeliverable."""
+        await self._chat.change(key, reply)
+
+    async def acknowledge(self, query_id: int, text: str) -> None:
+        await self._chat.acknowledge(query_id, text)
 
     async def is_administrator(self, chat_id: int, user_id: int) -> bool:
         return await self._chat.is_administrator(chat_id, user_id)

@@ -123,6 +123,8 @@ class Fetcher:
         raise FetchFailed
 
     async def _current_document(self, key: JobKey) -> raw.types.Document:
+        if key.door:
+            raise FetchFailed("what came by this door can't be read again")
         try:
             messages = await self._reader.existing(key.chat_id, [key.message_id])
         except (RPCError, OSError) as error:

@@ -54,7 +54,9 @@ class ChatReader:
         return await self._find(key, is_it)
 
     async def _find(self, key: JobKey, is_it: Callable[[raw.types.Message], bool]) -> int | None:
-        """The first own message behind another one that is it."""
+        """The first own message behind another one that is it; behind other doors nothing can be looked for."""
+        if key.door:
+            return None
         for start in range(key.message_id + 1, key.message_id + SEARCHED_MESSAGES, MESSAGES_AT_ONCE):
             try:
                 found = await self.existing(key.chat_id, list(range(start, start + MESSAGES_AT_ONCE)))

@@ -14,7 +14,7 @@ from typing import Any
 
 from pyrogram import raw, utils
 
-from voicepipe.domain.jobs import JobKey, Recording
+from voicepipe.domain.jobs import GUEST, JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop, Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
 from voicepipe.telegram.intake.documents import declared_seconds, has_expired, read_document, recording_kind
@@ -81,6 +81,10 @@ def _completed(
     )
 
 
+def _itself(update: Any) -> Any:
+    return update
+
+
 def _read_press(update: raw.types.UpdateBotCallbackQuery, users: Users) -> Press | Unread:
     if update.data is None:  # a game's button, which this bot never shows
         return _read_unread(update, users)
@@ -117,6 +121,7 @@ NEW_MESSAGES: dict[type, Callable[[Any], Any]] = {
     raw.types.UpdateNewChannelMessage: _message_in,
     raw.types.UpdateShortMessage: _short_private_message,
     raw.types.UpdateShortChatMessage: _short_group_message,
+    raw.types.UpdateBotGuestChatQuery: _itself,
 }
 """The kinds of updates that bring a message, each with what gets it out."""
 
@@ -132,7 +137,6 @@ UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | Unread
     raw.types.UpdateBotShippingQuery: _read_unread,
     raw.types.UpdateBotPurchasedPaidMedia: _read_unread,
     raw.types.UpdateBotStarsSubscription: _read_unread,
-    raw.types.UpdateBotGuestChatQuery: _read_unread,
     raw.types.UpdateBotBusinessConnect: _read_unread,
     raw.types.UpdateBotNewBusinessMessage: _read_unread,
 }
@@ -143,7 +147,8 @@ UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | Unread
 def read_message(message: Any, users: Users) -> Message | None:
     """What a person sent; None for what nobody expects an answer to (own, channel and most service messages)."""
     reader = MESSAGES.get(type(message))
-    return None if reader is None or message.out or message.post else reader(message, users)
+    is_own = getattr(message, "out", False) or getattr(message, "post", False)
+    return None if reader is None or is_own else reader(message, users)
 
 
 def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
@@ -173,6 +178,51 @@ def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
     )
 
 
+def _read_guest_query(query: raw.types.UpdateBotGuestChatQuery, users: Users) -> Recording | Remark:
+    """What somebody asks for in a chat that the bot is no member of: the recording that they point at."""
+    asked, document = query.message, guest_recording(query)
+    person = _sender(asked, users)
+    key = JobKey(person.user_id, query.query_id, GUEST)
+    kind = None if document is None else recording_kind(document, is_private=True)
+    if document is None or kind is None:
+        has_gone = any(map(has_expired, _shown_by(query)))
+        return Remark(
+            key=key,
+            person=person,
+            is_private=True,
+            text=asked.message or "",
+            has_media=False,
+            sent_at=_sent_at(asked),
+            has_expired=has_gone,
+        )
+    return Recording(
+        key=key,
+        person=person,
+        kind=kind,
+        is_private=True,
+        declared_seconds=declared_seconds(document),
+        file_bytes=document.size,
+        sent_at=_sent_at(asked),
+        source=document,
+    )
+
+
+def guest_recording(query: raw.types.UpdateBotGuestChatQuery) -> raw.types.Document | None:
+    """The recording that a guest's query points at: in the message that is replied to, or in the query's own."""
+    for message in _shown_by(query):
+        document = read_document(message)
+        if document is not None and recording_kind(document, is_private=True) is not None:
+            return document
+    return None
+
+
+def _shown_by(query: raw.types.UpdateBotGuestChatQuery) -> list[raw.types.Message]:
+    """The messages that a query shows, the one that is pointed at first."""
+    target = getattr(query.message.reply_to, "reply_to_msg_id", None)
+    shown = [each for each in query.reference_messages or [] if isinstance(each, raw.types.Message)]
+    return [*sorted(shown, key=lambda each: each.id != target), query.message]
+
+
 def _read_service(message: raw.types.MessageService, users: Users) -> ServiceMessage | None:
     if not isinstance(message.action, SERVICE_ACTIONS):
         return None
@@ -194,6 +244,7 @@ SERVICE_ACTIONS = (
 MESSAGES: dict[type, Callable[[Any, Users], Message | None]] = {
     raw.types.Message: _read_sent,
     raw.types.MessageService: _read_service,
+    raw.types.UpdateBotGuestChatQuery: _read_guest_query,
 }
 """The kinds of messages, each with its reader."""
 

@@ -138,6 +138,11 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
             self._making[key].add_done_callback(lambda task: self._made(key, task))
         return await asyncio.shield(self._making[key])
 
+    async def session_with(self, dc_id: int) -> Session:
+        """The session for requests to a data centre: the main one, or one that gets no updates. Raises OSError."""
+        is_home = dc_id == await self.storage.dc_id()
+        return self.session if is_home else await self.get_session(dc_id, is_media=True)
+
     async def _make_session(self, dc_id: int | None, is_media: bool) -> Session:
         try:
             return await super().get_session(dc_id, is_media)

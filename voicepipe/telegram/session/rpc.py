@@ -40,20 +40,27 @@ class Rpc:
         self._open_at: dict[tuple[str, int], float] = {}
 
     async def call(
-        self, query: TLObject, *, chat_id: int = 0, patient: bool = True, faults: int = SERVER_FAULTS
+        self,
+        query: TLObject,
+        *,
+        chat_id: int = 0,
+        patient: bool = True,
+        faults: int = SERVER_FAULTS,
+        dc_id: int | None = None,
     ) -> Any:
-        """Telegram's answer. A flood wait holds back all requests of that method to that chat, however long it is.
+        """Telegram's answer; that of a data centre other than the bot's own, where one is named.
 
-        A patient request outlasts any outage, but no more than so many faults of Telegram's; another one is tried once.
-        Raises RPCError for an answer that repeating
-        does not change, SessionEnded when Telegram has revoked the bot's session, and OSError if not patient.
+        A flood wait holds back all requests of that method to that chat, however long it is. A patient request outlasts
+        any outage, but no more than so many faults of Telegram's; another one is tried once. Raises RPCError for an
+        answer that repeating does not change, SessionEnded when Telegram has revoked the bot's session, and OSError if
+        not patient.
         """
         method = query.QUALNAME.removeprefix("functions.")
         failures = 0
         while True:
             await self._flood_over((method, chat_id))
             try:
-                return await self._send(query)
+                return await self._send(query, dc_id)
             except FLOODS as flood:
                 self._hold_back((method, chat_id), float(flood.value))
             except SESSION_OVER as error:
@@ -93,9 +100,10 @@ class Rpc:
             return False
         return True
 
-    async def _send(self, query: TLObject) -> Any:
-        session, seconds = self._client.session, self._live.telegram.request_timeout_seconds
+    async def _send(self, query: TLObject, dc_id: int | None = None) -> Any:
+        seconds = self._live.telegram.request_timeout_seconds
         async with asyncio.timeout(seconds):
+            session = self._client.session if dc_id is None else await self._client.session_with(dc_id)
             await session.is_started.wait()
         answer = await session.send(query, timeout=seconds)
         if isinstance(answer, raw.types.BadMsgNotification):

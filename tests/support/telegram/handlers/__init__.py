@@ -1,6 +1,6 @@
 """What the loopback Telegram does for each method a bot calls, by subject."""
 
-from . import account, business, chats, files, messages, typing, updates
+from . import account, business, chats, files, guests, messages, typing, updates
 from .registry import Backend, Request, is_known, perform
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "business",
     "chats",
     "files",
+    "guests",
     "is_known",
     "messages",
     "perform",

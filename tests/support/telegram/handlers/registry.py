@@ -11,6 +11,7 @@ from pyrogram.raw.core import TLObject
 
 from ..accounts import Accounts
 from ..faults import Faults, RpcError
+from ..guest_queries import GuestQueries
 from ..line import Line
 from ..session import Session
 from ..watch import Press
@@ -49,6 +50,7 @@ class Backend:
     presses: dict[int, Press] = field(default_factory=dict)
     #: Updates that are numbered by qts.
     line: Line = field(default_factory=Line)
+    guests: GuestQueries = field(default_factory=GuestQueries)
     accounts: Accounts = field(default_factory=Accounts)
 
 
