@@ -140,6 +140,7 @@ async def _start(
             is_crowded=lambda: bool(gate.waiting or scheduler.waiting),
         ),
         delivery=Delivery(chat=doors, store=store, texts=texts, live=live, preferences=preferences, events=events),
+        preferences=preferences,
         events=events,
     )
     refusals = Refusals(chat=doors, store=store, texts=texts, live=live, events=events)

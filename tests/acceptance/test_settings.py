@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
 import pytest_asyncio
 
-from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene
+from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene, send
 from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, Message, User
 
@@ -95,6 +97,37 @@ async def test_the_bot_speaks_the_language_that_was_chosen(scene: Scene) -> None
     refused = await scene.text_for(await anna.send_voice(voice.data, TOO_LONG))
     assert refused.startswith("This recording lasts")
     assert (await shown(anna, "/quota")).text.startswith("60 seconds left today")
+
+
+# --- recognition -----------------------------------------------------------------------------------------------------
+def spoken(scene: Scene, chat_id: int) -> list[str]:
+    """The languages that recordings of a chat were recognised in."""
+    with contextlib.closing(sqlite3.connect(scene.service.state_path / "journal.sqlite")) as db:
+        rows = db.execute("SELECT language FROM entries WHERE kind = 'usage' AND chat_id = ? ORDER BY seq", (chat_id,))
+        return [language for (language,) in rows]
+
+
+async def test_recordings_are_recognised_in_the_language_that_was_chosen(scene: Scene) -> None:
+    anna, voice = scene.person(), SAMPLES["seen_ru_18.ogg"]
+    group = scene.supergroup(anna)
+    group.administrators.add(anna.id)
+    assert await scene.text_for(await send(anna, voice)) == voice.text
+    await shown(anna, "/settings languages en, de")
+    await scene.text_for(await send(anna, voice))
+    await shown(anna, "/settings languages ru")
+    assert await scene.text_for(await send(anna, voice)) == voice.text
+    assert spoken(scene, anna.id) == ["ru", "en", "ru"]
+    await shown(anna, "/settings languages en", chat=group)
+    await scene.text_for(await send(anna, voice, chat=group))
+    assert spoken(scene, group.id) == ["en"]
+
+
+async def test_a_vocabulary_goes_with_every_recording_and_costs_no_word(scene: Scene) -> None:
+    anna, long = scene.person(), SAMPLES["sentences_ru.ogg"]
+    await shown(anna, "/vocabulary Щукина, Кубернетес")
+    await shown(anna, "/settings translation on")
+    assert await scene.text_for(await send(anna, long))
+    assert spoken(scene, anna.id) == ["ru"]
 
 
 # --- groups -----------------------------------------------------------------------------------------------------------

@@ -209,7 +209,9 @@ class RecognitionConfig(Section):
     compute_type: ComputeType = Field(
         "auto", description="CTranslate2's number format; auto: int8 on a CPU, the best the device supports on a GPU"
     )
-    language: LanguageOrAuto = Field("auto", description='Language of all recordings; "auto" detects it for each one')
+    language: LanguageOrAuto = Field(
+        "auto", description='Language of recordings whose sender has chosen none; "auto" detects it for each one'
+    )
     languages: Languages = Field((), description="Languages that detection chooses among; []: all that the model knows")
     preferred_language: Language = Field("ru", description="Language assumed when detection is unsure")
     min_language_probability: float = Field(

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
+from voicepipe.accounts.preferences import Preferences
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain import admission
 from voicepipe.domain.admission import Accepted, RefusalReason, Refused
@@ -24,6 +25,7 @@ from voicepipe.domain.jobs import Job, JobKey, JobState
 from voicepipe.domain.transcripts import Failure, FailureReason, Timings, Transcript
 from voicepipe.errors import DiskFull, FetchFailed, WriteForbidden
 from voicepipe.events import Events, JobConcluded, JobUndeliverable, PartCrashed
+from voicepipe.journey.choices import options_for
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
@@ -64,6 +66,7 @@ class Journeys:
     estimator: Estimator
     statuses: Statuses
     delivery: Delivery
+    preferences: Preferences
     events: Events
 
     def of(self, job: Job, source: object | None = None, *, is_new: bool = False) -> Journey:
@@ -227,7 +230,8 @@ class Journey:
     def _media(self, path: Path) -> Media:
         is_cut = self._job.first_seconds is not None
         limit_seconds = self._expected_seconds if is_cut else self._limit_seconds
-        return Media(path, self._expected_seconds, limit_seconds, ends_at_limit=is_cut)
+        options = options_for(self._job, self._parts.preferences, self._parts.store.accounts)
+        return Media(path, self._expected_seconds, limit_seconds, options, ends_at_limit=is_cut)
 
     @property
     def _limit_seconds(self) -> float:

@@ -99,6 +99,8 @@ class AccountsBook(Protocol):
 
     def balance(self, user_id: int) -> Balance: ...
 
+    def languages_of_late(self, subject_id: int) -> tuple[str, ...]: ...
+
 
 class JobsBook(Protocol):
     """Of the store: the jobs."""

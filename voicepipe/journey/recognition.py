@@ -337,7 +337,8 @@ class _Recording:
     @property
     def _text(self) -> str:
         opening = self.parts[0].answer
-        return joined(self.texts, opening.language if opening is not None else "")
+        spoken = opening.language if opening is not None else ""
+        return joined(self.texts, "en" if self.media.options.translates else spoken)
 
     def _tell(self) -> None:
         found = sum(part.seconds for part in self.parts)

@@ -6,6 +6,7 @@ of the configured time zone. The extra pot holds granted or bought seconds until
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +21,11 @@ KEPT_DAYS = 8
 """How many pots of days are remembered of a user, the latest that were touched: for jobs that settle late, and for a
 clock or zone that is set back. No clock decides which, as one that is ahead for a moment would have today's go."""
 
+KEPT_LANGUAGES = 5
+"""How many of the latest recordings tell which language is spoken."""
+TELLING_SECONDS = 3.0
+"""Of audio, at least: in less, a language is guessed."""
+
 
 @dataclass(slots=True)
 class Account:
@@ -30,6 +36,8 @@ class Account:
     extra_seconds: int = 0
     taken: dict[date, int] = field(default_factory=dict)
     """Seconds charged or reserved, by quota day."""
+    languages: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LANGUAGES))
+    """That were spoken in the latest recordings that tell, the last one at the end; a group has those spoken in it."""
 
 
 class Traces:
@@ -104,10 +112,24 @@ class Balances:
         account = self._accounts.setdefault(entry.user_id, Account())
         if entry.kind in LEDGER_KINDS:
             self._move(account, entry, 1)
+        elif entry.kind is EntryKind.USAGE:
+            self._hear(account, entry)
         elif entry.kind is EntryKind.SETTING and entry.name is not None:
             account.settings[entry.name] = entry.value
             if entry.name == IS_BANNED:
                 self.traces.lift_ban(entry.user_id)
+
+    def _hear(self, account: Account, entry: Entry) -> None:
+        if entry.language is None or (entry.audio_seconds or 0.0) < TELLING_SECONDS:
+            return
+        account.languages.append(entry.language)
+        if entry.key is not None and entry.key.chat_id < 0 and entry.key.chat_id != entry.user_id:
+            self._accounts.setdefault(entry.key.chat_id, Account()).languages.append(entry.language)
+
+    def languages(self, subject_id: int) -> tuple[str, ...]:
+        """The languages of the latest recordings of a user, or in a group, that tell; ISO 639-1 codes."""
+        account = self._accounts.get(subject_id)
+        return () if account is None else tuple(account.languages)
 
     def undo(self, entry: Entry) -> None:
         """Take back a movement of seconds whose transaction did not happen."""

@@ -9,7 +9,6 @@ This is the only module that imports duckdb.
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -25,9 +24,10 @@ from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.machine import is_disk_full
 from voicepipe.store import migrations
-from voicepipe.store.balances import KEPT_DAYS, Account
+from voicepipe.store.balances import Account
 from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, LEDGER_KINDS, NOBODY, EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
+from voicepipe.store.remembered import read_accounts
 from voicepipe.store.rows import LedgerRow, UsageDay, UserRow
 
 T = TypeVar("T")
@@ -262,19 +262,8 @@ class Session:
         return int(self._row("SELECT seq FROM applied")[0])
 
     def accounts(self) -> dict[int, Account]:
-        """Every user's settings and pots, those of the latest days."""
-        accounts: dict[int, Account] = {}
-        for subject_id, name, value in self._rows("SELECT user_id, name, value FROM settings"):
-            accounts.setdefault(subject_id, Account()).settings[name] = json.loads(value)
-        for user_id, extra in self._rows("SELECT user_id, sum(extra_seconds)::BIGINT FROM ledger GROUP BY user_id"):
-            accounts.setdefault(user_id, Account()).extra_seconds = extra
-        taken = (
-            "SELECT user_id, quota_day, -sum(seconds)::BIGINT FROM ledger WHERE seconds <> 0"
-            " GROUP BY user_id, quota_day QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY quota_day DESC) <= ?"
-        )
-        for user_id, day, seconds in self._rows(taken, [KEPT_DAYS]):
-            accounts.setdefault(user_id, Account()).taken[day] = seconds
-        return accounts
+        """Every user's settings, pots of the latest days, and languages of late."""
+        return read_accounts(self._rows)
 
     def users(self, today: date) -> list[UserRow]:
         """Everybody, by id."""

@@ -87,7 +87,14 @@ class Options:
     language: str | None = None
     """ISO 639-1 code to recognise in."""
     languages: tuple[str, ...] = ()
-    """ISO 639-1 codes that detection chooses among: those of `Boot`'s that are here, too, if any are."""
+    """ISO 639-1 codes that detection chooses among: those of `Boot`'s that are here, too, if any are. One is taken."""
+    likely: str | None = None
+    """ISO 639-1 code of the language assumed where detection is unsure, if it is one of those; what is said in an
+    instant counts as unsure sooner."""
+    translates: bool = False
+    """Whether the text is to be in English, whatever is spoken."""
+    vocabulary: str = ""
+    """Names and jargon that may be said, with commas."""
 
 
 AS_CONFIGURED = Options()

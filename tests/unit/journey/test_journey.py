@@ -74,6 +74,7 @@ class Scene:
                 is_crowded=lambda: bool(gate.waiting),
             ),
             delivery=Delivery(chat=it, store=it, texts=texts, live=live, preferences=self.preferences, events=Events()),
+            preferences=self.preferences,
             events=Events(),
         )
         self.pipeline = Pipeline(
@@ -86,6 +87,7 @@ class Scene:
             events=Events(),
         )
         self.accepted: list[Job] = []
+        self.latest: tuple[str, ...] = ()
         self.refusals: dict[int, str] = {}
         self.watches: dict[int, Watch] = {}
         self.statuses: dict[int, str] = {}
@@ -157,6 +159,9 @@ class Scene:
     # --- the store --------------------------------------------------------------------------------------------------
     def balance(self, user_id: int) -> Balance:
         return BALANCE
+
+    def languages_of_late(self, subject_id: int) -> tuple[str, ...]:
+        return self.latest
 
     def setting(self, subject_id: int, name: str) -> None:
         return None

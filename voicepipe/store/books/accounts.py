@@ -55,6 +55,10 @@ class Accounts:
         """What a user or chat has set under a name; None where nothing is."""
         return self._core.balances.setting(subject_id, name)
 
+    def languages_of_late(self, subject_id: int) -> tuple[str, ...]:
+        """The languages that a user spoke lately, or that were spoken in a group; ISO 639-1 codes."""
+        return self._core.balances.languages(subject_id)
+
     async def change_setting(
         self, subject_id: int, name: str, value: Value, *, request_id: str, is_private: bool = False
     ) -> bool:

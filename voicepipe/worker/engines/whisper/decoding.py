@@ -79,7 +79,7 @@ class Decoder:
     ) -> list[Attempt]:
         """The first try of each; the prompts are alike in length."""
         results = self._model.generate(
-            encoded, prompts, languages[0], beam_size=self._beam_size, max_length=_length(most_tokens)
+            encoded, prompts, languages[0], beam_size=self._beam_size, max_length=_length(most_tokens, prompts[0])
         )
         return [self._attempt(*each, 0.0) for each in zip(results, languages, strict=True)]
 
@@ -90,14 +90,18 @@ class Decoder:
         language: str,
         most_tokens: int,
         first: Attempt | None = None,
+        plain: list[int] | None = None,
     ) -> Attempt:
-        """The first try if it is good, else the first second try that is, else the best of all."""
+        """The first try if it is good, else the first second try that is, else the best of all.
+
+        `plain` is the prompt of second tries, if that is another.
+        """
         (attempt,) = [first] if first else self.try_together(encoded, [prompt], [language], most_tokens)
         attempts = [attempt]
         for temperature in TEMPERATURES:
             if not attempts[-1].looks_wrong:
                 return attempts[-1]
-            attempts.append(self._try_again(encoded, prompt, language, most_tokens, temperature))
+            attempts.append(self._try_again(encoded, plain or prompt, language, most_tokens, temperature))
         return _best(attempts) if attempts[-1].looks_wrong else attempts[-1]
 
     def _try_again(
@@ -111,7 +115,7 @@ class Decoder:
             num_hypotheses=HYPOTHESES,
             sampling_topk=0,
             sampling_temperature=temperature,
-            max_length=_length(most_tokens),
+            max_length=_length(most_tokens, prompt),
         )
         return self._attempt(result, language, temperature)
 
@@ -130,6 +134,6 @@ def _best(attempts: Sequence[Attempt]) -> Attempt:
     return replace(best, temperature=attempts[-1].temperature)
 
 
-def _length(most_tokens: int) -> int:
-    """What CTranslate2 calls it: it leaves half of it to the text."""
-    return 2 * most_tokens
+def _length(most_tokens: int, prompt: Sequence[int]) -> int:
+    """What CTranslate2 calls it: it leaves half of it to the text at most, and no more than the prompt leaves."""
+    return min(2 * MOST_TOKENS, max(2 * most_tokens, most_tokens + len(prompt)))

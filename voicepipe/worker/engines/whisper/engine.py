@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import ctranslate2
 import numpy as np
@@ -19,7 +20,7 @@ from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
 from voicepipe.worker.engines.whisper.decoding import MOST_TOKENS, Attempt, Decoder, tokens_within
 from voicepipe.worker.engines.whisper.languages import Heard, chosen, narrowed
-from voicepipe.worker.engines.whisper.model import FRAMES_PER_SECOND, FULL_FRAMES, Model
+from voicepipe.worker.engines.whisper.model import FRAMES_PER_SECOND, FULL_FRAMES, Manner, Model
 from voicepipe.worker.engines.whisper.storage import apart, stacked
 from voicepipe.worker.engines.whisper.windows import (
     WINDOW_SECONDS,
@@ -43,6 +44,11 @@ LEAST_WORD_SECONDS = 0.1
 """Nobody says anything in less: what a model hears that near the end is made up."""
 LEAST_LOST_FRAMES = 300
 """So long nobody is silent in what a voice detector takes for speech: a pause of 2 s is left out of it."""
+INSTANT_SECONDS, INSTANT_PROBABILITY = 2.0, 0.7
+"""What is shorter is taken for the language that is likely, unless another is at least so probable.
+
+Measured (base, 121 words and sentences of less than 2 s): Russian ones are heard as Russian in 61 %, with this in 94 %,
+English ones always; where another language is the likely one, English ones are heard as English in 94 %."""
 PROMPT_TEMPERATURE = 0.5
 """What was found with a higher one is nothing to go on from."""
 BATCH_ON_CPU, SHORT_BATCH_ON_CPU, BATCH_ON_GPU = 2, 4, 16
@@ -125,29 +131,36 @@ class WhisperEngine:
     ) -> EncodedWindow:
         """Cut as faster-whisper cuts it, and filled up to so many frames."""
         encoded = self._model.encode(features[:, :-1], frames)
-        heard = self._language(encoded, options)
+        heard = self._language(encoded, options, utterance.seconds)
         kept = stacked([encoded]) if self.is_on_cpu else encoded
-        return EncodedWindow(utterance, apart([features]), kept, heard)
+        manner = Manner(heard.language, options.translates, options.vocabulary)
+        return EncodedWindow(utterance, apart([features]), kept, heard, manner)
 
-    def _language(self, encoded: ctranslate2.StorageView, options: Options) -> Heard:
+    def _language(self, encoded: ctranslate2.StorageView, options: Options, seconds: float) -> Heard:
         """The language that is wanted, else the one that is heard. Raises ValueError for one nobody knows."""
         if not self._model.is_multilingual:
             return Heard("en")
-        if (wanted := options.language or self._boot.language) is not None:
-            self._model.require(wanted)
-            return Heard(wanted)
+        if options.language is not None:
+            self._model.require(options.language)
+            return Heard(options.language)
+        wanted = tuple(filter(self._model.knows, options.languages))
+        allowed = narrowed(self._boot.languages, wanted)
+        given = self._boot.language if not wanted else allowed[0] if len(allowed) == 1 else None
+        if given is not None:
+            return Heard(given)
+        is_instant = options.likely is not None and seconds < INSTANT_SECONDS
         return chosen(
             self._model.languages(encoded),
-            narrowed(self._boot.languages, options.languages),
-            self._boot.preferred_language,
-            self._boot.min_language_probability,
+            allowed,
+            options.likely or self._boot.preferred_language,
+            max(INSTANT_PROBABILITY * is_instant, self._boot.min_language_probability),
         )
 
     # --- decoding -----------------------------------------------------------------------------------------------
     def decode_together(self, windows: Sequence[EncodedWindow]) -> None:
         alike: dict[tuple[int, int], list[EncodedWindow]] = defaultdict(list)
         for window in windows:
-            alike[window.encoded.shape[1], len(self._model.prompt(window.language))].append(window)
+            alike[window.encoded.shape[1], len(self._model.prompt(window.manner))].append(window)
         for group in alike.values():
             with suppress(Exception):  # too much at once, perhaps: each is then decoded alone
                 self._first_tries(group, max(map(self._most_tokens, group)))
@@ -156,7 +169,7 @@ class WhisperEngine:
         """The windows are alike in size and in the length of their prompts."""
         attempts = self._decoder.try_together(
             windows[0].encoded if len(windows) == 1 else stacked([window.encoded for window in windows]),
-            [self._model.prompt(window.language) for window in windows],
+            [self._model.prompt(window.manner) for window in windows],
             [window.language for window in windows],
             most_tokens,
         )
@@ -223,10 +236,13 @@ class WhisperEngine:
     def _attempt(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> Attempt:
         is_whole = start == 0
         encoded = window.encoded if is_whole else self._model.encode(window.features[:, start:end], FULL_FRAMES)
-        prompt = self._model.prompt(window.language, said if self._boot.condition_on_previous_text else [])
+        before = said if self._boot.condition_on_previous_text else []
+        prompt = self._model.prompt(window.manner, before)
+        # Where words that may be said lead a model astray, it has to do without.
+        plain = self._model.prompt(replace(window.manner, vocabulary=""), before)
         most_tokens = tokens_within((end - start) / FRAMES_PER_SECOND)
         first = window.first_try if is_whole else None
-        return self._decoder.settle(encoded, prompt, window.language, most_tokens, first)
+        return self._decoder.settle(encoded, prompt, window.language, most_tokens, first, plain)
 
 
 def _lost(

@@ -6,6 +6,7 @@ The pieces, not faster-whisper's `transcribe`, because that encodes a window twi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -31,6 +32,22 @@ MAX_INITIAL_TIMESTAMP_SECONDS = 1.0
 """Speech begins no later, as far as the model is free to say."""
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a text is to be like."""
+
+    language: str
+    """ISO 639-1 code of what is spoken."""
+    translates: bool = False
+    """Whether it is in English all the same."""
+    vocabulary: str = ""
+    """Names and jargon that may be in it."""
+
+    @property
+    def task(self) -> str:
+        return "translate" if self.translates and self.language != "en" else "transcribe"
+
+
 class Model:
     """A Whisper model that CTranslate2 runs."""
 
@@ -45,7 +62,7 @@ class Model:
         )
         self.engine: ctranslate2.models.Whisper = self._whisper.model
         self.tokenizer = cache(self._make_tokenizer)
-        """By language."""
+        """By language and task; texts are the same with all."""
         self._suppressed = cache(self._make_suppressed)
 
     @property
@@ -56,9 +73,12 @@ class Model:
     def is_on_cpu(self) -> bool:
         return str(self.engine.device) == "cpu"
 
+    def knows(self, language: str) -> bool:
+        return language in self._whisper.supported_languages
+
     def require(self, language: str) -> None:
         """Raises ValueError for a language that the model does not know."""
-        if self.is_multilingual and language not in self._whisper.supported_languages:
+        if self.is_multilingual and not self.knows(language):
             raise ValueError(f"the model does not know the language {language!r}")
 
     def features(self, sound: Floats) -> NDArray[np.float32]:
@@ -74,9 +94,10 @@ class Model:
         """That are spoken, perhaps; the most probable first."""
         return [(token[2:-2], float(probability)) for token, probability in self.engine.detect_language(encoded)[0]]
 
-    def prompt(self, language: str, said: Sequence[int] = ()) -> list[int]:
+    def prompt(self, manner: Manner, said: Sequence[int] = ()) -> list[int]:
         """What a text begins after; `said` are the tokens before it."""
-        prompt: list[int] = self._whisper.get_prompt(self.tokenizer(language), list(said))
+        tokenizer, words = self.tokenizer(manner.language, manner.task), manner.vocabulary
+        prompt: list[int] = self._whisper.get_prompt(tokenizer, list(said), hotwords=words or None)
         return prompt
 
     def text(self, tokens: Sequence[int], language: str) -> str:
@@ -113,8 +134,8 @@ class Model:
         )
         return found, stopped_at
 
-    def _make_tokenizer(self, language: str) -> Tokenizer:
-        return Tokenizer(self._whisper.hf_tokenizer, self.is_multilingual, task="transcribe", language=language)
+    def _make_tokenizer(self, language: str, task: str = "transcribe") -> Tokenizer:
+        return Tokenizer(self._whisper.hf_tokenizer, self.is_multilingual, task=task, language=language)
 
     def _make_suppressed(self, language: str) -> list[int]:
         return list(get_suppressed_tokens(self.tokenizer(language), [-1]))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from voicepipe.worker.engines.whisper.decoding import Attempt
 from voicepipe.worker.engines.whisper.languages import Heard
-from voicepipe.worker.engines.whisper.model import FRAMES_PER_SECOND, FULL_FRAMES
+from voicepipe.worker.engines.whisper.model import FRAMES_PER_SECOND, FULL_FRAMES, Manner
 from voicepipe.worker.speech import Utterance
 
 WINDOW_SECONDS = FULL_FRAMES / FRAMES_PER_SECOND
@@ -30,6 +30,8 @@ class EncodedWindow:
     encoded: ctranslate2.StorageView
     """What the encoder made of it: 1 x (frames / 2) x width."""
     heard: Heard
+    manner: Manner
+    """What its text is to be like."""
     first_try: Attempt | None = None
     """Decoded together with others, or shortened."""
 
