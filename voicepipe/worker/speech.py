@@ -3,7 +3,8 @@
 A recording goes through in pieces; what is held of it is a window and what is not decided yet. Which samples are
 speech is decided exactly as faster-whisper's `get_speech_timestamps` decides it with its defaults for the recording as
 a whole, so a recording whose speech fits one window is recognised as faster-whisper would. Where there is more, it is
-cut where the speaker pauses.
+cut where the speaker pauses. But where next to nothing is speech, or what is can hardly be heard, there is none; and
+what is quiet is made louder (see `loudness`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from voicepipe.wire.messages import Span
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.downmix import Samples
+from voicepipe.worker.loudness import MOMENT_SAMPLES, is_audible, made_louder
 
 FRAME_SAMPLES = 512
 """What Silero judges at once."""
@@ -27,8 +29,9 @@ CONTEXT_SAMPLES = 64
 SHORTEST_PAUSE = SAMPLE_RATE // 10
 LEAST_REST = SAMPLE_RATE
 """What is left for the next window, at least: of less, a model makes up words."""
-MOMENT_SAMPLES = SAMPLE_RATE // 10
-"""How much sound is compared, where nothing but loudness tells a good place to cut."""
+LEAST_VOICED_SAMPLES = int(0.15 * SAMPLE_RATE)
+"""Of the frames in which somebody probably speaks; a recording with less has no speech. The shortest of 1100 prompts, a
+letter, has 0.16 s; of 13 recordings of noise (of 700 made by chance) in which any frame is voiced, 12 have less."""
 
 Floats = NDArray[np.float32]
 
@@ -64,7 +67,7 @@ class Utterance:
     spans: tuple[Span, ...]
     """What of the recording it is, in order."""
     sound: Samples
-    """The spans one after the other."""
+    """The spans one after the other, made louder where they are quiet."""
 
     @property
     def seconds(self) -> float:
@@ -79,7 +82,8 @@ def floats(sound: Samples) -> Floats:
 class Speech:
     """The speech of a recording that comes in pieces; iterating gives it window by window, each as soon as it is cut.
 
-    `voice` None: all of it is speech. Every sample of speech is in exactly one window, in order.
+    `voice` None: all of it is speech. Every sample of speech is in exactly one window, in order, unless all that would
+    be in that window can hardly be heard, or all speech of the recording is too short.
     """
 
     def __init__(self, pieces: Iterable[Samples], voice: Voice | None, window_seconds: float) -> None:
@@ -106,10 +110,11 @@ class Speech:
             self._held = np.concatenate([self._held, piece])
             self._judge()
             self._hand_on()
-            yield from self._cutter.full_windows()
+            yield from _for_an_engine(self._cutter.full_windows())
         self._judge_rest()
         self._hand_on()
-        yield from self._cutter.last_windows()
+        if self._ear.voiced >= LEAST_VOICED_SAMPLES or self._voice is None:
+            yield from _for_an_engine(self._cutter.last_windows())
 
     def _judge(self) -> None:
         """All whole frames."""
@@ -144,6 +149,13 @@ class Speech:
         self._cutter.learn(pauses, self._ear.quiet_since)
         self._held = self._held[begin - self._begin :].copy()
         self._begin = begin
+
+
+def _for_an_engine(windows: Iterable[Utterance]) -> Iterator[Utterance]:
+    """Those that can be heard."""
+    for window in windows:
+        if is_audible(window.sound):
+            yield Utterance(window.spans, made_louder(window.sound))
 
 
 # --- what is speech -----------------------------------------------------------------------------------------------
@@ -185,6 +197,8 @@ class _Ear:
         """Since when it has been quiet in it."""
         self._last_end: int | None = None
         """Of the stretch before."""
+        self.voiced = 0
+        """Samples of all frames until here in which somebody probably speaks."""
 
     @property
     def quiet_since(self) -> int | None:
@@ -194,6 +208,7 @@ class _Ear:
     def hear(self, frame: int, probability: float) -> None:
         """The frame that begins there."""
         if probability >= self._threshold:
+            self.voiced += FRAME_SAMPLES
             self._begin(frame) if self._taken is None else self._go_on(frame)
         elif probability < self._quiet_threshold and self._taken is not None:
             self._fall_quiet(frame)

@@ -34,8 +34,6 @@ from voicepipe.models import find_model
 
 GENUINE = "base"
 CLIPS_AT_ONCE = 2
-SPOKEN: Mapping[str, Any] = {"languages": LANGUAGES}
-"""What our profiles are told of the set, unless --set says otherwise."""
 PROFILES: Sequence[str] = get_args(RecognitionConfig.model_fields["profile"].annotation)
 
 results = Console(highlight=False, soft_wrap=True)
@@ -85,8 +83,7 @@ def _profiles(names: Sequence[str], settings: Sequence[str]) -> dict[str, Recogn
     """Raises ValueError."""
     if unknown := [name for name in names if name not in PROFILES]:
         raise ValueError(f"there is no profile {', '.join(unknown)} among {', '.join(PROFILES)}")
-    known = {key: value for key, value in SPOKEN.items() if key in RecognitionConfig.model_fields}
-    changes = known | dict(map(_setting, settings))
+    changes = {"languages": LANGUAGES} | dict(map(_setting, settings))
     try:
         return {name: RecognitionConfig.model_validate({"profile": name, **changes}) for name in names}
     except ValidationError as error:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.downmix import Samples
-from voicepipe.worker.speech import FRAME_SAMPLES, Floats, Speech, Utterance
+from voicepipe.worker.loudness import made_louder
+from voicepipe.worker.speech import FRAME_SAMPLES, LEAST_VOICED_SAMPLES, Floats, Speech, Utterance, floats
 
 SPEAKING = 10_000
 """As loud as this somebody speaks; every sample differs from the one before it."""
@@ -20,6 +21,11 @@ WINDOW_SECONDS = 30.0
 def told(frames: Floats) -> Floats:
     """Somebody speaks in what is loud for the most part."""
     return np.asarray(np.abs(frames).mean(axis=1) * 32768 >= SPEAKING / 2, np.float32)
+
+
+def voiced_samples(audio: Samples) -> int:
+    whole = audio[: len(audio) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
+    return int(told(floats(whole)).sum()) * FRAME_SAMPLES
 
 
 def sound(*turns: float) -> Samples:
@@ -58,15 +64,17 @@ def test_every_sample_of_speech_is_in_one_window(turns: list[float], cuts: list[
     taken = np.zeros(len(audio), bool)
     for window in found:
         assert 0 < len(window.sound) <= WINDOW_SECONDS * SAMPLE_RATE
-        assert np.array_equal(window.sound, np.concatenate([audio[span.start : span.end] for span in window.spans]))
+        spoken = np.concatenate([audio[span.start : span.end] for span in window.spans])
+        assert np.array_equal(window.sound, made_louder(spoken))
         for span in window.spans:
             assert position <= span.start < span.end <= len(audio), "in order, and none twice"
             position = span.end
             taken[span.start : span.end] = True
-    for start in range(0, len(audio) - FRAME_SAMPLES, FRAME_SAMPLES) if vad else ():
-        if audio[start : start + FRAME_SAMPLES].all():
-            assert taken[start : start + FRAME_SAMPLES].all(), "a frame of speech is lost"
-    assert vad or taken.all()
+    frames = [slice(start, start + FRAME_SAMPLES) for start in range(0, len(audio) - FRAME_SAMPLES, FRAME_SAMPLES)]
+    if vad and len(audio) >= FRAME_SAMPLES and voiced_samples(audio) >= LEAST_VOICED_SAMPLES:
+        assert all(taken[frame].all() for frame in frames if audio[frame].all()), "a frame of speech is lost"
+    if not vad:  # windows of nothing but silence are left out
+        assert not audio[~taken].any()
 
 
 @settings(deadline=None, max_examples=25)
@@ -85,6 +93,45 @@ def test_silence_is_left_out_and_told() -> None:
         (0.0, 3.4),
         (12.6, 17.4),
     ]
+
+
+A_MOMENT = [((0.1, 3), 0), ((0.05, 3, 0.05, 3), 0), ((0.2, 3), 1), ((0.1, 3, 0.1), 1)]
+
+
+@pytest.mark.parametrize(("turns", "count"), A_MOMENT)
+@pytest.mark.parametrize("cuts", [(), (1600, 20_000)])
+def test_a_moment_of_speech_in_a_whole_recording_is_none(
+    turns: tuple[float, ...], count: int, cuts: tuple[int, ...]
+) -> None:
+    assert len(windows(sound(0, 2, *turns), *cuts)) == count
+    assert len(windows(sound(0, 2, *turns), *cuts, vad=False)) == 1, "it has been asked for nothing but all of it"
+
+
+def test_a_moment_of_speech_counts_after_more_of_it() -> None:
+    assert len(windows(sound(30.5, 20, 0.1, 3))) == 2
+
+
+@pytest.mark.parametrize("vad", [True, False])
+def test_what_can_hardly_be_heard_reaches_no_engine(vad: bool) -> None:
+    silent = np.arange(-5 * SAMPLE_RATE, 5 * SAMPLE_RATE) % 8 - 4
+    found = Speech([silent.astype(np.int16)], (lambda frames: np.ones(len(frames), np.float32)) if vad else None, 30.0)
+    assert list(found) == []
+    assert found.audio_seconds == 10
+
+
+@pytest.mark.parametrize(("amplitude", "times"), [(16_000, 1.0), (4700, 1.0), (1000, 4.63), (100, 46.3), (50, 92.7)])
+def test_quiet_speech_is_made_louder(amplitude: int, times: float) -> None:
+    audio = np.round(amplitude * np.sin(np.arange(40_000) / 5)).astype(np.int16)
+    (window,) = windows(audio, vad=False)
+    assert window.sound == pytest.approx(audio * times, abs=times)
+
+
+def test_a_click_is_not_clipped_when_the_rest_is_made_louder() -> None:
+    audio = np.round(300 * np.sin(np.arange(40_000) / 5)).astype(np.int16)
+    audio[20_000] = -20_000
+    (window,) = windows(audio, vad=False)
+    assert window.sound.min() == pytest.approx(-32_440, abs=5)
+    assert window.sound == pytest.approx(audio * 1.622, abs=2)
 
 
 def test_what_fits_one_window_is_one() -> None:

@@ -29,6 +29,7 @@ from voicepipe.worker.speech import Speech, Utterance, floats
 
 MODEL = DEMO_MODEL
 LONG = ["minutes_en.ogg", "minutes_ru.ogg", "long_ru_1.ogg"]
+HUM = np.round(3000 * np.sin(np.arange(16_000) * 0.05)).astype(np.int16)
 
 Heard = list[tuple[float, float, str]]
 
@@ -89,7 +90,7 @@ def test_texts_are_those_of_unmodified_faster_whisper(
         assert (window.language, text(expected)) == (info.language, TEXTS[name])
 
 
-@pytest.mark.parametrize("name", ["silence_8.ogg", "noise_1.ogg", "sentences_ru.ogg"])
+@pytest.mark.parametrize("name", ["noise_1.ogg", "sentences_ru.ogg"])
 def test_without_voice_activity_detection_too(
     name: str, engine: WhisperEngine, stock: faster_whisper.WhisperModel
 ) -> None:
@@ -300,7 +301,7 @@ def test_a_gpu_finds_the_words(compute_type: str) -> None:
     ("seconds", "frames"), [(3, 1000), (7.9, 1000), (8.1, 1250), (15, 1750), (25, 2750), (26, 3000)]
 )
 def test_short_speech_is_encoded_short(seconds: float, frames: int) -> None:
-    (utterance,) = Speech([np.zeros(int(seconds * 16_000), np.int16)], None, WINDOW_SECONDS)
+    (utterance,) = Speech([np.resize(HUM, int(seconds * 16_000))], None, WINDOW_SECONDS)
     engine = WhisperEngine(boot(has_short_context=True))
     assert engine.encode(utterance, Options("ru"), is_all=True).encoded.shape[1] * 2 == frames
     assert engine.encode(utterance, Options("ru"), is_all=False).encoded.shape[1] * 2 == 3000
