@@ -100,6 +100,10 @@ class FetchFailed(VoicepipeError):
     """The recording could not be fetched from Telegram."""
 
 
+class MediaExpired(FetchFailed):
+    """The recording could be opened once, or for a while, and its media is gone."""
+
+
 class Undeliverable(VoicepipeError):
     """Telegram does not take this message."""
 

@@ -24,13 +24,15 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.control.facts import Facts
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
+from voicepipe.conversation.arrival import Arrivals
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.conversation import Conversation
+from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.registry import Services
 from voicepipe.conversation.texts import Texts
-from voicepipe.domain.jobs import GUEST
 from voicepipe.errors import TelegramUnavailable
 from voicepipe.events import Events, ServiceDraining, ServiceReady, SignInDelayed
+from voicepipe.journey.asking import Asker
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.journey import Journeys
 from voicepipe.journey.pipeline import Pipeline
@@ -49,7 +51,6 @@ from voicepipe.store import Store
 from voicepipe.supervision import Fallible, Part, together, unless
 from voicepipe.systemd import Health, Watchdog
 from voicepipe.telegram import Bot, check_sign_in
-from voicepipe.telegram.chat.doors import Doors
 from voicepipe.upkeep import Upkeep
 from voicepipe.workers.local import local_seats
 from voicepipe.workers.pool import WorkerPool
@@ -123,7 +124,8 @@ async def _start(
     preferences = Preferences(store.accounts, lambda: live.preferences)
     estimator = Estimator(pool.size, costs, remembered)
     events.subscribe(estimator.learn_from)
-    doors = Doors(bot.messenger, {GUEST: bot.guests(store, texts)})
+    groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=COMMANDS)
+    doors, signs = bot.doors(store, texts), bot.messenger.signs
     journeys = Journeys(
         live=live,
         store=store,
@@ -138,12 +140,23 @@ async def _start(
             preferences=preferences,
             estimator=estimator,
             is_crowded=lambda: bool(gate.waiting or scheduler.waiting),
+            signs=signs,
+            style=groups.style,
         ),
-        delivery=Delivery(chat=doors, store=store, texts=texts, live=live, preferences=preferences, events=events),
+        delivery=Delivery(
+            chat=doors,
+            signs=signs,
+            store=store,
+            texts=texts,
+            live=live,
+            preferences=preferences,
+            events=events,
+            style=groups.style,
+        ),
         preferences=preferences,
         events=events,
     )
-    refusals = Refusals(chat=doors, store=store, texts=texts, live=live, events=events)
+    refusals = Refusals(chat=doors, signs=signs, store=store, texts=texts, live=live, events=events, style=groups.style)
     pipeline = Pipeline(
         live=live,
         store=store,
@@ -162,6 +175,13 @@ async def _start(
             accounts=store.accounts,
             preferences=preferences,
             chats=bot.messenger,
+            requests=Asker(
+                chat=bot.messenger.targets,
+                menus=bot.menus_of(COMMANDS, texts),
+                jobs=store.jobs,
+                groups=groups,
+                admit=pipeline.admit,
+            ),
             forgetting=forgetting,
             in_work=pipeline,
             reports=store.reports,
@@ -169,6 +189,16 @@ async def _start(
         ),
         books=store,
         speaker=doors,
+        events=events,
+        asks=groups.asks,
+    )
+    arrivals = Arrivals(
+        books=store,
+        texts=texts,
+        speaker=doors,
+        whisperer=bot.messenger.whispers,
+        is_blind_in=bot.messenger.privacy.is_blind_in,
+        username=bot.username,
         events=events,
     )
     upkeep = Upkeep(
@@ -192,7 +222,9 @@ async def _start(
 
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)
     await _begin(pipeline, stack)
-    await bot.open_intake(pipeline.admit, pipeline.withdraw, pipeline.stop_early, conversation)
+    await bot.open_intake(
+        pipeline.admit, pipeline.withdraw, pipeline.stop_early, conversation, arrivals=arrivals, groups=groups
+    )
     for part in (upkeep, watchdog, reloading):
         await _begin(part, stack)
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))

@@ -45,6 +45,7 @@ QUOTA = QuotaConfig(daily_seconds=86_400)
 PART_UNITS = 16
 SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     "quota": {"daily_seconds": QUOTA.daily_seconds},
+    "preferences": {"defaults": "group_style=status"},
     # A recording is given up only for deaths of its worker that we did not cause.
     "workers": {"count": 1, "max_deaths_per_recording": 100, "max_failures": 1000},
 }

@@ -25,7 +25,10 @@ SHORT_SECONDS = round(SHORT.seconds)
 CHARGED = [("reserve", -SHORT_SECONDS - 1), ("settle", 1)]
 NOT_RECOGNISED = [("reserve", -SHORT_SECONDS - 1), ("refund", SHORT_SECONDS + 1)]
 GIVEN_BACK = [*CHARGED, ("refund", SHORT_SECONDS)]
-SETTINGS: dict[str, dict[str, str | int | float | bool]] = {"telegram": {"request_timeout_seconds": 1.5}}
+SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
+    "telegram": {"request_timeout_seconds": 1.5},
+    "preferences": {"defaults": "group_style=status"},
+}
 WAIT_SECONDS = 30.0
 
 

@@ -25,6 +25,7 @@ SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     "workers": {"count": 1},
     "quota": {"daily_seconds": 3600},
     "telegram": {"edit_interval_seconds": 0.2, "group_edit_interval_seconds": 0.2},
+    "preferences": {"defaults": "group_style=status"},
 }
 CANCELLED = TEXTS.get("ru", "failed-cancelled")
 CANCEL, ENOUGH = TEXTS.get("ru", "cancel-button"), TEXTS.get("ru", "cancel-button-keep")

@@ -72,6 +72,13 @@ class Scene:
         chat_id = -1_000_000_000_000 - next(_group_ids)
         return self.telegram.world.add_supergroup(chat_id, "Work", [member.id for member in members])
 
+    async def choose(self, user: User, chat: Chat, name: str, value: str) -> None:
+        """Choose a preference for a group, or for oneself, as its administrators do."""
+        if chat.kind is not ChatKind.PRIVATE:
+            chat.administrators.add(user.id)
+        asked = await user.send_text(f"/settings@loopback_bot {name} {value}", chat=chat)
+        await user.wait_reply(asked)
+
     # --- answers ----------------------------------------------------------------------------------------------------
     async def answer_to(self, sent: Message, timeout_seconds: float = ANSWER_TIMEOUT_SECONDS) -> Message:
         """The bot's reply, once it is the answer and no longer the status."""

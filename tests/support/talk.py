@@ -15,6 +15,7 @@ from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.registry import Commands, Services
 from voicepipe.conversation.replies import Reply
+from voicepipe.conversation.requests import Answered, Verdict
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.messages import Press, Remark
@@ -172,6 +173,7 @@ class Talk:
                 accounts=self.books,
                 preferences=Preferences(self.books, lambda: self.live.preferences),
                 chats=self.listener,
+                requests=self,
                 forgetting=Forgetting(self.books, self.listener.forget_peer, events),
                 in_work=self.in_work,
                 reports=self.books,
@@ -183,6 +185,9 @@ class Talk:
             clock=self.clock,
         )
         self._numbers = count(1)
+        self.asked_for: list[Remark] = []
+        """What asked for a recording, and what comes of it."""
+        self.verdict: Verdict | Answered = Verdict.TAKEN
 
     events: list[Event]
 
@@ -209,6 +214,10 @@ class Talk:
         await self.conversation.respond(remark)
         assert self.books.dismissed[-1] == remark.key
         return [reply for _, _, reply in self.listener.heard[before:]]
+
+    async def ask(self, remark: Remark) -> Verdict | Answered:
+        self.asked_for.append(remark)
+        return self.verdict
 
     async def say(self, text: str, person: Person = ANNA, *, has_media: bool = False) -> list[str]:
         """The texts that are said to a message in private."""

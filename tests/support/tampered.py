@@ -100,14 +100,14 @@ def _checkpoint_at(threshold: str) -> None:
 def main() -> None:
     """Tamper, then do as the `voicepipe` command does."""
     from voicepipe.cli import main as voicepipe
-    from voicepipe.telegram.chat import messenger, splitting
+    from voicepipe.telegram.chat import parts, splitting
 
     if path := os.environ.get(CRASH_FILE):
         _crash_at(_CrashPoint(Path(path)))
     if os.environ.get(PROBE):
         probe.register()
     if units := os.environ.get(MESSAGE_UNITS):
-        setattr(messenger, "split_marked", partial(splitting.split_marked, limit=int(units)))  # noqa: B010
+        setattr(parts, "split_marked", partial(splitting.split_marked, limit=int(units)))  # noqa: B010
     if threshold := os.environ.get(CHECKPOINT_THRESHOLD):
         _checkpoint_at(threshold)
     if seconds := os.environ.get(APPLY_SECONDS):

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol, TypeVar
 
+from voicepipe.conversation.groups import ASKING
 from voicepipe.conversation.hints import Hints
 from voicepipe.conversation.registry import (
     Asked,
@@ -16,7 +17,6 @@ from voicepipe.conversation.registry import (
     Pressed,
     Services,
     command_of,
-    is_addressed_to,
 )
 from voicepipe.conversation.replies import Reaction, Reply
 from voicepipe.domain.jobs import GUEST, JobKey
@@ -77,8 +77,11 @@ class Conversation:
         books: Books,
         speaker: Speaker,
         events: Events,
+        asks: Callable[[Remark], bool] = lambda _: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`asks`: whether somebody asks for a recording without the command. `clock` gives monotonic seconds."""
+        self._asks = asks
         self._commands = commands
         self._services = services
         self._books = books
@@ -94,16 +97,12 @@ class Conversation:
         """What the bot says of itself: `about` and `description`."""
         return {part: self._services.texts.get(language, f"profile-{part}") for part in ("about", "description")}
 
-    def is_command(self, text: str, username: str) -> bool:
-        """Whether a text in a group is a command that the bot of this username knows, and that is for it."""
-        return self._commands.find(command_of(text)) is not None and is_addressed_to(text, username)
-
     async def respond(self, remark: Remark) -> None:
         """Reply to a remark if it wants a reply, and dismiss it."""
         if remark.key.door == GUEST:
             await self._respond_to_guest(remark)
             return
-        command = self._commands.find(command_of(remark.text))
+        command = self._commands.find(ASKING if self._asks(remark) else command_of(remark.text))
         if command is None or command.remembers_sender(remark):
             await self._remember(remark)
         say = partial(self._say, remark)

@@ -16,6 +16,7 @@ from voicepipe.accounts.preferences import Preference, Preferences, V
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.interface import language_in
 from voicepipe.conversation.replies import Button, Reaction, Reply
+from voicepipe.conversation.requests import Requests
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.messages import Press, Remark
@@ -88,6 +89,7 @@ class Services:
     accounts: Accounts
     preferences: Preferences
     chats: Chats
+    requests: Requests
     forgetting: Forgetting
     in_work: InWork
     reports: Reports

@@ -44,6 +44,10 @@ class Reply:
     document: Document | None = None
     entities: tuple[Entity, ...] = ()
     """The text's markup."""
+    under: int | None = None
+    """The message of the chat that it replies to, where that is not the one that asked for it."""
+    is_protected: bool = False
+    """Whether nobody may forward or save it."""
 
     def __post_init__(self) -> None:
         if not all(0 <= entity.offset < entity.end <= len(self.text) for entity in self.entities):

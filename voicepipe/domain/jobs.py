@@ -29,7 +29,7 @@ class JobKey:
     message_id: int
     door: str = ""
     """"" for what the bot itself sees in a chat; `GUEST`; or a connected account's, as `business:<connection id>`, with
-    chat and message in its owner's numbering."""
+    chat and message in its owner's numbering; or what somebody has asked for, as `Asking` says."""
 
     def __str__(self) -> str:
         """As `7/100`, or `7/100/guest`."""
@@ -74,6 +74,14 @@ class Recording:
     """The topic of a forum that it was sent in; None in General, and where there are no topics."""
     first_seconds: int | None = None
     """How much of its beginning is wanted; None for all of it."""
+    caption: str = ""
+    """The text under it."""
+    is_post: bool = False
+    """Whether it was posted in a channel."""
+    forwarded_post: int | None = None
+    """The channel that it is a post of, where Telegram itself has forwarded it to the channel's discussion group."""
+    is_protected: bool = False
+    """Whether its chat, or its sender, lets nobody forward or save it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +113,5 @@ class Job:
     """How much of the recording's beginning is wanted; None for all of it."""
     is_cancelled: bool = False
     """Whether somebody who may has asked to have it no more, before it was concluded."""
+    is_protected: bool = False
+    """Whether nobody may forward or save the recording, nor so its text."""

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from voicepipe.domain.asking import Asking
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.people import Person
 
 SUPERGROUPS_BELOW = -1_000_000_000_000
 """The ids of channels and supergroups, which alone have a numbering of messages of their own."""
+
+
+class Sign(StrEnum):
+    """What a group is told about a recording without a word, by a reaction."""
+
+    WORKING = "working"
+    REFUSED = "refused"
+    """There will be no text."""
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +38,18 @@ class Remark:
     """The topic of a forum that it was sent in; None in General, and where there are no topics."""
     has_expired: bool = False
     """Whether it is a recording that could be opened once, and was, so that its media is gone."""
+    replies_to: int | None = None
+    """The message of the same chat that it replies to."""
+    brings_recording: bool = False
+    """Whether it replies to a message of another chat, and shows the media of that."""
+    mentions: frozenset[str] = frozenset()
+    """Whom it mentions: usernames in small letters, without @."""
+    is_post: bool = False
+    """Whether it was posted in a channel."""
+    is_caption: bool = False
+    """Whether it is the text under a recording, which is decided on by itself."""
+    is_whispered: bool = False
+    """Whether the bot alone sees it; such messages have a numbering of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +64,9 @@ class Deletion:
 
     def concerns(self, key: JobKey) -> bool:
         """Whether a message is one of them."""
-        if key.door != self.door:
+        if key.door != self.door and (self.door or Asking.of(key) is None):
             return False
-        chat_id = key.chat_id if key.door or key.chat_id < SUPERGROUPS_BELOW else None
+        chat_id = key.chat_id if self.door or key.chat_id < SUPERGROUPS_BELOW else None
         return chat_id == self.chat_id and key.message_id in self.message_ids
 
 
@@ -80,3 +103,5 @@ class ServiceMessage:
     kind: str
     """Telegram's name for what happened, as `PaymentSentMe`."""
     sent_at: datetime
+    newcomers: frozenset[int] = frozenset()
+    """Who came into the group."""

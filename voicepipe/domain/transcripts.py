@@ -26,6 +26,8 @@ class FailureReason(StrEnum):
     """It is longer than its metadata said, and the user's quota does not cover the rest."""
     FETCH_FAILED = "fetch_failed"
     """Telegram did not give us the file."""
+    EXPIRED = "expired"
+    """It could be opened once, or for a while, and Telegram gives it no more."""
     DISK_FULL = "disk_full"
     """There was no room to keep it while it was recognised."""
     POISON = "poison"

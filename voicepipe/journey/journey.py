@@ -23,7 +23,7 @@ from voicepipe.domain import admission
 from voicepipe.domain.admission import Accepted, RefusalReason, Refused
 from voicepipe.domain.jobs import Job, JobKey, JobState
 from voicepipe.domain.transcripts import Failure, FailureReason, Timings, Transcript
-from voicepipe.errors import DiskFull, FetchFailed, WriteForbidden
+from voicepipe.errors import DiskFull, FetchFailed, MediaExpired, WriteForbidden
 from voicepipe.events import Events, JobConcluded, JobUndeliverable, PartCrashed
 from voicepipe.journey.choices import options_for
 from voicepipe.journey.delivery import Delivery
@@ -161,6 +161,7 @@ class Journey:
         try:
             outcome, compute_seconds = await self._outcome(place, announcing)
             await self._conclude(outcome, compute_seconds)
+            self._status.end()
             with suppress(WriteForbidden):  # delivery will find out by itself
                 await announcing
         finally:
@@ -191,7 +192,9 @@ class Journey:
 
     async def _ask_group(self, announcing: asyncio.Task[None]) -> None:
         """Raise WriteForbidden where the bot is muted, _WithdrawnError for what was deleted while nobody listened."""
-        await asyncio.wait([announcing], timeout=PERMISSION_SECONDS)
+        taken = asyncio.create_task(self._status.is_taken.wait(), name=f"permission for {self._job.key}")
+        await asyncio.wait([announcing, taken], timeout=PERMISSION_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await end_tasks([taken])
         if announcing.done():
             announcing.result()
         if not self._is_new and not await self._parts.chat.is_there(self._job.key):
@@ -210,6 +213,8 @@ class Journey:
                     await self._ask_group(announcing)
                 await self._parts.chat.fetch_media(key, self._source, path)
                 return await self._recognise(spooled)
+            except MediaExpired:
+                return Failure(FailureReason.EXPIRED), 0.0
             except FetchFailed:
                 return Failure(FailureReason.FETCH_FAILED), 0.0
             except DiskFull:

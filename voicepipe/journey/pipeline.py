@@ -181,6 +181,7 @@ def _new_job(recording: Recording, reservation: Reservation, now: datetime) -> J
         accepted_at=now,
         topic_id=recording.topic_id,
         first_seconds=recording.first_seconds,
+        is_protected=recording.is_protected,
     )
 
 

@@ -9,12 +9,23 @@ from typing import Protocol, TypeVar
 
 from voicepipe.conversation.replies import Reply
 from voicepipe.domain.jobs import Job, JobKey
+from voicepipe.domain.messages import Sign
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance, Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.store import Sent, Usage
 
 T = TypeVar("T")
+
+
+class Signs(Protocol):
+    """What the messenger shows without a word, where a chat allows it. What can't be shown is left."""
+
+    async def show_work(self, key: JobKey, *, topic_id: int | None = None) -> None:
+        """Show that the bot is at work on a recording. Raises WriteForbidden where the answer would be refused."""
+
+    async def show(self, key: JobKey, sign: Sign) -> None:
+        """Put a sign under a recording, in the place of another one."""
 
 
 class Answers(Protocol):

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.groups import Style, is_wordless
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.admission import RefusalReason, Refused
 from voicepipe.domain.jobs import GUEST, JobKey, Recording
+from voicepipe.domain.messages import Sign
 from voicepipe.errors import Undeliverable
 from voicepipe.events import BackgroundError, Events, JobUndeliverable, RecordingRefused
-from voicepipe.journey.ports import Books, Chat
+from voicepipe.journey.ports import Books, Chat, Signs
 from voicepipe.journey.wording import counted_text, refusal_text
 
 WHILE_SECONDS = 600.0
@@ -58,14 +60,18 @@ class Refusals:
         self,
         *,
         chat: Chat,
+        signs: Signs,
         store: Books,
         texts: Texts,
         live: LiveConfig,
         events: Events,
+        style: Callable[[JobKey], Style | None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`clock` gives monotonic seconds."""
+        """`style`: what the group of a recording sees; None elsewhere. `clock` gives monotonic seconds."""
+        self._style = style
         self._chat = chat
+        self._signs = signs
         self._store = store
         self._texts = texts
         self._live = live
@@ -77,8 +83,10 @@ class Refusals:
         """See to it that the sender can know why, and dismiss the recording."""
         key = recording.key
         self._events.emit(RecordingRefused(key.chat_id, key.message_id, refused.reason.value, key.door))
+        if is_wordless(self._style(key), key):
+            await self._signs.show(key, Sign.REFUSED)
         # A banned user is told so in private only: a group need not know.
-        if recording.is_private or refused.reason is not RefusalReason.BANNED:
+        elif recording.is_private or refused.reason is not RefusalReason.BANNED:
             await self._tell(recording, refused)
         await self._store.persist(lambda: self._store.inbox.dismiss(key))
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from voicepipe.accounts.preferences import PREFERENCES, Preference, Preferences, Scope, Theme
 from voicepipe.conversation.commands.cancel import cancel_buttons
+from voicepipe.conversation.groups import Style
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
-from voicepipe.domain.jobs import Job
+from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.errors import Undeliverable, WriteForbidden
-from voicepipe.journey.ports import Books, Chat
+from voicepipe.journey.ports import Books, Chat, Signs
 from voicepipe.journey.recognition import Advance
 from voicepipe.scheduling.estimate import Estimator, told_seconds
 from voicepipe.scheduling.gate import Place
@@ -27,6 +28,9 @@ FOLLOW_SECONDS = 10.0
 LIVE_DRAFTS = PREFERENCES.register(
     Preference(name="live_drafts", values=(True, False), default=True, scope=Scope.USER, theme=Theme.ANSWERS)
 )
+
+CALM_SECONDS = 4.0
+"""How long a group waits for a text with no more than a sign: most are there sooner, and need no status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,9 @@ class Statuses:
     estimator: Estimator
     is_crowded: Callable[[], bool]
     """Whether anything waits, be it to be fetched or for a worker."""
+    signs: Signs
+    style: Callable[[JobKey], Style | None]
+    """What the group of a recording sees besides the text; None elsewhere."""
 
     def of(self, job: Job) -> Status:
         return Status(self, job)
@@ -51,10 +58,14 @@ class Status:
     def __init__(self, shared: Statuses, job: Job) -> None:
         self._shared = shared
         self._job = job
+        self._style = shared.style(job.key)
         self._is_begun = False
         self._is_draft = False
         self._shown: Reply | None = None
         self._following: asyncio.Task[None] | None = None
+        self._is_over = asyncio.Event()
+        self.is_taken = asyncio.Event()
+        """Set when the chat is known to take messages."""
         self.message_id = job.status_message_id
         """Of the message; None while there is none, or its id is not known."""
 
@@ -64,12 +75,32 @@ class Status:
         Said again after a crash, for then it may be that the message was sent but its id was lost. Raises
         WriteForbidden.
         """
-        if self.message_id is None:
+        if self.message_id is None and await self._is_due():
             self._shown = self._present(place)
             self._is_draft = await self._open_draft(self._shown.text)
             if not self._is_draft:
                 await self._announce(self._shown)
         self._following = asyncio.create_task(self._follow(place), name=f"queue of {self._job.key}")
+
+    async def _is_due(self) -> bool:
+        """Whether there shall be a status: in a group that wants quiet, after a sign and a while, if at all.
+
+        Raises WriteForbidden.
+        """
+        if self._style not in (Style.CALM, Style.REACTION):
+            return True
+        await self._shared.signs.show_work(self._job.key, topic_id=self._job.topic_id)
+        self.is_taken.set()
+        try:
+            async with asyncio.timeout(CALM_SECONDS if self._style is Style.CALM else None):
+                await self._is_over.wait()
+        except TimeoutError:
+            return True
+        return False
+
+    def end(self) -> None:
+        """The outcome is known: no status has to appear any more."""
+        self._is_over.set()
 
     async def find(self) -> None:
         """Look for a message whose id a crash has lost: the status, or the answer where no status could be sent."""
@@ -131,7 +162,7 @@ class Status:
         return self._reply(self._text("status-working", eta=self._eta()))
 
     def _reply(self, text: str, *, has_text: bool = False) -> Reply:
-        return Reply(text, cancel_buttons(self._text, has_text=has_text))
+        return Reply(text, cancel_buttons(self._text, has_text=has_text), is_protected=self._job.is_protected)
 
     def _eta(self) -> int:
         return told_seconds(self._shared.estimator.predict(self._job.key))

@@ -7,19 +7,25 @@ from functools import partial
 from typing import NoReturn, Self
 
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.arrival import Arrivals
 from voicepipe.conversation.conversation import Conversation
+from voicepipe.conversation.groups import Groups
+from voicepipe.conversation.registry import Commands
 from voicepipe.conversation.texts import LANGUAGES, Texts
-from voicepipe.domain.jobs import JobKey, Recording
+from voicepipe.domain.asking import Manner
+from voicepipe.domain.jobs import GUEST, JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop
 from voicepipe.events import ClockIsWrong, Events
+from voicepipe.journey.ports import Answers
 from voicepipe.store import Store
 from voicepipe.supervision import Crew, unless
+from voicepipe.telegram.chat.doors import Doors
 from voicepipe.telegram.chat.guests import Guests
 from voicepipe.telegram.chat.messenger import Messenger
 from voicepipe.telegram.intake.catchup import CatchUp
 from voicepipe.telegram.intake.intake import Desk, Intake
 from voicepipe.telegram.intake.positions import Positions
-from voicepipe.telegram.menu import Profile, show_menu, show_profile
+from voicepipe.telegram.menu import ChatMenus, Profile, show_menu, show_profile
 from voicepipe.telegram.session.client import BotClient
 from voicepipe.telegram.session.rpc import Rpc
 from voicepipe.telegram.session.sign_in import sign_in
@@ -68,7 +74,17 @@ class Bot:
         """The bot's own, without @."""
         return self._client.me.username or "" if self._client.me else ""
 
-    def guests(self, store: Store, texts: Texts) -> Guests:
+    def doors(self, store: Store, texts: Texts) -> Doors:
+        """The chats behind all doors."""
+        aloud, whispers = self.messenger, self.messenger.whispers
+        others: dict[str, Answers] = {Manner.ALOUD: aloud, Manner.FOR_ONESELF: whispers, Manner.WHISPERED: whispers}
+        return Doors(self.messenger, {GUEST: self._guests_in(store, texts), **others})
+
+    def menus_of(self, commands: Commands, texts: Texts) -> ChatMenus:
+        """The menus of single groups."""
+        return ChatMenus(self._rpc, lambda language: commands.menu(partial(texts.get, language)), self._events)
+
+    def _guests_in(self, store: Store, texts: Texts) -> Guests:
         """The bot in chats that it is no member of."""
         made = Guests(
             self._rpc,
@@ -88,9 +104,12 @@ class Bot:
         withdraw: Callable[[Deletion], None],
         cancel: Callable[[JobKey], Awaitable[None]],
         conversation: Conversation,
+        *,
+        arrivals: Arrivals,
+        groups: Groups,
     ) -> None:
-        """Give recordings to `admit`, deletions to `withdraw`, stopped drafts to `cancel`, all else to the
-        conversation.
+        """Give recordings to `admit`, deletions to `withdraw`, stopped drafts to `cancel`, arrivals to `arrivals`, all
+        else to the conversation.
 
         First comes what an earlier life left undecided.
         """
@@ -103,7 +122,9 @@ class Bot:
                 press=conversation.press,
                 withdraw=withdraw,
                 stop_draft=partial(self._stop_draft, cancel),
-                is_command=lambda text: conversation.is_command(text, self.username),
+                greet=arrivals.greet,
+                wants=groups.wants,
+                parts_of=groups.parts_of,
             )
         )
         menu = {language: conversation.menu(language) for language in (None, *LANGUAGES)}

@@ -85,7 +85,9 @@ async def talk(directory: Path) -> AsyncIterator[Talk]:
                 press=act,
                 withdraw=lambda deletion: None,
                 stop_draft=ignore,
-                is_command=lambda text: False,
+                greet=ignore,
+                wants=lambda item: True,
+                parts_of=lambda recording: (recording,),
             )
         )
         try:

@@ -21,6 +21,8 @@ from .world import (
     Content,
     Document,
     Draft,
+    Entity,
+    Ephemeral,
     Forward,
     MediaKind,
     Message,
@@ -61,6 +63,16 @@ class How(TypedDict, total=False):
     has_expired: bool
     #: In a forum's topic; General, or that of `reply_to`, if left out.
     topic: Topic | None
+    #: Through another bot.
+    via_bot: Person
+    #: The part of the message replied to that is quoted.
+    quote: str
+    #: In reply to a message of another chat.
+    elsewhere: Message
+    #: It may not be forwarded or saved.
+    protected: bool
+    #: What is marked in the text.
+    entities: Sequence[Entity]
 
 
 @dataclass(slots=True)
@@ -167,6 +179,29 @@ class User:
     async def cause(self, action: base.MessageAction, **how: Unpack[How]) -> Message:
         """Do something that Telegram tells by a service message, as joining or pinning."""
         return await self._tell(self._post("", None, how, action=action), how)
+
+    async def add_bot(self, chat: Chat) -> Message:
+        """Add the bot to a group."""
+        return await self.cause(types.MessageActionChatAddUser(users=[self._stage.world.bot.id]), chat=chat)
+
+    async def mention_bot(self, before: str = "", after: str = "", **how: Unpack[How]) -> Message:
+        """Write a text with the bot's name in it."""
+        name = f"@{self._stage.world.bot.username}"
+        mention = Entity("Mention", len(before), len(name))
+        how["entities"] = [mention]
+        return await self.send_text(f"{before}{name}{after}", **how)
+
+    async def whisper(self, text: str, chat: Chat, reply_to: Message | None = None) -> Ephemeral:
+        """Send a command that the bot has marked as ephemeral in this chat: only the bot sees it."""
+        marked = self._stage.backend.ephemeral_commands.get(chat.id, set())
+        assert text.removeprefix("/").split("@")[0].split()[0] in marked, "people can send this for all to see only"
+        whispered = self._stage.world.whisper(chat, self.person, self._stage.world.bot, text)
+        if reply_to is not None:
+            whispered.reply_to, whispered.topic = reply_to.id, reply_to.topic
+        await self._stage.pushes.tell_as_is(
+            wire.whispered(self._stage.world, types.UpdateNewEphemeralMessage, whispered)
+        )
+        return whispered
 
     async def edit_text(self, message: Message, text: str) -> None:
         """Change one's own message, as people do."""
@@ -315,6 +350,11 @@ class User:
             album=album,
             action=action,
             topic=how.get("topic") or (None if reply_to is None else reply_to.topic),
+            via_bot=how.get("via_bot"),
+            quote=how.get("quote", ""),
+            elsewhere=how.get("elsewhere"),
+            is_protected=how.get("protected", False),
+            entities=tuple(how.get("entities", ())),
         )
         return self._stage.world.post(how.get("chat") or self.chat, self.person, content)
 

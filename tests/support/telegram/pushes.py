@@ -35,13 +35,15 @@ class Pushes:
     async def tell(self, changes: Iterable[Change]) -> None:
         """Announce changes, each in an update of its own."""
         for change in changes:
-            await self._push(self._announcement(change))
+            if change.count:
+                await self._push(self._announcement(change))
         # A drain that need not wait does not let others run; whoever sends thousands must not starve them.
         await asyncio.sleep(0)
 
     async def tell_together(self, changes: Sequence[Change]) -> None:
         """Announce changes in one packet, as those of an album."""
-        await self._push(wire.updates(self._world, changes))
+        if shown := [change for change in changes if change.count]:
+            await self._push(wire.updates(self._world, shown))
 
     async def tell_update(self, update: base.Update, person: Person, chat: Chat) -> None:
         """Announce something that is no change of a chat and cannot be asked for later."""

@@ -18,6 +18,7 @@ from .world import (
     ChatKind,
     Document,
     Entity,
+    Ephemeral,
     Forward,
     Keyboard,
     MediaKind,
@@ -51,6 +52,7 @@ def user(person: Person, *, is_self: bool = False, is_asked_for: bool = False) -
         id=person.id,
         is_self=is_self or None,
         bot=person.is_bot or None,
+        bot_chat_history=(person.is_bot and person.sees_all) or None,
         bot_info_version=1 if person.is_bot else None,
         access_hash=person.access_hash,
         first_name=person.first_name,
@@ -65,6 +67,7 @@ def _min_user(person: Person) -> types.User:
     return types.User(
         id=person.id,
         min=True,
+        bot=person.is_bot or None,
         access_hash=person.access_hash ^ 1,
         first_name=person.first_name,
         last_name=person.last_name or None,
@@ -81,6 +84,7 @@ def chat(place: Chat) -> types.Chat | types.Channel:
             participants_count=len(place.members),
             date=place.date,
             version=1,
+            noforwards=place.is_protected or None,
             deactivated=place.migrated_to is not None or None,
             migrated_to=None if place.migrated_to is None else _input_channel(place.migrated_to),
         )
@@ -90,6 +94,7 @@ def chat(place: Chat) -> types.Chat | types.Channel:
         photo=types.ChatPhotoEmpty(),
         date=place.date,
         megagroup=not place.is_broadcast or None,
+        noforwards=place.is_protected or None,
         forum=bool(place.topics) or None,
         broadcast=place.is_broadcast or None,
         access_hash=place.access_hash,
@@ -138,16 +143,38 @@ def message(world: World, what: Message) -> types.Message | types.MessageService
         fwd_from=None if what.forward is None else forward(what.forward),
         edit_date=what.edit_date,
         grouped_id=what.album,
+        via_bot_id=None if what.via_bot is None else what.via_bot.id,
+        # What the chat forbids is not said again of each of its messages.
+        noforwards=(what.is_protected and not what.chat.is_protected) or None,
+        silent=what.is_silent or None,
     )
 
 
 def _reply_header(what: Message) -> types.MessageReplyHeader | None:
     """What it replies to; in a topic every message says which, those without a target as a reply to the topic."""
+    if what.elsewhere is not None:
+        return _header_of_elsewhere(what.elsewhere)
     if what.topic is None:
-        return None if what.reply_to is None else types.MessageReplyHeader(reply_to_msg_id=what.reply_to)
+        return None if what.reply_to is None else _header_of_reply(what)
     if what.reply_to is None:
         return types.MessageReplyHeader(reply_to_msg_id=what.topic.id, forum_topic=True)
     return types.MessageReplyHeader(reply_to_msg_id=what.reply_to, reply_to_top_id=what.topic.id, forum_topic=True)
+
+
+def _header_of_reply(what: Message) -> types.MessageReplyHeader:
+    if not what.quote:
+        return types.MessageReplyHeader(reply_to_msg_id=what.reply_to)
+    return types.MessageReplyHeader(reply_to_msg_id=what.reply_to, quote=True, quote_text=what.quote, quote_offset=0)
+
+
+def _header_of_elsewhere(target: Message) -> types.MessageReplyHeader:
+    """A reply to a message of another chat brings that message's media along."""
+    return types.MessageReplyHeader(
+        reply_to_msg_id=target.id,
+        reply_to_peer_id=peer(target.chat),
+        reply_from=types.MessageFwdHeader(date=target.date, from_id=types.PeerUser(user_id=target.sender.id)),
+        reply_media=None if target.document is None else media(target.document),
+    )
 
 
 def _sender(what: Message) -> base.Peer | None:
@@ -160,6 +187,15 @@ def _sender(what: Message) -> base.Peer | None:
 
 def forward(origin: Forward) -> types.MessageFwdHeader:
     sender = None if origin.sender is None else types.PeerUser(user_id=origin.sender.id)
+    if origin.post is not None:
+        channel = peer(origin.post.chat)
+        return types.MessageFwdHeader(
+            date=origin.date,
+            from_id=channel,
+            channel_post=origin.post.id,
+            saved_from_peer=channel,
+            saved_from_msg_id=origin.post.id,
+        )
     return types.MessageFwdHeader(date=origin.date, from_id=sender, from_name=origin.name or None)
 
 
@@ -344,6 +380,10 @@ def context(world: World, messages: Iterable[Message]) -> dict[str, Any]:
             places[item.chat.id] = item.chat
         if item.forward is not None and item.forward.sender is not None:
             people[item.forward.sender.id] = item.forward.sender
+        if item.forward is not None and item.forward.post is not None:
+            places[item.forward.post.chat.id] = item.forward.post.chat
+        if item.via_bot is not None:
+            people[item.via_bot.id] = item.via_bot
     return {
         "users": [user(person, is_self=person is world.bot) for person in people.values()],
         "chats": [chat(place) for place in places.values()],
@@ -355,6 +395,37 @@ def in_line(call: Call, *, date: int) -> types.Updates:
     users: list[base.User] = [user(person) for person in call.people]
     places: list[base.Chat] = [chat(place) for place in call.chats if place.kind is not ChatKind.PRIVATE]
     return types.Updates(updates=[call.update], users=users, chats=places, date=date, seq=0)
+
+
+def ephemeral(world: World, what: Ephemeral) -> types.EphemeralMessage:
+    reply_to: base.MessageReplyHeader | None = None
+    if what.reply_to is not None:
+        reply_to = types.MessageReplyHeader(reply_to_msg_id=what.reply_to)
+    elif what.reply_to_ephemeral is not None:
+        reply_to = types.MessageReplyHeader(reply_to_msg_id=what.reply_to_ephemeral, reply_to_ephemeral=True)
+    return types.EphemeralMessage(
+        id=what.id,
+        out=what.sender is world.bot or None,
+        from_id=types.PeerUser(user_id=what.sender.id),
+        receiver_id=what.receiver.id,
+        peer_id=peer(what.chat),
+        date=int(world.clock()),
+        message=what.text,
+        reply_to=reply_to,
+        top_msg_id=None if what.topic is None else what.topic.id,
+        noforwards=what.is_protected or None,
+    )
+
+
+def whispered(world: World, kind: Any, what: Ephemeral) -> types.Updates:
+    """What tells of such a message; it has no place in any order of changes."""
+    return types.Updates(
+        updates=[kind(message=ephemeral(world, what))],
+        users=[user(person, is_self=person is world.bot) for person in (what.sender, what.receiver)],
+        chats=[chat(what.chat)],
+        date=int(world.clock()),
+        seq=0,
+    )
 
 
 def updates(world: World, changes: Sequence[Change], extra: Sequence[base.Update] = ()) -> types.Updates:

@@ -45,6 +45,8 @@ class EventKind(Enum):
     DELETED = auto()
     TYPING = auto()
     DRAFTED = auto()
+    REACTED = auto()
+    WHISPERED = auto()
 
 
 class ChangeKind(Enum):
@@ -57,7 +59,8 @@ class ChangeKind(Enum):
 class Person:
     """A user or the bot. ``blocked_bot``: what the bot sends to them is refused.
 
-    ``is_min``: updates show them with the ``min`` flag, without what the client should know already.
+    ``is_min``: updates show them with the ``min`` flag, without what the client should know already. ``sees_all``, of a
+    bot: privacy mode is off.
     """
 
     id: int
@@ -68,6 +71,7 @@ class Person:
     is_bot: bool = False
     blocked_bot: bool = False
     is_min: bool = False
+    sees_all: bool = True
     access_hash: int = field(default_factory=lambda: secrets.randbits(60))
 
 
@@ -142,10 +146,14 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """Where a forwarded message came from; people who hide their account leave only a name."""
+    """Where a forwarded message came from; people who hide their account leave only a name.
+
+    ``post``: a channel's, which Telegram itself has forwarded to the channel's discussion group.
+    """
 
     sender: Person | None = None
     name: str = ""
+    post: Message | None = None
     date: int = field(default_factory=lambda: int(time.time()))
 
 
@@ -181,6 +189,12 @@ class Message:
     action: base.MessageAction | None = None
     topic: Topic | None = None
     deleted_at: float | None = None
+    via_bot: Person | None = None
+    quote: str = ""
+    elsewhere: Message | None = None
+    is_protected: bool = False
+    is_silent: bool = False
+    reactions: dict[int, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<message {self.id} of {self.sender.first_name} in {self.chat.id}: {self.text!r}>"
@@ -250,6 +264,7 @@ class Chat:
     ``refusal`` is any other reason, as ``(400, "USER_BANNED_IN_CHANNEL")``.
     ``draft`` is the bot's live draft that is shown at present, ``drafts`` all that there ever were.
     ``topics`` make a supergroup a forum. A basic group that has ``migrated_to`` a supergroup can only be read.
+    ``allowed_reactions``: the emoji that may be set; None: any. ``is_protected``: nothing may be forwarded or saved.
     """
 
     id: int
@@ -264,6 +279,9 @@ class Chat:
     topics: dict[int, Topic] = field(default_factory=dict)
     is_general_closed: bool = False
     migrated_to: Chat | None = None
+    allowed_reactions: tuple[str, ...] | None = None
+    is_protected: bool = False
+    ephemerals: list[Ephemeral] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
     administrators: set[int] = field(default_factory=set)
     creator_id: int = 0
@@ -306,9 +324,27 @@ class Draft:
     keeps_on_stop: bool = False
 
 
+@dataclass(slots=True, eq=False)
+class Ephemeral:
+    """A message in a group that only ``sender`` and ``receiver`` see. It is numbered for itself and in no log."""
+
+    id: int
+    chat: Chat
+    sender: Person
+    receiver: Person
+    text: str
+    at: float
+    reply_to: int | None = None
+    reply_to_ephemeral: int | None = None
+    topic: Topic | None = None
+    texts: list[str] = field(default_factory=list)
+    is_protected: bool = False
+    is_deleted: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ChatEvent:
-    """Something a person looking at the chat would notice; ``message`` is None for TYPING and DRAFTED."""
+    """Something a person looking at the chat would notice; ``message`` is None for TYPING, DRAFTED and WHISPERED."""
 
     kind: EventKind
     chat: Chat
@@ -337,6 +373,16 @@ class Content:
     #: What happened, in a message of Telegram's own.
     action: base.MessageAction | None = None
     topic: Topic | None = None
+    #: The bot through which it was sent.
+    via_bot: Person | None = None
+    #: The part of the message replied to that is quoted.
+    quote: str = ""
+    #: The message of another chat that it replies to.
+    elsewhere: Message | None = None
+    #: It may not be forwarded or saved.
+    is_protected: bool = False
+    #: Nobody is notified.
+    is_silent: bool = False
 
 
 class World:
@@ -354,6 +400,7 @@ class World:
         #: Whether bots can show live drafts. Servers of earlier layers do not know them.
         self.takes_drafts = False
         self._account_ids = itertools.count(FIRST_MESSAGE_ID)
+        self._ephemeral_ids = itertools.count(1)
 
     # ------------------------------------------------------------------ who and where
 
@@ -426,9 +473,47 @@ class World:
             self.account_messages[message.id] = message
         if sender is self.bot:
             chat.draft = None  # clients take it away when a message comes
-        change = chat.log.append(ChangeKind.NEW, chat, (message,))
+        if self.hides(message):
+            change = Change(ChangeKind.NEW, chat, (message,), chat.log.pts, 0)
+        else:
+            change = chat.log.append(ChangeKind.NEW, chat, (message,))
         self._tell(ChatEvent(EventKind.NEW, chat, message.at, message))
         return change
+
+    def hides(self, message: Message) -> bool:
+        """Whether privacy mode keeps the bot from seeing a message: core.telegram.org/bots/features#privacy-mode
+
+        It sees commands for it, replies to it, what Telegram itself says, and everything where it is an administrator.
+        """
+        chat, bot = message.chat, self.bot
+        if bot.sees_all or chat.kind is ChatKind.PRIVATE or bot.id in chat.administrators:
+            return False
+        if message.sender is bot or message.action is not None:
+            return False
+        target = chat.messages.get(message.reply_to or 0)
+        is_command = message.text.startswith("/") and f"@{bot.username}" in message.text.split(maxsplit=1)[0]
+        return not (is_command or (target is not None and target.sender is bot))
+
+    def react(self, message: Message, person: Person, emoji: str) -> None:
+        """Somebody reacts to a message; no emoji takes the reaction back."""
+        if emoji:
+            message.reactions[person.id] = emoji
+        else:
+            message.reactions.pop(person.id, None)
+        self._tell(ChatEvent(EventKind.REACTED, message.chat, time.monotonic(), message))
+
+    def whisper(self, chat: Chat, sender: Person, receiver: Person, text: str) -> Ephemeral:
+        """A message appears that only two see."""
+        whispered = Ephemeral(next(self._ephemeral_ids), chat, sender, receiver, text, time.monotonic(), texts=[text])
+        chat.ephemerals.append(whispered)
+        self._tell(ChatEvent(EventKind.WHISPERED, chat, whispered.at))
+        return whispered
+
+    def whisper_again(self, whispered: Ephemeral, text: str) -> None:
+        """Such a message says something else from now on."""
+        whispered.text = text
+        whispered.texts.append(text)
+        self._tell(ChatEvent(EventKind.WHISPERED, whispered.chat, time.monotonic()))
 
     def _new_message(self, chat: Chat, sender: Person, content: Content) -> Message:
         message = Message(
@@ -448,6 +533,11 @@ class World:
             album=content.album,
             topic=content.topic,
             action=content.action,
+            via_bot=content.via_bot,
+            quote=content.quote,
+            elsewhere=content.elsewhere,
+            is_protected=content.is_protected or chat.is_protected,
+            is_silent=content.is_silent,
         )
         message.edits.append(Edit(message.at, message.text, message.keyboard))
         return message

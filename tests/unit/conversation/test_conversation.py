@@ -63,7 +63,6 @@ async def test_an_added_command_is_in_the_help(talk: Talk, commands: Commands) -
 async def test_an_added_command_is_answered_wherever_it_is_asked(talk: Talk) -> None:
     expected = [Reply("Проба?", ((Button("Проба!", "probe:louder"),),))]
     assert await talk.replies("/probe") == expected
-    assert talk.conversation.is_command("/probe@some_bot", "some_bot")
     assert await talk.replies("/probe@some_bot", is_private=False) == expected
 
 
@@ -148,7 +147,6 @@ async def test_a_hidden_command_is_obeyed_and_nowhere_listed(talk: Talk) -> None
 # --- the rest -------------------------------------------------------------------------------------------------------
 async def test_in_groups_only_commands_are_answered(talk: Talk) -> None:
     for text in ("hello", "/nothing", ""):
-        assert not talk.conversation.is_command(text or "x", "some_bot")
         assert await talk.replies(text, is_private=False) == []
 
 

@@ -14,6 +14,7 @@ from voicepipe.accounts.preferences import Preferences
 from voicepipe.accounts.retention import KEEP_TEXTS
 from voicepipe.config import Config, LimitsConfig
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.groups import Style
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
@@ -53,9 +54,16 @@ class Around:
         self.seen: list[Event] = []
         events.subscribe(self.seen.append)
         self.books = Books()
-        preferences = Preferences(self.books, lambda: live.preferences)
+        self.style: Style | None = None
         self.delivery = Delivery(
-            chat=it, store=it, texts=Texts(lambda: "ru"), live=live, preferences=preferences, events=events
+            chat=it,
+            signs=it,
+            store=it,
+            texts=Texts(lambda: "ru"),
+            live=live,
+            preferences=Preferences(self.books, lambda: live.preferences),
+            events=events,
+            style=lambda _: self.style,
         )
         self.answers: list[tuple[int | None, str]] = []
         self.finished: list[tuple[JobKey, bool]] = []

@@ -40,6 +40,10 @@ BALANCE = Balance(60, 60, 0, datetime(2026, 3, 2, tzinfo=UTC), DAY, is_unlimited
 HEARD = Heard(Transcript("text", "ru", 1.0, 5.0, ()), 1.0, 1)
 
 
+def alone(_: JobKey) -> None:
+    """In private, nobody else sees anything."""
+
+
 class Scene:
     """What a journey works with, but for the gate and the estimator, which are real."""
 
@@ -67,13 +71,24 @@ class Scene:
             estimator=estimator,
             statuses=Statuses(
                 chat=it,
+                signs=it,
                 store=it,
                 texts=texts,
                 preferences=Preferences(it, PreferencesConfig),
                 estimator=estimator,
                 is_crowded=lambda: bool(gate.waiting),
+                style=alone,
             ),
-            delivery=Delivery(chat=it, store=it, texts=texts, live=live, preferences=self.preferences, events=Events()),
+            delivery=Delivery(
+                chat=it,
+                signs=it,
+                store=it,
+                texts=texts,
+                live=live,
+                preferences=self.preferences,
+                events=Events(),
+                style=alone,
+            ),
             preferences=self.preferences,
             events=Events(),
         )
@@ -82,7 +97,7 @@ class Scene:
             store=it,
             gate=gate,
             journeys=self.journeys,
-            refusals=Refusals(chat=it, store=it, texts=texts, live=live, events=Events()),
+            refusals=Refusals(chat=it, signs=it, store=it, texts=texts, live=live, events=Events(), style=alone),
             preferences=self.preferences,
             events=Events(),
         )
@@ -135,7 +150,9 @@ class Scene:
     async def fetch_media(self, key: JobKey, source: object | None, path: Path) -> None:
         await asyncio.sleep(0)
 
-    async def announce(self, key: JobKey, status: Reply, *, topic_id: int | None = None) -> int:
+    async def announce(
+        self, key: JobKey, status: Reply, *, topic_id: int | None = None, is_protected: bool = False
+    ) -> int:
         self.statuses[key.message_id] = status.text
         return key.message_id
 

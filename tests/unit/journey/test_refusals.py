@@ -13,6 +13,7 @@ import pytest
 from tests.support.talk import Clock, balance
 from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.groups import Style
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.admission import RefusalReason, Refused
 from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
@@ -42,11 +43,19 @@ class Place:
         self.trouble: Undeliverable | None = None
         self.says_ids = True
         self.clock = Clock()
+        self.style: Style | None = None
         events = Events()
         events.subscribe(self.happened.append)
         it: Any = self
         self.refusals = Refusals(
-            chat=it, store=it, texts=Texts(lambda: "ru"), live=LiveConfig(Config()), events=events, clock=self.clock
+            chat=it,
+            signs=it,
+            store=it,
+            texts=Texts(lambda: "ru"),
+            live=LiveConfig(Config()),
+            events=events,
+            style=lambda _: self.style,
+            clock=self.clock,
         )
 
     async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:

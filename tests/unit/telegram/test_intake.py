@@ -13,7 +13,7 @@ from tests.support.inbox_books import ANNA, InboxBooks
 from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey, Recording
-from voicepipe.domain.messages import DraftStop, Press, Remark
+from voicepipe.domain.messages import DraftStop, Press, Remark, ServiceMessage
 from voicepipe.events import Event, Events, UpdateUnread
 from voicepipe.store import UpdateState
 from voicepipe.telegram.intake.intake import Desk, Intake
@@ -45,7 +45,9 @@ class Life:
                 press=self._press,
                 withdraw=lambda deletion: None,
                 stop_draft=self._stop_draft,
-                is_command=lambda text: False,
+                greet=self._greet,
+                wants=lambda item: not getattr(item, "newcomers", ()),
+                parts_of=lambda recording: (recording,),
             )
         )
         await self.intake.take_up(leftovers, cast(Any, None))
@@ -59,6 +61,9 @@ class Life:
 
     async def _stop_draft(self, stop: DraftStop) -> None:
         raise AssertionError("nobody stopped anything")
+
+    async def _greet(self, message: ServiceMessage) -> None:
+        raise AssertionError("nobody was added")
 
     async def _press(self, press: Press) -> None:
         self.pressed.append(press)

@@ -309,7 +309,6 @@ vocabulary-too-much = A vocabulary takes up to { $words } words and { $signs } s
 preference-time_zone = Time zone
 preference-time_zone-about = By it you are told at what hour the limit renews: /settings time_zone Europe/Moscow
 
-
 ## In a chat that the bot is no member of, where somebody has named it in reply to a recording
 
 guest-hint = Reply to a voice or video message and name me in the reply: I will post its text.
@@ -318,3 +317,38 @@ guest-rest = … The whole text is in your private chat with { $bot }.
 guest-rest-unreachable = … I can send the whole text to your private chat once you have started one with { $bot } and asked again.
 # Before a text that could not be shown where it was asked for.
 guest-elsewhere = You asked about a recording in another chat. The text could not be shown there, so here it is:
+
+## Groups and channels: /transcribe, settings, privacy mode
+
+transcribe-nothing = Reply with this command to a voice message, a video note or another recording, and I'll send its text.
+transcribe-gone = This recording is gone, or Telegram does not show it to me. Forward it here.
+transcribe-expired = This recording has expired: it could be opened only once. Nothing was charged.
+transcribe-answered = The text of this recording is there already: in the message that I am replying to.
+failed-expired = { hint-expired }
+privacy-mode =
+    Thank you for adding me! But I can't see the voice messages of this group yet: Telegram shows me only commands, which is called privacy mode.
+
+    To have them answered by themselves, make me an administrator of the group; I need no rights. Or let the bot's owner switch off privacy mode (@BotFather, /setprivacy), and add me anew.
+
+    Until then, reply to a voice message with /transcribe{ $bot }, and I'll send its text.
+
+preference-group_mode = What is recognised in a group
+preference-group_mode-automatic = all voice messages and video notes
+preference-group_mode-command = only at the command /transcribe
+preference-group_mode-mention = when somebody replies with my name or /transcribe
+preference-group_style = What is seen of the work
+preference-group_style-calm = a reaction, and a message if the text takes its time
+preference-group_style-reaction = a reaction only
+preference-group_style-status = a message at once, refusals in words
+preference-group_visibility = Who sees a text
+preference-group_visibility-everyone = everyone
+preference-group_visibility-asker = only who asked by /transcribe
+preference-group_min_seconds = What length is recognised unasked
+preference-group_min_seconds-number = { $value ->
+    [0] any
+   *[other] { $value } s or longer
+}
+preference-channel_posts = Recognise the recordings posted in the channel
+
+help-transcribe = reply with it to a recording to get the text
+command-transcribe = Text of the recording you reply to

@@ -347,7 +347,6 @@ vocabulary-too-much = В словарь помещается до { $words } с�
 preference-time_zone = Часовой пояс
 preference-time_zone-about = По нему говорится, во сколько обновится лимит: /settings time_zone Europe/Moscow
 
-
 ## В чужом чате: бота позвали по имени в ответ на запись
 
 guest-hint = Ответьте на голосовое или кружок и назовите в ответе моё имя — пришлю текст.
@@ -356,3 +355,38 @@ guest-rest = … Целиком текст — в вашем личном чат
 guest-rest-unreachable = … Целиком текст пришлю в личный чат, если вы начнёте его с { $bot } и спросите ещё раз.
 # Перед текстом, который не удалось показать там, где о нём спросили.
 guest-elsewhere = Вы спрашивали о записи в другом чате. Показать текст там не получилось, поэтому он здесь:
+
+## Группы и каналы: /transcribe, настройки, режим приватности
+
+transcribe-nothing = Ответьте этой командой на голосовое, кружок или другую запись — пришлю её текст.
+transcribe-gone = Этой записи уже нет, или Telegram её мне не показывает. Перешлите её сюда.
+transcribe-expired = Срок этой записи истёк: открыть её можно было только один раз. Ничего не списано.
+transcribe-answered = Текст этой записи уже есть: он в сообщении, на которое я отвечаю.
+failed-expired = { hint-expired }
+privacy-mode =
+    Спасибо, что добавили! Но голосовых в этой группе я пока не вижу: Telegram показывает мне только команды, таков режим приватности.
+
+    Чтобы я отвечал на них сам, сделайте меня администратором группы, права не нужны. Или пусть владелец бота выключит режим приватности (@BotFather, /setprivacy), и добавьте меня заново.
+
+    А пока ответьте на голосовое командой /transcribe{ $bot }, и я пришлю его текст.
+
+preference-group_mode = Что распознавать в группе
+preference-group_mode-automatic = все голосовые и кружки
+preference-group_mode-command = только по команде /transcribe
+preference-group_mode-mention = когда отвечают на запись с моим именем или /transcribe
+preference-group_style = Что видно, пока идёт работа
+preference-group_style-calm = реакция, а если текст задержится — сообщение
+preference-group_style-reaction = только реакция
+preference-group_style-status = сразу сообщение, отказы словами
+preference-group_visibility = Кто видит текст
+preference-group_visibility-everyone = все
+preference-group_visibility-asker = только тот, кто попросил командой /transcribe
+preference-group_min_seconds = Какой длины распознавать без просьбы
+preference-group_min_seconds-number = { $value ->
+    [0] любой
+   *[other] от { $value } с
+}
+preference-channel_posts = Распознавать записи, опубликованные в канале
+
+help-transcribe = ответьте ею на запись, чтобы получить текст
+command-transcribe = Текст записи, на которую вы отвечаете

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from voicepipe.domain.asking import Manner
 from voicepipe.domain.jobs import GUEST
 from voicepipe.store.books.people import People
 from voicepipe.store.books.traces import keep_trace, traces
@@ -22,6 +23,7 @@ _DAY_MICROSECONDS = 86_400_000_000
 # Behind a connected account's door the chat is whom its owner talks with, and the owner's affair.
 _OWN_CHATS = f"chat_id = :user_id AND door IN ('', '{GUEST}')"
 _OWN_JOBS = f"({KEY}) IN (SELECT {KEY} FROM jobs WHERE user_id = :user_id)"
+_OWN_WHISPERS = f"door LIKE '{Manner.WHISPERED}:' || :user_id || ':%'"
 # The entries of a forgotten user that the service's sums need become nobody's, at no time of the day; those of one job
 # stay together under the number of its first entry.
 _DISOWN = f"""
@@ -43,6 +45,8 @@ _DELETE_USER = (
     f"DELETE FROM originals WHERE {_OWN_JOBS}",
     f"DELETE FROM inbox WHERE {_OWN_CHATS}",
     f"DELETE FROM inbox WHERE {_OWN_JOBS}",
+    f"DELETE FROM originals WHERE {_OWN_WHISPERS}",
+    f"DELETE FROM inbox WHERE {_OWN_WHISPERS}",
     "DELETE FROM jobs WHERE user_id = :user_id",
     "DELETE FROM transcripts WHERE user_id = :user_id",
     "DELETE FROM people WHERE user_id = :user_id",

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
+from voicepipe.domain.asking import Manner
 from voicepipe.domain.jobs import Job, JobKey, JobState, RecordingKind
 from voicepipe.domain.quota import Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
@@ -26,8 +27,10 @@ _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
 _COLUMNS = (
     f"{KEY}, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
     "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id, is_cancelled, "
-    "first_seconds"
+    "first_seconds, is_protected"
 )
+
+_IS_ASKED = "(" + " OR ".join(f"door LIKE '{manner}:%'" for manner in Manner) + ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,14 @@ class Jobs:
     async def unfinished(self) -> list[Job]:
         """Jobs ACCEPTED or CONCLUDED, oldest first."""
         return await self._core.read(unfinished_jobs)
+
+    async def of_message(self, chat_id: int, message_id: int) -> list[Job]:
+        """All that were made of a message that the bot sees, however they were asked for, the latest first."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM jobs WHERE chat_id = ? AND message_id = ? AND (door = '' OR {_IS_ASKED})"
+            " ORDER BY accepted_at DESC, rowid DESC"
+        )
+        return await self._core.read(lambda journal: [_job(row) for row in journal.execute(sql, (chat_id, message_id))])
 
     async def accept(self, job: Job, sent_at: datetime | None = None) -> bool:
         """Make a job of a received recording: job, decision and reservation in one transaction.
@@ -264,15 +275,8 @@ def _insert(journal: Journal, job: Job) -> bool:
         *(*key_values(job.key), job.user_id, job.kind, job.is_private, job.language),
         *(job.declared_seconds, job.file_bytes, job.reservation.quota_day.isoformat()),
         *(job.reservation.daily_seconds, job.reservation.extra_seconds, to_microseconds(job.accepted_at)),
-        *(
-            JobState.ACCEPTED,
-            job.deaths,
-            job.status_message_id,
-            None,
-            job.topic_id,
-            job.is_cancelled,
-            job.first_seconds,
-        ),
+        *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, job.topic_id, job.is_cancelled),
+        *(job.first_seconds, job.is_protected),
         to_microseconds(job.accepted_at),
     )
     inserted = journal.execute(
@@ -347,4 +351,5 @@ def _job(row: tuple[Any, ...]) -> Job:
         topic_id=row[17],
         is_cancelled=bool(row[18]),
         first_seconds=row[19],
+        is_protected=bool(row[20]),
     )

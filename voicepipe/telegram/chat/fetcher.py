@@ -16,13 +16,13 @@ from pyrogram.file_id import FileId, FileType
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey
-from voicepipe.errors import DiskFull, FetchFailed, ServiceStopping, SessionEnded
+from voicepipe.errors import DiskFull, FetchFailed, MediaExpired, ServiceStopping, SessionEnded
 from voicepipe.events import Events, FloodWaited, RequestRetried
 from voicepipe.machine import is_disk_full
 from voicepipe.supervision import end_tasks, unless
-from voicepipe.telegram.chat.reader import ChatReader
+from voicepipe.telegram.chat.reader import ChatReader, document_of
 from voicepipe.telegram.chat.slots import Slots
-from voicepipe.telegram.intake.documents import read_document
+from voicepipe.telegram.intake.documents import has_expired
 from voicepipe.telegram.session.client import BotClient
 from voicepipe.telegram.session.errors import SESSION_OVER, is_error, name_of, passes
 from voicepipe.telegram.session.rpc import Rpc
@@ -126,10 +126,12 @@ class Fetcher:
         if key.door:
             raise FetchFailed("what came by this door can't be read again")
         try:
-            messages = await self._reader.existing(key.chat_id, [key.message_id])
+            message = await self._reader.recording_message(key)
         except (RPCError, OSError) as error:
             raise FetchFailed("the message can't be read any more") from error
-        document = read_document(messages[0]) if messages else None
+        document = None if message is None else document_of(message)
+        if document is None and message is not None and has_expired(message):
+            raise MediaExpired
         if document is None:
             raise FetchFailed("the message was deleted")
         return document

@@ -13,6 +13,7 @@ from pyrogram.errors import RPCError
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Reply
+from voicepipe.domain.asking import Asking
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.markup import within
 from voicepipe.errors import Undeliverable, WriteForbidden
@@ -22,9 +23,14 @@ from voicepipe.telegram.chat.drafts import Drafts
 from voicepipe.telegram.chat.editor import ProgressEditor
 from voicepipe.telegram.chat.fetcher import Fetcher
 from voicepipe.telegram.chat.moves import Moves
+from voicepipe.telegram.chat.parts import messages_of
+from voicepipe.telegram.chat.privacy import Privacy
+from voicepipe.telegram.chat.reactions import Signs
 from voicepipe.telegram.chat.reader import ChatReader
 from voicepipe.telegram.chat.sending import FEW_FAULTS, FEW_TRIES, Outgoing, Sender
-from voicepipe.telegram.chat.splitting import CAPTION_UNITS, beginning, split_marked, units
+from voicepipe.telegram.chat.splitting import beginning
+from voicepipe.telegram.chat.targets import Targets
+from voicepipe.telegram.chat.whispers import Whispers
 from voicepipe.telegram.session.client import BotClient
 from voicepipe.telegram.session.errors import name_of
 from voicepipe.telegram.session.rpc import Rpc
@@ -51,7 +57,11 @@ class Messenger:
         self._administrators = Administrators(rpc)
         self._editor = ProgressEditor(self._edit_status, live, events)
         self._drafts = Drafts(rpc, events)
+        self.signs = Signs(rpc, self._moves, events)
+        self.targets = Targets(self.reader)
+        self.privacy = Privacy(rpc, self._administrators.is_administrator)
         self._fetcher = Fetcher(client, rpc, self.reader, live=live, events=events)
+        self.whispers = Whispers(rpc, self._sender, self.reader, self._fetcher, events)
 
     def stop_fetching(self) -> None:
         """Fetch nothing more: no worker would get it."""
@@ -69,7 +79,14 @@ class Messenger:
 
     async def announce(self, key: JobKey, status: Reply, *, topic_id: int | None = None) -> int | None:
         """Raises Undeliverable. In a group that is a supergroup by now, only the answer will be there."""
-        message = Outgoing(key=key, topic_id=topic_id, purpose="status", text=status.text, buttons=status.buttons)
+        message = Outgoing(
+            key=key,
+            topic_id=topic_id,
+            purpose="status",
+            text=status.text,
+            buttons=status.buttons,
+            is_protected=status.is_protected,
+        )
         try:
             return await self._sender.send(message)
         except WriteForbidden:
@@ -100,7 +117,7 @@ class Messenger:
 
         Raises Undeliverable.
         """
-        first, *others = _messages(key, "answer", replies, topic_id)
+        first, *others = messages_of(key, "answer", replies, topic_id)
         is_settled = status_message_id is None or await self._editor.finish(key.chat_id, status_message_id)
         place: int | None
         if status_message_id is not None and await self._turn_into(first, status_message_id):
@@ -127,11 +144,7 @@ class Messenger:
             self._events.emit(BackgroundError("remove status", name_of(error)))
 
     async def is_there(self, key: JobKey) -> bool:
-        """Whether a message has not been deleted; True also where that can't be known."""
-        try:
-            return bool(await self.reader.existing(key.chat_id, [key.message_id]))
-        except RPCError:
-            return True
+        return await self.reader.is_there(key)
 
     async def is_administrator(self, chat_id: int, user_id: int) -> bool:
         """Whether somebody administers a chat; False also where that can't be known."""
@@ -142,7 +155,10 @@ class Messenger:
 
     async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
         """Raises Undeliverable."""
-        return await self._send(Outgoing(key=key, topic_id=topic_id, purpose="refusal", text=text))
+        asking = Asking.of(key)
+        under = None if asking is None else asking.message_id
+        refusal = Outgoing(key=key, topic_id=topic_id, purpose="refusal", text=text, under=under)
+        return await self._send(refusal)
 
     async def change_refusal(self, chat_id: int, message_id: int, text: str) -> None:
         """Raises Undeliverable."""
@@ -204,7 +220,7 @@ class Messenger:
 
         The buttons are below the last message. Raises Undeliverable.
         """
-        for message in _messages(key, purpose, [reply], topic_id):
+        for message in messages_of(key, purpose, [reply], topic_id):
             await self._send(message)
 
     async def change(self, key: JobKey, reply: Reply) -> None:
@@ -234,25 +250,3 @@ class Messenger:
     async def forget_peer(self, user_id: int) -> None:
         """Leave nothing of a user in memory nor in the session's file; who writes again is met anew."""
         await self._client.storage.forget(user_id)
-
-
-def _messages(key: JobKey, purpose: str, replies: Sequence[Reply], topic_id: int | None) -> list[Outgoing]:
-    """What is to be sent: each reply in as many messages as it takes, its buttons and its document with the last."""
-    messages: list[Outgoing] = []
-    for reply in replies:
-        parts = split_marked(reply.text, reply.entities)
-        if reply.document is not None and (len(parts) > 1 or units(parts[0][0]) > CAPTION_UNITS):
-            parts.append(("", ()))
-        for number, (text, entities) in enumerate(parts, start=1):
-            is_last = number == len(parts)
-            message = Outgoing(
-                key=key,
-                topic_id=topic_id,
-                purpose=f"{purpose} {len(messages)}" if messages else purpose,
-                text=text,
-                entities=entities,
-                buttons=reply.buttons if is_last else (),
-                document=reply.document if is_last else None,
-            )
-            messages.append(message)
-    return messages

@@ -56,6 +56,10 @@ class Outgoing:
     """What makes it another message than the others in reply to the same one."""
     text: str
     entities: Sequence[Entity] = ()
+    under: int | None = None
+    """The message it replies to, where that is not the one of `key`."""
+    is_protected: bool = False
+    """Whether nobody may forward or save it."""
     buttons: Sequence[Sequence[Button]] = ()
     document: Document | None = None
 
@@ -72,7 +76,8 @@ class Outgoing:
         """What it replies to; where that is refused, the next: the topic, or nothing."""
         if self.moved_to is not None:
             return (None,)
-        recording = raw.types.InputReplyToMessage(reply_to_msg_id=self.key.message_id, top_msg_id=self.topic_id)
+        under = self.key.message_id if self.under is None else self.under
+        recording = raw.types.InputReplyToMessage(reply_to_msg_id=under, top_msg_id=self.topic_id)
         if self.topic_id is None:
             return recording, None
         topic = raw.types.InputReplyToMessage(reply_to_msg_id=self.topic_id)
@@ -194,6 +199,9 @@ class Sender:
             "message": message.text,
             "entities": raw_entities(message.text, message.entities),
             "random_id": message.random_id,
+            # In a group, nobody but who asked waits for it.
+            "silent": message.chat_id < 0 or None,
+            "noforwards": message.is_protected or None,
             "reply_to": reply_to,
             "reply_markup": _keyboard(message.buttons),
         }

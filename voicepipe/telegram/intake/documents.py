@@ -93,7 +93,11 @@ MOST_SECONDS = 2**31
 
 def read_document(message: object) -> raw.types.Document | None:
     """The document that a raw message carries, if it does."""
-    media = getattr(message, "media", None)
+    return document_in(getattr(message, "media", None))
+
+
+def document_in(media: object) -> raw.types.Document | None:
+    """The document that raw media are, if they are one."""
     document = media.document if isinstance(media, raw.types.MessageMediaDocument) else None
     return document if isinstance(document, raw.types.Document) else None
 

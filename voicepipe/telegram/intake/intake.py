@@ -17,7 +17,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from voicepipe.config.live import LiveConfig
-from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
+from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop, Press, Remark, ServiceMessage
 from voicepipe.errors import DiskFull
 from voicepipe.events import DiskIsFull, Events, UpdateUnread
@@ -29,9 +29,6 @@ from voicepipe.telegram.intake.ports import Books
 from voicepipe.telegram.intake.positions import Positions
 from voicepipe.telegram.intake.reading import Message
 from voicepipe.telegram.session.errors import is_final
-
-SPOKEN_TO_CHAT = (RecordingKind.VOICE, RecordingKind.VIDEO_NOTE)
-"""A song or a film posted in a group was hardly posted to be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +44,12 @@ class Desk:
     """Learns that messages are gone, among them perhaps recordings in work."""
     stop_draft: Callable[[DraftStop], Coroutine[Any, Any, None]]
     """Gives up the job whose draft somebody has stopped, durably."""
-    is_command: Callable[[str], bool]
-    """Whether a text in a group is a command for this bot."""
+    greet: Callable[[ServiceMessage], Coroutine[Any, Any, None]]
+    """Acts upon the bot's being added to a group, and dismisses it."""
+    wants: Callable[[Message], bool]
+    """Whether a message is for the bot at all."""
+    parts_of: Callable[[Recording], Sequence[Recording | Remark]]
+    """What is to be acted upon of a recording with a text under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +121,27 @@ class Intake:
 
     def _is_wanted(self, item: Message) -> bool:
         """Whether the message is for us at all."""
-        if isinstance(item, ServiceMessage) or item.is_private:
-            return True
-        if isinstance(item, Recording):
-            return item.kind in SPOKEN_TO_CHAT or self._live.telegram.all_media_in_groups
-        return self._desk.result().is_command(item.text)
+        return self._desk.result().wants(item)
 
     async def _hand_on(self, item: Message) -> None:
         """Let somebody act upon what is journaled. Returns soon: the intake waits for it."""
         match item:
             case Recording():
-                if not self._is_closed:
-                    await self._desk.result().admit(item)
+                for part in self._desk.result().parts_of(item):
+                    await self._hand_on_part(part)
             case Remark():
                 self._crew.spawn(self._desk.result().respond(item), f"respond {item.key}")
+            case ServiceMessage(newcomers=newcomers) if newcomers:
+                self._crew.spawn(self._desk.result().greet(item), f"greet {item.key}")
             case ServiceMessage():
                 self._events.emit(UpdateUnread(item.kind))
                 self._crew.spawn(self._dismiss(item.key), f"dismiss {item.key}")
+
+    async def _hand_on_part(self, part: Recording | Remark) -> None:
+        if isinstance(part, Remark):
+            await self._hand_on(part)
+        elif not self._is_closed:
+            await self._desk.result().admit(part)
 
     async def _dismiss(self, key: JobKey) -> None:
         await self._store.persist(lambda: self._store.inbox.dismiss(key))

@@ -14,10 +14,19 @@ from typing import Any
 
 from pyrogram import raw, utils
 
-from voicepipe.domain.jobs import GUEST, JobKey, Recording
+from voicepipe.domain.asking import Asking, Manner
+from voicepipe.domain.jobs import GUEST, JobKey, Recording, RecordingKind
 from voicepipe.domain.messages import Deletion, DraftStop, Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
 from voicepipe.telegram.intake.documents import declared_seconds, has_expired, read_document, recording_kind
+from voicepipe.telegram.intake.relations import (
+    brought_along,
+    forwarded_post,
+    is_of_bot,
+    mentioned,
+    replied_to,
+    topic_id,
+)
 
 NO_MEDIA = (type(None), raw.types.MessageMediaEmpty, raw.types.MessageMediaWebPage)
 """What a message of nothing but text carries; a web page is the preview of a link in it."""
@@ -55,6 +64,10 @@ def _message_in(update: Any) -> Any:
     return update.message
 
 
+def _itself(update: Any) -> Any:
+    return update
+
+
 def _short_private_message(update: raw.types.UpdateShortMessage) -> raw.types.Message:
     return _completed(update, raw.types.PeerUser(user_id=update.user_id), None)
 
@@ -79,10 +92,6 @@ def _completed(
         out=update.out,
         entities=update.entities,
     )
-
-
-def _itself(update: Any) -> Any:
-    return update
 
 
 def _read_press(update: raw.types.UpdateBotCallbackQuery, users: Users) -> Press | Unread:
@@ -122,6 +131,7 @@ NEW_MESSAGES: dict[type, Callable[[Any], Any]] = {
     raw.types.UpdateShortMessage: _short_private_message,
     raw.types.UpdateShortChatMessage: _short_group_message,
     raw.types.UpdateBotGuestChatQuery: _itself,
+    raw.types.UpdateNewEphemeralMessage: _itself,
 }
 """The kinds of updates that bring a message, each with what gets it out."""
 
@@ -145,13 +155,14 @@ UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | Unread
 
 # --- messages -------------------------------------------------------------------------------------------------------
 def read_message(message: Any, users: Users) -> Message | None:
-    """What a person sent; None for what nobody expects an answer to (own, channel and most service messages)."""
+    """What a person sent, or a channel; None for what nobody expects an answer to (own, bots', most of Telegram's)."""
     reader = MESSAGES.get(type(message))
-    is_own = getattr(message, "out", False) or getattr(message, "post", False)
-    return None if reader is None or is_own else reader(message, users)
+    return None if reader is None else reader(message, users)
 
 
-def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
+def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark | None:
+    if message.out or is_of_bot(message, users):
+        return None
     document = read_document(message)
     kind = None if document is None else recording_kind(document, is_private=_is_private(message))
     if document is None or kind is None:
@@ -162,9 +173,20 @@ def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
             text=message.message or "",
             has_media=not isinstance(message.media, NO_MEDIA),
             sent_at=_sent_at(message),
-            topic_id=_topic_id(message),
+            topic_id=topic_id(message),
             has_expired=has_expired(message),
+            replies_to=replied_to(message),
+            brings_recording=brought_along(message) is not None,
+            mentions=mentioned(message),
+            is_post=bool(message.post),
         )
+    return recording_in(message, document, kind, users, is_protected=bool(message.noforwards))
+
+
+def recording_in(
+    message: raw.types.Message, document: raw.types.Document, kind: RecordingKind, users: Users, *, is_protected: bool
+) -> Recording:
+    """The recording that a message has, or brings along from another chat."""
     return Recording(
         key=_key(message),
         person=_sender(message, users),
@@ -174,7 +196,31 @@ def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark:
         file_bytes=document.size,
         sent_at=_sent_at(message),
         source=document,
-        topic_id=_topic_id(message),
+        topic_id=topic_id(message),
+        caption=message.message or "",
+        is_post=bool(message.post),
+        forwarded_post=forwarded_post(message),
+        is_protected=is_protected,
+    )
+
+
+def _read_whisper(update: raw.types.UpdateNewEphemeralMessage, users: Users) -> Remark | None:
+    """A message in a group that its sender meant for the bot alone."""
+    message = update.message
+    if message.out or message.peer_id is None or not isinstance(message.from_id, raw.types.PeerUser):
+        return None
+    user_id = message.from_id.user_id
+    asking = Asking(manner=Manner.WHISPERED, user_id=user_id, message_id=message.id)
+    return Remark(
+        key=JobKey(chat_id(message.peer_id), message.id, asking.door),
+        person=_person(user_id, users),
+        is_private=False,
+        text=message.message,
+        has_media=message.media is not None,
+        sent_at=_sent_at(message),
+        topic_id=topic_id(message),
+        replies_to=replied_to(message),
+        is_whispered=True,
     )
 
 
@@ -224,7 +270,7 @@ def _shown_by(query: raw.types.UpdateBotGuestChatQuery) -> list[raw.types.Messag
 
 
 def _read_service(message: raw.types.MessageService, users: Users) -> ServiceMessage | None:
-    if not isinstance(message.action, SERVICE_ACTIONS):
+    if message.out or not isinstance(message.action, SERVICE_ACTIONS):
         return None
     return ServiceMessage(
         key=_key(message),
@@ -232,19 +278,23 @@ def _read_service(message: raw.types.MessageService, users: Users) -> ServiceMes
         is_private=_is_private(message),
         kind=type(message.action).__name__.removeprefix(ACTION_PREFIX),
         sent_at=_sent_at(message),
+        newcomers=frozenset(getattr(message.action, "users", ())),
     )
 
 
 SERVICE_ACTIONS = (
     raw.types.MessageActionPaymentSentMe,
     raw.types.MessageActionPaymentRefunded,
+    raw.types.MessageActionChatAddUser,
+    raw.types.MessageActionChatCreate,
 )
-"""What service messages tell that is the bot's business; members who come and go, titles and pins are not."""
+"""What service messages tell that may be the bot's business; titles and pins are not."""
 
 MESSAGES: dict[type, Callable[[Any, Users], Message | None]] = {
     raw.types.Message: _read_sent,
     raw.types.MessageService: _read_service,
     raw.types.UpdateBotGuestChatQuery: _read_guest_query,
+    raw.types.UpdateNewEphemeralMessage: _read_whisper,
 }
 """The kinds of messages, each with its reader."""
 
@@ -257,15 +307,6 @@ def chat_id(peer: raw.base.Peer) -> int:
 
 def _key(message: Any) -> JobKey:
     return JobKey(chat_id(message.peer_id), message.id)
-
-
-def _topic_id(message: raw.types.Message) -> int | None:
-    """The topic of a forum that it is in. Telegram tells it as a thread; one without the mark is a discussion."""
-    header = message.reply_to
-    if not isinstance(header, raw.types.MessageReplyHeader) or not header.forum_topic:
-        return None
-    number: int | None = header.reply_to_top_id or header.reply_to_msg_id
-    return number
 
 
 def _is_private(message: Any) -> bool:

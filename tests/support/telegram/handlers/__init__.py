@@ -1,6 +1,6 @@
 """What the loopback Telegram does for each method a bot calls, by subject."""
 
-from . import account, business, chats, files, guests, messages, typing, updates
+from . import account, business, chats, ephemeral, files, guests, messages, reactions, typing, updates
 from .registry import Backend, Request, is_known, perform
 
 __all__ = [
@@ -9,11 +9,13 @@ __all__ = [
     "account",
     "business",
     "chats",
+    "ephemeral",
     "files",
     "guests",
     "is_known",
     "messages",
     "perform",
+    "reactions",
     "typing",
     "updates",
 ]

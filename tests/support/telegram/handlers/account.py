@@ -10,6 +10,7 @@ from pyrogram.raw.core import TLObject
 
 from .. import wire
 from ..faults import RpcError, migrate
+from .peers import chat_of
 from .registry import Request, rpc
 
 CONFIG_LIFETIME_SECONDS = 3600
@@ -103,6 +104,9 @@ def _signed_in(request: Request) -> TLObject[Any]:
 def set_bot_commands(request: Request, query: functions.bots.SetBotCommands) -> TLObject[Any]:
     commands = {command.command: command.description for command in query.commands}
     request.backend.commands[_scope(query.scope), query.lang_code] = commands
+    if isinstance(query.scope, types.BotCommandScopePeer):
+        marked = {command.command for command in query.commands if command.ephemeral}
+        request.backend.ephemeral_commands[chat_of(request.world, query.scope.peer).id] = marked
     return wire.true()
 
 
@@ -126,6 +130,8 @@ def set_bot_info(request: Request, query: functions.bots.SetBotInfo) -> TLObject
 @rpc(functions.bots.ResetBotCommands)
 def reset_bot_commands(request: Request, query: functions.bots.ResetBotCommands) -> TLObject[Any]:
     request.backend.commands.pop((_scope(query.scope), query.lang_code), None)
+    if isinstance(query.scope, types.BotCommandScopePeer):
+        request.backend.ephemeral_commands.pop(chat_of(request.world, query.scope.peer).id, None)
     return wire.true()
 
 

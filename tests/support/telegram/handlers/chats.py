@@ -61,6 +61,7 @@ def get_full_chat(request: Request, query: functions.messages.GetFullChat) -> TL
             participants=[_group_participant(chat, member) for member in members],
         ),
         notify_settings=types.PeerNotifySettings(),
+        available_reactions=_available_reactions(chat),
     )
     users: list[base.User] = [_user(request.world, member) for member in members]
     return types.messages.ChatFull(full_chat=full, chats=[wire.chat(chat)], users=users)
@@ -80,8 +81,19 @@ def get_full_channel(request: Request, query: functions.channels.GetFullChannel)
         bot_info=[],
         pts=chat.log.pts,
         participants_count=len(chat.members),
+        available_reactions=_available_reactions(chat),
     )
     return types.messages.ChatFull(full_chat=full, chats=[wire.chat(chat)], users=[])
+
+
+def _available_reactions(chat: Chat) -> base.ChatReactions:
+    match chat.allowed_reactions:
+        case None:
+            return types.ChatReactionsAll()
+        case ():
+            return types.ChatReactionsNone()
+        case emoji:
+            return types.ChatReactionsSome(reactions=[types.ReactionEmoji(emoticon=each) for each in emoji])
 
 
 @rpc(functions.channels.GetParticipant)

@@ -74,6 +74,8 @@ def _send(
         reply_to=target,
         topic=topic,
         keyboard=keyboard_of(query.reply_markup),
+        is_silent=bool(query.silent),
+        is_protected=bool(query.noforwards),
     )
     change = request.world.post(chat, request.world.bot, content)
     request.backend.sent[query.random_id] = change.messages[0]
@@ -206,7 +208,9 @@ def _read(
         number = getattr(item, "id", 0)
         message = known.get(number)
         if isinstance(item, types.InputMessageReplyTo):
-            message = known.get(message.reply_to or 0) if message is not None else None
+            message = _replied_to(message)
+        elif message is not None and request.world.hides(message):
+            message = None
         if message is None or (message.is_deleted and request.backend.faults.leave_out_missing):
             if not request.backend.faults.leave_out_missing:
                 shown.append(types.MessageEmpty(id=number))
@@ -214,6 +218,11 @@ def _read(
             found.append(message)
             shown.append(wire.message(request.world, message))
     return shown, found
+
+
+def _replied_to(message: Message | None) -> Message | None:
+    """What a message that the bot sees replies to: shown even where privacy mode hides it."""
+    return None if message is None else message.chat.messages.get(message.reply_to or 0)
 
 
 def _input_message(item: base.InputMessage | int) -> base.InputMessage:

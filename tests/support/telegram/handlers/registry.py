@@ -15,7 +15,7 @@ from ..guest_queries import GuestQueries
 from ..line import Line
 from ..session import Session
 from ..watch import Press
-from ..world import Message, World
+from ..world import Ephemeral, Message, World
 
 Handler = Callable[["Request", Any], TLObject[Any]]
 SomeHandler = TypeVar("SomeHandler", bound=Handler)
@@ -43,6 +43,10 @@ class Backend:
     uploads: dict[int, dict[int, bytes]] = field(default_factory=dict)
     #: What was sent with which random_id.
     sent: dict[int, Message] = field(default_factory=dict)
+    #: The same of messages that one member alone sees.
+    whispered: dict[int, Ephemeral] = field(default_factory=dict)
+    #: The commands that people send so that nobody else sees them, by chat.
+    ephemeral_commands: dict[int, set[str]] = field(default_factory=dict)
     #: The bot's commands, by scope ("Default", "AllPrivateChats", …) and language.
     commands: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     #: What the bot says of itself, by language: about, and description.

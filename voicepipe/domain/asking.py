@@ -1,0 +1,51 @@
+"""What somebody has asked for: a recording that is in the chat already, whoever sent it.
+
+Who asks is charged, and each asking is a job of its own, behind a door that says who asked, by which message, and for
+whose eyes the text is. The numbers are those that the bot itself sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from voicepipe.domain.jobs import JobKey
+
+
+class Manner(StrEnum):
+    """How somebody asked."""
+
+    ALOUD = "asked"
+    """For all to see, and so is the answer."""
+    FOR_ONESELF = "for"
+    """For all to see, but the answer is for who asked."""
+    WHISPERED = "whispered"
+    """By a message that the bot alone sees, and so is the answer. Telegram numbers such messages for themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who asked, and by which message."""
+
+    manner: Manner
+    user_id: int
+    message_id: int
+
+    @property
+    def door(self) -> str:
+        return f"{self.manner}:{self.user_id}:{self.message_id}"
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the text is for nobody but who asked."""
+        return self.manner is not Manner.ALOUD
+
+    @classmethod
+    def of(cls, key: JobKey) -> Self | None:
+        """What a job's door says; None where nobody asked."""
+        manner, _, rest = key.door.partition(":")
+        if manner not in list(Manner):
+            return None
+        user_id, _, message_id = rest.partition(":")
+        return cls(manner=Manner(manner), user_id=int(user_id), message_id=int(message_id))

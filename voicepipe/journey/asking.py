@@ -1,0 +1,123 @@
+"""Asking: somebody wants the text of a recording that is in the chat already, of their own or somebody else's.
+
+The recording is found in the chat and admitted like any other, as a job of whoever asks. What is in work is not taken
+twice, and what is answered is pointed to, unless its text is gone from the chat. Lives in the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from voicepipe.conversation.groups import Groups
+from voicepipe.conversation.requests import Answered, Verdict
+from voicepipe.domain.asking import Asking, Manner
+from voicepipe.domain.jobs import Job, JobKey, JobState, Recording
+from voicepipe.domain.messages import Remark
+
+
+class Chat(Protocol):
+    """The messenger, as far as it is asked for what was said before."""
+
+    async def find_recording(self, remark: Remark) -> Recording | Verdict:
+        """The recording that a remark asks for; a verdict where there is none."""
+        ...
+
+    async def find_answer(self, key: JobKey, message_id: int | None) -> int | None:
+        """The bot's message that a job was answered by, if it is still there; `message_id` where that is known."""
+        ...
+
+
+class Menus(Protocol):
+    """What people are offered in a group."""
+
+    async def adapt(self, chat_id: int, language: str | None, *, is_private: bool) -> None:
+        """Let them send the command so that nobody else sees it, or as any other. To do so again costs nothing."""
+
+
+class JobsBook(Protocol):
+    """Of the store: the jobs."""
+
+    async def of_message(self, chat_id: int, message_id: int) -> list[Job]: ...
+
+
+class Asker:
+    """Takes in what somebody asks for. Satisfies the conversation's `Requests`."""
+
+    def __init__(
+        self,
+        *,
+        chat: Chat,
+        menus: Menus,
+        jobs: JobsBook,
+        groups: Groups,
+        admit: Callable[[Recording], Awaitable[None]],
+    ) -> None:
+        self._chat = chat
+        self._menus = menus
+        self._jobs = jobs
+        self._groups = groups
+        self._admit = admit
+        self._one_at_a_time = asyncio.Lock()
+
+    async def ask(self, remark: Remark) -> Verdict | Answered:
+        """Asked again after a crash, it is taken in once."""
+        verdict = await self._take(remark)
+        is_private = self._groups.is_for_asker(remark.key.chat_id)
+        if is_private or remark.is_whispered:
+            await self._menus.adapt(remark.key.chat_id, remark.person.language, is_private=is_private)
+        return verdict
+
+    async def _take(self, remark: Remark) -> Verdict | Answered:
+        found = await self._chat.find_recording(remark)
+        if isinstance(found, Verdict):
+            return found
+        asking = self._asking(remark)
+        recording = replace(
+            found,
+            key=replace(found.key, door=asking.door),
+            person=remark.person,
+            sent_at=remark.sent_at,
+            topic_id=found.topic_id or remark.topic_id,
+        )
+        earlier = await self._earlier(recording.key)
+        if not _is_known(earlier, recording.key) and (answer := await self._answer(earlier)) is not None:
+            return Answered(answer)
+        async with self._one_at_a_time:
+            earlier = await self._earlier(recording.key)
+            is_in_work = any(job.state is not JobState.DONE for job in earlier)
+            if not is_in_work and not _is_known(earlier, recording.key):
+                await self._admit(recording)
+        return Verdict.TAKEN
+
+    def _asking(self, remark: Remark) -> Asking:
+        manner = Manner.FOR_ONESELF if self._groups.is_for_asker(remark.key.chat_id) else Manner.ALOUD
+        manner = Manner.WHISPERED if remark.is_whispered else manner
+        return Asking(manner=manner, user_id=remark.person.user_id, message_id=remark.key.message_id)
+
+    async def _earlier(self, key: JobKey) -> list[Job]:
+        """The jobs of the same recording whose texts are for who asks now, too, the latest first."""
+        asking, jobs = Asking.of(key), await self._jobs.of_message(key.chat_id, key.message_id)
+        return [job for job in jobs if _is_for(job, 0 if asking is None else asking.user_id)]
+
+    async def _answer(self, earlier: Sequence[Job]) -> int | None:
+        """The message with the text, where all who ask can see it."""
+        for job in earlier:
+            asking = Asking.of(job.key)
+            if job.state is JobState.DONE and (asking is None or not asking.is_private):
+                found = await self._chat.find_answer(job.key, job.status_message_id)
+                if found is not None:
+                    return found
+        return None
+
+
+def _is_for(job: Job, user_id: int) -> bool:
+    asking = Asking.of(job.key)
+    return asking is None or not asking.is_private or asking.user_id == user_id
+
+
+def _is_known(jobs: Sequence[Job], key: JobKey) -> bool:
+    """Whether this very request was taken in before."""
+    return any(job.key == key for job in jobs)
