@@ -217,7 +217,7 @@ async def _start(
         live=live, reload=reload, hangup=hangup, apply=lambda: configure_logging(live.service), events=events
     )
     facts = Facts(pool=pool, gate=gate, estimator=estimator, counted=metrics)
-    operations = Operations(store, config, forgetting, facts)
+    operations = Operations(store, config, forgetting, preferences, facts)
     control = ControlServer(operations, config.service.socket_path, events=events)
 
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)

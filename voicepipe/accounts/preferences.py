@@ -325,6 +325,11 @@ def subject_of(preference: Preference[Any], user_id: int, chat_id: int) -> int |
     return chat_id if chat_id < 0 else user_id
 
 
+def can_have(subject_id: int, preference: Preference[Any]) -> bool:
+    """Whether it is something that a user can choose, or a group."""
+    return preference.scope is not (Scope.USER if subject_id < 0 else Scope.CHAT)
+
+
 def require_valid(given: PreferencesConfig, registry: Registry = PREFERENCES) -> None:
     """Raises ConfigError with a line for everything that names no preference, or no value of it.
 

@@ -18,7 +18,10 @@ from voicepipe.errors import RequestRefused
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from voicepipe.control.messages import UserReport
+    from voicepipe.control.messages import SettingLine, SettingsReport, UserReport
+
+MOST_SHOWN = 60
+"""Signs of what can be chosen."""
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -70,6 +73,57 @@ def unban_command(context: typer.Context, user: UserArgument, as_json: AsJson = 
     if was_banned:
         report = ask(config, SetBanned(user=str(report.user_id), value=False, request_id=new_request_id()))
     _print_standing(report, "is served again" if was_banned else "was not banned", as_json)
+
+
+@app.command("settings", context_settings=NEGATIVE_NUMBERS)
+def settings_command(
+    context: typer.Context,
+    user: UserArgument,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The preference to change.")] = "",
+    value: Annotated[str, typer.Argument(metavar="VALUE|default", help="What is to apply.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what a user or group has chosen, or change it.
+
+    `default` takes a choice back. Nothing is asked of whoever it is about.
+
+    \b
+    Examples:
+      voicepipe users settings @anna
+      voicepipe users settings @anna languages ru,en
+      voicepipe users settings -1001234567890 vocabulary default
+    """
+    from voicepipe.control.messages import ChangeSetting, ShowSettings
+
+    _know_preferences()
+    config = load_to_ask(context)
+    if not name:
+        report = ask(config, ShowSettings(user=user))
+    elif value:
+        given = None if value.lower() == "default" else value
+        report = ask(config, ChangeSetting(user=user, name=name, value=given, request_id=new_request_id()))
+    else:
+        raise RequestRefused(f"There is no value for {name}: expected NAME and VALUE, or neither")
+    _print_settings(report, name.lower(), as_json)
+
+
+def _know_preferences() -> None:
+    """Whoever reads a preference declares it, so that all are known only to the whole service."""
+    import voicepipe.service  # noqa: F401
+
+
+def _print_settings(report: SettingsReport, name: str, as_json: bool) -> None:
+    if as_json:
+        print_json(report)
+        return
+    shown = [line for line in report.settings if name in ("", line.name)]
+    print_table(("NAME", "~VALUE", "NOTE", "~POSSIBLE"), map(_setting_row, shown))
+
+
+def _setting_row(line: SettingLine) -> tuple[str, ...]:
+    note = "locked" if line.is_locked else "chosen" if line.is_chosen else "by default"
+    is_long = len(line.expected) > MOST_SHOWN
+    return line.name, line.value, note, f"{line.expected[:MOST_SHOWN]}…" if is_long else line.expected
 
 
 @app.command("forget", context_settings=NEGATIVE_NUMBERS)

@@ -52,6 +52,28 @@ class UserList(Report):
     users: tuple[UserReport, ...]
 
 
+class SettingLine(Report):
+    """One preference of a user or chat; values as they are typed."""
+
+    name: str
+    value: str
+    """What applies."""
+    default: str
+    is_chosen: bool
+    """Whether somebody has chosen it, for this user or chat."""
+    is_locked: bool
+    """Whether the configuration lets nobody choose it: then the default applies."""
+    expected: str
+    """What can be chosen."""
+
+
+class SettingsReport(Report):
+    """All preferences of a user, group or channel."""
+
+    user_id: int
+    settings: tuple[SettingLine, ...]
+
+
 class LedgerLine(Report):
     """One movement of quota; `seconds` moves the day's pot, `extra_seconds` the extra pot, negative is taken."""
 
@@ -246,6 +268,22 @@ class SetUnlimited(Mutation):
 class SetBanned(Mutation):
     verb: Literal["set_banned"] = "set_banned"
     value: bool
+
+
+class ShowSettings(OperatorRequest[SettingsReport]):
+    verb: Literal["show_settings"] = "show_settings"
+    user: str
+
+
+class ChangeSetting(OperatorRequest[SettingsReport]):
+    """A change like those of `Mutation`, answered with all settings."""
+
+    verb: Literal["change_setting"] = "change_setting"
+    user: str
+    name: str
+    value: str | None
+    """As it is typed; None takes the choice back."""
+    request_id: str = Field(min_length=8, max_length=64)
 
 
 class ForgetUser(OperatorRequest[ForgetReport]):

@@ -13,6 +13,7 @@ from voicepipe.control.messages import OperatorRequest, Report
 from voicepipe.control.registry import Desk, operation_for
 
 if TYPE_CHECKING:
+    from voicepipe.accounts.preferences import Preferences
     from voicepipe.config import Config
     from voicepipe.control.ports import Forgetting, Live
     from voicepipe.store import Store
@@ -23,13 +24,21 @@ R = TypeVar("R", bound=Report)
 class Operations:
     """Performs operators' requests."""
 
-    def __init__(self, store: Store, config: Config, forgetting: Forgetting, live: Live | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        config: Config,
+        forgetting: Forgetting,
+        preferences: Preferences,
+        live: Live | None = None,
+    ) -> None:
         """`live` is None when no service runs."""
         self._desk = Desk(
             config=config,
             accounts=store.accounts,
             people=store.people,
             reports=store.reports,
+            preferences=preferences,
             forgetting=forgetting,
             live=live,
         )

@@ -10,6 +10,7 @@ from voicepipe.control.messages import OperatorRequest, Report
 from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:
+    from voicepipe.accounts.preferences import Preferences
     from voicepipe.config import Config
     from voicepipe.control.ports import Accounts, Forgetting, Live, People, Reports
 
@@ -25,6 +26,7 @@ class Desk:
     accounts: Accounts
     people: People
     reports: Reports
+    preferences: Preferences
     forgetting: Forgetting
     live: Live | None
     """None when no service runs."""

@@ -17,8 +17,8 @@ from voicepipe.accounts.preferences import (
     FreeText,
     Preference,
     Preferences,
-    Scope,
     Theme,
+    can_have,
     chosen_of,
 )
 from voicepipe.conversation.registry import Turn
@@ -53,9 +53,8 @@ class Screens:
 
     def shown(self) -> Iterator[Preference[Any]]:
         """Those that can be chosen here."""
-        elsewhere = Scope.USER if self.is_group else Scope.CHAT
         for preference in PREFERENCES:
-            if preference.scope is not elsewhere and preference.changed_by is not ChangedBy.OPERATOR:
+            if can_have(self.subject_id, preference) and preference.changed_by is not ChangedBy.OPERATOR:
                 yield preference
 
     # --- screens ------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ import pytest
 import uvloop
 
 from tests.support.control import Facts, serving
-from tests.support.store.tools import USER, forgetting, job, operations, transcript, usage
+from tests.support.store.tools import USER, forgetting, job, operations, preferences, transcript, usage
 from voicepipe.config import Config, QuotaConfig
 from voicepipe.control.client import ControlClient, NoService
 from voicepipe.control.messages import (
@@ -61,7 +61,7 @@ class Delayed(Operations):
     """Operations that wait for permission before they begin."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store, Config(), forgetting(store))
+        super().__init__(store, Config(), forgetting(store), preferences(store))
         self.begun = asyncio.Event()
         self.permission = asyncio.Event()
 
@@ -300,7 +300,7 @@ async def test_a_defect_ends_the_request_and_not_the_service(path: Path, store: 
     seen: list[Event] = []
     events = Events()
     events.subscribe(seen.append)
-    async with serving(Defective(store, Config(), forgetting(store)), path, events=events):
+    async with serving(Defective(store, Config(), forgetting(store), preferences(store)), path, events=events):
         for _ in range(2):
             with pytest.raises(VoicepipeError, match="ZeroDivisionError") as raised:
                 await ControlClient(path).perform(ListUsers())

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from voicepipe.accounts.forgetting import Forgetting
-from voicepipe.config import Config, QuotaConfig
+from voicepipe.accounts.preferences import Preferences
+from voicepipe.config import Config, PreferencesConfig, QuotaConfig
 from voicepipe.control.performing import Operations
 from voicepipe.control.ports import Live
 from voicepipe.domain.jobs import Job, JobKey, RecordingKind
@@ -66,7 +67,12 @@ def left(keeper: Store, user_id: int = USER) -> tuple[int, int]:
 
 def operations(store: Store, live: Live | None = None) -> Operations:
     """An operator's desk at a store, with no messenger beside it."""
-    return Operations(store, Config(), forgetting(store), live)
+    return Operations(store, Config(), forgetting(store), preferences(store), live)
+
+
+def preferences(store: Store) -> Preferences:
+    """What is kept in a store, where the operator has set nothing."""
+    return Preferences(store.accounts, PreferencesConfig)
 
 
 def forgetting(store: Store) -> Forgetting:

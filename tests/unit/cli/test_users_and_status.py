@@ -76,3 +76,57 @@ def test_status_without_a_service_says_so(voicepipe: Command, tmp_path: Path) ->
     assert str(tmp_path / "state") in voicepipe("status").stdout
     status = json.loads(voicepipe("status", "--json").stdout)
     assert (status["is_running"], status["pid"], status["version"]) == (False, None, __version__)
+
+
+def test_settings_are_shown_changed_and_taken_back(voicepipe: Command) -> None:
+    with_files(voicepipe)
+    before = settings(voicepipe, "42")
+    assert before["languages"] == {"value": "auto", "default": "auto", "is_chosen": False, "is_locked": False}
+    shown = voicepipe("users", "settings", "42", "LANGUAGES", "ru, en").stdout
+    assert [line.split()[:3] for line in shown.splitlines()] == [
+        ["NAME", "VALUE", "NOTE"],
+        ["languages", "ru,en", "chosen"],
+    ]
+    assert voicepipe("users", "settings", "-1001234567890", "translation", "on").exit_code == 0
+    assert (settings(voicepipe, "42")["languages"]["value"], settings(voicepipe, "43")["languages"]["value"]) == (
+        "ru,en",
+        "auto",
+    )
+    assert settings(voicepipe, "-1001234567890")["translation"]["value"] == "on"
+    assert voicepipe("users", "settings", "42", "languages", "default").exit_code == 0
+    assert settings(voicepipe, "42") == before
+
+
+def test_what_is_locked_is_told_and_the_default_applies(voicepipe: Command, tmp_path: Path) -> None:
+    with_files(voicepipe)
+    voicepipe("users", "settings", "42", "translation", "off")
+    (tmp_path / "config.toml").write_text('[preferences]\ndefaults = "translation=on"\nlocked = "translation"\n')
+    line = settings(voicepipe, "42")["translation"]
+    assert line == {"value": "on", "default": "on", "is_chosen": True, "is_locked": True}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("42", "nonsense", "on"), "There is no preference 'nonsense'; there are: "),
+        (("42", "translation", "maybe"), "'maybe' is no value of translation; expected off, on"),
+        (("42", "translation"), "There is no value for translation: expected NAME and VALUE, or neither"),
+        (("42", "is_banned", "on"), "There is no preference 'is_banned'"),
+        (("-100", "live_drafts", "off"), "live_drafts is nothing that a group can have"),
+        (("me", "translation", "on"), "Nobody with the username @me has written to the bot yet"),
+    ],
+)
+def test_a_setting_that_is_none_is_refused_in_words(voicepipe: Command, arguments: tuple[str, ...], said: str) -> None:
+    with_files(voicepipe)
+    result = voicepipe("users", "settings", *arguments)
+    assert result.exit_code != 0
+    assert said in result.stderr
+
+
+def settings(voicepipe: Command, user: str) -> dict[str, dict[str, object]]:
+    """By name, without what is possible."""
+    report = json.loads(voicepipe("users", "settings", user, "--json").stdout)
+    return {
+        line["name"]: {key: line[key] for key in ("value", "default", "is_chosen", "is_locked")}
+        for line in report["settings"]
+    }

@@ -53,16 +53,18 @@ async def _ask(config: Config, request: OperatorRequest[R]) -> R:
 
 async def _ask_files(config: Config, request: OperatorRequest[R]) -> R:
     from voicepipe.accounts.forgetting import Forgetting
-    from voicepipe.control.messages import Mutation
+    from voicepipe.accounts.preferences import Preferences
+    from voicepipe.control.messages import ChangeSetting, Mutation
     from voicepipe.control.performing import Operations
     from voicepipe.events import Events
     from voicepipe.store import Store
 
-    require_own_files(config, may_make=isinstance(request, Mutation))
+    require_own_files(config, may_make=isinstance(request, Mutation | ChangeSetting))
     store = await Store.open(config.service.state_path, config.quota)
     try:
         forgetting = Forgetting(store, partial(_forget_peer, config), Events())
-        return await Operations(store, config, forgetting).perform(request)
+        preferences = Preferences(store.accounts, lambda: config.preferences)
+        return await Operations(store, config, forgetting, preferences).perform(request)
     finally:
         await store.close()
 

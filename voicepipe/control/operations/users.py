@@ -39,7 +39,7 @@ _MAX_USER_ID_DIGITS = 50
 # --- questions ------------------------------------------------------------------------------------------------------
 @performs(ShowUser)
 async def show_user(desk: Desk, request: ShowUser) -> UserReport:
-    return await _report(desk, _user_id(desk, request.user))
+    return await _report(desk, user_id_of(desk, request.user))
 
 
 @performs(ListUsers)
@@ -50,7 +50,7 @@ async def list_users(desk: Desk, _: ListUsers) -> UserList:
 @performs(ShowHistory)
 async def show_history(desk: Desk, request: ShowHistory) -> History:
     require("The number of lines", request.limit, least=1, most=MAX_HISTORY)
-    user_id = _user_id(desk, request.user)
+    user_id = user_id_of(desk, request.user)
     rows = await desk.reports.history(user_id, request.limit)
     return History(user_id=user_id, lines=tuple(_ledger_line(row) for row in rows))
 
@@ -58,7 +58,7 @@ async def show_history(desk: Desk, request: ShowHistory) -> History:
 # --- changes --------------------------------------------------------------------------------------------------------
 @performs(SetQuota)
 async def set_quota(desk: Desk, request: SetQuota) -> UserReport:
-    user_id = _user_id(desk, request.user)
+    user_id = user_id_of(desk, request.user)
     if request.seconds is not None:
         hint = "more than a day: use `quota unlimited`"
         require("A daily quota", request.seconds, least=0, most=MAX_QUOTA_SECONDS, hint=hint)
@@ -68,7 +68,7 @@ async def set_quota(desk: Desk, request: SetQuota) -> UserReport:
 
 @performs(GrantSeconds)
 async def grant_seconds(desk: Desk, request: GrantSeconds) -> UserReport:
-    user_id = _user_id(desk, request.user)
+    user_id = user_id_of(desk, request.user)
     require("A grant", request.seconds, least=1, most=MAX_GRANT_SECONDS, hint="a year of audio")
     await desk.accounts.grant(user_id, request.seconds, request_id=request.request_id)
     return await _report(desk, user_id)
@@ -76,14 +76,14 @@ async def grant_seconds(desk: Desk, request: GrantSeconds) -> UserReport:
 
 @performs(SetUnlimited)
 async def set_unlimited(desk: Desk, request: SetUnlimited) -> UserReport:
-    user_id = _user_id(desk, request.user)
+    user_id = user_id_of(desk, request.user)
     await desk.accounts.set_unlimited(user_id, request.value, request_id=request.request_id)
     return await _report(desk, user_id)
 
 
 @performs(SetBanned)
 async def set_banned(desk: Desk, request: SetBanned) -> UserReport:
-    user_id = _user_id(desk, request.user)
+    user_id = user_id_of(desk, request.user)
     await desk.accounts.set_banned(user_id, request.value, request_id=request.request_id)
     return await _report(desk, user_id)
 
@@ -124,7 +124,8 @@ def _user_number(name: str) -> int:
     return int(name)
 
 
-def _user_id(desk: Desk, user: str) -> int:
+def user_id_of(desk: Desk, user: str) -> int:
+    """The id of somebody as an operator names them. Raises RequestRefused."""
     parsed = parse_user(user)
     if isinstance(parsed, int):
         return parsed
