@@ -1,13 +1,16 @@
-"""What this machine gives: processors and their time, and room on its disks."""
+"""What this machine gives: processors and their time, memory, and room on its disks."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import math
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+CGROUPS, MEMBERSHIP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Error numbers of a write that found no room: on the disk, within its owner's quota, or below the largest file."""
 _SQLITE_FULL, _SQLITE_IO_ERROR = 13, 10
@@ -48,37 +51,56 @@ def cpu_seconds(pid: int) -> float:
     return time.clock_gettime(~pid << 3 | _CPU_CLOCK_OF_ALL_THREADS)  # how Linux numbers the clocks of processes
 
 
-def usable_cpus(cgroups: Path = Path("/sys/fs/cgroup"), membership: Path = Path("/proc/self/cgroup")) -> int:
+def renice(group: int, nice: int) -> bool:
+    """Give all threads of a process group that niceness; whether that was allowed, and there is such a group.
+
+    To be nicer is allowed to everybody. To be less nice again takes a right (CAP_SYS_NICE), or a limit (RLIMIT_NICE)
+    that reaches so far.
+    """
+    try:
+        os.setpriority(os.PRIO_PGRP, group, nice)
+    except OSError:
+        return False
+    return True
+
+
+def usable_cpus(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> int:
     """CPUs this process may use at once: its affinity, or its cgroup's quota where that is less (at least 1).
 
     A quota is rounded down: one more process than it covers makes the kernel pause them all, the supervisor too.
     """
-    return max(1, math.floor(min(len(os.sched_getaffinity(0)), _cpu_quota(cgroups, membership))))
+    quotas = map(_cpu_quota, _groups("cpu", cgroups, membership))
+    return max(1, math.floor(min(len(os.sched_getaffinity(0)), *quotas, math.inf)))
 
 
-def _cpu_quota(cgroups: Path, membership: Path) -> float:
-    """CPUs that the cgroups grant, of either version: the least from our group up to the root; infinite if none says.
+def usable_memory_bytes(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> float:
+    """Memory that this process and its children may use: the machine's, or its cgroup's limit where that is less."""
+    limits = (_memory_limit(path) for path in _groups("memory", cgroups, membership))
+    return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), *limits, math.inf)
+
+
+def _groups(controller: str, cgroups: Path, membership: Path) -> Iterator[Path]:
+    """The cgroups, of either version, that bound this process: from its own up to the root.
 
     In a container the root is often our own group, while the membership still names it by its place outside.
     """
     try:
         lines = [line.split(":", 2) for line in membership.read_text().splitlines()]
     except OSError:
-        return math.inf
-    quotas = [math.inf]
+        return
     for _, controllers, own in (line for line in lines if len(line) == 3):
-        if not controllers or "cpu" in controllers.split(","):
-            root = cgroups / controllers if (cgroups / controllers).is_dir() else cgroups / "cpu"
+        if not controllers or controller in controllers.split(","):
+            root = cgroups / controllers if (cgroups / controllers).is_dir() else cgroups / controller
             group = root / own.strip("/")
-            quotas += [_quota_of(path) for path in (group, *group.parents) if path.is_relative_to(root)]
-    return min(quotas)
+            yield from (path for path in (group, *group.parents) if path.is_relative_to(root))
 
 
-def _quota_of(group: Path) -> float:
+def _cpu_quota(group: Path) -> float:
+    """CPUs that it grants; infinite where it says nothing, or "max"."""
     try:
         quota, period = _quota_v2(group) if (group / "cpu.max").exists() else _quota_v1(group)
         return int(quota) / int(period) if int(quota) > 0 else math.inf
-    except (OSError, ValueError, ZeroDivisionError):  # no such file, or "max"
+    except (OSError, ValueError, ZeroDivisionError):
         return math.inf
 
 
@@ -90,3 +112,12 @@ def _quota_v2(group: Path) -> tuple[str, str]:
 def _quota_v1(group: Path) -> tuple[str, str]:
     """-1 stands for no quota."""
     return (group / "cpu.cfs_quota_us").read_text(), (group / "cpu.cfs_period_us").read_text()
+
+
+def _memory_limit(group: Path) -> float:
+    """Bytes that it grants, of either version; infinite where it says nothing. Above `high` the kernel takes back."""
+    limits = [math.inf]
+    for name in ("memory.max", "memory.high", "memory.limit_in_bytes"):
+        with contextlib.suppress(OSError, ValueError):
+            limits.append(int((group / name).read_text()))
+    return min(limits)

@@ -118,11 +118,12 @@ async def _start(
     await store.belong_to(config.telegram.bot_id)
 
     costs = Costs(pool.capabilities.window_seconds)
-    scheduler, gate = Scheduler(pool), FetchGate(lambda: live.limits, costs)
+    scheduler = Scheduler(pool, are_windows_together=pool.express > 0)
+    gate = FetchGate(lambda: live.limits, costs)
     pool.call_when_idle(scheduler.assign_waiting)
     remembered = await store.reports.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
     preferences = Preferences(store.accounts, lambda: live.preferences)
-    estimator = Estimator(pool.size, costs, remembered)
+    estimator = Estimator(pool.size, costs, remembered, express=pool.express)
     events.subscribe(estimator.learn_from)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=COMMANDS)
     doors, signs = bot.doors(store, texts), bot.messenger.signs

@@ -29,7 +29,7 @@ class Facts:
     counted: Metrics = field(default_factory=Metrics)
 
     def worker_statuses(self) -> Sequence[WorkerStatus]:
-        return [WorkerStatus(1, WorkerState.BUSY, 4242, 200 * 2**20, 7, 1, 2.5)]
+        return [WorkerStatus(1, WorkerState.BUSY, False, 4242, 200 * 2**20, 7, 1, 2.5)]
 
     def metrics(self) -> list[tuple[Metric, list[Sample]]]:
         return self.counted.read()

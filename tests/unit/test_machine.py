@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from voicepipe import machine
-from voicepipe.machine import free_bytes, is_disk_full, usable_cpus
+from voicepipe.machine import free_bytes, is_disk_full, usable_cpus, usable_memory_bytes
 
 
 # --- processors -----------------------------------------------------------------------------------------------------
@@ -55,6 +55,42 @@ def test_a_quota_of_the_first_version_bounds_them_too(
 
 def test_without_cgroups_the_affinity_counts(tmp_path: Path) -> None:
     assert usable_cpus(tmp_path, tmp_path / "missing") == len(os.sched_getaffinity(0))
+
+
+# --- memory ---------------------------------------------------------------------------------------------------------
+def test_without_cgroups_all_memory_counts(tmp_path: Path) -> None:
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert usable_memory_bytes(tmp_path, tmp_path / "missing") == whole
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "expected"),
+    [
+        ({"memory.max": "max"}, {"memory.max": "30000000", "memory.high": "20000000"}, 20_000_000),
+        ({"memory.max": "10000000"}, {"memory.max": "max", "memory.high": "max"}, 10_000_000),
+    ],
+)
+def test_a_cgroups_limit_bounds_the_memory(
+    outer: dict[str, str], inner: dict[str, str], expected: int, tmp_path: Path
+) -> None:
+    group = tmp_path / "fs" / "system.slice" / "voicepipe.service"
+    group.mkdir(parents=True)
+    for directory, files in ((group.parent, outer), (group, inner)):
+        for name, content in files.items():
+            (directory / name).write_text(content)
+    membership = tmp_path / "cgroup"
+    membership.write_text("0::/system.slice/voicepipe.service\n")
+    assert usable_memory_bytes(tmp_path / "fs", membership) == expected
+
+
+def test_a_limit_of_the_first_version_bounds_it_too(tmp_path: Path) -> None:
+    group = tmp_path / "fs" / "memory" / "docker"
+    group.mkdir(parents=True)
+    (group / "memory.limit_in_bytes").write_text("40000000\n")
+    (group.parent / "memory.limit_in_bytes").write_text("9223372036854771712\n")
+    membership = tmp_path / "cgroup"
+    membership.write_text("4:memory:/docker\n1:name=systemd:/x\n0::/\n")
+    assert usable_memory_bytes(tmp_path / "fs", membership) == 40_000_000
 
 
 # --- room -----------------------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def _today(line: UsageLine) -> str:
 
 def _worker_row(worker: WorkerReport) -> tuple[str, ...]:
     return (
-        str(worker.worker),
+        f"{worker.worker} (express)" if worker.is_express else str(worker.worker),
         worker.state,
         "" if worker.pid is None else str(worker.pid),
         "" if worker.rss_bytes is None else show_size(worker.rss_bytes),

@@ -271,12 +271,18 @@ class WorkersConfig(Section):
     """The processes that recognise."""
 
     count: int = Field(0, ge=0, le=64, description="Worker processes; 0: one per usable CPU, at most 3, or one per GPU")
+    express: int = Field(
+        1,
+        ge=0,
+        le=8,
+        description="Worker processes beside these, for short recordings only; fewer where memory is short, 0 on GPUs",
+    )
     threads: int = Field(1, ge=1, le=64, description="CPU threads per worker")
     batch_size: int = Field(
         0,
         ge=0,
         le=64,
-        description="Windows that a worker may decode together when many wait; 1: one by one; 0: 2 (fast: 4, GPU: 16)",
+        description="Windows that a worker may decode together when many wait; 1: one by one; 0: 4 (GPU: 16)",
     )
     start_timeout_seconds: float = Field(
         120.0, gt=0, description="How long a worker may take to load its model, in seconds"

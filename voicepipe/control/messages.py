@@ -117,6 +117,8 @@ class UsageReport(Report):
 class WorkerReport(Report):
     worker: int
     state: str
+    is_express: bool = False
+    """Whether it takes only what is short."""
     pid: int | None
     rss_bytes: int | None
     tasks_done: int

@@ -20,6 +20,7 @@ from pathlib import Path
 from voicepipe.domain.transcripts import Failure, FailureReason, Transcript, joined
 from voicepipe.errors import ServiceStopping
 from voicepipe.machine import is_disk_full
+from voicepipe.scheduling.costs import is_short
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.wire.messages import (
     AS_CONFIGURED,
@@ -50,7 +51,8 @@ class Media:
 
     path: Path
     audio_seconds: float
-    """Declared length, or an upper bound where nothing is declared: it scales the deadline and the fair share."""
+    """Declared length, or an upper bound where nothing is declared. It scales deadline and fair share, and tells a note
+    from a lecture."""
     limit_seconds: float
     """More decoded audio than this is TOO_LONG."""
     options: Options = AS_CONFIGURED
@@ -254,6 +256,7 @@ class _Recording:
                 work=FurtherWindow(part.window, replace(media.options, language=part.language)),
                 sound=self.sound,
                 audio_seconds=part.seconds,
+                is_short=is_short(media.audio_seconds),
                 is_alone=part.is_alone,
                 on_start=on_start,
             )
@@ -262,6 +265,7 @@ class _Recording:
             sound=self.sound,
             audio_seconds=media.audio_seconds,
             media=media.path,
+            is_short=is_short(media.audio_seconds),
             size_class=self.scheduler.size_class(media.audio_seconds),
             is_alone=part.is_alone,
             on_start=on_start,

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 WINDOW_PRICE_SECONDS = 14.0
 """About what a window's price is in seconds of speech, for what need not be learned: on one core, with the model `base`
 and the profile "accurate", a window takes 0.62 s, and 0.045 s more for each second in it, by measurement."""
+SHORT_SECONDS = 60.0
+"""What is no longer is a note, and an express worker may do it. It has a window or two, and another note that comes
+meanwhile waits for one."""
 OPENING_SHARE = 0.02
 """What a second of a recording takes to be decoded and searched for speech, measured in seconds recognised."""
+
+
+def is_short(audio_seconds: float) -> bool:
+    """Whether a recording of that length is a note, and no lecture."""
+    return audio_seconds <= SHORT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

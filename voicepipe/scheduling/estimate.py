@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from voicepipe.domain.jobs import JobKey
 from voicepipe.events import Event, TaskDone
-from voicepipe.scheduling.costs import Costs, Work
+from voicepipe.scheduling.costs import Costs, Work, is_short
 
 MOST_OPENED_WINDOWS = 2
 """To search no more of a recording than fills so many takes little beside recognising a window."""
@@ -83,20 +84,36 @@ class Pace:
         return 0.0, per_second
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is left of a recording in work."""
+
+    user_id: int
+    is_short: bool
+    """Whether it is a note, whatever is left of it."""
+    work: Work
+
+
 class Estimator:
     """What is known of the workers, and what they have before them. Subscribe `learn_from` to the events.
 
     The queue is fair: until a recording is done, another user's recordings get no more than it needs itself together
-    with what else its own user has in work.
+    with what else its own user has in work. And before an express worker there are only notes.
     """
 
-    def __init__(self, workers: int, costs: Costs, remembered: Iterable[tuple[float, float]] = ()) -> None:
-        """`remembered`: seconds of audio and of computing of earlier recordings by the same model, the oldest first."""
+    def __init__(
+        self, workers: int, costs: Costs, remembered: Iterable[tuple[float, float]] = (), *, express: int = 0
+    ) -> None:
+        """`express`: how many of the workers do notes only.
+
+        `remembered`: seconds of audio and of computing of earlier recordings by the same model, the oldest first.
+        """
         self._workers = workers
+        self._express = express
         self._costs = costs
         self._remembered = Pace()
         self._paces: dict[int, Pace] = {}
-        self._left: dict[JobKey, tuple[int, Work]] = {}
+        self._left: dict[JobKey, _Left] = {}
         for audio_seconds, compute_seconds in remembered:
             self._remembered.learn(costs.work_of(audio_seconds), compute_seconds)
 
@@ -112,8 +129,10 @@ class Estimator:
         return self._paces[worker].real_time_factor if worker in self._paces else None
 
     def expect(self, key: JobKey, user_id: int, audio_seconds: float) -> None:
-        """A user's recording is in work, and so many seconds of it are left."""
-        self._left[key] = (user_id, self._costs.work_of(audio_seconds))
+        """A user's recording is in work, and so many seconds of it are left; the first time, that is all of it."""
+        known = self._left.get(key)
+        short = is_short(audio_seconds) if known is None else known.is_short
+        self._left[key] = _Left(user_id, short, self._costs.work_of(audio_seconds))
 
     def forget(self, key: JobKey) -> None:
         """A recording is not in work any more."""
@@ -128,14 +147,26 @@ class Estimator:
         prices = self._prices()
         if key not in self._left or prices is None:
             return None
-        costs: dict[int, float] = defaultdict(float)
-        for user_id, left in self._left.values():
-            costs[user_id] += _cost(prices, left)
-        user_id, left = self._left[key]
-        share = costs[user_id]
+        left = self._left[key]
         # One window is done by one worker, however many are idle.
-        shortest = _cost(prices, left) / max(1.0, left.parts)
-        return max(shortest, sum(min(share, cost) for cost in costs.values()) / self._workers)
+        shortest = _cost(prices, left.work) / max(1.0, left.work.parts)
+        return max(shortest, min(self._waits(left, prices)))
+
+    def _waits(self, left: _Left, prices: tuple[float, float]) -> Iterator[float]:
+        """How long until the workers that may do it have come to its end; for a note, also the express ones."""
+        may_do = self._workers - (0 if left.is_short else self._express)
+        yield self._share(left, prices, self._left.values()) / max(1, may_do)
+        if left.is_short and self._express:
+            notes = [each for each in self._left.values() if each.is_short]
+            yield self._share(left, prices, notes) / self._express
+
+    def _share(self, left: _Left, prices: tuple[float, float], waiting: Iterable[_Left]) -> float:
+        """What of the waiting work is done until a recording among it is, in seconds of one worker."""
+        costs: dict[int, float] = defaultdict(float)
+        for each in waiting:
+            costs[each.user_id] += _cost(prices, each.work)
+        share = costs[left.user_id]
+        return sum(min(share, cost) for cost in costs.values())
 
     def _prices(self) -> tuple[float, float] | None:
         """What a window and what a second of audio costs on average over the workers."""

@@ -72,10 +72,14 @@ class FairQueue(Generic[T]):
         """Let it wait."""
         heapq.heappush(self._heap, (turn, item))
 
-    def pop(self) -> T:
-        """What has its turn. Raises IndexError when nothing waits."""
+    def pop(self, *, is_in_turn: bool = True) -> T:
+        """What has its turn. Raises IndexError when nothing waits.
+
+        `is_in_turn`: nothing in another queue with the same turns waits that comes before it.
+        """
         turn, item = heapq.heappop(self._heap)
-        self._turns.serve(turn)
+        if is_in_turn:
+            self._turns.serve(turn)
         return item
 
     def pop_along(self, goes_along: Callable[[T], bool], look_at: int) -> list[T]:

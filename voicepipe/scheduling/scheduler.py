@@ -2,11 +2,11 @@
 
 All work waits here, in the supervisor, in the fair order (see `fair_queue`); a worker holds one task at most. (A note
 of 5 s that comes amid a lecture of half an hour has its text after 2.3 s; in the order of arrival, after 5.4 s:
-`scripts/bench --only worth`.) A lone
-part goes to a worker at once; where more wait than workers can take, a worker gets several, which are cheaper together.
-To open a long recording takes its worker for long, so one worker is always left for what is short, if there are two.
-The number of waiting parts is bounded by admission, which counts jobs, and by `Scheduler.room`. Runs in the event loop
-only.
+`scripts/bench --only worth`.) Express workers take what is short only, so that it begins at once, whatever else runs.
+
+A lone part goes to a worker at once; where more wait than workers can take, a worker gets several, which are cheaper
+together. The number of waiting parts is bounded by admission, which counts jobs, and by `Scheduler.room`. Runs in the
+event loop only.
 """
 
 from __future__ import annotations
@@ -26,14 +26,12 @@ from voicepipe.workers.pool import WorkerPool
 LOOKED_AT = 2
 """How many waiting parts are looked at for each that may go along with another: more would pass too many by."""
 BATCH_SECONDS = 40.0
-"""Most audio that several parts have together where that takes its time: nobody shall wait for long behind them."""
-SHORT_SECONDS = 10.0
-"""What goes along is no longer than the part whose turn it is, or than this: a note shall not wait for a window."""
+"""Most audio that several short parts have together where that takes its time: nobody shall wait for long behind them.
+"""
 LONG_OPENING_SECONDS = 300.0
-"""An opening is long when the recording is longer: all of it is decoded and searched, 14 s of CPU for an hour.
-
-With two workers, a note of 5 s that comes right after two lectures of half an hour has its text after 1.7 s; were both
-workers let open a lecture, after 6.5 s (`scripts/bench --only worth`)."""
+"""A longer recording is opened by itself: all of it is decoded and searched, 14 s of CPU for an hour."""
+ALONG_SECONDS = 10.0
+"""What goes along with something short is no longer than that, or than this: a note shall not wait for a window."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,15 +43,18 @@ class _Waiting:
 class Scheduler:
     """Gives waiting parts to idle workers, in the fair order, together where that pays."""
 
-    def __init__(self, pool: WorkerPool) -> None:
-        """Whoever puts them together has the pool call `assign_waiting` when a worker becomes idle."""
+    def __init__(self, pool: WorkerPool, *, are_windows_together: bool = False) -> None:
+        """Whoever puts them together has the pool call `assign_waiting` when a worker becomes idle.
+
+        `are_windows_together`: whether also where that takes its time a worker may have several windows of a lecture.
+        Whoever else came meanwhile would have to wait for all of them, so somebody else should be there to serve him.
+        """
         self._pool = pool
+        self._are_windows_together = are_windows_together
         self._turns = Turns()
-        self._queue: FairQueue[_Waiting] = FairQueue(self._turns)
-        self._long_openings: FairQueue[_Waiting] = FairQueue(self._turns)
-        """In the same order, but for when they may not be begun."""
-        self._opening_long = 0
-        """How many workers open a long recording."""
+        # In the same order, but for when only what is short may be begun.
+        self._short: FairQueue[_Waiting] = FairQueue(self._turns)
+        self._long: FairQueue[_Waiting] = FairQueue(self._turns)
         self._waiting: set[_Waiting] = set()
         self._is_stopped = False
 
@@ -65,7 +66,8 @@ class Scheduler:
     @property
     def room(self) -> int:
         """How many windows of one recording should wait at most: they keep the workers busy, and hold nobody up."""
-        return 2 * self._pool.size * (self._pool.batch_size if self._pool.capabilities.is_batch_cheap else 1)
+        is_together = self._are_windows_together or self._pool.capabilities.is_batch_cheap
+        return 2 * self._pool.size * (self._pool.batch_size if is_together else 1)
 
     def size_class(self, audio_seconds: float) -> int:
         """That of a message that is all in one window, as far as one can tell."""
@@ -85,7 +87,7 @@ class Scheduler:
         self._waiting.add(waiting)
         outcome.add_done_callback(lambda _: self._waiting.discard(waiting))
         turn = self._turns.next_turn(user_id, self._cost(part), asyncio.get_running_loop().time())
-        (self._long_openings if _is_long_opening(part) else self._queue).push(turn, waiting)
+        (self._short if part.is_short else self._long).push(turn, waiting)
         self.assign_waiting()
         return outcome
 
@@ -104,55 +106,54 @@ class Scheduler:
 
     def assign_waiting(self) -> None:
         """Give idle workers what waits, as far as there is both."""
-        if not self._queue and not self._long_openings and self._pool.idle == self._pool.at_work:
+        if not self._short and not self._long and self._is_pool_at_rest:
             self._turns.forget_the_past()
-        while self._pool.idle > 0 and (first := self._next()):
+        while first := self._next():
             batch = [first, *self._company(first)]
             for each in batch:
                 self._waiting.discard(each)
             outcomes = self._pool.assign([each.part for each in batch])
-            if _is_long_opening(first.part):
-                self._note_long_opening(outcomes[0])
             for each, outcome in zip(batch, outcomes, strict=True):
                 _forward(outcome, each.outcome)
                 each.part.on_start()
 
+    @property
+    def _is_pool_at_rest(self) -> bool:
+        pool = self._pool
+        return (pool.idle, pool.express_idle) == (pool.at_work, pool.express_at_work)
+
     def _next(self) -> _Waiting | None:
-        """Whose turn it is; what was withdrawn is dropped when its turn comes."""
+        """Whose turn it is, if a worker may begin it; what was withdrawn is dropped when its turn comes."""
         while queues := [queue for queue in self._open_queues() if queue]:
-            item = min(queues, key=lambda queue: queue.first).pop()
+            queue = min(queues, key=lambda queue: queue.first)
+            item = queue.pop(is_in_turn=not self._long or queue.first <= self._long.first)
             if not item.outcome.done():
                 return item
         return None
 
     def _open_queues(self) -> list[FairQueue[_Waiting]]:
         """Those of which something may be begun now."""
-        most_long = max(1, self._pool.at_work - 1)
-        return [self._queue, self._long_openings] if self._opening_long < most_long else [self._queue]
-
-    def _note_long_opening(self, outcome: asyncio.Future[PartOutcome]) -> None:
-        """A worker has it until the outcome is there, whoever still waits for that."""
-
-        def is_over(_: object) -> None:
-            self._opening_long -= 1
-            # Its worker may be gone for good, and another idle.
-            self.assign_waiting()
-
-        self._opening_long += 1
-        outcome.add_done_callback(is_over)
+        if self._pool.idle:
+            return [self._short, self._long]
+        return [self._short] if self._pool.express_idle else []
 
     def _company(self, first: _Waiting) -> list[_Waiting]:
         """Who is done together with it: so many that what waits is shared out evenly over the workers, at most."""
-        share = math.ceil(len(self._waiting) / max(1, self._pool.at_work))
-        most = min(self._pool.batch_size, share) - 1
-        if most <= 0 or first.part.is_alone or _is_long_opening(first.part) or not self._may_have_company(first.part):
+        part, queue = first.part, self._short if first.part.is_short else self._long
+        workers = self._pool.at_work + (self._pool.express_at_work if part.is_short else 0)
+        most = min(self._pool.batch_size, math.ceil((len(queue) + 1) / max(1, workers))) - 1
+        if most <= 0 or part.is_alone:
             return []
-        company = _Company(first.part, most, math.inf if self._pool.capabilities.is_batch_cheap else BATCH_SECONDS)
-        return self._queue.pop_along(company.takes, LOOKED_AT * most)
+        return queue.pop_along(_Company(part, most, self._most_seconds(part)).takes, LOOKED_AT * most)
 
-    def _may_have_company(self, part: Part) -> bool:
-        """Else a lecture's windows go one by one: a note that comes meanwhile shall wait for one at most."""
-        return self._pool.capabilities.is_batch_cheap or isinstance(part.work, Opening)
+    def _most_seconds(self, part: Part) -> float:
+        """How much audio it may have together with others."""
+        is_opening = isinstance(part.work, Opening)
+        if self._pool.capabilities.is_batch_cheap:
+            return 0.0 if is_opening and part.audio_seconds > LONG_OPENING_SECONDS else math.inf
+        if part.is_short:
+            return BATCH_SECONDS
+        return math.inf if self._are_windows_together and not is_opening else 0.0
 
 
 class _Company:
@@ -161,7 +162,7 @@ class _Company:
     def __init__(self, first: Part, most: int, most_seconds: float) -> None:
         self._kind = type(first.work)
         self._size_class = first.size_class
-        self._longest_seconds = max(first.audio_seconds, SHORT_SECONDS)
+        self._longest_seconds = max(first.audio_seconds, ALONG_SECONDS) if first.is_short else math.inf
         self._most = most
         self._seconds_left = most_seconds - first.audio_seconds
 
@@ -180,10 +181,6 @@ class _Company:
         self._most -= 1
         self._seconds_left -= part.audio_seconds
         return True
-
-
-def _is_long_opening(part: Part) -> bool:
-    return isinstance(part.work, Opening) and part.audio_seconds > LONG_OPENING_SECONDS
 
 
 def _forward(source: asyncio.Future[PartOutcome], target: asyncio.Future[PartOutcome]) -> None:

@@ -54,6 +54,8 @@ class Part:
     """What it scales the deadline with: an opening's declared length, or an upper bound; a further window's speech."""
     media: Path | None = None
     """An opening's media."""
+    is_short: bool = False
+    """Whether it is of a short recording, which is the express workers' work."""
     size_class: int = 0
     """Only parts of the same class gain by being done together."""
     is_alone: bool = False
@@ -125,6 +127,11 @@ class Assignment:
     def audio_seconds(self) -> float:
         """Of all parts."""
         return sum(given.part.audio_seconds for given in self.parts)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether all parts are."""
+        return all(given.part.is_short for given in self.parts)
 
     def leave_out(self, given: GivenPart, error: str) -> None:
         """A part can't be handed over: the worker is not told of it. To be called before it is told of the others."""

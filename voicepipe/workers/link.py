@@ -67,6 +67,11 @@ class Seat(Protocol):
         """What its worker should be kept from."""
         ...
 
+    @property
+    def is_express(self) -> bool:
+        """Whether its worker takes only what is short."""
+        ...
+
     def connect(self, name: str, listener: Listener) -> Link:
         """Start a worker there. Raises OSError when that can't be done just now."""
         ...

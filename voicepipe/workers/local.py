@@ -18,14 +18,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voicepipe.config import RecognitionConfig, WorkersConfig
-from voicepipe.machine import cpu_seconds
+from voicepipe.machine import cpu_seconds, renice
 from voicepipe.wire.channel import Channel
 from voicepipe.wire.messages import Boot, Check, FurtherWindow, Guard, Stop
 from voicepipe.workers.assignment import Assignment, Part
+from voicepipe.workers.express import express_workers
 from voicepipe.workers.lifecycle import Action, AskToCheck, AskToExit, DumpStacks, Kill
 from voicepipe.workers.link import Link, Listener
 from voicepipe.workers.sounds import Sounds
@@ -38,6 +39,9 @@ SUPERVISORS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_")
 TELEMETRY_OFF = ("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK")
 """onnxruntime's wheels, from 1.29 on, tell Microsoft about each process unless this is set before they are loaded."""
 NVIDIA_GPUS = Path("/proc/driver/nvidia/gpus")
+GIVING_WAY, LEAST_PRIORITY = 10, 19
+"""How much nicer than the supervisor a worker is that does what is long: beside an express worker, it then gets a tenth
+of a processor. And the nicest there is."""
 
 
 def local_seats(
@@ -48,13 +52,20 @@ def local_seats(
     *,
     program: Sequence[str] = WORKER_PROGRAM,
 ) -> list[LocalSeat]:
-    """A seat for each worker process that the configuration wants; on GPUs, one for each of them unless it says so."""
+    """A seat for each worker process that the configuration wants; on GPUs, one for each of them unless it says so.
+
+    Express workers come last, as many as there is memory for. On GPUs there are none: how much memory they have is not
+    known, and a process there can't be made to give way.
+    """
     boot = boot_of(workers, recognition, model_path)
-    gpus = visible_gpus() if boot.device == "cuda" else ()
-    count = workers.count or len(gpus) or (1 if boot.device == "cuda" else workers.resolved_count)
-    return [
-        LocalSeat(tuple(program), boot, gpus[number % len(gpus)] if gpus else None, sounds) for number in range(count)
-    ]
+    if boot.device == "cuda":
+        gpus = visible_gpus()
+        count = workers.count or len(gpus) or 1
+        return [LocalSeat(tuple(program), boot, gpus[n % len(gpus)] if gpus else None, sounds) for n in range(count)]
+    count = workers.resolved_count
+    express = express_workers(workers.express, count, model_path, recognition.compute_type)
+    usual = LocalSeat(tuple(program), boot, None, sounds, gives_way=express > 0)
+    return [usual] * count + [replace(usual, is_express=True, gives_way=False)] * express
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,10 @@ class LocalSeat:
     gpu: str | None
     """What CUDA calls the device that the worker has to itself."""
     sounds: Sounds
+    is_express: bool = False
+    """Whether it takes only what is short."""
+    gives_way: bool = False
+    """Whether it runs niced while it does what is not."""
 
     @property
     def model_path(self) -> Path:
@@ -88,6 +103,7 @@ class _Process:
     def __init__(self, seat: LocalSeat, name: str, listener: Listener) -> None:
         """Raises OSError when it can't be started."""
         self._sounds = seat.sounds
+        self._gives_way = seat.gives_way
         self._channel = Channel()
         try:
             self._popen = self._start(seat)
@@ -137,7 +153,17 @@ class _Process:
                     name = errno.errorcode.get(error.errno or 0, "OSError")
                     assignment.leave_out(given, f"{name} before a worker had it")
             if files:
+                self._make_way(assignment)
                 self._channel.send(assignment.message(), files)
+
+    def _make_way(self, assignment: Assignment) -> None:
+        """What is long leaves the processors to what is short.
+
+        Where the worker may not be less nice again, it stays as it is: the express worker is always quick.
+        """
+        if self._gives_way:
+            usual = os.getpriority(os.PRIO_PROCESS, 0)
+            renice(self._popen.pid, usual if assignment.is_short else min(LEAST_PRIORITY, usual + GIVING_WAY))
 
     def _open(self, part: Part, stack: contextlib.ExitStack) -> tuple[int, ...]:
         """What the worker gets for a part, until the stack is closed. Raises OSError."""

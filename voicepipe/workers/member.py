@@ -40,6 +40,8 @@ class WorkerStatus:
 
     worker: int
     state: WorkerState
+    is_express: bool
+    """Whether it takes only what is short."""
     pid: int | None
     rss_bytes: int | None
     """Resident memory at its last heartbeat."""
@@ -113,6 +115,7 @@ class Member:
         return WorkerStatus(
             worker=self.number,
             state=self.life.state,
+            is_express=self.seat.is_express,
             pid=self.pid,
             rss_bytes=self.life.rss_bytes,
             tasks_done=self.tally.tasks_done,

@@ -83,7 +83,10 @@ class WorkerPool:
         self._members.clear()
 
     async def wait_failed(self) -> NoReturn:
-        """Raise ModelMissing or WorkersFailed when all workers are FAILED, or the error that broke the pool."""
+        """Raise ModelMissing or WorkersFailed when all workers are FAILED, or the error that broke the pool.
+
+        Express workers don't count: they could not do it all.
+        """
         await self._crew.wait_failed()
 
     def call_when_idle(self, callback: Callable[[], None]) -> None:
@@ -96,14 +99,29 @@ class WorkerPool:
         return len(self._seats)
 
     @property
+    def express(self) -> int:
+        """How many of them take only what is short."""
+        return sum(seat.is_express for seat in self._seats)
+
+    @property
     def idle(self) -> int:
-        """Number of workers that wait for a task now."""
-        return sum(member.life.state is WorkerState.IDLE for member in self._members)
+        """Number of workers for everything that wait for a task now."""
+        return len(self._in_state(WorkerState.IDLE))
 
     @property
     def at_work(self) -> int:
-        """Number of workers that have a task or could have one."""
-        return sum(member.life.state in AT_WORK for member in self._members)
+        """Number of workers for everything that have a task or could have one."""
+        return len(self._in_state(*AT_WORK))
+
+    @property
+    def express_idle(self) -> int:
+        """Number of express workers that wait for a task now."""
+        return len(self._in_state(WorkerState.IDLE, is_express=True))
+
+    @property
+    def express_at_work(self) -> int:
+        """Number of express workers that have a task or could have one."""
+        return len(self._in_state(*AT_WORK, is_express=True))
 
     @property
     def capabilities(self) -> Capabilities:
@@ -122,14 +140,17 @@ class WorkerPool:
         return self._unguarded
 
     def assign(self, parts: Sequence[Part]) -> list[asyncio.Future[PartOutcome]]:
-        """Hand the parts to an idle worker (there must be one) to be done together; each gets exactly one outcome.
+        """Hand the parts to an idle worker (one must take them) to be done together; each gets exactly one outcome.
 
         A part whose files can't be opened has Crashed; the worker is not told of it. Cancelling a future does not end
         the part; its outcome is dropped.
         """
-        member = next((each for each in self._members if each.life.state is WorkerState.IDLE), None)
-        if member is None:
+        idle = self._in_state(WorkerState.IDLE)
+        if all(part.is_short for part in parts):  # the others could take something else
+            idle = self._in_state(WorkerState.IDLE, is_express=True) + idle
+        if not idle:
             raise RuntimeError("no worker is idle")
+        member = idle[0]
         given = [GivenPart(part, self._loop.create_future()) for part in parts]
         member.start_task(next(self._task_ids), given, self._deadline_seconds)
         return [each.outcome for each in given]
@@ -137,6 +158,10 @@ class WorkerPool:
     def statuses(self) -> list[WorkerStatus]:
         """One per worker, in order; two of the same number while one replaces the other."""
         return sorted((member.status() for member in self._members), key=lambda status: status.worker)
+
+    def _in_state(self, *states: WorkerState, is_express: bool = False) -> list[Member]:
+        """The workers for everything, or the express ones, that are in one of these states."""
+        return [each for each in self._members if each.seat.is_express is is_express and each.life.state in states]
 
     def _deadline_seconds(self, audio_seconds: float) -> float:
         by_length = self._config.task_timeout_per_audio_second * audio_seconds
@@ -228,7 +253,8 @@ class WorkerPool:
         self._events.emit(WorkerFailed(member.number, str(member.life.boot_failure or "died_too_often")))
         if member.replaced is not None:  # better a worn-out worker than none
             self._members.remove(member)
-        if all(each.life.state is WorkerState.FAILED for each in self._members):
+        usual = [each for each in self._members if not each.seat.is_express]
+        if all(each.life.state is WorkerState.FAILED for each in usual):
             self.broke(self._why_failed(member))
 
     def _why_failed(self, member: Member) -> VoicepipeError:

@@ -27,8 +27,10 @@ def local_pool(
     events: Events,
     *,
     program: Sequence[str] = WORKER_PROGRAM,
+    express: int = 0,
 ) -> WorkerPool:
-    """As the service makes it."""
+    """As the service makes it, but for the number of express workers."""
+    workers = workers.model_copy(update={"express": express})
     return WorkerPool(workers, local_seats(workers, recognition, model_path, SOUNDS, program=program), events)
 
 

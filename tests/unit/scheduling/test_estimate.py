@@ -23,10 +23,10 @@ def taken(work: Work) -> float:
     return 0.8 * work.parts + 0.05 * work.audio_seconds
 
 
-def learned(count: int = 60, seed: int = 1) -> Estimator:
-    """What 2 workers know after some tasks of all lengths, each a tenth off."""
+def learned(count: int = 60, seed: int = 1, *, workers: int = 2, express: int = 0) -> Estimator:
+    """What workers know after some tasks of all lengths, each a tenth off."""
     chance = random.Random(seed)
-    estimator = Estimator(2, COSTS)
+    estimator = Estimator(workers, COSTS, express=express)
     for number in range(count):
         work = Work(1, chance.uniform(1, 30))
         noise = chance.uniform(0.9, 1.1)
@@ -141,6 +141,33 @@ def test_everybody_s_notes_are_waited_for() -> None:
     for user_id in range(2, 102):
         estimator.expect(JobKey(user_id, 1), user_id, NOTE.audio_seconds)
     assert predict(estimator, NOTE) == pytest.approx(101 * taken(NOTE) / 2, rel=0.15)
+
+
+def test_before_an_express_worker_there_are_only_notes() -> None:
+    """Also before a note of somebody whose lecture is in work."""
+    estimator = learned(workers=3, express=1)
+    for user_id in (1, 2):
+        estimator.expect(JobKey(user_id, 1), user_id, LECTURE.audio_seconds)
+    assert predict(estimator, NOTE) == pytest.approx(taken(NOTE), rel=0.15)
+    estimator.expect(JobKey(3, 1), 3, NOTE.audio_seconds)
+    assert predict(estimator, NOTE) == pytest.approx(2 * taken(NOTE), rel=0.15)
+
+
+def test_an_express_worker_helps_with_notes_and_with_no_lecture() -> None:
+    estimator = learned(workers=3, express=1)
+    assert predict(estimator, LECTURE) == pytest.approx(taken(LECTURE) / 2, rel=0.15)
+    for user_id in range(2, 102):
+        estimator.expect(JobKey(user_id, 1), user_id, NOTE.audio_seconds)
+    assert predict(estimator, NOTE) == pytest.approx(101 * taken(NOTE) / 3, rel=0.15)
+
+
+def test_the_rest_of_a_lecture_is_no_note() -> None:
+    estimator = learned(workers=2, express=1)
+    key = JobKey(1, 1)
+    estimator.expect(key, 1, LECTURE.audio_seconds)
+    estimator.expect(key, 1, NOTE.audio_seconds)
+    estimator.expect(JobKey(2, 1), 2, LECTURE.audio_seconds)
+    assert estimator.predict(key) == pytest.approx(2 * taken(NOTE), rel=0.15)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from tests.support.workers.pools import PLAIN
 from voicepipe.config import WorkersConfig
 from voicepipe.events import Events
+from voicepipe.scheduling.costs import is_short
 from voicepipe.scheduling.fair_queue import AGEING, FairQueue, Turns
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.wire.messages import Capabilities, FurtherWindow, Opening, Options, Recognised, Span, Window
 from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost
-from voicepipe.workers.lifecycle import LossCause
 from voicepipe.workers.pool import WorkerPool
 from voicepipe.workers.sounds import SoundKey
 
@@ -149,13 +149,20 @@ def test_no_waiting_user_falls_behind_another_by_more_than_two_tasks(given_tasks
 class Desk(WorkerPool):
     """A pool of no processes: what is assigned is noted, and done when the test says so."""
 
-    def __init__(self, count: int, capabilities: Capabilities = PLAIN) -> None:
+    def __init__(self, count: int, capabilities: Capabilities = PLAIN, *, express: int = 0) -> None:
         super().__init__(WorkersConfig(count=count), (), Events())
         self._capabilities = capabilities
         self.alive = count
+        self.express_alive = express
         self.tasks: list[list[Part]] = []
-        """That are being done."""
-        self._outcomes: list[list[asyncio.Future[PartOutcome]]] = []
+        """That are being done by workers for everything."""
+        self.express_tasks: list[list[Part]] = []
+        """That are being done by express workers."""
+        self._outcomes: list[tuple[list[Part], list[asyncio.Future[PartOutcome]]]] = []
+
+    @property
+    def size(self) -> int:
+        return self.alive + self.express_alive
 
     @property
     def idle(self) -> int:
@@ -165,10 +172,21 @@ class Desk(WorkerPool):
     def at_work(self) -> int:
         return self.alive
 
+    @property
+    def express_idle(self) -> int:
+        return self.express_alive - len(self.express_tasks)
+
+    @property
+    def express_at_work(self) -> int:
+        return self.express_alive
+
     def assign(self, parts: Sequence[Part]) -> list[asyncio.Future[PartOutcome]]:
-        self.tasks.append(list(parts))
-        self._outcomes.append([asyncio.get_running_loop().create_future() for _ in parts])
-        return self._outcomes[-1]
+        is_express = self.express_idle > 0 and all(part.is_short for part in parts)
+        assert is_express or self.idle > 0
+        (self.express_tasks if is_express else self.tasks).append(list(parts))
+        outcomes: list[asyncio.Future[PartOutcome]] = [asyncio.get_running_loop().create_future() for _ in parts]
+        self._outcomes.append((list(parts), outcomes))
+        return outcomes
 
     def become_idle(self) -> None:
         """Say that a worker is idle."""
@@ -176,9 +194,9 @@ class Desk(WorkerPool):
 
     async def end(self, part: Part, outcome: PartOutcome = DONE) -> None:
         """Its task is over, and its worker idle or gone."""
-        number = next(number for number, parts in enumerate(self.tasks) if part in parts)
-        del self.tasks[number]
-        for each in self._outcomes.pop(number):
+        tasks = next(tasks for tasks in (self.tasks, self.express_tasks) if any(part in parts for parts in tasks))
+        tasks.remove(next(parts for parts in tasks if part in parts))
+        for each in next(outcomes for parts, outcomes in self._outcomes if part in parts):
             each.set_result(outcome)
         is_lost = isinstance(outcome, WorkerLost)
         self.alive -= is_lost
@@ -188,80 +206,90 @@ class Desk(WorkerPool):
             await asyncio.sleep(0)
 
 
-def scheduler_of(pool: Desk) -> Scheduler:
-    scheduler = Scheduler(pool)
+def scheduler_of(pool: Desk, *, are_windows_together: bool = False) -> Scheduler:
+    scheduler = Scheduler(pool, are_windows_together=are_windows_together)
     pool.call_when_idle(scheduler.assign_waiting)
     return scheduler
 
 
 def opening(seconds: float) -> Part:
-    return Part(work=Opening(86_400.0), sound=NO_SOUND, audio_seconds=seconds, media=Path("recording"))
+    work = Opening(86_400.0)
+    return Part(work=work, sound=NO_SOUND, audio_seconds=seconds, is_short=is_short(seconds), media=Path("recording"))
 
 
-def further_window(seconds: float = 30.0) -> Part:
+def further_window(seconds: float = 30.0, *, of_note: bool = False) -> Part:
     work = FurtherWindow(Window((Span(0, int(seconds * 16_000)),), 0), Options("ru"))
-    return Part(work=work, sound=NO_SOUND, audio_seconds=seconds)
+    return Part(work=work, sound=NO_SOUND, audio_seconds=seconds, is_short=of_note)
 
 
-async def test_two_lectures_leave_a_worker_for_a_note() -> None:
-    pool = Desk(2)
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_a_note_begins_at_once_whatever_else_runs(workers: int) -> None:
+    pool = Desk(workers, express=1)
     scheduler = scheduler_of(pool)
-    first, second, note, later = opening(3600.0), opening(3600.0), opening(5.0), opening(5.0)
-    for user_id, part in enumerate((first, second)):
+    lectures, note = [opening(3600.0) for _ in range(3)], opening(5.0)
+    for user_id, part in enumerate(lectures):
         scheduler.submit(user_id, part)
-    assert pool.tasks == [[first]]
-    scheduler.submit(3, note)
-    assert pool.tasks == [[first], [note]]
-    scheduler.submit(4, later)
-    await pool.end(note)
-    assert pool.tasks == [[first], [later]]
-    await pool.end(later)
-    assert pool.tasks == [[first]]
-    await pool.end(first)
-    assert pool.tasks == [[second]]
+    assert pool.tasks == [[part] for part in lectures[:workers]], "all the others may open lectures"
+    scheduler.submit(1, note)
+    assert pool.express_tasks == [[note]]
 
 
-async def test_a_lecture_that_had_to_wait_has_kept_its_turn() -> None:
-    pool = Desk(2)
+async def test_an_express_worker_takes_nothing_long() -> None:
+    pool = Desk(1, express=1)
     scheduler = scheduler_of(pool)
-    first, second, note, later = opening(3600.0), opening(3600.0), opening(5.0), opening(5.0)
-    for user_id, part in enumerate((first, second, note, later)):
+    for part in (opening(61.0), opening(3600.0), further_window()):
+        scheduler.submit(1, part)
+    assert pool.express_tasks == []
+    assert len(pool.tasks) == 1
+
+
+async def test_both_kinds_of_workers_do_notes_and_the_express_one_is_asked_first() -> None:
+    pool = Desk(1, express=1)
+    scheduler = scheduler_of(pool)
+    notes = [opening(60.0), further_window(of_note=True), opening(5.0)]
+    for user_id, note in enumerate(notes):
+        scheduler.submit(user_id, note)
+    assert (pool.express_tasks, pool.tasks) == ([notes[:1]], [notes[1:2]])
+    await pool.end(notes[1])
+    assert (pool.express_tasks, pool.tasks) == ([notes[:1]], [notes[2:]])
+
+
+async def test_a_worker_for_everything_keeps_to_the_order() -> None:
+    pool = Desk(1, express=1)
+    scheduler = scheduler_of(pool)
+    parts = [opening(3600.0), opening(30.0), opening(3600.0), opening(30.0), further_window(20.0), opening(30.0)]
+    for user_id, part in enumerate(parts):
         scheduler.submit(user_id, part)
-    assert pool.tasks == [[first], [note]]
-    await pool.end(first)
-    assert pool.tasks == [[note], [second]]
+    assert pool.express_tasks == [[parts[1]]]
+    for part, later in itertools.pairwise([parts[0], *parts[2:]]):
+        await pool.end(part)
+        assert pool.tasks == [[later]]
 
 
-@pytest.mark.parametrize(("workers", "lectures"), [(1, 1), (2, 1), (3, 2), (8, 7)])
-async def test_so_many_lectures_are_opened_at_a_time(workers: int, lectures: int) -> None:
-    pool = Desk(workers)
+async def test_a_note_that_goes_ahead_of_its_user_s_lecture_puts_nobody_behind() -> None:
+    """Its turn comes after all that its user has waiting; who comes meanwhile starts level with the first of that."""
+    pool = Desk(1, express=1)
     scheduler = scheduler_of(pool)
-    for number in range(10):
-        scheduler.submit(number, opening(301.0))
-    assert len(pool.tasks) == lectures
+    windows, note, other = [further_window() for _ in range(8)], opening(5.0), further_window()
+    for part in (*windows, note):
+        scheduler.submit(1, part)
+    assert pool.express_tasks == [[note]]
+    scheduler.submit(2, other)
+    await pool.end(windows[0])
+    assert pool.tasks == [[other]]
 
 
-async def test_what_is_not_long_takes_all_workers() -> None:
+async def test_without_an_express_worker_lectures_take_all() -> None:
     pool = Desk(2)
     scheduler = scheduler_of(pool)
-    parts = [opening(300.0), opening(300.0)]
-    for part in parts:
-        scheduler.submit(1, part)
-    assert pool.tasks == [[part] for part in parts]
-
-
-async def test_a_worker_that_is_left_alone_opens_lectures_too() -> None:
-    pool = Desk(2)
-    scheduler = scheduler_of(pool)
-    first, second = opening(3600.0), opening(3600.0)
-    for part in (first, second):
-        scheduler.submit(1, part)
-    await pool.end(first, WorkerLost(LossCause.DIED))
-    assert pool.tasks == [[second]]
+    lectures = [opening(3600.0) for _ in range(3)]
+    for user_id, part in enumerate(lectures):
+        scheduler.submit(user_id, part)
+    assert pool.tasks == [[part] for part in lectures[:2]]
 
 
 async def test_a_lecture_nobody_waits_for_holds_its_worker_all_the_same() -> None:
-    pool = Desk(2)
+    pool = Desk(1)
     scheduler = scheduler_of(pool)
     first, second = opening(3600.0), opening(3600.0)
     scheduler.submit(1, first).cancel()
@@ -270,6 +298,51 @@ async def test_a_lecture_nobody_waits_for_holds_its_worker_all_the_same() -> Non
     assert pool.tasks == [[first]]
     await pool.end(first)
     assert pool.tasks == [[second]]
+
+
+TOGETHER = Capabilities(window_seconds=30.0, batch_size=4, is_batch_cheap=False)
+"""As on a CPU."""
+
+
+@pytest.mark.parametrize(("are_together", "sizes"), [(True, [4, 2, 1]), (False, [1] * 7)])
+async def test_a_lecture_s_windows_go_together_where_nobody_waits_behind_them(
+    are_together: bool, sizes: list[int]
+) -> None:
+    """What is left is shared out evenly, so that both workers end at about the same time."""
+    pool = Desk(2, TOGETHER, express=1)
+    scheduler = scheduler_of(pool, are_windows_together=are_together)
+    first, other = further_window(), further_window()
+    for part in (first, other, *(further_window(20.0 + number) for number in range(7))):
+        scheduler.submit(1, part)
+    found: list[int] = []
+    while len(found) < len(sizes):
+        await pool.end(first)
+        first = pool.tasks[-1][0]
+        found.append(len(pool.tasks[-1]))
+    assert found == sizes
+    assert scheduler.waiting == 0
+
+
+async def test_notes_go_together_as_far_as_nobody_waits_long_for_it() -> None:
+    pool = Desk(1, TOGETHER)
+    scheduler = scheduler_of(pool, are_windows_together=True)
+    first, *notes = [opening(seconds) for seconds in (5.0, 10.0, 10.0, 10.0, 10.0, 10.0)]
+    for user_id, part in enumerate((first, *notes)):
+        scheduler.submit(user_id, part)
+    await pool.end(first)
+    assert pool.tasks == [notes[:4]]
+    pool = Desk(1, TOGETHER)
+    scheduler = scheduler_of(pool, are_windows_together=True)
+    first, *windows = opening(5.0), *(further_window(30.0, of_note=True) for _ in range(3))
+    for user_id, part in enumerate((first, *windows)):
+        scheduler.submit(user_id, part)
+    await pool.end(first)
+    assert pool.tasks == [windows[:1]]
+
+
+async def test_enough_windows_of_a_recording_may_wait_to_go_together() -> None:
+    assert scheduler_of(Desk(2, TOGETHER, express=1), are_windows_together=True).room == 2 * 3 * 4
+    assert scheduler_of(Desk(2, TOGETHER)).room == 2 * 2
 
 
 async def test_on_a_gpu_no_note_goes_along_with_a_lecture() -> None:

@@ -52,7 +52,9 @@ async def test_a_worker_for_each_gpu(
 ) -> None:
     with_gpus(monkeypatch, tmp_path, 3, None)
     recognition = RecognitionConfig.model_validate({"device": device})
-    assert len(local_seats(WorkersConfig(count=count), recognition, tmp_path, SOUNDS)) == size
+    assert len(local_seats(WorkersConfig(count=count, express=0), recognition, tmp_path, SOUNDS)) == size
+    seats = local_seats(WorkersConfig(count=count, express=1), recognition, tmp_path, SOUNDS)
+    assert len(seats) == size + (device == "cpu"), "there is no express worker on GPUs"
 
 
 @pytest.mark.parametrize(

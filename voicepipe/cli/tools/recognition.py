@@ -56,7 +56,7 @@ class Workers:
     """Worker processes that recognise files until all is done."""
 
     def __init__(self, pool: WorkerPool, sounds: Sounds, max_deaths: int) -> None:
-        scheduler = Scheduler(pool)
+        scheduler = Scheduler(pool, are_windows_together=True)
         pool.call_when_idle(scheduler.assign_waiting)
         self._pool = pool
         self._recognition = Recognition(scheduler, sounds)
@@ -100,7 +100,7 @@ async def started_workers(config: Config, count: int, events: Events | None = No
     Raises ModelMissing, or WorkersFailed with the reason.
     """
     model_path = find_model(config.recognition.model, config.service.files.models)
-    settings = config.workers.model_copy(update={"count": count, "memory_limit_mib": 0})
+    settings = config.workers.model_copy(update={"count": count, "express": 0, "memory_limit_mib": 0})
     sounds = Sounds(None)
     pool = WorkerPool(settings, local_seats(settings, config.recognition, model_path, sounds), events or Events())
     await pool.start()

@@ -94,6 +94,7 @@ def _worker_report(status: WorkerStatus, live: Live) -> WorkerReport:
     return WorkerReport(
         worker=status.worker,
         state=status.state.value,
+        is_express=status.is_express,
         pid=status.pid,
         rss_bytes=status.rss_bytes,
         tasks_done=status.tasks_done,
