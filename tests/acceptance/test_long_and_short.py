@@ -25,6 +25,7 @@ FETCH_AHEAD = 2
 PACE_SECONDS = 0.3
 """However fast the machine is, there is time to look at what is said meanwhile."""
 SETTINGS = {
+    "workers": {"express": 1},
     "telegram": {"edit_interval_seconds": 0.2, "group_edit_interval_seconds": 0.2},
     "limits": {"max_recording_seconds": 3600, "fetch_ahead": FETCH_AHEAD},
 }

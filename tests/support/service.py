@@ -177,7 +177,7 @@ class RunningService:
                 "server_key": self._telegram.public_key_pem,
             },
             "recognition": {"model": "demo"},
-            "workers": {"count": 2},
+            "workers": {"count": 2, "express": 0},
             "limits": {"min_free_disk_mib": 1},
             "quota": {"time_zone": _zone_far_from_midnight()},
             "service": {"state_dir": str(self.state_path), "log_format": "json"},

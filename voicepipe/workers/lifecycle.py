@@ -130,8 +130,9 @@ class Policy:
     """A task may take so many times its deadline while its process gets on and has not had that time of a processor."""
     looks: int = 8
     """How often within its deadline a task's process is looked at."""
-    least_share: float = 0.01
-    """A process that had this share of a processor since it was last looked at gets on. A heartbeat takes far less."""
+    least_share: float = 0.003
+    """A process that had this share of a processor since it was last looked at gets on. Heartbeats take far less, and a
+    process that is niced gets more, even where ten others want each processor."""
     healthy_seconds: float = 30.0
     """A worker that was ready for so long, or that finished a task, is healthy: earlier failures are forgotten."""
 

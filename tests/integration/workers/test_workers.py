@@ -13,6 +13,7 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.errors import ModelMissing, WorkersFailed
 from voicepipe.events import Event, Events, WorkerDied, WorkerFailed, WorkerReady
+from voicepipe.machine import cpu_seconds
 from voicepipe.wire.messages import Crashed, Found, FurtherWindow, Opening, Options, Recognised, Rejected, Span, Window
 from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost
 from voicepipe.workers.lifecycle import LossCause, WorkerState
@@ -68,16 +70,18 @@ async def running(
     rogue: str = "",
     events: Recorder | None = None,
     recognition: RecognitionConfig | None = None,
+    express: int = 0,
     **settings: Any,
 ) -> AsyncIterator[WorkerPool]:
     """A started pool with all its workers idle; afterwards nothing of it is left."""
     config = WorkersConfig(count=count, **{"heartbeat_seconds": 0.1, "backoff_base_seconds": 0.05} | settings)
     bus = (events or Recorder()).bus
-    pool = local_pool(config, recognition or RecognitionConfig(), MODEL, bus, program=program_of(rogue))
+    recognition = recognition or RecognitionConfig()
+    pool = local_pool(config, recognition, MODEL, bus, program=program_of(rogue), express=express)
     files_before = open_files()
     await pool.start()
     try:
-        await until(lambda: pool.idle == count)
+        await until(lambda: (pool.idle, pool.express_idle) == (count, express))
         yield pool
     finally:
         pids = pids_of(pool)
@@ -323,6 +327,43 @@ async def test_long_recording_needs_little_memory(tmp_path: Path) -> None:
         assert isinstance(await assign(pool, opening(long, 1200, 4000)), Rejected), "it is silent, and nothing worse"
 
 
+async def test_what_is_long_gives_way_and_what_is_short_does_not() -> None:
+    """All threads do. Who may not be less nice again stays as he is."""
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    async with running(rogue="hangs", express=1) as pool:
+        long, first, second = opening(LONG), short_part(), short_part()
+        niced, express = await begun(pool, long), await begun(pool, first)
+        assert nicenesses(niced) == {min(19, usual + 10)}
+        assert nicenesses(express) == {usual}
+        assert {status.pid for status in pool.statuses() if status.is_express} == {express}
+        os.kill(niced, signal.SIGKILL)
+        await until(lambda: pool.idle == 1)
+        assert nicenesses(await begun(pool, second)) == {usual}
+
+
+async def test_without_express_workers_nobody_gives_way() -> None:
+    async with running(rogue="hangs") as pool:
+        assert nicenesses(await begun(pool, opening(LONG))) == {os.getpriority(os.PRIO_PROCESS, 0)}
+
+
+def short_part() -> Part:
+    return replace(opening(SHORT), is_short=True)
+
+
+async def begun(pool: WorkerPool, part: Part) -> int:
+    """The pid of the worker that gets a part."""
+    before = {status.pid for status in pool.statuses() if status.state is WorkerState.BUSY}
+    assign(pool, part)
+    (pid,) = {status.pid for status in pool.statuses() if status.state is WorkerState.BUSY} - before
+    assert pid is not None
+    return pid
+
+
+def nicenesses(pid: int) -> set[int]:
+    """Of all threads of a process."""
+    return {os.getpriority(os.PRIO_PROCESS, int(thread.name)) for thread in Path(f"/proc/{pid}/task").iterdir()}
+
+
 async def test_stopped_worker_meets_its_deadline() -> None:
     async with running(task_timeout_floor_seconds=4.0, task_timeout_per_audio_second=0.01) as pool:
         outcome, pid = await busy(pool)
@@ -330,6 +371,33 @@ async def test_stopped_worker_meets_its_deadline() -> None:
         assert await asyncio.wait_for(outcome, SOON_SECONDS) == WorkerLost(LossCause.DEADLINE)
         assert not is_alive(pid)
         await until(lambda: pool.idle == 1)
+
+
+async def test_worker_that_gets_little_of_a_processor_may_finish() -> None:
+    """Its deadline is one of CPU time; until it has had that, only a wall time far beyond ends it."""
+    async with running(task_timeout_floor_seconds=3.0, task_timeout_per_audio_second=0.01) as pool:
+        (pid,) = pids_of(pool)
+        before = cpu_seconds(pid)
+        assert isinstance(await assign(pool, opening(LONG)), Recognised)
+        share, started = (cpu_seconds(pid) - before) / 5, time.monotonic()
+        starving = asyncio.create_task(starve(pid, share))
+        outcome = await asyncio.wait_for(assign(pool, opening(LONG)), SOON_SECONDS)
+        starving.cancel()
+        assert isinstance(outcome, Recognised), outcome
+        assert time.monotonic() - started > 3.0, "it was not starved long enough to prove anything"
+
+
+async def starve(pid: int, share: float) -> None:
+    """Let a process run for this share of the time only."""
+    try:
+        while True:
+            os.kill(pid, signal.SIGCONT)
+            await asyncio.sleep(0.1 * share)
+            os.kill(pid, signal.SIGSTOP)
+            await asyncio.sleep(0.1 * (1 - share))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 async def test_deadline_grows_with_the_audio() -> None:

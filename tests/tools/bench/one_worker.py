@@ -40,7 +40,7 @@ class OneWorker:
 @asynccontextmanager
 async def running_worker(model: Path, config: RecognitionConfig) -> AsyncIterator[OneWorker]:
     """A worker with this model, whatever `config` names; its deadlines are so late that no busy machine meets them."""
-    workers, sounds = WorkersConfig(count=1, task_timeout_floor_seconds=LIMIT_SECONDS), Sounds(None)
+    workers, sounds = WorkersConfig(count=1, express=0, task_timeout_floor_seconds=LIMIT_SECONDS), Sounds(None)
     pool = WorkerPool(workers, local_seats(workers, config, model, sounds), Events())
     scheduler = Scheduler(pool)
     pool.call_when_idle(scheduler.assign_waiting)

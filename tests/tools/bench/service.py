@@ -188,4 +188,5 @@ def _roomy(settings: Settings) -> Settings:
 
 
 def recognition_settings(model: Path, workers: int, profile: Profile = Profile.EXACT) -> Settings:
-    return {"recognition": {"model": str(model), **profile.settings}, "workers": {"count": workers}}
+    """As it is by default, that is with an express worker beside these."""
+    return {"recognition": {"model": str(model), **profile.settings}, "workers": {"count": workers, "express": 1}}
