@@ -166,6 +166,13 @@ class WorkerFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpressLeftOut(Event):
+    """There are fewer express workers than configured: memory is short, or it is a GPU's that nobody knows."""
+
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDone(Event):
     """A worker has answered a task."""
 

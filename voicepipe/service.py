@@ -31,7 +31,7 @@ from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.registry import Services
 from voicepipe.conversation.texts import Texts
 from voicepipe.errors import TelegramUnavailable
-from voicepipe.events import Events, ServiceDraining, ServiceReady, SignInDelayed
+from voicepipe.events import Events, ExpressLeftOut, ServiceDraining, ServiceReady, SignInDelayed
 from voicepipe.journey.asking import Asker
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.journey import Journeys
@@ -110,6 +110,8 @@ async def _start(
     seats = local_seats(config.workers, config.recognition, model_path, sounds)
     pool = WorkerPool(config.workers, seats, events)
     stack.push_async_callback(pool.stop, 0.0)
+    if pool.express < config.workers.express:
+        events.emit(ExpressLeftOut(pool.express))
     # The workers load their models while the bot signs in.
     counts_as_made = asyncio.Event()
     signing_in = _signed_in(live, store, events, counts_as_made)

@@ -1,8 +1,7 @@
 """Which waiting parts go to which idle worker.
 
-All work waits here, in the supervisor, in the fair order (see `fair_queue`); a worker holds one task at most. (A note
-of 5 s that comes amid a lecture of half an hour has its text after 2.3 s; in the order of arrival, after 5.4 s:
-`scripts/bench --only worth`.) Express workers take what is short only, so that it begins at once, whatever else runs.
+All work waits here, in the supervisor, in the fair order (see `fair_queue`); a worker holds one task at most.
+Express workers take what is short only, so that it begins at once, whatever else runs.
 
 A lone part goes to a worker at once; where more wait than workers can take, a worker gets several, which are cheaper
 together. The number of waiting parts is bounded by admission, which counts jobs, and by `Scheduler.room`. Runs in the

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from contextlib import AbstractContextManager
 from typing import Any
@@ -31,7 +30,7 @@ def _submit_of_nobody(self: Scheduler, user_id: int, part: Any) -> Any:
 PARTS: dict[str, AbstractContextManager[Any]] = {
     "fair_gate": mock.patch.object(FetchGate, "place", _place_of_nobody),
     "fair_scheduler": mock.patch.object(Scheduler, "submit", _submit_of_nobody),
-    "line_of_long_openings": mock.patch("voicepipe.scheduling.scheduler.LONG_OPENING_SECONDS", math.inf),
+    "express": mock.patch("voicepipe.workers.local.express_workers", return_value=0),
 }
 """Parts of the design, and what takes each away. Without fairness all recordings are one user's."""
 

@@ -16,7 +16,7 @@ from tests.tools.bench.material import Recording
 from tests.tools.bench.service import MeasuredService, bench_service, recognition_settings
 from tests.tools.bench.without import VARIABLE
 
-SHORT_SECONDS, FULL_SECONDS, LECTURE_SECONDS = 5, 30, 1800
+SHORT_SECONDS, FULL_SECONDS, MINUTES_SECONDS, LECTURE_SECONDS = 5, 30, 120, 1800
 NOTES = 60
 """That one user sends at once: some fit through the gate, most wait before it."""
 MB = 1e6
@@ -57,11 +57,13 @@ async def worth(bench: Bench) -> list[Figure]:
     """How long a note waits for others' recordings, and a worker's memory, with and without each."""
     short, full = (bench.material.model(bench.size, seconds) for seconds in (SHORT_SECONDS, FULL_SECONDS))
     short_note, full_note = (bench.material.recording_by(model, SHORT_SECONDS) for model in (short, full))
+    minutes = bench.material.recording_by(full, MINUTES_SECONDS)
     lecture = bench.material.recording_by(full, LECTURE_SECONDS)
     scenes = (
         Scene("note_behind_notes", "fair_gate", short, short_note, [short_note], times=NOTES),
-        Scene("note_amid_lecture", "fair_scheduler", full, full_note, [lecture], is_begun=True),
-        Scene("note_behind_two_lectures", "line_of_long_openings", full, full_note, [lecture] * 2),
+        Scene("minutes_amid_lecture", "fair_scheduler", full, minutes, [lecture], is_begun=True),
+        Scene("note_amid_lecture", "express", full, full_note, [lecture], is_begun=True),
+        Scene("note_behind_two_lectures", "express", full, full_note, [lecture] * 2),
     )
     figures = []
     for scene in scenes:
