@@ -168,6 +168,20 @@ class LimitsConfig(Section):
         json_schema_extra=RELOADABLE,
         description="How many of the recordings not yet answered may be one user's",
     )
+    recordings_per_minute: int = Field(
+        60,
+        ge=0,
+        le=10_000,
+        json_schema_extra=RELOADABLE,
+        description="Recordings that a user may send in a minute; 0: any number",
+    )
+    commands_per_minute: int = Field(
+        30,
+        ge=0,
+        le=10_000,
+        json_schema_extra=RELOADABLE,
+        description="Commands and presses of buttons that a user may make in a minute; 0: any number",
+    )
     min_free_disk_mib: int = Field(
         256,
         ge=0,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
+from voicepipe.accounts.pace import Kind, Pace, Verdict
 from voicepipe.conversation.groups import ASKING
 from voicepipe.conversation.hints import Hints
 from voicepipe.conversation.registry import (
@@ -88,6 +90,7 @@ class Conversation:
         self._speaker = speaker
         self._events = events
         self._hints = Hints(services.config, clock)
+        self._pace = Pace()
 
     def menu(self, language: str | None) -> dict[str, str]:
         """What each command does, by command; None is for people of any other language than we have texts in."""
@@ -102,6 +105,10 @@ class Conversation:
         if remark.key.door == GUEST:
             await self._respond_to_guest(remark)
             return
+        verdict = self._pace_of(remark)
+        if verdict is not Verdict.WITHIN:
+            await self._hold_back(remark, verdict)
+            return
         command = self._commands.find(ASKING if self._asks(remark) else command_of(remark.text))
         if command is None or command.remembers_sender(remark):
             await self._remember(remark)
@@ -109,6 +116,22 @@ class Conversation:
         reply = self._reply(remark) if command is None else await self._obey(command, remark, say)
         if reply is not None:
             await say(reply)
+        await self._books.persist(lambda: self._books.inbox.dismiss(remark.key))
+
+    def _pace_of(self, remark: Remark) -> Verdict:
+        """What is neither a command nor a question has bounds of its own."""
+        if command_of(remark.text) is None and not self._asks(remark):
+            return Verdict.WITHIN
+        return self._judge(remark.person, remark.sent_at)
+
+    def _judge(self, person: Person, at: datetime) -> Verdict:
+        most = self._services.config.limits.commands_per_minute
+        return self._pace.judge(person.user_id, Kind.COMMAND, at, most)
+
+    async def _hold_back(self, remark: Remark, verdict: Verdict) -> None:
+        """Tell somebody who asks too often, once; a group need not know."""
+        if verdict is Verdict.TELL and remark.is_private:
+            await self._say(remark, self._text(remark, "too-often"))
         await self._books.persist(lambda: self._books.inbox.dismiss(remark.key))
 
     async def _respond_to_guest(self, remark: Remark) -> None:
@@ -123,6 +146,11 @@ class Conversation:
 
     async def press(self, press: Press) -> None:
         """Act upon a press and acknowledge it. One that comes again after a crash is acted upon again."""
+        verdict = self._judge(press.person, press.pressed_at)
+        if verdict is not Verdict.WITHIN:
+            notice = self._notice(press, "too-often") if verdict is Verdict.TELL else ""
+            await self._speaker.acknowledge(press.query_id, notice)
+            return
         reaction = await self._react(press)
         await self._speaker.acknowledge(press.query_id, reaction.notice)
         try:
@@ -138,8 +166,7 @@ class Conversation:
         name, _, argument = press.data.partition(":")
         command = self._commands.find(name)
         if command is None or command.react is None:
-            language = self._services.language_in(press.person, press.key.chat_id)
-            return Reaction(notice=self._services.texts.get(language, "button-gone"))
+            return Reaction(notice=self._notice(press, "button-gone"))
         return await command.react(
             Pressed(
                 command=command,
@@ -151,6 +178,10 @@ class Conversation:
                 argument=argument,
             )
         )
+
+    def _notice(self, press: Press, key: str) -> str:
+        language = self._services.language_in(press.person, press.key.chat_id)
+        return self._services.texts.get(language, key)
 
     async def _obey(self, command: Command, remark: Remark, say: Callable[[Reply], Awaitable[None]]) -> Reply | None:
         """What a command says at the end; where it does not work, that."""

@@ -24,6 +24,7 @@ _MIB = 1024 * 1024
 class RefusalReason(StrEnum):
     """Why a recording is not accepted, in the order in which the reasons are looked for."""
 
+    TOO_OFTEN = "too_often"
     BANNED = "banned"
     TOO_OLD = "too_old"
     TOO_LARGE = "too_large"

@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+from voicepipe.accounts.pace import Kind, Pace, Verdict
 from voicepipe.accounts.preferences import Preferences
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.interface import language_in
 from voicepipe.domain import admission
-from voicepipe.domain.admission import Accepted, Claim, Load, Refused
+from voicepipe.domain.admission import Accepted, Claim, Load, RefusalReason, Refused
 from voicepipe.domain.jobs import Job, JobKey, Recording
 from voicepipe.domain.messages import Deletion
 from voicepipe.domain.people import Person
@@ -55,6 +56,7 @@ class Pipeline:
         self._refusals = refusals
         self._preferences = preferences
         self._events = events
+        self._pace = Pace()
         self._under_way: dict[JobKey, Journey] = {}
         # A job that the service's stop caught is kept, and taken up at the next start; anything else is a fault.
         self._crew = Crew(harmless=(ServiceStopping,))
@@ -76,6 +78,15 @@ class Pipeline:
 
     async def admit(self, recording: Recording) -> None:
         """Accept the recording as a job or refuse it with one polite reason; waits for neither's messages."""
+        most = self._live.limits.recordings_per_minute
+        match self._pace.judge(recording.person.user_id, Kind.RECORDING, recording.sent_at, most):
+            case Verdict.TELL:
+                refused = Refused(RefusalReason.TOO_OFTEN, limit=most)
+                self._spawn(self._refusals.refuse(self._in_chosen_language(recording), refused), recording.key)
+                return
+            case Verdict.IGNORE:
+                self._spawn(self._refusals.pass_over(recording, RefusalReason.TOO_OFTEN), recording.key)
+                return
         try:
             await self._decide(recording)
         except DiskFull:

@@ -90,6 +90,12 @@ class Refusals:
             await self._tell(recording, refused)
         await self._store.persist(lambda: self._store.inbox.dismiss(key))
 
+    async def pass_over(self, recording: Recording, reason: RefusalReason) -> None:
+        """Dismiss a recording whose sender was told why already."""
+        key = recording.key
+        self._events.emit(RecordingRefused(key.chat_id, key.message_id, reason.value, key.door))
+        await self._store.persist(lambda: self._store.inbox.dismiss(key))
+
     def end(self, accepted: Recording) -> None:
         """In private a refusal stands no longer once something was accepted: what is refused after that is news."""
         if accepted.is_private:

@@ -181,6 +181,7 @@ def _roomy(settings: Settings) -> Settings:
     limits = {
         "max_jobs": 100_000,
         "max_jobs_per_user": 100_000,
+        "recordings_per_minute": 0,
         "max_recording_seconds": 86_400,
         "min_free_disk_mib": 1,
     }

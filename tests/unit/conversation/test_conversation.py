@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.probe import PROBE, register_command
 from tests.support.talk import ANNA, GROUP, Talk, balance
+from voicepipe.config import Config
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.registry import Command, Commands, Place
 from voicepipe.conversation.replies import Button, Document, Reaction, Reply
@@ -170,3 +171,28 @@ def test_data_that_telegram_would_not_take_is_refused(data: str) -> None:
 def test_a_document_can_not_take_a_messages_place() -> None:
     with pytest.raises(ValueError, match="another message"):
         Reaction(replacement=Reply("", document=Document(name="a", mime_type="text/plain", content=b"")))
+
+
+# --- too fast ---------------------------------------------------------------------------------------------------------
+async def test_who_asks_too_often_is_told_once_and_everything_is_dismissed() -> None:
+    talk = Talk(Config.model_validate({"limits": {"commands_per_minute": 3}}), balance())
+    said = [await talk.say("/privacy") for _ in range(6)]
+    assert [len(each) for each in said] == [1, 1, 1, 1, 0, 0]
+    assert said[3] == [TEXTS.get("ru", "too-often")]
+    assert len(talk.books.dismissed) == 6
+    assert await talk.say("hello") == [TEXTS.get("ru", "hint-text")], "hints have a bound of their own"
+    assert len(await talk.say("/privacy", Person(8, "ben", "ru"))) == 1
+
+
+async def test_who_presses_too_often_is_told_once_and_changes_nothing() -> None:
+    talk = Talk(Config.model_validate({"limits": {"commands_per_minute": 1}}), balance())
+    for query_id, switch in enumerate(["on", "off", "off"]):
+        await talk.press(f"settings:set:translation:{switch}", query_id=query_id)
+    assert talk.books.settings == {(ANNA.user_id, "translation"): True}
+    assert [text for _, text in talk.listener.acknowledged[1:]] == [TEXTS.get("ru", "too-often"), ""]
+
+
+async def test_in_a_group_nobody_is_told() -> None:
+    talk = Talk(Config.model_validate({"limits": {"commands_per_minute": 1}}), balance())
+    said = [await talk.replies("/privacy", is_private=False) for _ in range(3)]
+    assert [len(each) for each in said] == [1, 0, 0]

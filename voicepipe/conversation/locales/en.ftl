@@ -41,6 +41,7 @@ status-progress = ⏳ Transcribing… { $percent }%{ $eta ->
 
 ## A recording is not accepted
 
+refused-too-often = Too fast: I take up to { $limit } recordings a minute. Please send the others a little later; they get no answer now. Nothing was charged.
 refused-banned = The bot's owner has turned transcription off for you. If that is a mistake, please write to them. Nothing was charged.
 refused-too-old = Sorry for the wait: the bot was away, and this recording is more than { $hours ->
     [one] { $hours } hour
@@ -202,6 +203,7 @@ hint-expired = This recording has expired: it could be opened only once. Please 
 unknown-command = There is no such command. All commands: /help
 only-in-private = { $command } works in a private chat with me.
 only-in-groups = { $command } works in groups only.
+too-often = Too often: please wait a minute. There will be no answers until then.
 button-gone = This button doesn't work any more.
 
 ## Forgetting everything
