@@ -199,11 +199,12 @@ def _shuffled_again_and_again(kinds: list[str], chance: random.Random) -> Iterat
 
 def _chosen(prompts: Sequence[Prompt], count: int | None, chance: random.Random) -> list[Prompt]:
     """As many sentences as there are, if `count` is larger or None."""
-    fitting = [prompt for prompt in prompts if _is_sentence(prompt)]
+    fitting = [prompt for prompt in prompts if is_sentence(prompt)]
     return chance.sample(fitting, len(fitting) if count is None else min(count, len(fitting)))
 
 
-def _is_sentence(prompt: Prompt) -> bool:
+def is_sentence(prompt: Prompt) -> bool:
+    """Whether it is long enough to tell its language, and fits a window."""
     if prompt.language not in LANGUAGES or prompt.name.startswith(WORDS):
         return False
     if len(words_of(prompt.text, prompt.language)) < LEAST_WORDS:
