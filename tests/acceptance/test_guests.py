@@ -92,6 +92,13 @@ async def test_the_recording_that_is_replied_to_is_meant(scene: Scene) -> None:
     assert (await meeting.place.wait_answer(query)).text == SHORT.text
 
 
+async def test_who_asks_for_it_in_short_is_told_that_this_is_all_of_it(scene: Scene) -> None:
+    meeting = Meeting(scene)
+    query = await meeting.ask(f"{NAME} кратко")
+    answer = await meeting.place.wait_answer(query)
+    assert answer.text == f"{SHORT.text}\n\n{TEXTS.get('ru', 'guest-no-short')}"
+
+
 @pytest.mark.parametrize("what", ["nothing", "a text", "a picture"])
 async def test_who_points_at_no_recording_is_told_how_it_is_done(scene: Scene, what: str) -> None:
     meeting = Meeting(scene)

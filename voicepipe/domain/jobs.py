@@ -72,6 +72,8 @@ class Recording:
     """Where the media can be fetched from; only the Telegram adapter looks inside."""
     topic_id: int | None = None
     """The topic of a forum that it was sent in; None in General, and where there are no topics."""
+    asked_language: str | None = None
+    """ISO 639-1 code of the language that is spoken in it, as who asked for its text says; None where nobody does."""
     first_seconds: int | None = None
     """How much of its beginning is wanted; None for all of it."""
     caption: str = ""
@@ -109,6 +111,8 @@ class Job:
     """Set when CONCLUDED; a transcript's text is gone when DONE."""
     topic_id: int | None = None
     """The topic of a forum that the answer belongs in."""
+    asked_language: str | None = None
+    """As in `Recording`."""
     first_seconds: int | None = None
     """How much of the recording's beginning is wanted; None for all of it."""
     is_cancelled: bool = False

@@ -193,6 +193,7 @@ def _new_job(recording: Recording, reservation: Reservation, now: datetime) -> J
         topic_id=recording.topic_id,
         first_seconds=recording.first_seconds,
         is_protected=recording.is_protected,
+        asked_language=recording.asked_language,
     )
 
 

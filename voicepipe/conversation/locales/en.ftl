@@ -314,6 +314,8 @@ preference-time_zone-about = By it you are told at what hour the limit renews: /
 ## In a chat that the bot is no member of, where somebody has named it in reply to a recording
 
 guest-hint = Reply to a voice or video message and name me in the reply: I will post its text.
+# Below a text that was asked for in short.
+guest-no-short = (I cannot sum up yet: this is the whole text.)
 # Below the beginning of a text that is too long for one message.
 guest-rest = … The whole text is in your private chat with { $bot }.
 guest-rest-unreachable = … I can send the whole text to your private chat once you have started one with { $bot } and asked again.

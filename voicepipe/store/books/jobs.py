@@ -27,7 +27,7 @@ _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
 _COLUMNS = (
     f"{KEY}, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
     "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id, is_cancelled, "
-    "first_seconds, is_protected"
+    "first_seconds, is_protected, asked_language"
 )
 
 _IS_ASKED = "(" + " OR ".join(f"door LIKE '{manner}:%'" for manner in Manner) + ")"
@@ -276,7 +276,7 @@ def _insert(journal: Journal, job: Job) -> bool:
         *(job.declared_seconds, job.file_bytes, job.reservation.quota_day.isoformat()),
         *(job.reservation.daily_seconds, job.reservation.extra_seconds, to_microseconds(job.accepted_at)),
         *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, job.topic_id, job.is_cancelled),
-        *(job.first_seconds, job.is_protected),
+        *(job.first_seconds, job.is_protected, job.asked_language),
         to_microseconds(job.accepted_at),
     )
     inserted = journal.execute(
@@ -352,4 +352,5 @@ def _job(row: tuple[Any, ...]) -> Job:
         is_cancelled=bool(row[18]),
         first_seconds=row[19],
         is_protected=bool(row[20]),
+        asked_language=row[21],
     )

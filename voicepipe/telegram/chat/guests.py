@@ -14,12 +14,13 @@ from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from pyrogram import raw
 from pyrogram.errors import RPCError
 from pyrogram.raw.core import TLObject
 
+from voicepipe.accounts.wishes import read_wishes
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
@@ -149,13 +150,20 @@ class Guests:
     # --- what is said -------------------------------------------------------------------------------------------
     async def _answer(self, key: JobKey, replies: Sequence[Reply]) -> Reply:
         """The one message that there can be: the whole text, or its beginning and where the rest is."""
-        first = replies[0]
-        if len(replies) == 1 and first.document is None and units(first.text) <= MESSAGE_UNITS:
-            return first
+        first, note = replies[0], await self._note(key)
+        if len(replies) == 1 and first.document is None and units(first.text + note) <= MESSAGE_UNITS:
+            return Reply(first.text + note, entities=first.entities)
         is_told = await self._is_told_in_private(key, replies)
-        hint = self._text(key, "guest-rest" if is_told else "guest-rest-unreachable", bot=f"@{self._username}")
-        text, entities = split_marked(first.text, first.entities, MESSAGE_UNITS - units(hint) - 2)[0]
-        return Reply(f"{text}\n\n{hint}", entities=entities)
+        rest = "guest-rest" if is_told else "guest-rest-unreachable"
+        note = f"\n\n{self._text(key, rest, bot=f'@{self._username}')}{note}"
+        text, entities = split_marked(first.text, first.entities, MESSAGE_UNITS - units(note))[0]
+        return Reply(text + note, entities=entities)
+
+    async def _note(self, key: JobKey) -> str:
+        """What is said below the text: which wish of whoever asked nothing here can grant."""
+        query = await self._query(key)
+        is_wished = query is not None and read_wishes(query.message.message or "").is_short
+        return f"\n\n{self._text(key, 'guest-no-short')}" if is_wished else ""
 
     async def _is_told_in_private(self, key: JobKey, replies: Sequence[Reply]) -> bool:
         try:
@@ -243,12 +251,18 @@ class Guests:
 
     async def _document(self, key: JobKey) -> raw.types.Document:
         """The media as the query showed it. Raises FetchFailed."""
-        original = await self._store.inbox.original(key)
-        news = None if original is None else unpack_original(original)
-        found: Any = None if news is None else guest_recording(news[0])
+        query = await self._query(key)
+        found = None if query is None else guest_recording(query)
         if found is None:
             raise FetchFailed("what the query showed is not there any more")
         return found
+
+    async def _query(self, key: JobKey) -> raw.types.UpdateBotGuestChatQuery | None:
+        """The query as it came; None where that can't be known any more."""
+        original = await self._store.inbox.original(key)
+        news = None if original is None else unpack_original(original)
+        query: raw.types.UpdateBotGuestChatQuery | None = None if news is None else news[0]
+        return query
 
 
 def _read_place(kept: bytes) -> Place:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pyrogram import raw, utils
 
+from voicepipe.accounts.wishes import read_wishes
 from voicepipe.domain.asking import Asking, Manner
 from voicepipe.domain.jobs import GUEST, JobKey, Recording, RecordingKind
 from voicepipe.domain.messages import Deletion, DraftStop, Press, Remark, ServiceMessage
@@ -250,6 +251,7 @@ def _read_guest_query(query: raw.types.UpdateBotGuestChatQuery, users: Users) ->
         file_bytes=document.size,
         sent_at=_sent_at(asked),
         source=document,
+        asked_language=read_wishes(asked.message or "").language,
     )
 
 
