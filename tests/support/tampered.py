@@ -100,7 +100,7 @@ def _checkpoint_at(threshold: str) -> None:
 def main() -> None:
     """Tamper, then do as the `voicepipe` command does."""
     from voicepipe.cli import main as voicepipe
-    from voicepipe.telegram.chat import parts, splitting
+    from voicepipe.telegram.chat import guests, parts, splitting
 
     if path := os.environ.get(CRASH_FILE):
         _crash_at(_CrashPoint(Path(path)))
@@ -108,6 +108,7 @@ def main() -> None:
         probe.register()
     if units := os.environ.get(MESSAGE_UNITS):
         setattr(parts, "split_marked", partial(splitting.split_marked, limit=int(units)))  # noqa: B010
+        setattr(guests, "MESSAGE_UNITS", int(units))  # noqa: B010
     if threshold := os.environ.get(CHECKPOINT_THRESHOLD):
         _checkpoint_at(threshold)
     if seconds := os.environ.get(APPLY_SECONDS):

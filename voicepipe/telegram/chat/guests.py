@@ -176,7 +176,7 @@ class Guests:
         """Say it in the chat of whoever asked with the bot; said again, it is there once. Raises Undeliverable."""
         number = 0
         for reply in replies:
-            parts = split_marked(reply.text, reply.entities) if reply.text else [("", ())]
+            parts = split_marked(reply.text, reply.entities, MESSAGE_UNITS) if reply.text else [("", ())]
             for text, entities in parts:
                 number += 1
                 message = Outgoing(
