@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 
 import pytest
 import pytest_asyncio
@@ -90,6 +92,19 @@ async def test_the_recording_that_is_replied_to_is_meant(scene: Scene) -> None:
     meant, other = await meeting.speak(), await send(meeting.boris, LONG, chat=meeting.place.chat, deliver=False)
     query = await meeting.place.ask(meeting.anna, NAME, meant, other)
     assert (await meeting.place.wait_answer(query)).text == SHORT.text
+
+
+@pytest.mark.parametrize(
+    ("words", "language"), [("", "ru"), ("en", "en"), ("по-английски", "en"), ("what is it", "ru")]
+)
+async def test_a_language_that_is_named_is_the_one_it_is_recognised_in(scene: Scene, words: str, language: str) -> None:
+    meeting = Meeting(scene)
+    query = await meeting.ask(f"{NAME} {words}")
+    await meeting.place.wait_answer(query)
+    await at_rest(scene)
+    with closing(sqlite3.connect(scene.service.state_path / "journal.sqlite")) as db:
+        rows = db.execute("SELECT language FROM entries WHERE kind = 'usage' AND chat_id = ?", (meeting.anna.id,))
+        assert rows.fetchall() == [(language,)]
 
 
 async def test_who_asks_for_it_in_short_is_told_that_this_is_all_of_it(scene: Scene) -> None:

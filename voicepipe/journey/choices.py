@@ -18,8 +18,10 @@ LEAST_ALIKE = 3
 def options_for(job: Job, preferences: Preferences, accounts: AccountsBook) -> Options:
     """What a job's recording is recognised with."""
     user_id, chat_id = job.user_id, job.key.chat_id
+    chosen = chosen_of(preferences.value_for(LANGUAGES, user_id, chat_id))
     return Options(
-        languages=chosen_of(preferences.value_for(LANGUAGES, user_id, chat_id)),
+        language=job.asked_language,
+        languages=() if job.asked_language else chosen,
         likely=likely_of(accounts.languages_of_late(chat_id if chat_id < 0 else user_id)),
         translates=preferences.value_for(TRANSLATION, user_id, chat_id),
         vocabulary=preferences.value_for(VOCABULARY, user_id, chat_id),

@@ -53,6 +53,13 @@ def test_in_a_group_its_choice_counts_and_in_private_and_connected_chats_the_use
     assert options_for(IN_GROUP, preferences, books) == Options(likely="en", translates=True, vocabulary=groups)
 
 
+def test_what_is_said_of_the_one_recording_counts_more_than_what_is_chosen() -> None:
+    books = Accounts()
+    books.settings[JOB.user_id, "languages"] = "ru,en"
+    options = options_for(replace(JOB, asked_language="uk"), Preferences(books, PreferencesConfig), books)
+    assert (options.language, options.languages) == ("uk", ())
+
+
 @pytest.mark.parametrize(
     ("latest", "likely"),
     [
