@@ -180,7 +180,7 @@ def _job(job: Job) -> Facts:
     }
     match job.outcome:
         case Transcript() as transcript:
-            segments = [asdict(segment) for segment in transcript.segments]
+            segments = [{"start": each.start, "end": each.end, "text": each.text} for each in transcript.segments]
             facts["outcome"] = {
                 "text": transcript.text,
                 "language": transcript.language,
