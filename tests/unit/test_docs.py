@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, takewhile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
 
+import voicepipe.service  # noqa: F401  whoever reads a preference registers it
 from tests.support.places import ROOT
+from voicepipe.accounts.preferences import PREFERENCES, Few, FreeText, Preference, Theme
 from voicepipe.cli.commands import app
 from voicepipe.config.keys import SETTINGS, Setting
 from voicepipe.conversation.commands import COMMANDS
@@ -80,6 +83,25 @@ def test_every_format_is_in_the_readme() -> None:
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS])
 def test_every_command_of_the_bot_is_in_the_readme(command: str) -> None:
     assert f"\n| `/{command}` |" in README.read_text(encoding="utf-8")
+
+
+def values_of(preference: Preference[Any]) -> str:
+    """What can be chosen, the default first, as the table has it."""
+    match preference:
+        case Few(nothing=nothing, most=most):
+            return f"{nothing}, or up to {most}"
+        case FreeText(most_signs=most):
+            return f"up to {most} signs"
+    others = [value for value in preference.values if value != preference.default]
+    return ", ".join(map(preference.spell, [preference.default, *others]))
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_every_preference_is_in_the_readme_with_its_values(theme: Theme) -> None:
+    of_theme = [preference for preference in PREFERENCES if preference.theme is theme]
+    row = f"| {theme} | {'; '.join(f'`{each.name}`: {values_of(each)}' for each in of_theme)} |"
+    rows = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith(f"| {theme} | `")]
+    assert rows == ([row] if of_theme else []), f"the table in README.md should say: {row}"
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
