@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -16,7 +17,7 @@ import pytest
 from tests.support.media import duration_of
 from tests.support.samples import load_samples
 from tests.tools.accuracy import prompts as prompts_module
-from tests.tools.accuracy.__main__ import main, measure, parse
+from tests.tools.accuracy.__main__ import _recorder, main, measure, parse
 from tests.tools.accuracy.clips import COUNTS, Clip, Source, make_clips
 from tests.tools.accuracy.contenders import STOCK, STOCK_VAD, Contender, Hearing, contenders
 from tests.tools.accuracy.cuts import cuts_of
@@ -29,6 +30,7 @@ from tests.tools.accuracy.words import compare, doubled, errors_in, words_of
 from tests.tools.bench.figures import Figure
 from tests.tools.bench.ours import Profile
 from voicepipe.models import find_model
+from voicepipe.worker.media import decode
 
 DEMO = find_model("demo", Path())
 CLIP = Clip("a", Source.SENTENCE, "ru", Path("a.ogg"), 4.0, 0, ("раз", "два", "три", "раз"), (0.5, 1.5, 2.5, 3.5))
@@ -134,6 +136,24 @@ def test_a_limit_takes_of_everything(spoken: list[Prompt], tmp_path: Path) -> No
     assert len(clips) == 54
     taken = {key: sum((clip.source, clip.language) == key for clip in clips) for key in COUNTS}
     assert all(abs(taken[key] - count * 54 / sum(COUNTS.values())) <= 1 for key, count in COUNTS.items())
+
+
+def average_dbfs(path: Path) -> float:
+    with path.open("rb") as file:
+        samples = np.concatenate(list(decode(file, 60.0))) / 32768
+    return float(20 * np.log10(np.sqrt(np.mean(samples**2))))
+
+
+def test_speech_may_be_quiet_and_by_telephone(spoken: list[Prompt], tmp_path: Path) -> None:
+    chosen: Mapping[str, Any] = {"sources": [Source.SENTENCE, Source.NO_SPEECH], "limit": 3}
+    usual = [clip.path.read_bytes() for clip in make_clips(spoken, tmp_path, **chosen)]
+    changed = make_clips(spoken, tmp_path, **chosen, record=_recorder(-42.0, is_telephone=True))
+    for clip, as_usual in zip(changed, usual, strict=True):
+        if clip.source is Source.SENTENCE:
+            assert average_dbfs(clip.path) == pytest.approx(-44, abs=2), "what is above 4 kHz is lost"
+            assert clip.path.read_bytes()[:4] == b"RIFF"
+        else:
+            assert clip.path.read_bytes() == as_usual
 
 
 def test_clips_are_as_they_say(spoken: list[Prompt], tmp_path: Path) -> None:

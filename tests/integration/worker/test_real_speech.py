@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
 from tests.tools.accuracy.clips import Clip, Source, is_sentence, make_clips
 from tests.tools.accuracy.prompts import Prompt
-from tests.tools.accuracy.sound import RATE, Floats, read_g722, silence, voice_note
+from tests.tools.accuracy.sound import RATE, Floats, at_level, read_g722, silence, telephone, voice_note
 from tests.tools.accuracy.words import Fate, Step, compare, doubled, errors_in, words_of
 from tests.tools.bench.one_worker import running_worker
 from tests.tools.bench.ours import Profile
@@ -31,7 +30,7 @@ MOST_WORDS_IN_A_ROW = 2
 
 # --- how it is recorded -------------------------------------------------------------------------------------------
 def quiet(sound: Floats) -> bytes:
-    return voice_note(sound / np.sqrt(np.mean(sound**2)) * 10 ** (-48 / 20))
+    return voice_note(at_level(sound, -48))
 
 
 def cancelling(sound: Floats) -> bytes:
@@ -41,19 +40,6 @@ def cancelling(sound: Floats) -> bytes:
     with wave.open(target, "wb") as file:
         file.setparams((2, 2, RATE, 0, "NONE", ""))
         file.writeframes(samples.tobytes())
-    return target.getvalue()
-
-
-def telephone(sound: Floats) -> bytes:
-    """G.711 at 8 kHz."""
-    target = BytesIO()
-    with av.open(target, "w", format="wav") as container:
-        stream = container.add_stream("pcm_mulaw", rate=8000, layout="mono")
-        frame = av.AudioFrame.from_ndarray((sound[np.newaxis] * 32767).astype(np.int16), format="s16", layout="mono")
-        frame.sample_rate = RATE
-        resampler = av.AudioResampler(format="s16", layout="mono", rate=8000)
-        frames = [*resampler.resample(frame), *resampler.resample(None)]
-        container.mux([packet for each in [*frames, None] for packet in stream.encode(each)])
     return target.getvalue()
 
 

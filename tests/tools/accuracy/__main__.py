@@ -10,7 +10,7 @@ import sys
 import tempfile
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,6 +23,7 @@ from tests.tools.accuracy.cuts import cuts_of
 from tests.tools.accuracy.judging import Judgement, judge
 from tests.tools.accuracy.prompts import LANGUAGES, PromptsMissing, load_prompts
 from tests.tools.accuracy.results import figures, markdown
+from tests.tools.accuracy.sound import Floats, at_level, telephone, voice_note
 from tests.tools.accuracy.steps import Step
 from tests.tools.bench.figures import table, write_json
 from tests.tools.bench.machine import describe_machine
@@ -59,6 +60,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--times", type=_count, default=1, metavar="N", help="a set N times as large (default 1)")
     parser.add_argument("--only", metavar="SOURCE,…", help=f"some of: {', '.join(Source)}")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"another set of clips (default {SEED})")
+    parser.add_argument("--dbfs", type=float, metavar="LEVEL", help="all speech as loud as this on average")
+    parser.add_argument("--telephone", action="store_true", help="all speech as a telephone has it (G.711)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write machine and figures there, too")
     parser.add_argument("--texts", type=Path, metavar="FILE", help="write what was said and heard there, a line a clip")
     options = parser.parse_args(arguments)
@@ -97,6 +100,11 @@ def _setting(text: str) -> tuple[str, Any]:
         return key, tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return key, value  # a bare word
+
+
+def _recorder(dbfs: float | None, *, is_telephone: bool) -> Callable[[Floats], bytes]:
+    record = telephone if is_telephone else voice_note
+    return record if dbfs is None else lambda sound: record(at_level(sound, dbfs))
 
 
 # --- measuring ------------------------------------------------------------------------------------------------------
@@ -176,7 +184,9 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="voicepipe-accuracy-") as room:
         chosen = {"seed": options.seed, "times": options.times, "sources": options.sources, "limit": options.limit}
-        clips = make_clips(prompts, Path(room), **chosen)
+        clips = make_clips(
+            prompts, Path(room), **chosen, record=_recorder(options.dbfs, is_telephone=options.telephone)
+        )
         try:
             heard = asyncio.run(_run(options, model, clips))
         except asyncio.CancelledError:
@@ -185,6 +195,7 @@ def main(arguments: Sequence[str]) -> int:
     results.print(table(found), "", markdown(heard), sep="\n")
     if options.json:
         how = {"model": model.name, "settings": options.set, "clips": len(clips), "seed": options.seed}
+        how |= {"dbfs": options.dbfs, "telephone": options.telephone}
         write_json(options.json, machine | how | {"load_after": describe_machine()["load"]}, found)
     if options.texts:
         options.texts.write_text("".join(f"{line}\n" for line in _texts(heard)), encoding="utf-8")

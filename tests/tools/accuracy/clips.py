@@ -108,10 +108,11 @@ def make_clips(
     times: int = 1,
     sources: Sequence[Source] = tuple(Source),
     limit: int | None = None,
+    record: Callable[[Floats], bytes] = voice_note,
 ) -> list[Clip]:
     """The set, `times` as large as usual, of these sources only; `limit` takes so many of it, in the same proportions.
 
-    The clips are written into the directory.
+    The clips are written into the directory; speech as `record` has it.
     """
     groups = [(key, count * times) for key, count in COUNTS.items() if key[0] in sources]
     wanted = _proportionally([count for _, count in groups], limit)
@@ -121,7 +122,11 @@ def make_clips(
         chance = random.Random(f"{seed} {source} {language}")
         of_group = [prompt for prompt in prompts if prompt.language == language or not language]
         drafts = list(DRAFTS[source](of_group, count, chance))
-        clips += [_written(draft, source, language, directory, number) for number, draft in enumerate(drafts[:taken])]
+        for number, draft in enumerate(drafts[:taken]):
+            path = directory / f"{source}-{language}{number:03}"
+            path.write_bytes(record(draft.sound) if language else voice_note(draft.sound))
+            seconds = len(draft.sound) / RATE
+            clips.append(Clip(draft.name, source, language, path, seconds, number, draft.words, draft.word_seconds))
     return clips
 
 
@@ -130,13 +135,6 @@ def _proportionally(counts: Sequence[int], limit: int | None) -> list[int]:
     places = sorted(((i + 0.5) / count, group) for group, count in enumerate(counts) for i in range(count))
     taken = [group for _, group in places[:limit]]
     return [taken.count(group) for group in range(len(counts))]
-
-
-def _written(draft: _Draft, source: Source, language: str, directory: Path, number: int) -> Clip:
-    path = directory / f"{source}-{language}{number:03}.ogg"
-    path.write_bytes(voice_note(draft.sound))
-    seconds = len(draft.sound) / RATE
-    return Clip(draft.name, source, language, path, seconds, number, draft.words, draft.word_seconds)
 
 
 # --- what each source has ------------------------------------------------------------------------------------------

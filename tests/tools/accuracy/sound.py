@@ -1,4 +1,4 @@
-"""Sound as arrays: read from the prompts, and written as the voice notes that Telegram's apps send."""
+"""Sound as arrays: read from the prompts, and written as the voice notes that Telegram's apps send, or by telephone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATE = 16_000
+TELEPHONE_RATE = 8000
 BIT_RATE = 32_000
 LOUDEST = 32_767
 
@@ -34,6 +35,26 @@ def voice_note(sound: Floats) -> bytes:
         frame.sample_rate, frame.pts = RATE, 0
         container.mux([*stream.encode(frame), *stream.encode(None)])
     return target.getvalue()
+
+
+def telephone(sound: Floats) -> bytes:
+    """G.711 at 8 kHz in WAVE."""
+    target = BytesIO()
+    samples = (np.clip(sound, -1, 1) * LOUDEST).astype(np.int16)
+    with av.open(target, "w", format="wav") as container:
+        stream = container.add_stream("pcm_mulaw", rate=TELEPHONE_RATE, layout="mono")
+        frame = av.AudioFrame.from_ndarray(samples[np.newaxis, :], format="s16", layout="mono")
+        frame.sample_rate = RATE
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=TELEPHONE_RATE)
+        frames = [*resampler.resample(frame), *resampler.resample(None)]
+        container.mux([packet for each in [*frames, None] for packet in stream.encode(each)])
+    return target.getvalue()
+
+
+def at_level(sound: Floats, dbfs: float) -> Floats:
+    """As loud as this on average (root mean square)."""
+    average = max(float(np.sqrt(np.mean(sound**2))), 1e-9)
+    return np.asarray(sound / average * 10 ** (dbfs / 20))
 
 
 def silence(seconds: float) -> Floats:
