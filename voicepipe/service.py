@@ -28,6 +28,7 @@ from voicepipe.conversation.arrival import Arrivals
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.groups import Groups
+from voicepipe.conversation.inline import Inline
 from voicepipe.conversation.registry import Services
 from voicepipe.conversation.texts import Texts
 from voicepipe.errors import TelegramUnavailable
@@ -195,6 +196,7 @@ async def _start(
         events=events,
         asks=groups.asks,
     )
+    inline = Inline(books=store.kept_texts, shop=bot.shop, texts=texts, preferences=preferences, live=live)
     arrivals = Arrivals(
         books=store,
         texts=texts,
@@ -226,7 +228,13 @@ async def _start(
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)
     await _begin(pipeline, stack)
     await bot.open_intake(
-        pipeline.admit, pipeline.withdraw, pipeline.stop_early, conversation, arrivals=arrivals, groups=groups
+        pipeline.admit,
+        pipeline.withdraw,
+        pipeline.stop_early,
+        conversation,
+        arrivals=arrivals,
+        groups=groups,
+        inline=inline,
     )
     for part in (upkeep, watchdog, reloading):
         await _begin(part, stack)

@@ -86,6 +86,19 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InlineQuery:
+    """Somebody types the bot's name, and words after it, in any chat; asked anew with each letter."""
+
+    query_id: int
+    """Telegram's number of the question, by which it is answered."""
+    person: Person
+    text: str
+    """The words; may be empty."""
+    offset: str
+    """What the answer before this one said of where more is found; empty at first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftStop:
     """Somebody pressed the button that Telegram shows under a live draft."""
 

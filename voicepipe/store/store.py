@@ -16,7 +16,7 @@ from voicepipe.domain.jobs import JobState
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.events import BackgroundError, BotChanged, DiskIsFull, Events
 from voicepipe.store.balances import Balances, Traces
-from voicepipe.store.books import Accounts, Forgetting, Inbox, Jobs, People, Portrait, Reports
+from voicepipe.store.books import Accounts, Forgetting, Inbox, Jobs, KeptTexts, People, Portrait, Reports
 from voicepipe.store.books.forgetting import tag_key
 from voicepipe.store.books.jobs import unfinished_jobs
 from voicepipe.store.books.traces import prune_traces, traces
@@ -100,6 +100,7 @@ class Store:
         self.inbox = Inbox(core)
         self.accounts = Accounts(core)
         self.jobs = Jobs(core)
+        self.kept_texts = KeptTexts(core)
         self.forgetting = Forgetting(core, self.people)
         self.reports = Reports(core, self.people)
         self.portrait = Portrait(core)

@@ -10,6 +10,7 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.arrival import Arrivals
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.groups import Groups
+from voicepipe.conversation.inline import Inline
 from voicepipe.conversation.registry import Commands
 from voicepipe.conversation.texts import LANGUAGES, Texts
 from voicepipe.domain.asking import Manner
@@ -21,6 +22,7 @@ from voicepipe.store import Store
 from voicepipe.supervision import Crew, unless
 from voicepipe.telegram.chat.doors import Doors
 from voicepipe.telegram.chat.guests import Guests
+from voicepipe.telegram.chat.inline import InlineShop
 from voicepipe.telegram.chat.messenger import Messenger
 from voicepipe.telegram.intake.catchup import CatchUp
 from voicepipe.telegram.intake.intake import Desk, Intake
@@ -80,6 +82,11 @@ class Bot:
         others: dict[str, Answers] = {Manner.ALOUD: aloud, Manner.FOR_ONESELF: whispers, Manner.WHISPERED: whispers}
         return Doors(self.messenger, {GUEST: self._guests_in(store, texts), **others})
 
+    @property
+    def shop(self) -> InlineShop:
+        """Where who types the bot's name is offered something."""
+        return InlineShop(self._rpc, self._events)
+
     def menus_of(self, commands: Commands, texts: Texts) -> ChatMenus:
         """The menus of single groups."""
         return ChatMenus(self._rpc, lambda language: commands.menu(partial(texts.get, language)), self._events)
@@ -107,9 +114,10 @@ class Bot:
         *,
         arrivals: Arrivals,
         groups: Groups,
+        inline: Inline,
     ) -> None:
-        """Give recordings to `admit`, deletions to `withdraw`, stopped drafts to `cancel`, arrivals to `arrivals`, all
-        else to the conversation.
+        """Give recordings to `admit`, deletions to `withdraw`, stopped drafts to `cancel`, arrivals to `arrivals`,
+        questions of who types the bot's name to `inline`, all else to the conversation.
 
         First comes what an earlier life left undecided.
         """
@@ -122,6 +130,7 @@ class Bot:
                 press=conversation.press,
                 withdraw=withdraw,
                 stop_draft=partial(self._stop_draft, cancel),
+                answer=inline.answer,
                 greet=arrivals.greet,
                 wants=groups.wants,
                 parts_of=groups.parts_of,

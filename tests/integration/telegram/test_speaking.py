@@ -85,6 +85,7 @@ async def talk(directory: Path) -> AsyncIterator[Talk]:
                 press=act,
                 withdraw=lambda deletion: None,
                 stop_draft=ignore,
+                answer=ignore,
                 greet=ignore,
                 wants=lambda item: True,
                 parts_of=lambda recording: (recording,),

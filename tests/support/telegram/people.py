@@ -11,6 +11,7 @@ from pyrogram.raw import base, types
 
 from . import wire
 from .handlers import Backend
+from .inline import InlineQuestion
 from .pushes import Pushes
 from .watch import DEFAULT_TIMEOUT_SECONDS, Press, Signal
 from .world import (
@@ -248,6 +249,18 @@ class User:
         await self._stage.pushes.tell_update(
             types.UpdateUserTyping(user_id=self.person.id, action=action), self.person, self.chat
         )
+
+    async def type_name(self, words: str = "", offset: str = "") -> InlineQuestion:
+        """Type the bot's name in any chat, and words after it; ``await question.wait_answer()`` for what is offered."""
+        question = InlineQuestion(next(self._stage.query_ids))
+        self._stage.backend.inline[question.query_id] = question
+        update = types.UpdateBotInlineQuery(
+            query_id=question.query_id, user_id=self.person.id, query=words, offset=offset
+        )
+        now = int(self._stage.world.clock())
+        users: list[base.User] = [wire.user(self.person)]
+        await self._stage.pushes.tell_as_is(types.Updates(updates=[update], users=users, chats=[], date=now, seq=0))
+        return question
 
     # ------------------------------------------------------------------ watching
 

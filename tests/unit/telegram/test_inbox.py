@@ -10,7 +10,7 @@ import pytest
 from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey
-from voicepipe.domain.messages import Deletion, DraftStop, Press
+from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Event, Events, UpdateUnread
@@ -54,6 +54,7 @@ class Desk:
         self.positions = Positions([UpdateState(COMMON_BOX, 10, 0, 0, 0)])
         self.pressed: list[Press] = []
         self.deleted: list[Deletion] = []
+        self.asked: list[InlineQuery] = []
         self.stopped: list[DraftStop] = []
         self.inbox = Inbox(
             cast(Any, self.store),
@@ -64,6 +65,7 @@ class Desk:
             on_press=self.pressed.append,
             on_deletion=self.deleted.append,
             on_draft_stop=self.stopped.append,
+            on_question=self.asked.append,
         )
 
     async def _hear(self, item: Message) -> None:

@@ -13,7 +13,7 @@ from tests.support.inbox_books import ANNA, InboxBooks
 from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey, Recording
-from voicepipe.domain.messages import DraftStop, Press, Remark, ServiceMessage
+from voicepipe.domain.messages import DraftStop, InlineQuery, Press, Remark, ServiceMessage
 from voicepipe.events import Event, Events, UpdateUnread
 from voicepipe.store import UpdateState
 from voicepipe.telegram.intake.intake import Desk, Intake
@@ -45,6 +45,7 @@ class Life:
                 press=self._press,
                 withdraw=lambda deletion: None,
                 stop_draft=self._stop_draft,
+                answer=self._answer,
                 greet=self._greet,
                 wants=lambda item: not getattr(item, "newcomers", ()),
                 parts_of=lambda recording: (recording,),
@@ -58,6 +59,9 @@ class Life:
 
     async def _respond(self, remark: Remark) -> None:
         raise AssertionError("nobody wrote anything")
+
+    async def _answer(self, query: InlineQuery) -> None:
+        raise AssertionError("nobody typed the bot's name")
 
     async def _stop_draft(self, stop: DraftStop) -> None:
         raise AssertionError("nobody stopped anything")

@@ -356,3 +356,9 @@ preference-channel_posts = Recognise the recordings posted in the channel
 
 help-transcribe = reply with it to a recording to get the text
 command-transcribe = Text of the recording you reply to
+
+## Somebody types the bot's name in any chat: a list of their latest texts. At most 64 signs.
+
+inline-none = No texts yet: send me a voice message
+inline-not-found = No such text. Send me a voice message
+inline-not-kept = Texts are not kept here: send me a voice message

@@ -11,5 +11,6 @@ from voicepipe.store.books.jobs import Jobs
 from voicepipe.store.books.people import People
 from voicepipe.store.books.portrait import Portrait
 from voicepipe.store.books.reports import Reports
+from voicepipe.store.books.texts import KeptTexts
 
-__all__ = ["Accounts", "Forgetting", "Inbox", "Jobs", "People", "Portrait", "Reports"]
+__all__ = ["Accounts", "Forgetting", "Inbox", "Jobs", "KeptTexts", "People", "Portrait", "Reports"]

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey, Recording
-from voicepipe.domain.messages import Deletion, DraftStop, Press
+from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Events, UpdateUnread
@@ -48,6 +48,7 @@ class Inbox:
         on_press: Callable[[Press], None],
         on_deletion: Callable[[Deletion], None],
         on_draft_stop: Callable[[DraftStop], None],
+        on_question: Callable[[InlineQuery], None],
     ) -> None:
         """A message that is not wanted leaves no trace. `on_press` gets every press, journaled or not.
 
@@ -62,6 +63,7 @@ class Inbox:
         self._on_press = on_press
         self._on_deletion = on_deletion
         self._on_draft_stop = on_draft_stop
+        self._on_question = on_question
         self._one_at_a_time = asyncio.Lock()
         self._journaled_at: dict[int, float] = {}
         """When the position of a box was last journaled, by the monotonic clock."""
@@ -184,6 +186,8 @@ class Inbox:
                     self._on_deletion(deletion)
                 case DraftStop() as stop:
                     self._on_draft_stop(stop)
+                case InlineQuery() as query:
+                    self._on_question(replace(query, person=self._known_as(query.person, known)))
                 case Unread(kind):
                     self._events.emit(UpdateUnread(kind))
 

@@ -18,7 +18,7 @@ from pyrogram.errors import RPCError
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey, Recording
-from voicepipe.domain.messages import Deletion, DraftStop, Press, Remark, ServiceMessage
+from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press, Remark, ServiceMessage
 from voicepipe.errors import DiskFull
 from voicepipe.events import DiskIsFull, Events, UpdateUnread
 from voicepipe.supervision import Crew
@@ -44,6 +44,8 @@ class Desk:
     """Learns that messages are gone, among them perhaps recordings in work."""
     stop_draft: Callable[[DraftStop], Coroutine[Any, Any, None]]
     """Gives up the job whose draft somebody has stopped, durably."""
+    answer: Callable[[InlineQuery], Coroutine[Any, Any, None]]
+    """Offers something to who types the bot's name, now or never."""
     greet: Callable[[ServiceMessage], Coroutine[Any, Any, None]]
     """Acts upon the bot's being added to a group, and dismisses it."""
     wants: Callable[[Message], bool]
@@ -88,6 +90,7 @@ class Intake:
             on_press=self._take_press,
             on_deletion=lambda deletion: self._desk.result().withdraw(deletion),
             on_draft_stop=self._take_draft_stop,
+            on_question=self._take_question,
         )
 
     # --- life ---------------------------------------------------------------------------------------------------
@@ -161,6 +164,9 @@ class Intake:
 
     def _take_draft_stop(self, stop: DraftStop) -> None:
         self._crew.spawn(self._desk.result().stop_draft(stop), f"stop draft {stop.draft_id}")
+
+    def _take_question(self, query: InlineQuery) -> None:
+        self._crew.spawn(self._desk.result().answer(query), f"inline {query.query_id}")
 
     # --- leftovers of an earlier life ---------------------------------------------------------------------------
     async def leftovers(self) -> Leftovers:

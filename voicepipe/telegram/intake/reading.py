@@ -17,7 +17,7 @@ from pyrogram import raw, utils
 from voicepipe.accounts.wishes import read_wishes
 from voicepipe.domain.asking import Asking, Manner
 from voicepipe.domain.jobs import GUEST, JobKey, Recording, RecordingKind
-from voicepipe.domain.messages import Deletion, DraftStop, Press, Remark, ServiceMessage
+from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
 from voicepipe.telegram.intake.documents import declared_seconds, has_expired, read_document, recording_kind
 from voicepipe.telegram.intake.relations import (
@@ -55,7 +55,7 @@ def message_of(update: Any) -> Any | None:
     return None if reader is None else reader(update)
 
 
-def read_update(update: Any, users: Users) -> Press | Deletion | DraftStop | Unread | None:
+def read_update(update: Any, users: Users) -> Press | Deletion | DraftStop | InlineQuery | Unread | None:
     """What an update says that brings no message; None for what is none of the bot's business."""
     reader = UPDATES.get(type(update))
     return None if reader is None else reader(update, users)
@@ -108,6 +108,11 @@ def _read_press(update: raw.types.UpdateBotCallbackQuery, users: Users) -> Press
     )
 
 
+def _read_inline_query(update: raw.types.UpdateBotInlineQuery, users: Users) -> InlineQuery:
+    person = _person(update.user_id, users)
+    return InlineQuery(query_id=update.query_id, person=person, text=update.query, offset=update.offset)
+
+
 def _read_deletion(update: raw.types.UpdateDeleteMessages, _: Users) -> Deletion:
     return Deletion(chat_id=None, message_ids=frozenset(update.messages))
 
@@ -136,14 +141,14 @@ NEW_MESSAGES: dict[type, Callable[[Any], Any]] = {
 }
 """The kinds of updates that bring a message, each with what gets it out."""
 
-UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | Unread | None]] = {
+UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | InlineQuery | Unread | None]] = {
     raw.types.UpdateBotCallbackQuery: _read_press,
     raw.types.UpdateUserTyping: _read_draft_stop,
     raw.types.UpdateDeleteMessages: _read_deletion,
     raw.types.UpdateDeleteChannelMessages: _read_channel_deletion,
     raw.types.UpdateInlineBotCallbackQuery: _read_unread,
     raw.types.UpdateBusinessBotCallbackQuery: _read_unread,
-    raw.types.UpdateBotInlineQuery: _read_unread,
+    raw.types.UpdateBotInlineQuery: _read_inline_query,
     raw.types.UpdateBotPrecheckoutQuery: _read_unread,
     raw.types.UpdateBotShippingQuery: _read_unread,
     raw.types.UpdateBotPurchasedPaidMedia: _read_unread,

@@ -1,6 +1,6 @@
 """What the loopback Telegram does for each method a bot calls, by subject."""
 
-from . import account, business, chats, ephemeral, files, guests, messages, reactions, typing, updates
+from . import account, business, chats, ephemeral, files, guests, inline, messages, reactions, typing, updates
 from .registry import Backend, Request, is_known, perform
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ephemeral",
     "files",
     "guests",
+    "inline",
     "is_known",
     "messages",
     "perform",

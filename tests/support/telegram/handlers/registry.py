@@ -12,6 +12,7 @@ from pyrogram.raw.core import TLObject
 from ..accounts import Accounts
 from ..faults import Faults, RpcError
 from ..guest_queries import GuestQueries
+from ..inline import InlineQuestion
 from ..line import Line
 from ..session import Session
 from ..watch import Press
@@ -54,6 +55,7 @@ class Backend:
     presses: dict[int, Press] = field(default_factory=dict)
     #: Updates that are numbered by qts.
     line: Line = field(default_factory=Line)
+    inline: dict[int, InlineQuestion] = field(default_factory=dict)
     guests: GuestQueries = field(default_factory=GuestQueries)
     accounts: Accounts = field(default_factory=Accounts)
 
