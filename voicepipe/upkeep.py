@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from voicepipe.accounts.forgetting import Forgetting
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import StoreError, Undeliverable
@@ -88,7 +89,7 @@ class Upkeep:
         key = JobKey(farewell.user_id, farewell.message_id)
         try:
             if await self._chat.find_reply(key) is None:
-                await self._chat.refuse(key, self._texts.get(farewell.language, "forget-done"))
+                await self._chat.refuse(key, Reply(self._texts.get(farewell.language, "forget-done")))
         except Undeliverable as error:
             self._events.emit(BackgroundError("farewell", error.cause))
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SHORT = SAMPLES["seen_ru_18.ogg"]
 CHARGE = round(SHORT.seconds)
-VOICE = SAMPLES["seen_ru_15.ogg"]
+VOICE, LONG = SAMPLES["seen_ru_15.ogg"], SAMPLES["long_ru_1.ogg"]
 SETTINGS = {"limits": {"max_recording_seconds": 70}, "telegram": {"edit_interval_seconds": 60.0}}
 OVER_QUOTA = {
     "ru": ("Запись длится 59 секунд", "ваш остаток — {left}", "Дневной лимит (60 секунд) обновится через "),
@@ -58,6 +58,29 @@ async def test_over_the_whole_quota_is_refused_without_a_promise(scene: Scene, l
     assert {"ru": "больше дневного лимита", "en": "more than your daily limit"}[language] in expected
     assert await scene.text_for(await anna.send_voice(silent_opus(61), 61)) == expected
     await scene.assert_nothing_charged(anna)
+
+
+async def test_of_what_is_too_long_the_beginning_can_be_had(scene: Scene) -> None:
+    """Also when the service is killed after the button was pressed; and by its sender only."""
+    anna, ben = scene.person(), scene.person()
+    await scene.answer_to(await send(anna, SHORT))
+    sent = await send(anna, LONG)
+    refusal = await scene.answer_to(sent)
+    offer = TEXTS.get("ru", "first-button", seconds=60 - CHARGE)
+    assert [button.text for button in refusal.buttons] == [offer]
+    forged = await ben.wait_reply(await ben.send_text("/help"))
+    forged.keyboard = refusal.keyboard
+    assert (await (await ben.press(forged, offer)).wait_answer()).text == TEXTS.get("ru", "button-gone")
+    frozen = await scene.freeze_workers()
+    await anna.press(refusal, offer)
+    await scene.busy_worker()
+    await scene.service.kill()
+    thaw(frozen)
+    await scene.service.start()
+    await scene.telegram.wait_for(lambda: LONG.text.startswith(refusal.text[:40]) or None, 60, "the beginning")
+    await scene.delivered(sent)
+    assert (refusal.buttons, len(refusal.text) < len(LONG.text)) == ([], True)
+    assert (await scene.account(anna)).used_today_seconds == 60
 
 
 # --- the quota, to the second ---------------------------------------------------------------------------------------

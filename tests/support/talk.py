@@ -188,6 +188,9 @@ class Talk:
         self.asked_for: list[Remark] = []
         """What asked for a recording, and what comes of it."""
         self.verdict: Verdict | Answered = Verdict.TAKEN
+        self.own_recordings: set[int] = set()
+        """The messages with recordings of whoever presses a button."""
+        self.beginnings: list[int] = []
 
     events: list[Event]
 
@@ -214,6 +217,10 @@ class Talk:
         await self.conversation.respond(remark)
         assert self.books.dismissed[-1] == remark.key
         return [reply for _, _, reply in self.listener.heard[before:]]
+
+    async def ask_beginning(self, press: Press, message_id: int) -> bool:
+        self.beginnings.append(message_id)
+        return message_id in self.own_recordings
 
     async def ask(self, remark: Remark) -> Verdict | Answered:
         self.asked_for.append(remark)

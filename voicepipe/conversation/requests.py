@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from voicepipe.domain.messages import Remark
+from voicepipe.domain.messages import Press, Remark
 
 
 class Verdict(StrEnum):
@@ -35,4 +35,8 @@ class Requests(Protocol):
 
     async def ask(self, remark: Remark) -> Verdict | Answered:
         """Act upon a remark that replies to a recording, or stands under it."""
+        ...
+
+    async def ask_beginning(self, press: Press, message_id: int) -> bool:
+        """Have as much of a refused recording's beginning recognised as can be; False where it is not the presser's."""
         ...

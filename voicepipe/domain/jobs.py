@@ -75,7 +75,9 @@ class Recording:
     asked_language: str | None = None
     """ISO 639-1 code of the language that is spoken in it, as who asked for its text says; None where nobody does."""
     first_seconds: int | None = None
-    """How much of its beginning is wanted; None for all of it."""
+    """How much of its beginning is wanted, if there can be no more; None for all of it."""
+    status_message_id: int | None = None
+    """A message of the bot's that shall become its status, and its answer."""
     caption: str = ""
     """The text under it."""
     is_post: bool = False

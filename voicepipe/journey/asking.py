@@ -15,7 +15,8 @@ from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.requests import Answered, Verdict
 from voicepipe.domain.asking import Asking, Manner
 from voicepipe.domain.jobs import Job, JobKey, JobState, Recording
-from voicepipe.domain.messages import Remark
+from voicepipe.domain.messages import Press, Remark
+from voicepipe.domain.people import Person
 
 
 class Chat(Protocol):
@@ -24,6 +25,9 @@ class Chat(Protocol):
     async def find_recording(self, remark: Remark) -> Recording | Verdict:
         """The recording that a remark asks for; a verdict where there is none."""
         ...
+
+    async def find_own_recording(self, chat_id: int, message_id: int, person: Person) -> Recording | None:
+        """The recording in a message, if it is this person's."""
 
     async def find_answer(self, key: JobKey, message_id: int | None) -> int | None:
         """The bot's message that a job was answered by, if it is still there; `message_id` where that is known."""
@@ -69,6 +73,25 @@ class Asker:
         if is_private or remark.is_whispered:
             await self._menus.adapt(remark.key.chat_id, remark.person.language, is_private=is_private)
         return verdict
+
+    async def ask_beginning(self, press: Press, message_id: int) -> bool:
+        """Taken in once, too; False where it is not the presser's recording, or is not there any more."""
+        chat_id = press.key.chat_id
+        found = await self._chat.find_own_recording(chat_id, message_id, press.person)
+        if found is None:
+            return False
+        async with self._one_at_a_time:
+            if not await self._jobs.of_message(chat_id, message_id):
+                # How much it is, is decided by what is left by now.
+                await self._admit(
+                    replace(
+                        found,
+                        sent_at=press.pressed_at,
+                        first_seconds=found.declared_seconds,
+                        status_message_id=press.key.message_id,
+                    )
+                )
+        return True
 
     async def _take(self, remark: Remark) -> Verdict | Answered:
         found = await self._chat.find_recording(remark)

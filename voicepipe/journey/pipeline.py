@@ -138,7 +138,7 @@ class Pipeline:
     async def _decide(self, recording: Recording) -> None:
         user_id, sent_at = recording.person.user_id, recording.sent_at
         await self._store.people.see(recording.person, Sent(user_id, recording.key, sent_at))
-        recording = self._in_chosen_language(recording)
+        recording = self._cut(self._in_chosen_language(recording))
         now = datetime.now(UTC)
         # No await between the balance and its change in accept: no other recording may be decided meanwhile.
         match self._judge(recording, now):
@@ -155,6 +155,14 @@ class Pipeline:
         """Whatever is said about it is said in the language that its sender, or its group, has chosen."""
         language = language_in(self._preferences, recording.person, recording.key.chat_id)
         return replace(recording, person=replace(recording.person, language=language))
+
+    def _cut(self, recording: Recording) -> Recording:
+        """Of what is wanted only as far as it goes, as much as there can be; it is judged as if it were no longer."""
+        if recording.first_seconds is None:
+            return recording
+        balance = self._store.accounts.balance(recording.person.user_id)
+        seconds = admission.offered_seconds(recording.declared_seconds, balance, self._live.limits)
+        return replace(recording, first_seconds=seconds, declared_seconds=seconds or recording.declared_seconds)
 
     def _judge(self, recording: Recording, now: datetime) -> Accepted | Refused:
         age_seconds = (now - recording.sent_at).total_seconds()
@@ -192,6 +200,7 @@ def _new_job(recording: Recording, reservation: Reservation, now: datetime) -> J
         accepted_at=now,
         topic_id=recording.topic_id,
         first_seconds=recording.first_seconds,
+        status_message_id=recording.status_message_id,
         is_protected=recording.is_protected,
         asked_language=recording.asked_language,
     )

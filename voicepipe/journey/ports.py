@@ -65,7 +65,7 @@ class Answers(Protocol):
     async def find_reply(self, key: JobKey) -> int | None:
         """The id of the bot's own first message in reply to the recording, if there is one."""
 
-    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+    async def refuse(self, key: JobKey, refusal: Reply, *, topic_id: int | None = None) -> int | None:
         """Reply to a recording that does not become a job; the id of that message, or None when it can't be known.
 
         Raises Undeliverable.

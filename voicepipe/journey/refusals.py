@@ -13,8 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.commands.transcribe import first_button
 from voicepipe.conversation.groups import Style, is_wordless
+from voicepipe.conversation.replies import Button, Reply
 from voicepipe.conversation.texts import Texts
+from voicepipe.domain import admission
 from voicepipe.domain.admission import RefusalReason, Refused
 from voicepipe.domain.jobs import GUEST, JobKey, Recording
 from voicepipe.domain.messages import Sign
@@ -120,7 +123,8 @@ class Refusals:
     async def _say(self, told: _Told, recording: Recording) -> None:
         key = recording.key
         try:
-            told.message_id = await self._chat.refuse(key, told.text, topic_id=recording.topic_id)
+            refusal = Reply(told.text, self._offer(recording))
+            told.message_id = await self._chat.refuse(key, refusal, topic_id=recording.topic_id)
         except Undeliverable as error:
             self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
 
@@ -136,6 +140,15 @@ class Refusals:
                 await self._chat.change_refusal(recording.key.chat_id, told.message_id, text)
             except Undeliverable as error:
                 self._events.emit(BackgroundError("count refusals", error.cause))
+
+    def _offer(self, recording: Recording) -> tuple[tuple[Button, ...], ...]:
+        """A button for the beginning of what is too long; gone once the refusal stands for others as well."""
+        balance = self._store.accounts.balance(recording.person.user_id)
+        seconds = admission.offered_seconds(recording.declared_seconds, balance, self._live.limits)
+        if seconds is None or recording.key.door or recording.first_seconds is not None:
+            return ()
+        label = self._texts.get(recording.person.language, "first-button", seconds=seconds)
+        return ((first_button(label, recording.key.message_id),),)
 
     def _text(self, recording: Recording, refused: Refused) -> str:
         balance = self._store.accounts.balance(recording.person.user_id)

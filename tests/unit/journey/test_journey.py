@@ -170,8 +170,8 @@ class Scene:
     ) -> list[JobKey]:
         return []
 
-    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> None:
-        self.refusals[key.message_id] = text
+    async def refuse(self, key: JobKey, refusal: Reply, *, topic_id: int | None = None) -> None:
+        self.refusals[key.message_id] = refusal.text
 
     # --- the store --------------------------------------------------------------------------------------------------
     def balance(self, user_id: int) -> Balance:

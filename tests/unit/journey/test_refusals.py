@@ -14,6 +14,7 @@ from tests.support.talk import Clock, balance
 from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.groups import Style
+from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.admission import RefusalReason, Refused
 from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
@@ -39,6 +40,7 @@ class Place:
         """What the bot's replies say now, by what they reply to."""
         self.edits = 0
         self.dismissed: list[JobKey] = []
+        self.offered: dict[JobKey, object] = {}
         self.happened: list[Event] = []
         self.trouble: Undeliverable | None = None
         self.says_ids = True
@@ -58,11 +60,12 @@ class Place:
             clock=self.clock,
         )
 
-    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+    async def refuse(self, key: JobKey, refusal: Reply, *, topic_id: int | None = None) -> int | None:
         await asyncio.sleep(0)
         if self.trouble is not None:
             raise self.trouble
-        self.said[key] = text
+        self.said[key] = refusal.text
+        self.offered[key] = refusal.buttons
         return 1000 + key.message_id if self.says_ids else None
 
     async def change_refusal(self, chat_id: int, message_id: int, text: str) -> None:

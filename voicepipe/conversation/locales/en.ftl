@@ -73,6 +73,9 @@ refused-more = The same goes for { $more ->
     [one] { $more } more recording.
    *[other] { $more } more recordings.
 }
+# The button under a refusal: at least the beginning.
+first-button = Transcribe the beginning: { DURATION($seconds) }
+first-taken = Transcribing the beginning of the recording.
 not-enough = { $seconds ->
     [0] You don't have enough seconds left for this recording: { DURATION($left) }.
    *[other] This recording lasts { DURATION($seconds) }, and you have { DURATION($left) } left.

@@ -106,6 +106,9 @@ refused-more = То же относится ещё к { $more ->
     [one] { $more } записи.
    *[many] { $more } записям.
 }
+# Кнопка под отказом: распознать хотя бы начало.
+first-button = Распознать начало: { DURATION($seconds) }
+first-taken = Распознаю начало записи.
 not-enough = { $seconds ->
     [0] Для этой записи не хватает секунд: ваш остаток — { DURATION($left) }.
    *[other] Запись длится { DURATION($seconds, case: "accusative") }, а ваш остаток — { DURATION($left) }.

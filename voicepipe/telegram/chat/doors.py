@@ -52,14 +52,14 @@ class Doors:
     async def find_reply(self, key: JobKey) -> int | None:
         return await self._behind(key).find_reply(key)
 
-    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+    async def refuse(self, key: JobKey, refusal: Reply, *, topic_id: int | None = None) -> int | None:
         """Raises Undeliverable."""
-        return await self._behind(key).refuse(key, text, topic_id=topic_id)
+        return await self._behind(key).refuse(key, refusal, topic_id=topic_id)
 
     async def say(self, key: JobKey, purpose: str, reply: Reply, *, topic_id: int | None = None) -> None:
         """Raises Undeliverable."""
         if key.door:
-            await self._behind(key).refuse(key, reply.text, topic_id=topic_id)
+            await self._behind(key).refuse(key, reply, topic_id=topic_id)
         else:
             await self._chat.say(key, purpose, reply, topic_id=topic_id)
 

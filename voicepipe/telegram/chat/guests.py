@@ -141,9 +141,9 @@ class Guests:
     async def find_reply(self, key: JobKey) -> int | None:
         return key.message_id if await self._place(key) is not None else None
 
-    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+    async def refuse(self, key: JobKey, refusal: Reply, *, topic_id: int | None = None) -> int | None:
         """Raises Undeliverable. Nothing is said where the query is over already."""
-        await self._post(key, Reply(text), FEW_TRIES, FEW_FAULTS)
+        await self._post(key, Reply(refusal.text), FEW_TRIES, FEW_FAULTS)
         self._places.pop(key, None)
         return None
 

@@ -153,12 +153,14 @@ class Messenger:
     async def find_reply(self, key: JobKey) -> int | None:
         return await self.reader.find_reply(key)
 
-    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+    async def refuse(self, key: JobKey, refusal: Reply, *, topic_id: int | None = None) -> int | None:
         """Raises Undeliverable."""
         asking = Asking.of(key)
         under = None if asking is None else asking.message_id
-        refusal = Outgoing(key=key, topic_id=topic_id, purpose="refusal", text=text, under=under)
-        return await self._send(refusal)
+        message = Outgoing(
+            key=key, topic_id=topic_id, purpose="refusal", text=refusal.text, buttons=refusal.buttons, under=under
+        )
+        return await self._send(message)
 
     async def change_refusal(self, chat_id: int, message_id: int, text: str) -> None:
         """Raises Undeliverable."""

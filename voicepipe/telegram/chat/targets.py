@@ -5,12 +5,15 @@ Telegram shows a bot what a message replies to also where privacy mode hides it,
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from voicepipe.conversation.requests import Verdict
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Remark
+from voicepipe.domain.people import Person
 from voicepipe.telegram.chat.reader import ChatReader, document_of
 from voicepipe.telegram.intake.documents import has_expired, recording_kind
 from voicepipe.telegram.intake.reading import recording_in
@@ -36,6 +39,18 @@ class Targets:
         if message is None:
             return Verdict.GONE
         return _recording(message, found)
+
+    async def find_own_recording(self, chat_id: int, message_id: int, person: Person) -> Recording | None:
+        """The recording in a message, if it is this person's."""
+        try:
+            found = await self._reader.read(chat_id, [message_id])
+        except RPCError:
+            return None
+        message = next((each for each in found.messages if _is_there(each, message_id)), None)
+        recording = None if message is None else _recording(message, found)
+        if not isinstance(recording, Recording) or recording.person.user_id != person.user_id:
+            return None
+        return replace(recording, person=person)
 
     async def find_answer(self, key: JobKey, message_id: int | None) -> int | None:
         """The bot's message that a job was answered by, if it is still there; `message_id` where that is known."""

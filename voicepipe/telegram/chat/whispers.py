@@ -90,9 +90,9 @@ class Whispers:
     async def find_reply(self, key: JobKey) -> int | None:
         """Placeholders can't be looked for."""
 
-    async def refuse(self, key: JobKey, text: str, *, topic_id: int | None = None) -> int | None:
+    async def refuse(self, key: JobKey, refusal: Reply, *, topic_id: int | None = None) -> int | None:
         """Raises Undeliverable."""
-        await self._say(_asking(key), messages_of(key, "refusal", [Reply(text)], topic_id))
+        await self._say(_asking(key), messages_of(key, "refusal", [Reply(refusal.text)], topic_id))
         return None
 
     # --- how it is done -----------------------------------------------------------------------------------------
