@@ -186,8 +186,8 @@ async def test_all_contenders_hear_the_same() -> None:
     profiles = {profile.value: profile.config for profile in Profile}
     async with contenders(DEMO, profiles, with_stock=True) as found:
         assert [each.name for each in found] == [STOCK, STOCK_VAD, *profiles]
-        heard = [await each.hear(sample.path) for each in found]
-        unheard = [await each.hear(silence.path) for each in found[1:]]
+        heard = [await each.hear(replace(CLIP, path=sample.path)) for each in found]
+        unheard = [await each.hear(replace(NOISE, path=silence.path)) for each in found[1:]]
     assert [each.text for each in heard] == [sample.text] * 4
     assert {each.language for each in heard} == {"ru"}
     for each in heard:
@@ -200,12 +200,21 @@ async def test_all_contenders_hear_the_same() -> None:
     assert [(each.text, each.language, each.problem) for each in unheard] == [("", "", "")] * 3
 
 
+async def test_the_worker_is_told_which_language_is_likely() -> None:
+    """Where detection is never sure, that decides."""
+    path = load_samples()["seen_ru_00.ogg"].path
+    profiles = {"fast": parse(["--set", "min_language_probability=1"]).profiles["fast"]}
+    async with contenders(DEMO, profiles, with_stock=False, knows_people=True) as (fast,):
+        heard = [(await fast.hear(replace(CLIP, path=path, language=language))).language for language in ("ru", "en")]
+    assert heard == ["ru", "en"]
+
+
 async def test_each_hears_what_it_is_given_in_order() -> None:
     clips = [replace(CLIP, number=number, words=(f"w{number}",), word_seconds=(1.0,)) for number in range(6)]
     busy: set[str] = set()
 
     def contender(name: str, process: str, takes: Callable[[Clip], bool]) -> Contender:
-        async def hear(path: Path) -> Hearing:
+        async def hear(clip: Clip) -> Hearing:
             assert process not in busy
             busy.add(process)
             await asyncio.sleep(0)

@@ -60,6 +60,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--times", type=_count, default=1, metavar="N", help="a set N times as large (default 1)")
     parser.add_argument("--only", metavar="SOURCE,…", help=f"some of: {', '.join(Source)}")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"another set of clips (default {SEED})")
+    parser.add_argument(
+        "--known", action="store_true", help="our profiles are told which language each speaker spoke of late"
+    )
     parser.add_argument("--dbfs", type=float, metavar="LEVEL", help="all speech as loud as this on average")
     parser.add_argument("--telephone", action="store_true", help="all speech as a telephone has it (G.711)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write machine and figures there, too")
@@ -118,7 +121,7 @@ async def measure(clips: Sequence[Clip], of: Sequence[Contender]) -> dict[str, l
 
     async def hear(contender: Contender, clip: Clip) -> Hearing:
         async with turns[contender.process], processors:
-            return await contender.hear(clip.path)
+            return await contender.hear(clip)
 
     async def hear_all(number: int, clip: Clip) -> dict[str, Judgement]:
         async with ahead:
@@ -137,9 +140,10 @@ async def _run(options: argparse.Namespace, model: Path, clips: Sequence[Clip]) 
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    async with contenders(model, options.profiles, with_stock=not options.no_stock) as found:
+    chosen = {"with_stock": not options.no_stock, "knows_people": options.known}
+    async with contenders(model, options.profiles, **chosen) as found:
         for contender in found:  # what is loaded on first use
-            await contender.hear(clips[0].path)
+            await contender.hear(clips[0])
         return await measure(clips, found)
 
 
@@ -195,7 +199,7 @@ def main(arguments: Sequence[str]) -> int:
     results.print(table(found), "", markdown(heard), sep="\n")
     if options.json:
         how = {"model": model.name, "settings": options.set, "clips": len(clips), "seed": options.seed}
-        how |= {"dbfs": options.dbfs, "telephone": options.telephone}
+        how |= {"dbfs": options.dbfs, "telephone": options.telephone, "known": options.known}
         write_json(options.json, machine | how | {"load_after": describe_machine()["load"]}, found)
     if options.texts:
         options.texts.write_text("".join(f"{line}\n" for line in _texts(heard)), encoding="utf-8")

@@ -21,6 +21,7 @@ from voicepipe.config import RecognitionConfig
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.journey.recognition import Heard
 from voicepipe.machine import cpu_seconds
+from voicepipe.wire.messages import Options
 from voicepipe.workers.local import worker_environment
 
 STOCK, STOCK_VAD = "stock", "stock_vad"
@@ -52,6 +53,9 @@ class Hearing:
         return round(self.counters[-1]) if self.counters else 0
 
 
+Hear = Callable[[Clip], Awaitable[Hearing]]
+
+
 @dataclass(frozen=True, slots=True)
 class Contender:
     """Somebody who hears one clip after the other, with one thread."""
@@ -59,26 +63,30 @@ class Contender:
     name: str
     process: str
     """Two of the same process can't hear at the same time."""
-    hear: Callable[[Path], Awaitable[Hearing]]
+    hear: Hear
     takes: Callable[[Clip], bool] = lambda _: True
     """Whether it is given a clip."""
 
 
 @asynccontextmanager
 async def contenders(
-    model: Path, profiles: Mapping[str, RecognitionConfig], *, with_stock: bool
+    model: Path, profiles: Mapping[str, RecognitionConfig], *, with_stock: bool, knows_people: bool = False
 ) -> AsyncIterator[Sequence[Contender]]:
-    """All of them, each with its model loaded. Stock is not given all clips, see `_is_for_stock`."""
+    """All of them, each with its model loaded. Stock is not given all clips, see `_is_for_stock`.
+
+    `knows_people`: ours is told of each clip the language that its speaker spoke of late.
+    """
     async with AsyncExitStack() as stack:
         room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="voicepipe-accuracy-")))
         os.environ[DIRECTORY_VARIABLE] = str(room)
         found = []
         if with_stock:
             hear = await stack.enter_async_context(_stock(model))
-            found.append(Contender(STOCK, STOCK, lambda path: hear(path, False), _is_for_stock))
-            found.append(Contender(STOCK_VAD, STOCK, lambda path: hear(path, True), _is_for_stock_vad))
+            found.append(Contender(STOCK, STOCK, lambda clip: hear(clip.path, False), _is_for_stock))
+            found.append(Contender(STOCK_VAD, STOCK, lambda clip: hear(clip.path, True), _is_for_stock_vad))
         for name, config in profiles.items():
-            found.append(Contender(name, name, await stack.enter_async_context(_ours(model, config, room))))
+            hear_clip = await stack.enter_async_context(_ours(model, config, room, knows_people=knows_people))
+            found.append(Contender(name, name, hear_clip))
         yield found
 
 
@@ -137,15 +145,14 @@ async def _stock(model: Path) -> AsyncIterator[Callable[[Path, bool], Awaitable[
 
 # --- ours ---------------------------------------------------------------------------------------------------------
 @asynccontextmanager
-async def _ours(
-    model: Path, config: RecognitionConfig, room: Path
-) -> AsyncIterator[Callable[[Path], Awaitable[Hearing]]]:
+async def _ours(model: Path, config: RecognitionConfig, room: Path, *, knows_people: bool) -> AsyncIterator[Hear]:
     """A worker that counts in the directory `room`."""
     async with running_worker(model, config.model_copy(update={"engine": steps.__name__})) as worker:
 
-        async def hear(path: Path) -> Hearing:
+        async def hear(clip: Clip) -> Hearing:
+            likely = clip.language if knows_people else ""
             before, counted_before = worker.cpu_seconds, counters_of(room, worker.pid)
-            outcome = await worker.hear(path)
+            outcome = await worker.hear(clip.path, Options(likely=likely or None))
             spent, counters = worker.cpu_seconds - before, _between(counted_before, counters_of(room, worker.pid))
             if isinstance(outcome, Heard):
                 text = outcome.transcript.text

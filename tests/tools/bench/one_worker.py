@@ -13,6 +13,7 @@ from voicepipe.events import Events
 from voicepipe.journey.recognition import Heard, Media, Recognition, Watch
 from voicepipe.machine import cpu_seconds
 from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.wire.messages import AS_CONFIGURED, Options
 from voicepipe.workers.local import local_seats
 from voicepipe.workers.pool import WorkerPool
 from voicepipe.workers.sounds import Sounds
@@ -25,7 +26,7 @@ ANYBODY = 1
 class OneWorker:
     """A worker that waits for work."""
 
-    hear: Callable[[Path], Awaitable[Heard | Failure]]
+    hear: Callable[[Path, Options], Awaitable[Heard | Failure]]
     """What comes of a recording. Raises RuntimeError when the worker is lost over it."""
     recognise: Callable[[Path], Awaitable[str]]
     """The text of a recording. Raises RuntimeError when there is none."""
@@ -47,11 +48,11 @@ async def running_worker(model: Path, config: RecognitionConfig) -> AsyncIterato
     recognition = Recognition(scheduler, sounds)
     await pool.start()
 
-    async def hear(path: Path) -> Heard | Failure:
-        return await recognition.recognise(ANYBODY, Media(path, LIMIT_SECONDS, LIMIT_SECONDS), WATCH)
+    async def hear(path: Path, options: Options) -> Heard | Failure:
+        return await recognition.recognise(ANYBODY, Media(path, LIMIT_SECONDS, LIMIT_SECONDS, options), WATCH)
 
     async def recognise(path: Path) -> str:
-        outcome = await hear(path)
+        outcome = await hear(path, AS_CONFIGURED)
         if not isinstance(outcome, Heard):
             raise RuntimeError(f"the worker answered {outcome}")
         return outcome.transcript.text
