@@ -48,7 +48,8 @@ class _Profile:
 
 
 _PROFILES = {
-    "accurate": _Profile(beam_size=5, short_context=False, limit_tokens=False),
+    "accurate": _Profile(beam_size=5, short_context=False, limit_tokens=True),
+    "balanced": _Profile(beam_size=5, short_context=True, limit_tokens=True),
     "fast": _Profile(beam_size=1, short_context=True, limit_tokens=True),
 }
 
@@ -231,18 +232,18 @@ class RecognitionConfig(Section):
     min_language_probability: float = Field(
         0.5, ge=0, le=1, description="Detection below this probability counts as unsure"
     )
-    profile: Literal["accurate", "fast"] = Field(
+    profile: Literal["accurate", "balanced", "fast"] = Field(
         "accurate", description="Sets beam_size, short_context and limit_tokens where they are left empty"
     )
     beam_size: BeamsByProfile = Field(
         None,
-        description="Beam width of the decoder: wider is slower and slightly better; empty: 5 (accurate), 1 (fast)",
+        description="Beam width of the decoder: wider is slower and slightly better; empty: 5 (fast: 1)",
     )
     short_context: SwitchByProfile = Field(
-        None, description="Encode short speech without padding it to 30 s; empty: false (accurate), true (fast)"
+        None, description="Encode short speech without padding it to 30 s; empty: true (accurate: false)"
     )
     limit_tokens: SwitchByProfile = Field(
-        None, description="Allow only as many tokens as can be said in the time; empty: false (accurate), true (fast)"
+        None, description="Refuse a text that is longer than can be said in the time; empty: true"
     )
     vad: bool = Field(True, description="Skip silence, found by voice activity detection")
     condition_on_previous_text: bool = Field(

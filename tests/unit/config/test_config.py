@@ -508,12 +508,13 @@ def how_it_decodes(config: Config) -> tuple[int, bool, bool]:
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        ({}, (5, False, False)),
-        ({"PROFILE": "accurate"}, (5, False, False)),
+        ({}, (5, False, True)),
+        ({"PROFILE": "accurate"}, (5, False, True)),
+        ({"PROFILE": "balanced"}, (5, True, True)),
         ({"PROFILE": "fast"}, (1, True, True)),
         ({"PROFILE": "fast", "BEAM_SIZE": "3"}, (3, True, True)),
         ({"PROFILE": "fast", "SHORT_CONTEXT": "false", "LIMIT_TOKENS": "false"}, (1, False, False)),
-        ({"BEAM_SIZE": "1", "SHORT_CONTEXT": "true", "LIMIT_TOKENS": "true"}, (1, True, True)),
+        ({"BEAM_SIZE": "1", "SHORT_CONTEXT": "true", "LIMIT_TOKENS": "false"}, (1, True, False)),
     ],
 )
 def test_a_key_of_its_own_wins_over_the_profile(environ: dict[str, str], expected: tuple[int, bool, bool]) -> None:
@@ -534,7 +535,7 @@ def test_empty_keys_are_as_the_profile_has_them() -> None:
         ("beam_size = 0", "beam_size = 0: expected a whole number from 1 to 20, or nothing"),
         ("beam_size = 2.5", "beam_size = 2.5: expected a whole number from 1 to 20, or nothing"),
         ('short_context = "yes"', 'short_context = "yes": expected true or false, or nothing'),
-        ('profile = "quick"', 'profile = "quick": expected one of "accurate", "fast"'),
+        ('profile = "quick"', 'profile = "quick": expected one of "accurate", "balanced", "fast"'),
     ],
 )
 def test_what_is_wrong_with_a_profile_is_said_in_one_line(toml: str, expected: str) -> None:

@@ -18,12 +18,13 @@ from tests.support.samples import EXACT, TEXTS
 from tests.support.workers.engine import boot, utterances
 from tests.tools.bench.model.build import build_model
 from tests.tools.bench.model.script import script_for
+from voicepipe.domain.transcripts import Word
 from voicepipe.wire.messages import AS_CONFIGURED, BootFailure, Options, Span
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
 from voicepipe.worker.engines.whisper import WINDOW_SECONDS, EncodedWindow, WhisperEngine, load
+from voicepipe.worker.engines.whisper.clips import LEAST_WORD_SECONDS
 from voicepipe.worker.engines.whisper.decoding import Attempt
-from voicepipe.worker.engines.whisper.engine import LEAST_WORD_SECONDS
 from voicepipe.worker.media import decode
 from voicepipe.worker.speech import Speech, Utterance, floats
 
@@ -156,6 +157,35 @@ def test_speech_that_a_model_leaves_out_is_decoded_by_itself(scripted_model: Pat
     starts = [start for start, *_ in heard(ours, window)]
     assert starts == sorted(starts)
     assert max(starts) >= 12.0
+
+
+# --- how sure the words are -----------------------------------------------------------------------------------------
+def words(engine: WhisperEngine, name: str) -> list[Word]:
+    window = encoded(engine, name)
+    engine.decode_together([window])
+    segments = engine.segments(window)
+    for segment in segments:
+        assert "".join(word.text for word in segment.words) == segment.text
+    return [word for segment in segments for word in segment.words]
+
+
+@pytest.mark.parametrize("beam_size", [1, 5])
+def test_each_word_says_how_sure_the_model_is(beam_size: int) -> None:
+    """The demo model knows these recordings by heart."""
+    engine = WhisperEngine(boot(beam_size=beam_size))
+    for name in EXACT[:6]:
+        found = words(engine, name)
+        assert [word.text.strip() for word in found] == TEXTS[name].split()
+        assert all(0.0 <= word.probability <= 1.0 for word in found)
+        assert sum(word.probability for word in found) > 0.5 * len(found)
+
+
+def test_what_the_decoder_tells_is_what_the_alignment_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for time stamps, which only the decoder has before it."""
+    engine = WhisperEngine(boot(beam_size=1))
+    by_decoder = [word.probability for word in words(engine, EXACT[0])]
+    monkeypatch.setattr("voicepipe.worker.engines.whisper.decoding.MOST_LOGITS", 0)
+    assert by_decoder == pytest.approx([word.probability for word in words(engine, EXACT[0])], abs=0.2)
 
 
 # --- together -----------------------------------------------------------------------------------------------------
@@ -307,8 +337,9 @@ def test_short_speech_is_encoded_short(seconds: float, frames: int) -> None:
     assert engine.encode(utterance, Options("ru"), is_all=False).encoded.shape[1] * 2 == 3000
 
 
-def test_fast_profile_finds_the_words() -> None:
-    engine = WhisperEngine(boot(beam_size=1, has_short_context=True, limits_tokens=True))
+@pytest.mark.parametrize("beam_size", [1, 5])
+def test_a_short_context_finds_the_words(beam_size: int) -> None:
+    engine = WhisperEngine(boot(beam_size=beam_size, has_short_context=True))
     for name in EXACT:
         window = encoded(engine, name)
         engine.decode_together([window])

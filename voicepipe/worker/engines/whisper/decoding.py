@@ -1,8 +1,8 @@
 """Tries to say what is said: the first, which windows of one size make together, and the second ones.
 
-What a try is judged by, and what a second one does, are faster-whisper's. But no second try is longer than can be said
-in the time: where nobody speaks, all tries fail, and stock faster-whisper takes up to a hundred times as long as for
-speech.
+What a try is judged by, and what a second one does, are as in faster-whisper. But no try is longer than can be said in
+the time, and all second tries together take no more than a few such texts: where nobody speaks, all fail, and stock
+faster-whisper takes up to a hundred times as long as for speech.
 
 Decoding together gives each window what decoding it alone would: the beams of different windows do not see each other.
 Where a number format rounds by the size of a batch, as some on a GPU do, the last digits of a probability may differ.
@@ -10,13 +10,16 @@ Where a number format rounds by the size of a batch, as some on a GPU do, the la
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import ctranslate2
+import numpy as np
 from ctranslate2.models import WhisperGenerationResult
-from faster_whisper.transcribe import get_compression_ratio
+from numpy.typing import NDArray
 
+from voicepipe.worker.engines.whisper.loops import without_loops
 from voicepipe.worker.engines.whisper.model import Model
 
 TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -26,8 +29,14 @@ HYPOTHESES = 5
 LEAST_LOG_PROBABILITY = -1.0
 MOST_COMPRESSION = 2.4
 """A text that can be compressed more repeats itself."""
+MOST_REPEATED = 12
+"""Tokens; people say that much again and again."""
 NO_SPEECH = 0.6
 """Above this, what is doubtful is silence."""
+TEXTS_IN_SECOND_TRIES = 2
+"""No second try begins any more when all together have said as much as so many texts of the greatest length."""
+MOST_LOGITS = 256
+"""Tokens of a batch whose probabilities are taken from the decoder: each has 0.2 MB of them meanwhile."""
 TOKENS_AT_LEAST, TOKENS_PER_SECOND, MOST_TOKENS = 24, 14, 224
 """What a text may take; speech in the languages that take most has about 10 a second. The last is Whisper's own."""
 
@@ -43,10 +52,17 @@ class Attempt:
     no_speech_probability: float
     temperature: float = 0.0
     """Of the last try, where all were tried."""
+    longest: int = 0
+    """Tokens of the longest text that was drawn."""
+    is_overlong: bool = False
+    """Whether it is longer than can be said in the time, so that it had to be broken off."""
+    probabilities: tuple[float, ...] = ()
+    """Of each token, where the decoder told them at no cost."""
 
     @property
     def is_repetitive(self) -> bool:
-        return bool(get_compression_ratio(self.text) > MOST_COMPRESSION)
+        repeated = len(self.tokens) - len(without_loops(self.tokens))
+        return _compression(self.text) > MOST_COMPRESSION or repeated > max(MOST_REPEATED, len(self.tokens) / 2)
 
     @property
     def is_improbable(self) -> bool:
@@ -59,7 +75,7 @@ class Attempt:
 
     @property
     def looks_wrong(self) -> bool:
-        return self.is_repetitive or (self.is_improbable and not self.is_silence)
+        return self.is_overlong or self.is_repetitive or (self.is_improbable and not self.is_silence)
 
 
 def tokens_within(seconds: float) -> int:
@@ -75,13 +91,27 @@ class Decoder:
         self._beam_size = beam_size
 
     def try_together(
-        self, encoded: ctranslate2.StorageView, prompts: Sequence[list[int]], languages: Sequence[str], most_tokens: int
+        self,
+        encoded: ctranslate2.StorageView,
+        prompts: Sequence[list[int]],
+        languages: Sequence[str],
+        most_tokens: Sequence[int],
     ) -> list[Attempt]:
         """The first try of each; the prompts are alike in length."""
+        longest = max(most_tokens)
+        tells = self._beam_size == 1 and longest * len(prompts) <= MOST_LOGITS
         results = self._model.generate(
-            encoded, prompts, languages[0], beam_size=self._beam_size, max_length=_length(most_tokens, prompts[0])
+            encoded,
+            prompts,
+            languages[0],
+            beam_size=self._beam_size,
+            max_length=_length(longest, prompts[0]),
+            return_logits_vocab=tells,
         )
-        return [self._attempt(*each, 0.0) for each in zip(results, languages, strict=True)]
+        return [
+            self._attempt(result, language, most, probabilities=_probabilities(result) if tells else ())
+            for result, language, most in zip(results, languages, most_tokens, strict=True)
+        ]
 
     def settle(
         self,
@@ -89,19 +119,23 @@ class Decoder:
         prompt: list[int],
         language: str,
         most_tokens: int,
-        first: Attempt | None = None,
-        plain: list[int] | None = None,
+        first: Attempt | None,
+        plain: list[int],
+        is_nothing: Callable[[Attempt], bool],
     ) -> Attempt:
-        """The first try if it is good, else the first second try that is, else the best of all.
+        """The first try if it is good or there is nothing to say, else the first second try that is, else the best.
 
-        `plain` is the prompt of second tries, if that is another.
+        `plain` is the prompt of second tries.
         """
-        (attempt,) = [first] if first else self.try_together(encoded, [prompt], [language], most_tokens)
-        attempts = [attempt]
+        (attempt,) = [first] if first else self.try_together(encoded, [prompt], [language], [most_tokens])
+        attempts, tokens_left = [attempt], TEXTS_IN_SECOND_TRIES * most_tokens
         for temperature in TEMPERATURES:
-            if not attempts[-1].looks_wrong:
+            if not attempts[-1].looks_wrong or is_nothing(attempts[-1]):
                 return attempts[-1]
-            attempts.append(self._try_again(encoded, plain or prompt, language, most_tokens, temperature))
+            if tokens_left <= 0:
+                break
+            attempts.append(self._try_again(encoded, plain, language, most_tokens, temperature))
+            tokens_left -= attempts[-1].longest
         return _best(attempts) if attempts[-1].looks_wrong else attempts[-1]
 
     def _try_again(
@@ -117,21 +151,60 @@ class Decoder:
             sampling_temperature=temperature,
             max_length=_length(most_tokens, prompt),
         )
-        return self._attempt(result, language, temperature)
+        return self._attempt(result, language, most_tokens, temperature)
 
-    def _attempt(self, result: WhisperGenerationResult, language: str, temperature: float) -> Attempt:
-        tokens = tuple(result.sequences_ids[0])
-        # CTranslate2 divides by the number of tokens, and Whisper counts the one that ends the text.
-        log_probability = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        text = self._model.text(tokens, language).strip()
-        return Attempt(tokens, text, log_probability, result.no_speech_prob, temperature)
+    def _attempt(
+        self,
+        result: WhisperGenerationResult,
+        language: str,
+        most_tokens: int,
+        temperature: float = 0.0,
+        probabilities: tuple[float, ...] = (),
+    ) -> Attempt:
+        tokens = tuple(result.sequences_ids[0][:most_tokens])
+        return Attempt(
+            tokens,
+            self._model.text(tokens, language).strip(),
+            # CTranslate2 divides by the number of tokens, and Whisper counts the one that ends the text.
+            log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
+            no_speech_probability=result.no_speech_prob,
+            temperature=temperature,
+            longest=max(map(len, result.sequences_ids)),
+            is_overlong=most_tokens <= len(tokens) < MOST_TOKENS,
+            probabilities=probabilities,
+        )
+
+
+def _probabilities(result: WhisperGenerationResult) -> tuple[float, ...]:
+    """Of each token of the only text."""
+    tokens = result.sequences_ids[0]
+    return tuple(
+        _probability(np.asarray(logits), token) for logits, token in zip(result.logits[0], tokens, strict=False)
+    )
+
+
+def _probability(logits: NDArray[np.float32], token: int) -> float:
+    return float(1.0 / np.exp(logits - logits[token]).sum())
 
 
 def _best(attempts: Sequence[Attempt]) -> Attempt:
     """Of those that failed; it is as uncertain as the last one."""
-    plain = [attempt for attempt in attempts if not attempt.is_repetitive]
-    best = max(plain or attempts, key=lambda attempt: attempt.log_probability)
-    return replace(best, temperature=attempts[-1].temperature)
+    return replace(max(attempts, key=_goodness), temperature=attempts[-1].temperature)
+
+
+def _goodness(attempt: Attempt) -> float:
+    """What repeats itself or was broken off is as bad as what is improbable."""
+    return attempt.log_probability + LEAST_LOG_PROBABILITY * (attempt.is_repetitive + attempt.is_overlong)
+
+
+def _compression(text: str) -> float:
+    """How often the text fits into its compressed form. A letter is a byte in any alphabet.
+
+    faster-whisper compresses UTF-8, where Cyrillic has two bytes a letter, so that it takes long Russian sentences for
+    repetitive, and tries them five times more.
+    """
+    plain = bytes(ord(sign) & 0xFF for sign in text)
+    return len(plain) / len(zlib.compress(plain))
 
 
 def _length(most_tokens: int, prompt: Sequence[int]) -> int:

@@ -18,9 +18,11 @@ from voicepipe.domain.transcripts import Segment
 from voicepipe.wire.messages import Boot, BootFailure, Capabilities, Options
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
-from voicepipe.worker.engines.whisper.decoding import MOST_TOKENS, Attempt, Decoder, tokens_within
+from voicepipe.worker.engines.whisper.clips import Clip
+from voicepipe.worker.engines.whisper.decoding import MOST_TOKENS, Decoder, tokens_within
 from voicepipe.worker.engines.whisper.languages import Heard, chosen, narrowed
 from voicepipe.worker.engines.whisper.model import FRAMES_PER_SECOND, FULL_FRAMES, Manner, Model
+from voicepipe.worker.engines.whisper.phantoms import Surroundings, is_nothing, is_phantom
 from voicepipe.worker.engines.whisper.storage import apart, stacked
 from voicepipe.worker.engines.whisper.windows import (
     WINDOW_SECONDS,
@@ -40,8 +42,6 @@ LOUD_END, LOUD_END_SAMPLES = 0.3, SAMPLE_RATE // 50
 """Sound ends loud when its last 20 ms have more than this part of the whole's amplitude."""
 LEAST_REST_FRAMES = 60
 """Where a model comes to its last token before the end, less than this has no word in it, but models find one."""
-LEAST_WORD_SECONDS = 0.1
-"""Nobody says anything in less: what a model hears that near the end is made up."""
 LEAST_LOST_FRAMES = 300
 """So long nobody is silent in what a voice detector takes for speech: a pause of 2 s is left out of it."""
 INSTANT_SECONDS, INSTANT_PROBABILITY = 2.0, 0.7
@@ -49,6 +49,9 @@ INSTANT_SECONDS, INSTANT_PROBABILITY = 2.0, 0.7
 
 Measured (base, 121 words and sentences of less than 2 s): Russian ones are heard as Russian in 61 %, with this in 94 %,
 English ones always; where another language is the likely one, English ones are heard as English in 94 %."""
+SURE_LANGUAGE = 0.7
+"""A short context tells the language as well as a full one does, but where it is less sure than this: then a full one
+is used, in 10 % of the recordings of 1 s; in none of 2 s, where two languages are allowed."""
 PROMPT_TEMPERATURE = 0.5
 """What was found with a higher one is nothing to go on from."""
 BATCH_ON_CPU, BATCH_ON_GPU = 4, 16
@@ -112,7 +115,7 @@ class WhisperEngine:
     def check(self) -> None:
         # A full window can take a second.
         window = self._encoded(SILENCE, self._features(SILENCE), 100, Options(language="en"))
-        self._first_tries([window, window], most_tokens=4)
+        self._first_tries([window, window], most_tokens=[4, 4])
         self.segments(window)
 
     # --- encoding -----------------------------------------------------------------------------------------------
@@ -120,7 +123,10 @@ class WhisperEngine:
         features = self._features(utterance)
         is_short = self._boot.has_short_context and is_all
         frames = short_context_frames(features.shape[-1] - 1) if is_short else FULL_FRAMES
-        return self._encoded(utterance, features, frames, options)
+        window = self._encoded(utterance, features, frames, options)
+        if window.is_short and window.language_probability < SURE_LANGUAGE:
+            return self._encoded(utterance, features, FULL_FRAMES, options)
+        return window
 
     def _features(self, utterance: Utterance) -> NDArray[np.float32]:
         sound = floats(utterance.sound)
@@ -163,9 +169,9 @@ class WhisperEngine:
             alike[window.encoded.shape[1], len(self._model.prompt(window.manner))].append(window)
         for group in alike.values():
             with suppress(Exception):  # too much at once, perhaps: each is then decoded alone
-                self._first_tries(group, max(map(self._most_tokens, group)))
+                self._first_tries(group, [self._most_tokens(window) for window in group])
 
-    def _first_tries(self, windows: Sequence[EncodedWindow], most_tokens: int) -> None:
+    def _first_tries(self, windows: Sequence[EncodedWindow], most_tokens: Sequence[int]) -> None:
         """The windows are alike in size and in the length of their prompts."""
         attempts = self._decoder.try_together(
             windows[0].encoded if len(windows) == 1 else stacked([window.encoded for window in windows]),
@@ -180,31 +186,27 @@ class WhisperEngine:
         return tokens_within(window.utterance.seconds) if self._boot.limits_tokens else MOST_TOKENS
 
     def _is_to_start_over(self, window: EncodedWindow) -> bool:
-        """Whether what was shortened has to be done again in full. What was not is judged as it is in any case."""
+        """Whether what was encoded short has to be done again in full."""
         attempt = window.first_try
+        if not window.is_short:
+            return False
         if attempt is None:
             return True
-        if not window.is_short:
-            return self._most_tokens(window) <= len(attempt.tokens) < MOST_TOKENS
-        return (
-            not attempt.text  # where somebody was heard to speak
-            or attempt.is_repetitive
-            or attempt.is_improbable
-            or len(attempt.tokens) >= tokens_within(window.utterance.seconds)
-        )
+        # Somebody was heard to speak, so no text at all is wrong, too.
+        return (attempt.looks_wrong or not attempt.text) and not is_nothing(attempt, self._surroundings(window))
 
     def _start_over(self, window: EncodedWindow) -> None:
         """Nothing is shortened this time."""
         window.first_try = None
-        if window.is_short:
-            window.encoded = self._model.encode(window.features[:, : window.frames], FULL_FRAMES)
+        window.encoded = self._model.encode(window.features[:, : window.frames], FULL_FRAMES)
 
     # --- segments -----------------------------------------------------------------------------------------------
     def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
         if self._is_to_start_over(window):
             self._start_over(window)
         found = sorted(self._clip(window, 0, window.frames, []), key=lambda each: each.start)
-        return tuple(part for each in found for part in placed(window.utterance.spans, each.start, each.end, each.text))
+        spans = window.utterance.spans
+        return tuple(part for each in found for part in placed(spans, each.start, each.end, each.text, each.words))
 
     def _clip(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> Iterator[Segment]:
         """What is said between two frames, in seconds of the window's speech; `said` are the tokens until here.
@@ -220,29 +222,32 @@ class WhisperEngine:
 
     def _pass(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> tuple[list[Segment], int]:
         """What the model makes of it at once; the frame it came to."""
-        attempt = self._attempt(window, start, end, said)
-        if attempt.is_silence:
-            return [], end
-        parts, stopped_at = self._model.parts(attempt.tokens, window.language, start, end)
-        latest = end / FRAMES_PER_SECOND - LEAST_WORD_SECONDS
-        spoken = [part for part in parts if part["start"] != part["end"] and part["start"] < latest]
-        texts = [(part, self._model.text(part["tokens"], window.language)) for part in spoken]
-        found = [(part, text) for part, text in texts if text.strip()]
-        said += [token for part, _ in found for token in part["tokens"]]
-        if attempt.temperature > PROMPT_TEMPERATURE:
-            said.clear()
-        return [Segment(float(part["start"]), float(part["end"]), text) for part, text in found], stopped_at
-
-    def _attempt(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> Attempt:
         is_whole = start == 0
         encoded = window.encoded if is_whole else self._model.encode(window.features[:, start:end], FULL_FRAMES)
+        where = self._surroundings(window, (end - start) / FRAMES_PER_SECOND)
         before = said if self._boot.condition_on_previous_text else []
-        prompt = self._model.prompt(window.manner, before)
-        # Where words that may be said lead a model astray, it has to do without.
-        plain = self._model.prompt(replace(window.manner, vocabulary=""), before)
-        most_tokens = tokens_within((end - start) / FRAMES_PER_SECOND)
-        first = window.first_try if is_whole else None
-        return self._decoder.settle(encoded, prompt, window.language, most_tokens, first, plain)
+        attempt = self._decoder.settle(
+            encoded,
+            self._model.prompt(window.manner, before),
+            window.language,
+            tokens_within(where.seconds),
+            window.first_try if is_whole else None,
+            # Where words that may be said lead a model astray, it has to do without.
+            self._model.prompt(replace(window.manner, vocabulary=""), before),
+            lambda attempt: is_nothing(attempt, where),
+        )
+        if is_nothing(attempt, where):
+            return [], end
+        clip = Clip(self._model, encoded, window.language, start, end)
+        found, stopped_at = clip.said(attempt)
+        kept = [each for each in found if not is_phantom(each.segment.text, attempt, where)]
+        said += [token for each in kept for token in each.tokens]
+        if attempt.temperature > PROMPT_TEMPERATURE:
+            said.clear()
+        return [each.segment for each in kept], stopped_at
+
+    def _surroundings(self, window: EncodedWindow, seconds: float | None = None) -> Surroundings:
+        return Surroundings(seconds or window.utterance.seconds, window.language, window.heard.certainty)
 
 
 def _lost(

@@ -21,10 +21,6 @@ class Heard:
     """How probable the model finds its first choice among all languages: low where nobody speaks. 1.0 where the
     language was given."""
 
-    @property
-    def is_given(self) -> bool:
-        return self.certainty == 1.0
-
 
 def chosen(heard: LanguageProbabilities, allowed: Collection[str], preferred: str, least: float) -> Heard:
     """The most probable of the allowed languages (empty: all); the preferred one where it is below `least`."""

@@ -134,6 +134,21 @@ class Model:
         )
         return found, stopped_at
 
+    def is_text(self, token: int, language: str) -> bool:
+        """Whether it is no time stamp and nothing else that is not said."""
+        return bool(token < self.tokenizer(language).eot)
+
+    def words(self, tokens: Sequence[int], language: str) -> list[tuple[str, list[int]]]:
+        """The words of a text, each with its tokens; punctuation is a word of its own."""
+        return list(zip(*self.tokenizer(language).split_to_word_tokens(list(tokens)), strict=True))
+
+    def probabilities(
+        self, encoded: ctranslate2.StorageView, tokens: Sequence[int], language: str, frames: int
+    ) -> list[float]:
+        """Of each token of a text, which is aligned with the sound for it."""
+        (aligned,) = self.engine.align(encoded, self.tokenizer(language).sot_sequence, [list(tokens)], frames)
+        return list(aligned.text_token_probs)
+
     def _make_tokenizer(self, language: str, task: str = "transcribe") -> Tokenizer:
         return Tokenizer(self._whisper.hf_tokenizer, self.is_multilingual, task=task, language=language)
 

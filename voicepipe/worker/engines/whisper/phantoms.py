@@ -1,0 +1,84 @@
+"""What a model says although nobody does.
+
+A try tells how probably there is no speech at all. Over noise that passes for speech it is 0.43 to 0.85, over words
+mostly below 0.2, over a quiet word alone up to 0.55. So it decides together with another sign of doubt: how sure the
+language is, how probable the text, whether it repeats itself or is longer than can be said, how long the speech is, and
+whether the text is one of the phrases that Whisper has learned from subtitles.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from voicepipe.worker.engines.whisper.decoding import Attempt
+from voicepipe.worker.engines.whisper.phrases import PHRASES
+
+NO_SPEECH = 0.6
+"""Above this, another sign is enough."""
+PERHAPS_NO_SPEECH = 0.4
+"""Above this, there must be one in the text itself, as a loop or a phrase, beside another."""
+DOUBTFUL_NO_SPEECH, DOUBTFUL_LOG_PROBABILITY = 0.2, -0.8
+"""Beyond one of them a phrase from subtitles is nobody's."""
+SHORT_SECONDS = 5.0
+UNSURE_LANGUAGE = 0.8
+"""Where nobody speaks, the most probable of all languages has no more."""
+_LEFT_OUT = str.maketrans("ё", "е", "'’\u0307")
+"""The last is what a Turkish İ becomes in small letters beside its i."""
+_SIGNS = re.compile(r"[^\w*]+")
+_REMARK = re.compile(r"[(\[*♪♫].*[)\]*♪♫]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Of what a try is about."""
+
+    seconds: float
+    """Of speech."""
+    language: str
+    certainty: float
+    """See `Heard`."""
+
+    @property
+    def is_language_given(self) -> bool:
+        return self.certainty == 1.0
+
+
+def is_nothing(attempt: Attempt, where: Surroundings) -> bool:
+    """Whether nobody speaks there, whatever the text is."""
+    if attempt.is_silence:
+        return True
+    is_short, is_unsure = where.seconds <= SHORT_SECONDS, where.certainty < UNSURE_LANGUAGE
+    is_strange = attempt.looks_wrong or is_phrase(attempt.text, where.language)
+    if attempt.no_speech_probability > NO_SPEECH:
+        return is_strange or is_unsure or (is_short and where.is_language_given)
+    return attempt.no_speech_probability > PERHAPS_NO_SPEECH and is_strange and (is_unsure or is_short)
+
+
+def is_phantom(text: str, attempt: Attempt, where: Surroundings) -> bool:
+    """Whether a segment's text is nobody's: no word, a remark on what is heard, or a phrase with doubt beside it."""
+    text = text.strip()
+    if not any(sign.isalnum() for sign in text) or _REMARK.fullmatch(text):
+        return True
+    is_doubtful = (
+        attempt.no_speech_probability > DOUBTFUL_NO_SPEECH
+        or attempt.log_probability < DOUBTFUL_LOG_PROBABILITY
+        or where.certainty < UNSURE_LANGUAGE
+    )
+    return is_doubtful and is_phrase(text, where.language)
+
+
+def is_phrase(text: str, language: str) -> bool:
+    """Whether all of it is one of Whisper's phrases, in the language or in English."""
+    plain = plainly(text)
+    return any(_matches(plain, phrase) for code in {language, "en"} for phrase in PHRASES.get(code, ()))
+
+
+def plainly(text: str) -> str:
+    """As the phrases are written."""
+    return _SIGNS.sub(" ", text.lower().translate(_LEFT_OUT)).strip()
+
+
+def _matches(plain: str, phrase: str) -> bool:
+    beginning, star, _ = phrase.partition(" *")
+    return plain == beginning or (bool(star) and plain.startswith(f"{beginning} "))
