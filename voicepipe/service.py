@@ -129,7 +129,7 @@ async def _start(
     estimator = Estimator(pool.size, costs, remembered, express=pool.express)
     events.subscribe(estimator.learn_from)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=COMMANDS)
-    doors, signs = bot.doors(store, texts), bot.messenger.signs
+    doors, signs = bot.doors(store, texts, preferences), bot.messenger.signs
     journeys = Journeys(
         live=live,
         store=store,

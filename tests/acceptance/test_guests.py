@@ -27,6 +27,9 @@ METHODS = ("messages.SetBotGuestChatResult", "upload.GetFile", "messages.EditInl
 async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     async with open_scene(tmp_path_factory.mktemp("guests")) as scene:
         yield scene
+        await at_rest(scene)
+        with closing(sqlite3.connect(scene.service.state_path / "journal.sqlite")) as db:
+            assert db.execute("SELECT count(*) FROM originals").fetchone() == (0,)
 
 
 def hint(language: str = "ru") -> str:
@@ -107,6 +110,17 @@ async def test_a_language_that_is_named_is_the_one_it_is_recognised_in(scene: Sc
         assert rows.fetchall() == [(language,)]
 
 
+async def test_the_chosen_language_is_spoken_there_too(scene: Scene) -> None:
+    meeting = Meeting(scene)
+    await meeting.anna.send_text("/settings interface en")
+    await meeting.anna.wait_message()
+    query = await meeting.ask(f"{NAME} кратко")
+    answer = await meeting.place.wait_answer(query)
+    assert answer.text.endswith(TEXTS.get("en", "guest-no-short"))
+    query = await meeting.place.ask(meeting.anna, NAME)
+    assert (await meeting.place.wait_answer(query)).text == hint("en")
+
+
 async def test_who_asks_for_it_in_short_is_told_that_this_is_all_of_it(scene: Scene) -> None:
     meeting = Meeting(scene)
     query = await meeting.ask(f"{NAME} кратко")
@@ -172,6 +186,22 @@ async def test_a_query_that_telegram_did_not_tell_of_is_found_by_the_next_one(sc
     heard = await meeting.ask()
     for query in (heard, unheard):
         assert (await meeting.place.wait_answer(query)).text == SHORT.text
+
+
+async def test_what_was_asked_meanwhile_is_told_of_in_slices(scene: Scene) -> None:
+    meeting, faults = Meeting(scene), scene.telegram.faults
+    faults.difference_limit, faults.withhold_pushes = 2, True
+    queries = [await meeting.ask() for _ in range(5)]
+    await meeting.anna.send_text("/start")
+    faults.withhold_pushes = False
+    await scene.service.kill()
+    await scene.service.start()
+    for query in queries:
+        assert (await meeting.place.wait_answer(query, timeout_seconds=ANSWER_TIMEOUT_SECONDS)).text == SHORT.text
+    faults.difference_limit = 500
+    await at_rest(scene)
+    assert meeting.said() == [SHORT.text] * 5
+    assert (await scene.account(meeting.anna)).used_today_seconds == 5 * round(SHORT.seconds)
 
 
 async def test_queries_that_come_twice_and_out_of_order_are_answered_once_each(scene: Scene) -> None:

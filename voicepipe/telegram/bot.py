@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import NoReturn, Self
 
+from voicepipe.accounts.preferences import Preferences
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.arrival import Arrivals
 from voicepipe.conversation.conversation import Conversation
@@ -76,11 +77,11 @@ class Bot:
         """The bot's own, without @."""
         return self._client.me.username or "" if self._client.me else ""
 
-    def doors(self, store: Store, texts: Texts) -> Doors:
+    def doors(self, store: Store, texts: Texts, preferences: Preferences) -> Doors:
         """The chats behind all doors."""
         aloud, whispers = self.messenger, self.messenger.whispers
         others: dict[str, Answers] = {Manner.ALOUD: aloud, Manner.FOR_ONESELF: whispers, Manner.WHISPERED: whispers}
-        return Doors(self.messenger, {GUEST: self._guests_in(store, texts), **others})
+        return Doors(self.messenger, {GUEST: self._guests_in(store, texts, preferences), **others})
 
     @property
     def shop(self) -> InlineShop:
@@ -91,13 +92,14 @@ class Bot:
         """The menus of single groups."""
         return ChatMenus(self._rpc, lambda language: commands.menu(partial(texts.get, language)), self._events)
 
-    def _guests_in(self, store: Store, texts: Texts) -> Guests:
+    def _guests_in(self, store: Store, texts: Texts, preferences: Preferences) -> Guests:
         """The bot in chats that it is no member of."""
         made = Guests(
             self._rpc,
             self.messenger,
             store,
             texts,
+            preferences,
             username=self.username,
             live=self._live,
             events=self._events,

@@ -30,6 +30,7 @@ from tests.support.telegram import (
     server_error,
 )
 from tests.support.telegram.handshake import Handshake, HandshakeError, published_key
+from tests.support.telegram.inline import InlineAnswer, Offer
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -991,3 +992,90 @@ async def test_missing_messages_may_be_left_out(server: LoopbackTelegram, bot: B
     assert len((await bot.client.invoke(query)).messages) == 2
     server.faults.leave_out_missing = True
     assert [message.id for message in (await bot.client.invoke(query)).messages] == [sent.id]
+
+
+# --- the line of qts, guests, and inline mode -------------------------------------------------------------------------
+def article(text: str, number: int = 1, **about: Any) -> raw.types.InputBotInlineResult:
+    message = raw.types.InputBotInlineMessageText(message=text, **about)
+    return raw.types.InputBotInlineResult(id=str(number), type="article", title="Text", send_message=message)
+
+
+def guest_result(query_id: int, text: str, **about: Any) -> raw.functions.messages.SetBotGuestChatResult:
+    return raw.functions.messages.SetBotGuestChatResult(query_id=query_id, result=article(text, **about))
+
+
+async def test_the_line_is_told_in_slices_and_apart_from_the_chats(server: LoopbackTelegram, bot: Bot) -> None:
+    ann = server.user(7)
+    place = server.elsewhere(ann, server.user(8))
+    server.faults.withhold_pushes, server.faults.difference_limit = True, 2
+    start = await bot.client.invoke(raw.functions.updates.GetState())
+    await ann.send_text("hello")
+    asked = [await place.ask(ann, "@loopback_bot") for _ in range(4)]
+    told: list[Any] = []
+    pts, qts, number = start.pts, start.qts, 0
+    while True:
+        part = await bot.client.invoke(raw.functions.updates.GetDifference(pts=pts, date=start.date, qts=qts))
+        if isinstance(part, raw.types.updates.DifferenceEmpty):
+            break
+        number += 1
+        told += part.other_updates
+        state = getattr(part, "state", None) or part.intermediate_state
+        pts, qts = state.pts, state.qts
+    assert number == 3
+    assert [update.query_id for update in told] == [query.id for query in asked]
+    assert [update.qts for update in told] == [start.qts + step for step in range(1, 5)]
+    assert all(update.message.from_id.user_id == 7 for update in told)
+    assert (await bot.client.invoke(raw.functions.updates.GetState())).qts == qts
+
+
+async def test_a_query_of_a_guest_is_answered_once_and_the_answer_can_be_changed(
+    server: LoopbackTelegram, bot: Bot
+) -> None:
+    ann = server.user(7)
+    place = server.elsewhere(ann, server.user(8))
+    query = await place.ask(ann, "@loopback_bot")
+    for query_id, text in ((1, "text"), (query.id, " "), (query.id, "x" * 4097)):
+        with pytest.raises(errors.BadRequest):
+            await bot.client.invoke(guest_result(query_id, text))
+    beyond = [raw.types.MessageEntityBold(offset=0, length=9)]
+    with pytest.raises(errors.BadRequest, match="ENTITY_BOUNDS_INVALID"):
+        await bot.client.invoke(guest_result(query.id, "text", entities=beyond))
+    there = await bot.client.invoke(guest_result(query.id, "text"))
+    with pytest.raises(errors.QueryIdInvalid):
+        await bot.client.invoke(guest_result(query.id, "text"))
+    for text, refusal in (("text", "MESSAGE_NOT_MODIFIED"), ("x" * 4097, "MESSAGE_TOO_LONG"), ("", "MESSAGE_EMPTY")):
+        with pytest.raises(errors.BadRequest, match=refusal):
+            await bot.client.invoke(raw.functions.messages.EditInlineBotMessage(id=there, message=text))
+    await bot.client.invoke(raw.functions.messages.EditInlineBotMessage(id=there, message="another"))
+    assert (await place.wait_answer(query)).texts == ["text", "another"]
+    there.access_hash ^= 1
+    with pytest.raises(errors.MessageIdInvalid):
+        await bot.client.invoke(raw.functions.messages.EditInlineBotMessage(id=there, message="third"))
+
+
+async def test_an_inline_question_is_answered_once_and_not_too_much(server: LoopbackTelegram, bot: Bot) -> None:
+    question = await server.user(7).type_name("word")
+
+    async def answer(query_id: int, results: list[Any], **about: Any) -> None:
+        method = raw.functions.messages.SetInlineBotResults
+        await bot.client.invoke(method(query_id=query_id, results=results, cache_time=0, private=True, **about))
+
+    with pytest.raises(errors.QueryIdInvalid):
+        await answer(1, [])
+    await answer(question.query_id, [article("text")], next_offset="20")
+    assert await question.wait_answer() == InlineAnswer(
+        offers=[Offer("Text", "text")], next_offset="20", is_private=True, cache_time=0
+    )
+    with pytest.raises(errors.QueryIdInvalid):
+        await answer(question.query_id, [])
+    wrong_link = raw.types.InlineBotSwitchPM(text="hint", start_param="a b")
+    for results, about in (
+        ([article("text", number) for number in range(51)], {}),
+        ([article("text"), article("text")], {}),
+        ([article("x" * 4097)], {}),
+        ([], {"switch_pm": wrong_link}),
+        ([], {"next_offset": "x" * 65}),
+    ):
+        again = await server.user(7).type_name("word")
+        with pytest.raises(errors.BadRequest):
+            await answer(again.query_id, results, **about)

@@ -20,8 +20,10 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 from pyrogram.raw.core import TLObject
 
+from voicepipe.accounts.preferences import Preferences
 from voicepipe.accounts.wishes import read_wishes
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.interface import language_in
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import GUEST, JobKey
@@ -82,6 +84,7 @@ class Guests:
         messenger: Messenger,
         store: Books,
         texts: Texts,
+        preferences: Preferences,
         *,
         username: str,
         live: LiveConfig,
@@ -92,6 +95,7 @@ class Guests:
         self._messenger = messenger
         self._store = store
         self._texts = texts
+        self._preferences = preferences
         self._username = username
         self._sender = Sender(rpc, messenger.reader, events)
         self._editor = ProgressEditor(self._edit_status, live, events)
@@ -186,8 +190,8 @@ class Guests:
                 await self._sender.send(replace(message, document=document))
 
     def _text(self, key: JobKey, text_key: str, **facts: str) -> str:
-        person = self._store.people.person(key.chat_id)
-        return self._texts.get(person.language if person is not None else None, text_key, **facts)
+        person = self._store.people.person(key.chat_id) or Person(key.chat_id, None, None)
+        return self._texts.get(language_in(self._preferences, person, key.chat_id), text_key, **facts)
 
     # --- the message --------------------------------------------------------------------------------------------
     async def _post(self, key: JobKey, reply: Reply, tries: int, faults: int) -> bool:
