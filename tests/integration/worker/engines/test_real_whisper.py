@@ -16,6 +16,7 @@ from tests.tools.bench.one_worker import running_worker
 from voicepipe.config import RecognitionConfig
 from voicepipe.domain.transcripts import Failure
 from voicepipe.journey.recognition import Heard
+from voicepipe.wire.messages import AS_CONFIGURED
 
 CLEAR = {("ru", "all-circuits-busy-now"), ("ru", "vm-youhave"), ("en", "vm-newpassword"), ("en", "followme/options")}
 """Sentences that anybody understands."""
@@ -35,7 +36,7 @@ async def test_where_nobody_speaks_nothing_is_said(real_model: Path, profile: st
             for number, kind in enumerate(("melody", "laughter", "humming", "knocks", "white noise", "silence")):
                 sound = NOISES[kind](3 * RATE, np.random.default_rng(number))
                 (tmp_path / "clip.ogg").write_bytes(voice_note(sound / max(np.abs(sound).max(), 1e-9) * 0.3))
-                heard = await worker.hear(tmp_path / "clip.ogg")
+                heard = await worker.hear(tmp_path / "clip.ogg", AS_CONFIGURED)
                 assert isinstance(heard, Failure), (kind, heard)
 
 
@@ -53,7 +54,7 @@ async def test_words_under_noise_are_doubtful(
             noise[: len(sound) // 2] = 0
             for written, words in ((sound, clear), (sound + noise, doubtful)):
                 (tmp_path / "clip.ogg").write_bytes(voice_note(written))
-                heard = await worker.hear(tmp_path / "clip.ogg")
+                heard = await worker.hear(tmp_path / "clip.ogg", AS_CONFIGURED)
                 assert isinstance(heard, Heard)
                 words += [word.probability for segment in heard.transcript.segments for word in segment.words]
     assert share_below(THRESHOLD, doubtful) > 2 * share_below(THRESHOLD, clear)
