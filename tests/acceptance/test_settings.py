@@ -15,6 +15,7 @@ import pytest_asyncio
 from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene, send
 from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, Message, User
+from voicepipe.control.messages import ShowSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -155,6 +156,30 @@ async def test_an_anonymous_administrator_is_one(scene: Scene) -> None:
     await press(anna, menu, "🗣 Речь")
     await press(anna, menu, f"✗ {TRANSLATION}")
     assert f"✓ {TRANSLATION}" in labels(menu)
+
+
+async def test_settings_go_with_a_group_that_becomes_a_supergroup(scene: Scene) -> None:
+    anna = scene.person()
+    group = scene.group(anna)
+    group.administrators.add(anna.id)
+    await shown(anna, "/settings languages de", chat=group)
+    await shown(anna, "/vocabulary Щукина", chat=group)
+    scene.telegram.faults.withhold_pushes = True  # it is heard of by the next life only
+    moved = await anna.migrate(group, -1_000_000_777_000)
+    scene.telegram.faults.withhold_pushes = False
+    await scene.service.kill()
+    await scene.service.start()
+    async with asyncio.timeout(20):
+        while (await of_operator(scene, group.id))["vocabulary"]:  # noqa: ASYNC110  the last that is moved
+            await asyncio.sleep(0.1)
+    values = await of_operator(scene, moved.id)
+    assert (values["languages"], values["vocabulary"]) == ("de", "Щукина")
+
+
+async def of_operator(scene: Scene, subject_id: int) -> dict[str, str]:
+    """What applies, as the operator sees it."""
+    report = await scene.service.control.perform(ShowSettings(user=str(subject_id)))
+    return {line.name: line.value for line in report.settings}
 
 
 # --- old and forged buttons -------------------------------------------------------------------------------------------

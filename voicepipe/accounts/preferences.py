@@ -297,14 +297,30 @@ class Preferences:
         """
         if not self.may_change(subject_id, preference, by):
             raise RequestRefused(f"{preference.name} of {subject_id} is not changed by the {by}")
-        is_private = isinstance(preference, FreeText)
         async with self._one_at_a_time:
             value = change(self.value_of(subject_id, preference))
             if value is not None and preference.accepted(value) is None:
                 raise RequestRefused(f"{spell(value)} is no value of {preference.name}")
-            return await self._accounts.change_setting(
-                subject_id, preference.name, value, request_id=request_id, is_private=is_private
-            )
+            return await self._set(subject_id, preference, value, request_id)
+
+    async def move(self, old_id: int, new_id: int) -> None:
+        """What a chat has chosen is that of another from now on; what that one has chosen itself stays.
+
+        Done again after a crash it goes on where it was.
+        """
+        for preference in PREFERENCES:
+            value = self.chosen_by(old_id, preference)
+            if value is not None:
+                request_id = f"moved-{old_id}-{new_id}-{preference.name}"
+                if self.chosen_by(new_id, preference) is None:
+                    await self._set(new_id, preference, value, request_id)
+                await self._set(old_id, preference, None, f"{request_id}-away")
+
+    async def _set(self, subject_id: int, preference: Preference[V], value: V | None, request_id: str) -> bool:
+        is_private = isinstance(preference, FreeText)
+        return await self._accounts.change_setting(
+            subject_id, preference.name, value, request_id=request_id, is_private=is_private
+        )
 
     def may_change(self, subject_id: int, preference: Preference[Any], by: ChangedBy) -> bool:
         """Whether these may change it for that user or chat."""

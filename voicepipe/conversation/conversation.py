@@ -22,7 +22,7 @@ from voicepipe.conversation.registry import (
 )
 from voicepipe.conversation.replies import Reaction, Reply
 from voicepipe.domain.jobs import GUEST, JobKey
-from voicepipe.domain.messages import Press, Remark
+from voicepipe.domain.messages import Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
 from voicepipe.errors import Undeliverable
 from voicepipe.events import BackgroundError, Events
@@ -143,6 +143,13 @@ class Conversation:
     async def _remember(self, remark: Remark) -> None:
         sent = Sent(remark.person.user_id, remark.key, remark.sent_at)
         await self._books.persist(lambda: self._books.people.see(remark.person, sent))
+
+    async def follow(self, message: ServiceMessage) -> None:
+        """Have a group's settings go with it to the supergroup that it has become, and dismiss what told of that."""
+        assert message.moved is not None
+        old, new = message.moved
+        await self._books.persist(lambda: self._services.preferences.move(old, new))
+        await self._books.persist(lambda: self._books.inbox.dismiss(message.key))
 
     async def press(self, press: Press) -> None:
         """Act upon a press and acknowledge it. One that comes again after a crash is acted upon again."""

@@ -118,3 +118,5 @@ class ServiceMessage:
     sent_at: datetime
     newcomers: frozenset[int] = frozenset()
     """Who came into the group."""
+    moved: tuple[int, int] | None = None
+    """A basic group, and the supergroup that it has become; told in both."""

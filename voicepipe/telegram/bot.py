@@ -133,6 +133,7 @@ class Bot:
                 withdraw=withdraw,
                 stop_draft=partial(self._stop_draft, cancel),
                 answer=inline.answer,
+                follow=conversation.follow,
                 greet=arrivals.greet,
                 wants=groups.wants,
                 parts_of=groups.parts_of,

@@ -86,6 +86,7 @@ async def talk(directory: Path) -> AsyncIterator[Talk]:
                 withdraw=lambda deletion: None,
                 stop_draft=ignore,
                 answer=ignore,
+                follow=ignore,
                 greet=ignore,
                 wants=lambda item: True,
                 parts_of=lambda recording: (recording,),

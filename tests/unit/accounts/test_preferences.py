@@ -190,3 +190,15 @@ def test_what_the_operator_names_wrongly_is_told_line_by_line() -> None:
         "[preferences] defaults: 'bold' is no value of style; expected plain, rich",
         "[preferences] locked: there is no preference 'lout'; did you mean loud?",
     ]
+
+
+# --- a group that becomes a supergroup --------------------------------------------------------------------------------
+async def test_what_a_group_has_chosen_goes_with_it_however_often_that_is_told() -> None:
+    chosen, books = preferences()
+    books.settings |= {(-5, "languages"): "de", (-5, "vocabulary"): "Анна", (GROUP, "languages"): "fr"}
+    for _ in range(2):
+        await chosen.move(-5, GROUP)
+    assert {who: value for who, value in books.settings.items() if value is not None} == {
+        (GROUP, "languages"): "fr",
+        (GROUP, "vocabulary"): "Анна",
+    }

@@ -46,6 +46,7 @@ class Life:
                 withdraw=lambda deletion: None,
                 stop_draft=self._stop_draft,
                 answer=self._answer,
+                follow=self._greet,
                 greet=self._greet,
                 wants=lambda item: not getattr(item, "newcomers", ()),
                 parts_of=lambda recording: (recording,),

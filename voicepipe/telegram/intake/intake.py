@@ -46,6 +46,8 @@ class Desk:
     """Gives up the job whose draft somebody has stopped, durably."""
     answer: Callable[[InlineQuery], Coroutine[Any, Any, None]]
     """Offers something to who types the bot's name, now or never."""
+    follow: Callable[[ServiceMessage], Coroutine[Any, Any, None]]
+    """Has a group's settings go with it when it becomes a supergroup, and dismisses the message that tells of that."""
     greet: Callable[[ServiceMessage], Coroutine[Any, Any, None]]
     """Acts upon the bot's being added to a group, and dismisses it."""
     wants: Callable[[Message], bool]
@@ -136,6 +138,8 @@ class Intake:
                 self._crew.spawn(self._desk.result().respond(item), f"respond {item.key}")
             case ServiceMessage(newcomers=newcomers) if newcomers:
                 self._crew.spawn(self._desk.result().greet(item), f"greet {item.key}")
+            case ServiceMessage(moved=(_, _)):
+                self._crew.spawn(self._desk.result().follow(item), f"follow {item.key}")
             case ServiceMessage():
                 self._events.emit(UpdateUnread(item.kind))
                 self._crew.spawn(self._dismiss(item.key), f"dismiss {item.key}")

@@ -286,7 +286,17 @@ def _read_service(message: raw.types.MessageService, users: Users) -> ServiceMes
         kind=type(message.action).__name__.removeprefix(ACTION_PREFIX),
         sent_at=_sent_at(message),
         newcomers=frozenset(getattr(message.action, "users", ())),
+        moved=_move(message),
     )
+
+
+def _move(message: raw.types.MessageService) -> tuple[int, int] | None:
+    here, action = chat_id(message.peer_id), message.action
+    if isinstance(action, raw.types.MessageActionChannelMigrateFrom):
+        return -action.chat_id, here
+    if isinstance(action, raw.types.MessageActionChatMigrateTo):
+        return here, int(utils.get_channel_id(action.channel_id))
+    return None
 
 
 SERVICE_ACTIONS = (
@@ -294,6 +304,8 @@ SERVICE_ACTIONS = (
     raw.types.MessageActionPaymentRefunded,
     raw.types.MessageActionChatAddUser,
     raw.types.MessageActionChatCreate,
+    raw.types.MessageActionChatMigrateTo,
+    raw.types.MessageActionChannelMigrateFrom,
 )
 """What service messages tell that may be the bot's business; titles and pins are not."""
 
