@@ -49,3 +49,8 @@ class Asking:
             return None
         user_id, _, message_id = rest.partition(":")
         return cls(manner=Manner(manner), user_id=int(user_id), message_id=int(message_id))
+
+
+def is_in_bots_chat(key: JobKey) -> bool:
+    """Whether the bot itself sees the recording in a chat, be it that somebody has asked for it."""
+    return not key.door or Asking.of(key) is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from voicepipe.domain.asking import Asking
+from voicepipe.domain.asking import is_in_bots_chat
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.people import Person
 
@@ -64,7 +64,7 @@ class Deletion:
 
     def concerns(self, key: JobKey) -> bool:
         """Whether a message is one of them."""
-        if key.door != self.door and (self.door or Asking.of(key) is None):
+        if key.door != self.door and (self.door or not is_in_bots_chat(key)):
             return False
         chat_id = key.chat_id if self.door or key.chat_id < SUPERGROUPS_BELOW else None
         return chat_id == self.chat_id and key.message_id in self.message_ids

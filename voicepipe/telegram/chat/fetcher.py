@@ -15,7 +15,7 @@ from pyrogram.errors import Flood, RPCError
 from pyrogram.file_id import FileId, FileType
 
 from voicepipe.config.live import LiveConfig
-from voicepipe.domain.asking import Asking
+from voicepipe.domain.asking import is_in_bots_chat
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import DiskFull, FetchFailed, MediaExpired, ServiceStopping, SessionEnded
 from voicepipe.events import Events, FloodWaited, RequestRetried
@@ -124,7 +124,7 @@ class Fetcher:
         raise FetchFailed
 
     async def _current_document(self, key: JobKey) -> raw.types.Document:
-        if key.door and Asking.of(key) is None:
+        if not is_in_bots_chat(key):
             raise FetchFailed("what came by this door can't be read again")
         try:
             message = await self._reader.recording_message(key)

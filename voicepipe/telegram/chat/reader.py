@@ -8,7 +8,7 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.errors import RPCError
 
-from voicepipe.domain.asking import Asking, Manner
+from voicepipe.domain.asking import Asking, Manner, is_in_bots_chat
 from voicepipe.domain.jobs import JobKey
 from voicepipe.telegram.intake.documents import document_in, read_document
 from voicepipe.telegram.intake.reading import chat_id
@@ -92,7 +92,7 @@ class ChatReader:
 
         Behind other doors than the bot's own nothing can be looked for.
         """
-        if key.door and Asking.of(key) is None:
+        if not is_in_bots_chat(key):
             return None
         first = _because_of(key) + 1
         for start in range(first, first + SEARCHED_MESSAGES, MESSAGES_AT_ONCE):

@@ -10,13 +10,13 @@ from pyrogram.raw.core import TLObject
 from .. import wire
 from ..faults import RpcError
 from ..world import Chat, ChatKind, Person, World
-from .peers import chat_of, person_of
+from .peers import boxed, chat_of, person_of
 from .registry import Request, rpc
 
 
 @rpc(functions.users.GetUsers)
 def get_users(request: Request, query: functions.users.GetUsers) -> TLObject[Any]:
-    return wire.vector([_user(request.world, person_of(request.world, user)) for user in query.id])
+    return wire.vector([_user(request.world, person_of(request.world, boxed(user, 4))) for user in query.id])
 
 
 @rpc(functions.users.GetFullUser)

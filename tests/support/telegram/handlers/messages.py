@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from io import BytesIO
 from itertools import accumulate
 from typing import Any
 
@@ -18,7 +17,7 @@ from ..faults import Repetition, RpcError, server_error
 from ..watch import CallbackAnswer
 from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard, MediaKind, Message, Topic
 from .files import uploaded_bytes
-from .peers import chat_of, writable_chat_of
+from .peers import boxed, chat_of, writable_chat_of
 from .registry import Request, rpc
 
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
@@ -204,7 +203,7 @@ def _read(
 ) -> tuple[list[base.Message], list[Message]]:
     shown: list[base.Message] = []
     found: list[Message] = []
-    for item in map(_input_message, wanted):
+    for item in (boxed(each, 8) for each in wanted):
         number = getattr(item, "id", 0)
         message = known.get(number)
         if isinstance(item, types.InputMessageReplyTo):
@@ -223,14 +222,6 @@ def _read(
 def _replied_to(message: Message | None) -> Message | None:
     """What a message that the bot sees replies to: shown even where privacy mode hides it."""
     return None if message is None else message.chat.messages.get(message.reply_to or 0)
-
-
-def _input_message(item: base.InputMessage | int) -> base.InputMessage:
-    """The library reads a vector whose items take 8 bytes as one of plain numbers; turn them back."""
-    if not isinstance(item, int):
-        return item
-    read: base.InputMessage = TLObject.read(BytesIO(item.to_bytes(8, "little", signed=True)))
-    return read
 
 
 @rpc(functions.messages.SetBotCallbackAnswer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from pyrogram.raw import types
@@ -9,6 +10,14 @@ from pyrogram.raw.core import TLObject
 
 from ..faults import RpcError
 from ..world import Chat, ChatKind, Person, World
+
+
+def boxed(item: TLObject[Any] | int, size: int) -> TLObject[Any]:
+    """An item of a vector: the library reads items of 4 or 8 bytes as plain numbers, and this turns them back."""
+    if not isinstance(item, int):
+        return item
+    read: TLObject[Any] = TLObject.read(BytesIO(item.to_bytes(size, "little", signed=True)))
+    return read
 
 
 def chat_of(world: World, peer: TLObject[Any]) -> Chat:

@@ -9,7 +9,7 @@ from pyrogram.raw.core import TLObject
 
 from .. import wire
 from ..faults import RpcError
-from .peers import chat_of
+from .peers import boxed, chat_of
 from .registry import Request, rpc
 
 EVERYWHERE = frozenset(
@@ -27,7 +27,7 @@ def send_reaction(request: Request, query: functions.messages.SendReaction) -> T
     message = chat.messages.get(query.msg_id)
     if message is None or message.is_deleted:
         raise RpcError(400, "MESSAGE_ID_INVALID")
-    wanted = [getattr(each, "emoticon", "") for each in query.reaction or []]
+    wanted = [getattr(boxed(each, 8), "emoticon", "") for each in query.reaction or []]
     if len(wanted) > MOST_OF_A_BOT:
         raise RpcError(400, "REACTIONS_TOO_MANY")
     allowed = EVERYWHERE if chat.allowed_reactions is None else chat.allowed_reactions
