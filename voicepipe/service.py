@@ -24,6 +24,7 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.control.facts import Facts
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
+from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.arrival import Arrivals
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.conversation import Conversation
@@ -35,6 +36,7 @@ from voicepipe.errors import TelegramUnavailable
 from voicepipe.events import Events, ExpressLeftOut, ServiceDraining, ServiceReady, SignInDelayed
 from voicepipe.journey.asking import Asker
 from voicepipe.journey.delivery import Delivery
+from voicepipe.journey.fading import Fading
 from voicepipe.journey.journey import Journeys
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
@@ -126,6 +128,9 @@ async def _start(
     pool.call_when_idle(scheduler.assign_waiting)
     remembered = await store.reports.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
     preferences = Preferences(store.accounts, lambda: live.preferences)
+    answers = Answers(
+        live=live, texts=texts, preferences=preferences, transcripts=store.transcripts, chats=bot.messenger
+    )
     estimator = Estimator(pool.size, costs, remembered, express=pool.express)
     events.subscribe(estimator.learn_from)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=COMMANDS)
@@ -152,6 +157,7 @@ async def _start(
             signs=signs,
             store=store,
             texts=texts,
+            answers=answers,
             live=live,
             preferences=preferences,
             events=events,
@@ -186,6 +192,7 @@ async def _start(
                 groups=groups,
                 admit=pipeline.admit,
             ),
+            answers=answers,
             forgetting=forgetting,
             in_work=pipeline,
             reports=store.reports,
@@ -216,6 +223,7 @@ async def _start(
         farewells=await store.forgetting.farewells(),
         forgetting=forgetting,
     )
+    fading = Fading(store=store, keyboards=bot.messenger.keyboards, events=events)
     watchdog = Watchdog(Health(store, pool, live))
 
     reloading = Reloading(
@@ -236,11 +244,11 @@ async def _start(
         groups=groups,
         inline=inline,
     )
-    for part in (upkeep, watchdog, reloading):
+    for part in (upkeep, fading, watchdog, reloading):
         await _begin(part, stack)
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
-    parts = (store, pool, bot, control, pipeline, upkeep, watchdog, reloading)
-    return Service(bot, scheduler, pipeline, helpers=(upkeep, watchdog, reloading), parts=parts)
+    parts = (store, pool, bot, control, pipeline, upkeep, fading, watchdog, reloading)
+    return Service(bot, scheduler, pipeline, helpers=(upkeep, fading, watchdog, reloading), parts=parts)
 
 
 async def _signed_in(live: LiveConfig, store: Store, events: Events, counts_as_made: asyncio.Event) -> Bot:

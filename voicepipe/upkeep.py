@@ -99,7 +99,7 @@ class Upkeep:
             self._events.emit(InvariantBroken(len(violations)))
 
     async def _prune(self) -> None:
-        await self._store.prune_transcripts(timedelta(hours=self._live.service.transcript_retention_hours))
+        await self._store.transcripts.prune_kept(timedelta(hours=self._live.service.transcript_retention_hours))
         # A message that is older than this is refused for its age when it comes again, and so never answered anew.
         oldest_message = timedelta(hours=self._live.telegram.max_message_age_hours)
         kept = max(timedelta(days=KEPT_DAYS), 2 * oldest_message)

@@ -85,7 +85,7 @@ async def test_a_forwarded_one(scene: Scene) -> None:
 
 
 async def test_one_from_a_foreign_data_centre(scene: Scene) -> None:
-    assert await scene.text_for(await send(scene.person(), SENTENCES, dc=4)) == SENTENCES.text
+    assert await scene.speech_for(await send(scene.person(), SENTENCES, dc=4)) == SENTENCES.text
 
 
 async def test_one_in_a_group_and_one_in_a_supergroup(scene: Scene) -> None:
@@ -112,7 +112,7 @@ async def test_the_word_error_rate_of_the_bundled_recordings(scene: Scene) -> No
     await scene.make_unlimited(anna)
     spoken = [sample for sample in SAMPLES.values() if sample.text]
     assert len(spoken) >= 20
-    texts = [await scene.text_for(message) for message in [await _send_any(anna, sample) for sample in spoken]]
+    texts = [await scene.speech_for(message) for message in [await _send_any(anna, sample) for sample in spoken]]
     pairs = list(zip(spoken, texts, strict=True))
     assert word_error_rate([pair for pair in pairs if pair[0].seconds < LONG_SECONDS]) <= HIGHEST_WORD_ERROR_RATE
     assert word_error_rate([pair for pair in pairs if pair[0].seconds >= LONG_SECONDS]) <= HIGHEST_OF_LONG

@@ -128,7 +128,7 @@ async def test_an_hour_forged_to_three_seconds_by_somebody_without_limit(scene: 
 async def test_speech_forged_to_three_seconds_costs_what_it_is(scene: Scene) -> None:
     anna, long = scene.person(), SAMPLES["sentences_ru.ogg"]
     sent = await anna.send_voice(long.data, 3)
-    assert await scene.text_for(sent) == long.text
+    assert await scene.speech_for(sent) == long.text
     assert (await scene.account(anna)).used_today_seconds == round(long.seconds)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -30,6 +31,7 @@ from tests.support.processes import children_of, is_alive
 from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, send, thaw
 from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, Message, RpcError, User
+from tests.support.words import in_one_line
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.messages import ForgetUser, GrantSeconds, ShowStatus
 from voicepipe.errors import VoicepipeError
@@ -43,9 +45,11 @@ SHORT_SECONDS = round(SHORT.seconds)
 SCENES = 3
 QUOTA = QuotaConfig(daily_seconds=86_400)
 PART_UNITS = 16
+KEPT_HOURS = 24
 SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     "quota": {"daily_seconds": QUOTA.daily_seconds},
     "preferences": {"defaults": "group_style=status"},
+    "service": {"transcript_retention_hours": KEPT_HOURS},
     # A recording is given up only for deaths of its worker that we did not cause.
     "workers": {"count": 1, "max_deaths_per_recording": 100, "max_failures": 1000},
 }
@@ -63,6 +67,8 @@ class Outcome:
     """The user's movements: kind, and the seconds that they change the pots by."""
     request: GrantSeconds | ForgetUser | None = None
     """What the operator asked for, and asks for again."""
+    buttons: Sequence[str] | None = None
+    """Those under the answer, where that matters."""
 
 
 Act = Callable[[Scene, User], Awaitable[Outcome]]
@@ -159,7 +165,7 @@ async def _speak_too_long(scene: Scene, anna: User) -> Outcome:
 async def _ask(scene: Scene, anna: User) -> Outcome:
     """Somebody whose language nobody else would guess; it must survive with the question."""
     ben = scene.person("en")
-    return Outcome(await ben.send_text("/privacy"), [TEXTS.get("en", "privacy", kept_hours=0)])
+    return Outcome(await ben.send_text("/privacy"), [TEXTS.get("en", "privacy", kept_hours=KEPT_HOURS)])
 
 
 async def _speak_and_be_interrupted(scene: Scene, anna: User) -> Outcome:
@@ -234,6 +240,47 @@ async def _choose(scene: Scene, anna: User) -> Outcome:
 async def _add_words(scene: Scene, anna: User) -> Outcome:
     sent = await anna.send_text("/vocabulary Анна")
     return Outcome(sent, [TEXTS.get("ru", "vocabulary-words", words="Анна")])
+
+
+async def _press_for_subtitles(scene: Scene, anna: User) -> Outcome:
+    """A button under an answer that gives a file."""
+    sent, answer = await _long_answer(scene, anna)
+    await anna.press(answer, ".srt")
+    return _charged(sent, [SENTENCES.text, ""], round(SENTENCES.seconds))
+
+
+async def _press_for_times(scene: Scene, anna: User) -> Outcome:
+    """A button under an answer that gives the text another form."""
+    sent, answer = await _long_answer(scene, anna)
+    await anna.press(answer, TEXTS.get("ru", "answer-times"))
+    labels = [".txt", ".srt", ".vtt", TEXTS.get("ru", "answer-text"), TEXTS.get("ru", "answer-hide")]
+    return replace(_charged(sent, [SENTENCES.text], round(SENTENCES.seconds)), buttons=labels)
+
+
+async def _press_to_remove(scene: Scene, anna: User) -> Outcome:
+    """Buttons under an answer that make it go, once that is confirmed."""
+    sent, answer = await _long_answer(scene, anna)
+    await anna.press(answer, TEXTS.get("ru", "answer-hide"))
+    yes = TEXTS.get("ru", "answer-hide-yes")
+    await scene.telegram.wait_for(lambda: yes in [each.text for each in answer.buttons] or None, 30, "the question")
+    await anna.press(answer, yes)
+    return _charged(sent, [], round(SENTENCES.seconds))
+
+
+async def _let_buttons_fade(scene: Scene, anna: User) -> Outcome:
+    """The buttons under an answer are due to go."""
+    sent, _ = await _long_answer(scene, anna)
+    with contextlib.closing(sqlite3.connect(scene.service.state_path / "journal.sqlite", timeout=10)) as db:
+        db.execute("UPDATE answers SET hides_at = 0 WHERE hides_at IS NOT NULL")
+        db.commit()
+    return replace(_charged(sent, [SENTENCES.text], round(SENTENCES.seconds)), buttons=())
+
+
+async def _long_answer(scene: Scene, anna: User) -> tuple[Message, Message]:
+    sent = await send(anna, SENTENCES)
+    answer = await scene.answer_to(sent)
+    await scene.delivered(sent)
+    return sent, answer
 
 
 async def _be_forgotten(scene: Scene, anna: User) -> Outcome:
@@ -312,6 +359,11 @@ def _table() -> list[Case]:
             )
         ),
         *(Case(_ask_as_guest_in_vain, (f"{moment} keep_place",)) for moment in ("before", "inside")),
+        *(Case(_press_for_subtitles, (f"{moment} messages.SendMedia",)) for moment in ("before", "after")),
+        *(Case(_press_for_subtitles, (point,)) for point in ("after receive_press", "inside finish_press")),
+        Case(_press_for_times, ("after messages.EditMessage 2",)),
+        *(Case(_press_to_remove, (f"{moment} messages.DeleteMessages",)) for moment in ("before", "after")),
+        *_around(_let_buttons_fade, "note_hidden"),
         *_around(_be_granted, "append_once"),
         *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),
         Case(_be_forgotten, ("inside forget",)),
@@ -419,19 +471,25 @@ class Stage:
                 await asyncio.sleep(0.05)
 
     def _to_do(self) -> int:
-        """Farewells and presses that are not finished."""
+        """Farewells and presses that are not finished, and buttons that are due to go."""
         with contextlib.closing(sqlite3.connect(self.scene.service.state_path / "journal.sqlite")) as db:
-            count = "SELECT (SELECT count(*) FROM farewells) + (SELECT count(*) FROM presses WHERE state = 'received')"
+            count = (
+                "SELECT (SELECT count(*) FROM farewells) + (SELECT count(*) FROM presses WHERE state = 'received')"
+                " + (SELECT count(*) FROM answers WHERE hides_at <= 0)"
+            )
             return int(db.execute(count).fetchone()[0])
 
     async def _check(self, outcome: Outcome, anna: User) -> None:
         if outcome.sent is not None:
             answers = await self._answers(outcome.sent, len(outcome.texts))
-            assert [answer.text for answer in answers] == outcome.texts
+            assert [_said(answer.text) for answer in answers] == [*map(_said, outcome.texts)]
             asked = [] if outcome.sent.is_deleted else [outcome.sent]
             assert outcome.sent.chat.visible == [*asked, *answers]
             for answer in answers:
-                assert answer.texts.count(answer.text) == 1
+                labels = [button.text for button in answer.buttons]
+                assert labels == (labels if outcome.buttons is None else list(outcome.buttons))
+                seen = [(edit.text, edit.keyboard) for edit in answer.edits]
+                assert seen.count((answer.text, answer.keyboard)) == 1
         movements = [(line.kind, line.seconds + line.extra_seconds) for line in await self.scene.ledger(anna)]
         assert movements == list(outcome.ledger)
 
@@ -445,6 +503,11 @@ class Stage:
         if not number:
             return [message for message in sent.chat.visible if message.sender.is_bot]
         return await self.scene.telegram.wait_for(found, ANSWER_TIMEOUT_SECONDS, "the answer")
+
+
+def _said(text: str) -> str:
+    """What an answer says, without its paragraphs and its times."""
+    return in_one_line(re.sub(r"\b\d+:\d\d ", "", text))
 
 
 @asynccontextmanager

@@ -100,6 +100,11 @@ class RunningService:
             await self.process.wait()
             raise
 
+    @property
+    def keeps_texts(self) -> bool:
+        """Whether what was delivered stays in the journal for a while."""
+        return bool(self._sections()["service"]["transcript_retention_hours"])
+
     async def kill(self) -> None:
         """End the service as a power cut would."""
         self.send_signal(signal.SIGKILL)
@@ -180,7 +185,12 @@ class RunningService:
             "workers": {"count": 2, "express": 0},
             "limits": {"min_free_disk_mib": 1},
             "quota": {"time_zone": _zone_far_from_midnight()},
-            "service": {"state_dir": str(self.state_path), "log_format": "json"},
+            # Most tests look whether anything that was said stays on the disk.
+            "service": {
+                "state_dir": str(self.state_path),
+                "log_format": "json",
+                "transcript_retention_hours": 0,
+            },
         }
         for section, keys in self._settings.items():
             sections.setdefault(section, {}).update(keys)

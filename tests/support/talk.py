@@ -11,10 +11,11 @@ from voicepipe.accounts.forgetting import Forgetting
 from voicepipe.accounts.preferences import Preferences
 from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.registry import Commands, Services
-from voicepipe.conversation.replies import Reply
+from voicepipe.conversation.replies import Button, Reply
 from voicepipe.conversation.requests import Answered, Verdict
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey
@@ -23,7 +24,7 @@ from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance
 from voicepipe.errors import Undeliverable
 from voicepipe.events import Event, Events
-from voicepipe.store import Forgotten, Sent, UsageDay
+from voicepipe.store import Forgotten, Kept, Sent, UsageDay
 from voicepipe.store.entries import Value
 
 A = TypeVar("A")
@@ -42,6 +43,8 @@ class Books:
         self.forgetting: Books = self
         self.settings: dict[tuple[int, str], Value] = {}
         self.requests: set[str] = set()
+        self.kept: dict[JobKey, Kept] = {}
+        """What answers' texts are kept, by the message that the buttons are under."""
         self.seen: list[Person] = []
         self.dismissed: list[JobKey] = []
         self.forgotten: list[int] = []
@@ -50,6 +53,9 @@ class Books:
 
     async def persist(self, change: Callable[[], Awaitable[A]]) -> A:
         return await change()
+
+    async def behind(self, message: JobKey) -> Kept | None:
+        return self.kept.get(message)
 
     async def see(self, person: Person, sent: Sent | None = None) -> None:
         self.seen.append(person)
@@ -100,6 +106,9 @@ class Listener:
         self.heard: list[tuple[JobKey, str, Reply]] = []
         """The message replied to, the purpose, and what was said."""
         self.changed: list[tuple[JobKey, Reply]] = []
+        self.keyboards: Listener = self
+        self.buttons: list[tuple[JobKey, Sequence[Sequence[Button]]]] = []
+        self.removed: list[JobKey] = []
         self.acknowledged: list[tuple[int, str]] = []
         self.administrators: set[tuple[int, int]] = set()
         """Chats, and who administers them."""
@@ -112,6 +121,13 @@ class Listener:
     async def change(self, key: JobKey, reply: Reply) -> None:
         self._fail()
         self.changed.append((key, reply))
+
+    async def change_buttons(self, key: JobKey, buttons: Sequence[Sequence[Button]]) -> None:
+        self._fail()
+        self.buttons.append((key, buttons))
+
+    async def remove(self, key: JobKey, status_message_id: int) -> None:
+        self.removed.append(key)
 
     async def acknowledge(self, query_id: int, text: str) -> None:
         self.acknowledged.append((query_id, text))
@@ -165,15 +181,24 @@ class Talk:
         self.live, self.events, self.in_work = LiveConfig(config or Config()), [], InWork()
         events = Events()
         events.subscribe(self.events.append)
+        texts = Texts(lambda: self.live.service.default_language)
+        preferences = Preferences(self.books, lambda: self.live.preferences)
         self.conversation = Conversation(
             commands,
             Services(
                 config=self.live,
-                texts=Texts(lambda: self.live.service.default_language),
+                texts=texts,
                 accounts=self.books,
-                preferences=Preferences(self.books, lambda: self.live.preferences),
+                preferences=preferences,
                 chats=self.listener,
                 requests=self,
+                answers=Answers(
+                    live=self.live,
+                    texts=texts,
+                    preferences=preferences,
+                    transcripts=self.books,
+                    chats=self.listener,
+                ),
                 forgetting=Forgetting(self.books, self.listener.forget_peer, events),
                 in_work=self.in_work,
                 reports=self.books,

@@ -16,6 +16,11 @@ def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:
     return distances[-1]
 
 
+def in_one_line(text: str) -> str:
+    """A text as if it had no paragraphs."""
+    return " ".join(text.split())
+
+
 def utf16_units(text: str) -> int:
     """The length as Telegram counts it."""
     return len(text.encode("utf-16-le")) // 2

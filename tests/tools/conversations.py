@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.support.media import silent_opus
 from tests.support.samples import load_samples
 from tests.support.telegram import Message, User
+from tests.support.words import in_one_line
 from tests.tools.accuracy.prompts import Prompt
 from tests.tools.accuracy.sound import read_g722, voice_note
 from tests.tools.accuracy.words import compare, errors_in, words_of
@@ -33,7 +34,7 @@ class Turn:
     def is_met_by(self, answer: str) -> bool:
         if self.expected.endswith("…"):
             return answer.startswith(self.expected[:-1])
-        return answer == self.expected or self._is_near(answer)
+        return in_one_line(answer) == self.expected or self._is_near(answer)
 
     def _is_near(self, answer: str) -> bool:
         said, heard = (words_of(text, self.language) for text in (self.expected, answer))

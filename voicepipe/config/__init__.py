@@ -5,19 +5,21 @@ wrong, `live` holds what is in force, `files` names the files of the state direc
 only: reading takes pydantic-settings, which is heavy.
 """
 
+from voicepipe.config.answers import AnswersConfig
+from voicepipe.config.base import Section
 from voicepipe.config.sections import (
     Config,
     LimitsConfig,
     PreferencesConfig,
     QuotaConfig,
     RecognitionConfig,
-    Section,
     ServiceConfig,
     TelegramConfig,
     WorkersConfig,
 )
 
 __all__ = [
+    "AnswersConfig",
     "Config",
     "LimitsConfig",
     "PreferencesConfig",

@@ -10,8 +10,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from voicepipe.config.base import Section
 from voicepipe.config.kinds import Allowed
-from voicepipe.config.sections import Config, Section
+from voicepipe.config.sections import Config
 from voicepipe.errors import ConfigError
 
 MASK = "********"

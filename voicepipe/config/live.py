@@ -6,6 +6,7 @@ over the keys that are marked as reloadable; every other key stays as it was at 
 
 from __future__ import annotations
 
+from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.keys import SETTINGS, Setting
 from voicepipe.config.sections import (
     Config,
@@ -49,6 +50,10 @@ class LiveConfig:
     @property
     def preferences(self) -> PreferencesConfig:
         return self._config.preferences
+
+    @property
+    def answers(self) -> AnswersConfig:
+        return self._config.answers
 
     @property
     def workers(self) -> WorkersConfig:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr
+from pydantic import Field, SecretStr
 
+from voicepipe.config.answers import AnswersConfig
+from voicepipe.config.base import RELOADABLE, Section
 from voicepipe.config.files import StateFiles
 from voicepipe.config.kinds import (
     BeamsByProfile,
@@ -34,9 +36,6 @@ from voicepipe.config.kinds import (
 )
 from voicepipe.machine import usable_cpus
 
-RELOADABLE: dict[str, JsonValue] = {"reload": True}
-"""Marks a key that takes effect when the configuration is read again."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
@@ -52,18 +51,6 @@ _PROFILES = {
     "balanced": _Profile(beam_size=5, short_context=True, limit_tokens=True),
     "fast": _Profile(beam_size=1, short_context=True, limit_tokens=True),
 }
-
-
-class Section(BaseModel):
-    """A table of `config.toml`."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        str_strip_whitespace=True,
-        hide_input_in_errors=True,  # an input may be a secret
-    )
 
 
 class TelegramConfig(Section):
@@ -365,10 +352,10 @@ class ServiceConfig(Section):
         description="How long stopping waits for recordings that are being recognised, in seconds",
     )
     transcript_retention_hours: int = Field(
-        0,
+        24,
         ge=0,
         json_schema_extra=RELOADABLE,
-        description="How many hours a text is kept after its delivery; 0: not at all",
+        description="How many hours a text is kept after its delivery, for the buttons under it; 0: not at all",
     )
     default_language: Literal["ru", "en"] = Field(
         "ru", json_schema_extra=RELOADABLE, description="Language for users whose own is unknown"
@@ -415,5 +402,6 @@ class Config(Section):
     limits: LimitsConfig = LimitsConfig()
     recognition: RecognitionConfig = RecognitionConfig()
     preferences: PreferencesConfig = PreferencesConfig()
+    answers: AnswersConfig = AnswersConfig()
     workers: WorkersConfig = WorkersConfig()
     service: ServiceConfig = ServiceConfig()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
 from voicepipe.accounts.pace import Kind, Pace, Verdict
+from voicepipe.conversation.answers.registry import PREFIX as ANSWERS
 from voicepipe.conversation.groups import ASKING
 from voicepipe.conversation.hints import Hints
 from voicepipe.conversation.registry import (
@@ -20,7 +21,7 @@ from voicepipe.conversation.registry import (
     Services,
     command_of,
 )
-from voicepipe.conversation.replies import Reaction, Reply
+from voicepipe.conversation.replies import Button, Reaction, Reply
 from voicepipe.domain.jobs import GUEST, JobKey
 from voicepipe.domain.messages import Press, Remark, ServiceMessage
 from voicepipe.domain.people import Person
@@ -31,6 +32,13 @@ from voicepipe.store import Sent
 T = TypeVar("T")
 
 
+class Keyboards(Protocol):
+    """What is needed of the messenger for buttons alone."""
+
+    async def change_buttons(self, key: JobKey, buttons: Sequence[Sequence[Button]]) -> None:
+        """Put buttons, or none, in the place of those below one of the bot's messages. Raises Undeliverable."""
+
+
 class Speaker(Protocol):
     """The messenger, as far as the conversation needs it. To say again what was said before is harmless."""
 
@@ -39,6 +47,12 @@ class Speaker(Protocol):
 
     async def change(self, key: JobKey, reply: Reply) -> None:
         """Put a reply in the place of one of the bot's messages. Raises Undeliverable."""
+
+    @property
+    def keyboards(self) -> Keyboards: ...
+
+    async def remove(self, key: JobKey, status_message_id: int) -> None:
+        """Take one of the bot's messages away, if that can be done."""
 
     async def acknowledge(self, query_id: int, text: str) -> None:
         """End a press, with a short notice if there is one; too late is harmless."""
@@ -161,16 +175,26 @@ class Conversation:
         reaction = await self._react(press)
         await self._speaker.acknowledge(press.query_id, reaction.notice)
         try:
-            if reaction.replacement is not None:
-                await self._speaker.change(press.key, reaction.replacement)
-            if reaction.reply is not None:
-                await self._speaker.say(press.key, f"press {press.query_id}", reaction.reply)
+            await self._carry_out(press, reaction)
         except Undeliverable as error:
             self._events.emit(BackgroundError("press", error.cause))
 
+    async def _carry_out(self, press: Press, reaction: Reaction) -> None:
+        """Raises Undeliverable."""
+        if reaction.replacement is not None:
+            await self._speaker.change(press.key, reaction.replacement)
+        if reaction.buttons is not None:
+            await self._speaker.keyboards.change_buttons(press.key, reaction.buttons)
+        for message in reaction.removals:
+            await self._speaker.remove(message, message.message_id)
+        if reaction.reply is not None:
+            await self._speaker.say(press.key, f"press {press.query_id}", reaction.reply)
+
     async def _react(self, press: Press) -> Reaction:
-        """What comes of a press: the button's data begins with the name of the command that it belongs to."""
+        """What comes of a press: the button's data begins with what it belongs to, mostly a command's name."""
         name, _, argument = press.data.partition(":")
+        if name == ANSWERS:
+            return await self._services.answers.react(press, argument)
         command = self._commands.find(name)
         if command is None or command.react is None:
             return Reaction(notice=self._notice(press, "button-gone"))

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from voicepipe.accounts.forgetting import Forgetting
 from voicepipe.accounts.preferences import Preference, Preferences, V
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.interface import language_in
 from voicepipe.conversation.replies import Button, Reaction, Reply
 from voicepipe.conversation.requests import Requests
@@ -90,6 +91,7 @@ class Services:
     preferences: Preferences
     chats: Chats
     requests: Requests
+    answers: Answers
     forgetting: Forgetting
     in_work: InWork
     reports: Reports

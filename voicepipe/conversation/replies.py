@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.markup import Entity
 
 MAX_DATA_BYTES = 64
@@ -64,6 +65,10 @@ class Reaction:
     """Takes the place of the message with the button."""
     reply: Reply | None = None
     """Said as another message, in reply to the one with the button."""
+    buttons: tuple[tuple[Button, ...], ...] | None = None
+    """Take the place of those below the message, whose text stays."""
+    removals: tuple[JobKey, ...] = ()
+    """Messages of the bot's that go."""
 
     def __post_init__(self) -> None:
         if self.replacement is not None and self.replacement.document is not None:

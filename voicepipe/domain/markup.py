@@ -43,3 +43,28 @@ def within(entities: Iterable[Entity], start: int, end: int) -> Iterator[Entity]
         first, last = max(entity.offset, start), min(entity.end, end)
         if first < last:
             yield replace(entity, offset=first - start, length=last - first)
+
+
+class Written:
+    """A text in the making, with its markup."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._entities: list[Entity] = []
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        return tuple(self._entities)
+
+    def write(self, text: str, entities: Iterable[Entity] = (), *, look: Look | None = None) -> None:
+        """Add a text at the end; `entities` count from its beginning, and `look` is that of all of it."""
+        start = len(self.text)
+        self.text += text
+        self._entities += (replace(entity, offset=entity.offset + start) for entity in entities)
+        if look is not None and text:
+            self._entities.append(Entity(look, start, len(text)))
+
+    def fold(self, start: int) -> None:
+        """Have everything from a place on shown as a folded quotation."""
+        if start < len(self.text):
+            self._entities.append(Entity(Look.FOLDED, start, len(self.text) - start))

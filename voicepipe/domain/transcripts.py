@@ -45,7 +45,6 @@ class FailureReason(StrEnum):
 UNTOLD = frozenset({FailureReason.WITHDRAWN, FailureReason.UNWRITABLE})
 """The reasons that nobody is told: nobody shall be, or can be."""
 
-SENTENCE_ENDS = ".!?…。！？"
 WRITTEN_WITHOUT_SPACES = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my", "bo"})
 """Languages whose words or sentences no space divides, by the codes that Whisper has for them."""
 

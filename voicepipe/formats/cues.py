@@ -13,17 +13,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from voicepipe.domain.transcripts import SENTENCE_ENDS, Segment
+from voicepipe.domain.sentences import CLAUSE_ENDS, CLOSING, SENTENCE_ENDS
+from voicepipe.domain.transcripts import Segment
 
 LINE_SIGNS, LINES, CUE_SECONDS = 42, 2, 7.0
-CLAUSE_ENDS = ",;:—–、，；："
-CLOSING = "»”\"')]」』）"
-"""What may stand behind the end of a sentence."""
+DASHES = "—–"
+"""A line of subtitles may end with one."""
 EARLIEST = 0.5
 """A cue is cut at the best place in its later half."""
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003fffd]"
 """Chinese and Japanese signs: a line may be broken between any two of them, and each is as wide as two letters."""
-_ENDS = f"[{re.escape(SENTENCE_ENDS + CLAUSE_ENDS + CLOSING)}]"
+_ENDS = f"[{re.escape(SENTENCE_ENDS + CLAUSE_ENDS + DASHES + CLOSING)}]"
 _TOKENS = re.compile(rf"\s*(?:{_WIDE}{_ENDS}*|(?:(?!{_WIDE})\S)+)")
 
 
@@ -81,7 +81,7 @@ def _most_that_fit(tokens: list[str], most_signs: int) -> int:
 def _worth(token: str) -> int:
     """How good it is to end with it."""
     last = token.rstrip(CLOSING)[-1:] or " "
-    return 2 if last in SENTENCE_ENDS else 1 if last in CLAUSE_ENDS else 0
+    return 2 if last in SENTENCE_ENDS else 1 if last in CLAUSE_ENDS + DASHES else 0
 
 
 def _lines(tokens: Sequence[str]) -> tuple[str, ...]:

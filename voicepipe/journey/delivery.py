@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from voicepipe.accounts.preferences import Preferences
 from voicepipe.accounts.retention import kept_hours
 from voicepipe.config.live import LiveConfig
 from voicepipe.config.sections import LimitsConfig
+from voicepipe.conversation.answers.answers import Answers, Subject
 from voicepipe.conversation.groups import Style, is_wordless
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
@@ -19,6 +21,7 @@ from voicepipe.errors import Undeliverable
 from voicepipe.events import Events, JobDelivered, JobUndeliverable, JobWithdrawn
 from voicepipe.journey.ports import Books, Chat, Signs
 from voicepipe.journey.wording import failure_text
+from voicepipe.store import Delivered
 
 
 class Delivery:
@@ -31,6 +34,7 @@ class Delivery:
         signs: Signs,
         store: Books,
         texts: Texts,
+        answers: Answers,
         live: LiveConfig,
         preferences: Preferences,
         events: Events,
@@ -42,6 +46,7 @@ class Delivery:
         self._signs = signs
         self._store = store
         self._texts = texts
+        self._answers = answers
         self._live = live
         self._preferences = preferences
         self._events = events
@@ -53,10 +58,12 @@ class Delivery:
         `limits` are those that the job was accepted under.
         """
         key = job.key
-        if await self._is_wanted(job) and await self._tell(job, status_message_id, limits):
-            keep_text = kept_hours(self._preferences, self._live.service, job.user_id, key.chat_id) > 0
-            await self._store.persist(lambda: self._store.jobs.mark_done(key, keep_text=keep_text))
-            return
+        if await self._is_wanted(job):
+            messages = await self._tell(job, status_message_id, limits)
+            if messages is not None:
+                kept = self._kept(job, messages)
+                await self._store.persist(lambda: self._store.jobs.mark_done(key, kept=kept))
+                return
         if status_message_id is not None:
             await self._chat.remove(key, status_message_id)
         if _is_cancelled(job) and self._style(key) is not None:
@@ -76,36 +83,60 @@ class Delivery:
             return False
         return True
 
-    async def _tell(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> bool:
-        """Whether the answer is in the chat, be it in words or, in a group that wants no words about it, by a sign."""
+    def _kept(self, job: Job, messages: Sequence[JobKey]) -> Delivered | None:
+        """Where the answer is, if its text is kept."""
+        hours = self._kept_hours(job)
+        if not hours:
+            return None
+        seconds = min(hours * 3600.0, self._live.answers.buttons_minutes * 60)
+        until = datetime.now(UTC) + timedelta(seconds=seconds) if self._has_buttons(job) else None
+        return Delivered(messages, until)
+
+    def _has_buttons(self, job: Job) -> bool:
+        """Buttons need the kept text, and a chat in which the bot hears what is pressed.
+
+        Nothing of what nobody may save is given as a file.
+        """
+        is_long = isinstance(job.outcome, Transcript) and self._answers.is_long(job.outcome)
+        return is_long and not job.key.door and not job.is_protected and self._kept_hours(job) > 0
+
+    def _kept_hours(self, job: Job) -> float:
+        return kept_hours(self._preferences, self._live.service, job.user_id, job.key.chat_id)
+
+    async def _tell(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> Sequence[JobKey] | None:
+        """Tell the answer, be it in words or, in a group that wants no words about it, by a sign.
+
+        The messages of the answer, as far as they are known; None if not even its beginning is in the chat.
+        """
         key, style = job.key, self._style(job.key)
         if isinstance(job.outcome, Failure) and is_wordless(style, key):
             if status_message_id is not None:
                 await self._chat.remove(key, status_message_id)
             await self._signs.show(key, Sign.REFUSED)
             self._events.emit(JobDelivered(key.chat_id, key.message_id, key.door))
-            return True
-        is_there = await self._put(job, status_message_id, limits)
+            return ()
+        messages = await self._put(job, status_message_id, limits)
         if style in (Style.CALM, Style.REACTION):
-            await self._signs.show(key, Sign.NONE if is_there else Sign.REFUSED)
-        return is_there
+            await self._signs.show(key, Sign.REFUSED if messages is None else Sign.NONE)
+        return messages
 
-    async def _put(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> bool:
-        """Whether at least the beginning of the answer is in the chat."""
+    async def _put(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> Sequence[JobKey] | None:
+        """The same in words."""
         key = job.key
         replies = [replace(reply, is_protected=job.is_protected) for reply in self._answer(job, limits)]
         try:
-            await self._chat.put_answer(key, status_message_id, replies, topic_id=job.topic_id)
+            messages = await self._chat.put_answer(key, status_message_id, replies, topic_id=job.topic_id)
         except Undeliverable as error:
             self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
-            return error.is_begun
+            return () if error.is_begun else None
         self._events.emit(JobDelivered(key.chat_id, key.message_id, key.door))
-        return True
+        return messages
 
     def _answer(self, job: Job, limits: LimitsConfig) -> Sequence[Reply]:
         match job.outcome:
-            case Transcript(text=text):
-                return [Reply(text)]
+            case Transcript() as transcript:
+                subject = Subject(key=job.key, user_id=job.user_id, language=job.language, at=job.accepted_at)
+                return self._answers.replies(subject, transcript, has_buttons=self._has_buttons(job))
             case Failure() as failure:
                 balance = self._store.accounts.balance(job.user_id)
                 return [Reply(failure_text(self._texts, job, failure, balance=balance, limits=limits))]

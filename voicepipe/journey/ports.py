@@ -13,7 +13,7 @@ from voicepipe.domain.messages import Sign
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance, Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
-from voicepipe.store import Sent, Usage
+from voicepipe.store import Delivered, Sent, Usage
 
 T = TypeVar("T")
 
@@ -136,7 +136,7 @@ class JobsBook(Protocol):
         self, job: Job, outcome: Transcript | Failure, *, charged_seconds: int, usage: Usage | None
     ) -> Job: ...
 
-    async def mark_done(self, key: JobKey, *, keep_text: bool = False) -> None: ...
+    async def mark_done(self, key: JobKey, *, kept: Delivered | None = None) -> None: ...
 
     async def mark_unanswered(self, key: JobKey) -> None: ...
 

@@ -9,9 +9,11 @@ from voicepipe.store.books.traces import Sent
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.rows import (
     Counts,
+    Delivered,
     Farewell,
     Forgotten,
     InboxMessage,
+    Kept,
     LedgerRow,
     UpdateState,
     Usage,
@@ -23,10 +25,12 @@ from voicepipe.store.store import Store, utc_now
 __all__ = [
     "Backup",
     "Counts",
+    "Delivered",
     "EntryKind",
     "Farewell",
     "Forgotten",
     "InboxMessage",
+    "Kept",
     "LedgerRow",
     "Restored",
     "Sent",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from voicepipe.domain.jobs import JobKey, RecordingKind
-from voicepipe.domain.transcripts import Timings
+from voicepipe.domain.transcripts import Timings, Transcript
 from voicepipe.store.entries import EntryKind
 
 
@@ -162,3 +162,29 @@ class Counts:
     """Number of the journal's last entry."""
     applied: int
     """Number of the last entry that the records hold; equal to `entries` when they are level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Where an answer is, for whoever keeps its text."""
+
+    messages: Sequence[JobKey] = ()
+    """The bot's messages, in order, as far as they are known."""
+    buttons_until: datetime | None = None
+    """When the buttons under the last one go; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A text that is kept after its delivery."""
+
+    key: JobKey
+    """The recording's."""
+    user_id: int
+    """Whose recording it is."""
+    language: str | None
+    """The user's Telegram language code."""
+    transcript: Transcript
+    delivered_at: datetime
+    messages: tuple[JobKey, ...]
+    """The messages of the answer, in order."""

@@ -16,7 +16,17 @@ from voicepipe.domain.jobs import JobState
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.events import BackgroundError, BotChanged, DiskIsFull, Events
 from voicepipe.store.balances import Balances, Traces
-from voicepipe.store.books import Accounts, Forgetting, Inbox, Jobs, KeptTexts, People, Portrait, Reports
+from voicepipe.store.books import (
+    Accounts,
+    Forgetting,
+    Inbox,
+    Jobs,
+    KeptTexts,
+    People,
+    Portrait,
+    Reports,
+    Transcripts,
+)
 from voicepipe.store.books.forgetting import tag_key
 from voicepipe.store.books.jobs import unfinished_jobs
 from voicepipe.store.books.traces import prune_traces, traces
@@ -52,6 +62,7 @@ _BEGIN_ANEW = (
     "DELETE FROM inbox",
     "DELETE FROM originals",
     "DELETE FROM presses",
+    "DELETE FROM answers",
     "DELETE FROM update_state",
     "DELETE FROM bot",
     "UPDATE OR REPLACE farewells SET message_id = 0",
@@ -104,6 +115,7 @@ class Store:
         self.forgetting = Forgetting(core, self.people)
         self.reports = Reports(core, self.people)
         self.portrait = Portrait(core)
+        self.transcripts = Transcripts(core)
 
     async def close(self) -> None:
         """Complete what has begun, close all files and release the lock. Harmless when closed already."""
@@ -162,15 +174,6 @@ class Store:
         """Delete what is kept of users who were forgotten that long ago; a ban stays."""
         before, yesterday = self._core.clock() - older_than, self._core.today() - timedelta(days=1)
         await self._core.write(lambda journal: prune_traces(journal, yesterday, before))
-
-    async def prune_transcripts(self, older_than: timedelta) -> int:
-        """Delete texts that were kept after their delivery and are of that age; how many."""
-        before = to_microseconds(self._core.clock() - older_than)
-        sql = "DELETE FROM transcripts WHERE delivered_at < ?"
-        deleted = await self._core.write(lambda journal: journal.execute(sql, (before,)).rowcount)
-        if deleted:
-            await self._core.read(Journal.tidy)
-        return deleted
 
     # --- the pieces ------------------------------------------------------------------------------------------------
     async def _start(self) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from voicepipe.domain.transcripts import SENTENCE_ENDS, Segment, Word
+from voicepipe.domain.sentences import SENTENCE_ENDS
+from voicepipe.domain.transcripts import Segment, Word
 from voicepipe.wire.messages import Span
 from voicepipe.wire.sound import SAMPLE_RATE
 

@@ -15,7 +15,7 @@ from tests.support.store.tools import USER, Opener, job, left, transcript, usage
 from voicepipe.domain.jobs import GUEST, Job, JobKey
 from voicepipe.domain.messages import Deletion, Press
 from voicepipe.domain.people import Person
-from voicepipe.store import InboxMessage, Store, UpdateState, migrations
+from voicepipe.store import Delivered, InboxMessage, Store, UpdateState, migrations
 
 CONTACT = 900
 BUSINESS = "business:AbC-_1"
@@ -46,9 +46,9 @@ async def test_the_same_numbers_behind_each_door_are_three_jobs(keeper: Store, o
     assert [each.status_message_id for each in await keeper.jobs.unfinished()] == [None, 77, None]
     for number, each in enumerate(jobs):
         await keeper.jobs.conclude(each, transcript(f"text {number}"), charged_seconds=4, usage=usage())
-    await keeper.jobs.mark_done(jobs[0].key, keep_text=True)
+    await keeper.jobs.mark_done(jobs[0].key, kept=Delivered())
     await keeper.jobs.mark_unanswered(jobs[1].key)
-    await keeper.jobs.mark_done(jobs[2].key, keep_text=True)
+    await keeper.jobs.mark_done(jobs[2].key, kept=Delivered())
     assert left(keeper) == (52, 0)
     assert await keeper.reports.check() == []
     moved = {row.key.door for row in await keeper.reports.history(USER, 100) if row.key}
@@ -106,7 +106,7 @@ async def test_forgetting_a_user_takes_their_doors_along(keeper: Store, state_di
         await receive(keeper, each)
         await keeper.jobs.accept(each)
         await keeper.jobs.conclude(each, transcript(), charged_seconds=4, usage=usage())
-        await keeper.jobs.mark_done(each.key, keep_text=True)
+        await keeper.jobs.mark_done(each.key, kept=Delivered())
     asked_at = job(9).accepted_at
     assert (await keeper.forgetting.forget(USER, asked_by=9, sent_at=asked_at)).was_known
     assert kept(state_dir) == []
@@ -134,7 +134,7 @@ async def test_another_bot_has_none_of_the_doors(keeper: Store, state_dir: Path)
         await keeper.jobs.accept(behind(door))
     for door in (GUEST, BUSINESS):
         await keeper.jobs.conclude(behind(door), transcript(), charged_seconds=4, usage=usage())
-        await keeper.jobs.mark_done(behind(door).key, keep_text=True)
+        await keeper.jobs.mark_done(behind(door).key, kept=Delivered())
     await keeper.belong_to(2)
     assert await keeper.jobs.unfinished() == []
     assert await keeper.reports.check() == []
@@ -185,7 +185,7 @@ async def make_journal_before_doors(opener: Opener, state_dir: Path) -> None:
         await keeper.jobs.accept(each)
     for each in jobs[:2]:
         await keeper.jobs.conclude(each, transcript(), charged_seconds=4, usage=usage())
-    await keeper.jobs.mark_done(jobs[0].key, keep_text=True)
+    await keeper.jobs.mark_done(jobs[0].key, kept=Delivered())
     press = Press(
         query_id=1,
         person=Person(USER, None, None),

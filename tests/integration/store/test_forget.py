@@ -22,7 +22,7 @@ from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Reservation
 from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.errors import RequestRefused
-from voicepipe.store import Farewell, Forgotten, InboxMessage, Store, UserRow
+from voicepipe.store import Delivered, Farewell, Forgotten, InboxMessage, Store, UserRow
 
 ANNA = 0x5A17C39E6D42
 """An id that does not occur by chance in any of the ways in which the files may write it."""
@@ -40,7 +40,7 @@ async def answer(keeper: Store, number: int, *, user_id: int = ANNA, chat_id: in
     await keeper.inbox.receive([InboxMessage(new.key, True, new.accepted_at)])
     await keeper.jobs.accept(new)
     await keeper.jobs.conclude(new, transcript(TEXT), charged_seconds=4, usage=usage())
-    await keeper.jobs.mark_done(new.key, keep_text=keep)
+    await keeper.jobs.mark_done(new.key, kept=Delivered() if keep else None)
 
 
 async def live(keeper: Store) -> None:
@@ -148,7 +148,7 @@ def write_for_long(journal: Path) -> None:
             user_id = ANNA if chance.random() < 0.2 else ANNA + chance.randrange(1, 10**9)
             text = (TEXT if user_id == ANNA else "other") + "x" * chance.randrange(chance.choice([1, 50, 6000]))
             row = (user_id, first := chance.randrange(10**6), "", user_id, text, 0)
-            db.execute("INSERT OR REPLACE INTO transcripts VALUES (?, ?, ?, ?, ?, ?)", row)
+            db.execute("INSERT OR REPLACE INTO transcripts VALUES (?, ?, ?, ?, ?, ?, NULL)", row)
             if chance.random() < 0.3:
                 db.execute("DELETE FROM transcripts WHERE message_id BETWEEN ? AND ?", (first, first + 3000))
 
@@ -318,13 +318,13 @@ async def test_a_text_is_kept_as_long_as_the_operator_wants(keeper: Store, clock
     failed = replace(job(3, user_id=ANNA), reservation=Reservation(date(2026, 3, 1), 1, 0))
     await keeper.jobs.accept(failed)
     await keeper.jobs.conclude(failed, NO_SPEECH, charged_seconds=0, usage=None)
-    await keeper.jobs.mark_done(failed.key, keep_text=True)
-    await keeper.jobs.mark_done(JobKey(ANNA, 2), keep_text=True)
+    await keeper.jobs.mark_done(failed.key, kept=Delivered())
+    await keeper.jobs.mark_done(JobKey(ANNA, 2), kept=Delivered())
     with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:
         assert db.execute("SELECT message_id, text FROM transcripts").fetchall() == [(2, TEXT)]
-    assert await keeper.prune_transcripts(timedelta(hours=1)) == 0
+    assert await keeper.transcripts.prune_kept(timedelta(hours=1)) == 0
     clock.now += timedelta(hours=2)
-    assert await keeper.prune_transcripts(timedelta(hours=1)) == 1
+    assert await keeper.transcripts.prune_kept(timedelta(hours=1)) == 1
     assert not [name for name, traces in found_in(state_dir).items() if TEXT.encode() in traces]
 
 

@@ -29,7 +29,7 @@ from voicepipe.domain.quota import Reservation
 from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.errors import DiskFull, StoreError, StoreLocked
 from voicepipe.events import BackgroundError, BotChanged, Event, RecordsCatchingUp, RecordsRebuilt
-from voicepipe.store import EntryKind, InboxMessage, Store, UpdateState, Usage, migrations, records, store
+from voicepipe.store import Delivered, EntryKind, InboxMessage, Store, UpdateState, Usage, migrations, records, store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
@@ -617,7 +617,7 @@ async def test_another_bot_begins_anew_and_people_keep_what_they_have(
         await keeper.jobs.accept(job(number))
     for number in (1, 2):
         await keeper.jobs.conclude(job(number), transcript(), charged_seconds=4, usage=usage())
-    await keeper.jobs.mark_done(job(1).key, keep_text=True)
+    await keeper.jobs.mark_done(job(1).key, kept=Delivered())
     await keeper.reports.users()
 
     keeper = await opener()
@@ -643,7 +643,7 @@ async def test_another_bot_begins_anew_and_people_keep_what_they_have(
         assert await keeper.inbox.receive([message(number)]) == [message(number).key]
         await keeper.jobs.accept(job(number))
         await keeper.jobs.conclude(job(number), transcript(), charged_seconds=4, usage=usage())
-        await keeper.jobs.mark_done(job(number).key, keep_text=True)
+        await keeper.jobs.mark_done(job(number).key, kept=Delivered())
     assert await keeper.reports.check() == []
     with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:
         assert db.execute("SELECT count(*) FROM transcripts").fetchone() == (4,)

@@ -224,7 +224,10 @@ class User:
 
     async def press(self, message: Message, button: str) -> Press:
         """Press the button with this text or this data; ``await press.wait_answer()`` for what the bot says."""
-        found = _find_button(message, button)
+        return await self.forge(message, _find_button(message, button).data or b"")
+
+    async def forge(self, message: Message, data: bytes) -> Press:
+        """Press a button that is not there, as a client made for it can."""
         press = Press(next(self._stage.query_ids))
         self._stage.backend.presses[press.query_id] = press
         update = types.UpdateBotCallbackQuery(
@@ -233,7 +236,7 @@ class User:
             peer=wire.peer(message.chat),
             msg_id=message.id,
             chat_instance=message.chat.id,
-            data=found.data,
+            data=data,
         )
         await self._stage.pushes.tell_update(update, self.person, message.chat)
         return press

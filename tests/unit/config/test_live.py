@@ -39,6 +39,9 @@ def test_every_key_of_limits_and_quota_is_reloadable_and_no_secret_is() -> None:
     assert {name for name in reloadable if not name.startswith(("limits.", "quota."))} == {
         "telegram.max_message_age_hours",
         "telegram.all_media_in_groups",
+        "answers.long_from_seconds",
+        "answers.file_from_signs",
+        "answers.buttons_minutes",
         "preferences.defaults",
         "preferences.locked",
         "service.stop_timeout_seconds",

@@ -85,9 +85,9 @@ async def test_the_help_follows_the_configuration() -> None:
 
 async def test_a_reload_may_change_the_language_of_who_has_none() -> None:
     talk, stranger = Talk(), Person(9, None, None)
-    assert await talk.say("/privacy", stranger) == [TEXTS.get("ru", "privacy", kept_hours=0)]
+    assert await talk.say("/privacy", stranger) == [TEXTS.get("ru", "privacy", kept_hours=24)]
     talk.live.replace(Config(service=ServiceConfig(default_language="en")))
-    assert await talk.say("/privacy", stranger) == [TEXTS.get("en", "privacy", kept_hours=0)]
+    assert await talk.say("/privacy", stranger) == [TEXTS.get("en", "privacy", kept_hours=24)]
     assert talk.conversation.menu(None)["privacy"] == TEXTS.get("en", "command-privacy")
 
 

@@ -16,6 +16,7 @@ from fluent.syntax import FluentParser, ast, visitor
 import voicepipe.service  # noqa: F401  whoever reads a preference registers it
 from tests.support.places import ROOT
 from voicepipe.accounts.preferences import PREFERENCES, Few, Preference, Theme
+from voicepipe.conversation.answers.actions import ACTIONS
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 from voicepipe.domain.admission import RefusalReason
@@ -106,6 +107,7 @@ OF_PREFERENCES = [key for preference in PREFERENCES for key in keys_of(preferenc
 ABOUT = [f"preference-{preference.name}-about" for preference in PREFERENCES]
 """Those that there may be."""
 OF_THEMES = [f"settings-theme-{theme}" for theme in Theme]
+OF_ACTIONS = [action.label_key for action in ACTIONS]
 OF_REASONS = [
     f"{prefix}-{reason.replace('_', '-')}"
     for prefix, reasons in (("refused", RefusalReason), ("failed", FailureReason))
@@ -190,11 +192,12 @@ def keys_asked_by(call: python.Call) -> list[python.expr]:
 def test_every_text_that_is_asked_for_exists() -> None:
     asked = {constant for constant, is_asked in constants() if is_asked}
     assert {"start", "forget-done", "button-gone"} <= asked, "the search finds them no longer"
-    assert asked | {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *OF_THEMES} <= set(keys())
+    assert asked | {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *OF_THEMES, *OF_ACTIONS} <= set(keys())
 
 
 def test_every_text_is_used() -> None:
-    of_data = {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *ABOUT, *OF_THEMES, "profile-about", "profile-description"}
+    of_data = {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *ABOUT, *OF_THEMES, *OF_ACTIONS}
+    of_data |= {"profile-about", "profile-description"}
     assert set(keys()) - {constant for constant, _ in constants()} <= of_data
 
 

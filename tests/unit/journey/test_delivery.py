@@ -14,6 +14,7 @@ from voicepipe.accounts.preferences import Preferences
 from voicepipe.accounts.retention import KEEP_TEXTS
 from voicepipe.config import Config, LimitsConfig
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.groups import Style
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
@@ -23,6 +24,7 @@ from voicepipe.domain.transcripts import UNTOLD, Failure, FailureReason, Transcr
 from voicepipe.errors import Undeliverable
 from voicepipe.events import Event, Events, JobDelivered, JobUndeliverable, JobWithdrawn
 from voicepipe.journey.delivery import Delivery
+from voicepipe.store import Delivered
 
 KEY = JobKey(7, 100)
 DAY = date(2026, 3, 1)
@@ -55,18 +57,20 @@ class Around:
         events.subscribe(self.seen.append)
         self.books = Books()
         self.style: Style | None = None
+        texts, preferences = Texts(lambda: "ru"), Preferences(self.books, lambda: live.preferences)
         self.delivery = Delivery(
             chat=it,
             signs=it,
             store=it,
-            texts=Texts(lambda: "ru"),
+            texts=texts,
+            answers=Answers(live=live, texts=texts, preferences=preferences, transcripts=it, chats=it),
             live=live,
-            preferences=Preferences(self.books, lambda: live.preferences),
+            preferences=preferences,
             events=events,
             style=lambda _: self.style,
         )
         self.answers: list[tuple[int | None, str]] = []
-        self.finished: list[tuple[JobKey, bool]] = []
+        self.finished: list[tuple[JobKey, Delivered | None]] = []
         self.trouble: Undeliverable | None = None
         self.is_deleted = False
         self.unanswered: list[JobKey] = []
@@ -99,20 +103,24 @@ class Around:
     async def persist(self, change: Callable[[], Awaitable[None]]) -> None:
         await change()
 
-    async def mark_done(self, key: JobKey, *, keep_text: bool) -> None:
-        self.finished.append((key, keep_text))
+    async def mark_done(self, key: JobKey, *, kept: Delivered | None) -> None:
+        self.finished.append((key, kept))
+
+    def setting(self, subject_id: int, name: str) -> None:
+        """Nobody has chosen anything."""
 
 
 @pytest.fixture
 def live() -> LiveConfig:
-    return LiveConfig(Config())
+    """No text is kept."""
+    return LiveConfig(Config.model_validate({"service": {"transcript_retention_hours": 0}}))
 
 
 async def test_transcript_is_put_as_it_is(live: LiveConfig) -> None:
     around = Around(live)
     await around.delivery.deliver(JOB, 101, LIMITS)
     assert around.answers == [(101, "All of it.")]
-    assert around.finished == [(KEY, False)]
+    assert around.finished == [(KEY, None)]
     assert around.seen == [JobDelivered(7, 100)]
 
 
@@ -138,7 +146,7 @@ async def test_an_answer_whose_beginning_is_there_counts(live: LiveConfig) -> No
     around = Around(live)
     around.trouble = Undeliverable("USER_IS_BLOCKED", is_begun=True)
     await around.delivery.deliver(JOB, 101, LIMITS)
-    assert (around.unanswered, around.finished, around.removed) == ([], [(KEY, False)], [])
+    assert (around.unanswered, around.finished, around.removed) == ([], [(KEY, None)], [])
     assert around.seen == [JobUndeliverable(7, 100, "USER_IS_BLOCKED")]
 
 
@@ -154,7 +162,7 @@ async def test_what_was_deleted_is_published_in_no_group(live: LiveConfig) -> No
     await around.delivery.deliver(IN_GROUP, 101, LIMITS)
     around.is_deleted = True
     await around.delivery.deliver(IN_GROUP, 101, LIMITS)
-    assert (len(around.answers), around.finished) == (1, [(KEY, False)])
+    assert (len(around.answers), around.finished) == (1, [(KEY, None)])
     assert (around.unanswered, around.removed) == ([KEY], [101])
     assert around.seen == [JobDelivered(7, 100), JobWithdrawn(7, 100)]
 
@@ -171,7 +179,7 @@ async def test_texts_are_kept_from_the_reload_on_that_says_so(live: LiveConfig) 
     await around.delivery.deliver(JOB, 101, LIMITS)
     live.replace(Config.model_validate({"service": {"transcript_retention_hours": 24}}))
     await around.delivery.deliver(JOB, 101, LIMITS)
-    assert around.finished == [(KEY, False), (KEY, True)]
+    assert around.finished == [(KEY, None), (KEY, Delivered([KEY], None))]
 
 
 async def test_texts_of_who_wants_none_kept_are_not(live: LiveConfig) -> None:
@@ -179,4 +187,4 @@ async def test_texts_of_who_wants_none_kept_are_not(live: LiveConfig) -> None:
     live.replace(Config.model_validate({"service": {"transcript_retention_hours": 24}}))
     around.books.settings[JOB.user_id, KEEP_TEXTS.name] = False
     await around.delivery.deliver(JOB, 101, LIMITS)
-    assert around.finished == [(KEY, False)]
+    assert around.finished == [(KEY, None)]

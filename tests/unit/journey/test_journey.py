@@ -16,7 +16,7 @@ from tests.support.waiting import until
 from voicepipe.accounts.preferences import Preferences
 from voicepipe.config import Config, LimitsConfig
 from voicepipe.config.live import LiveConfig
-from voicepipe.config.sections import PreferencesConfig
+from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey, JobState, Recording, RecordingKind
@@ -62,6 +62,7 @@ class Scene:
         )
         self.live = live
         self.preferences = Preferences(Books(), lambda: live.preferences)
+        answers = Answers(live=live, texts=texts, preferences=self.preferences, transcripts=it, chats=it)
         self.journeys = Journeys(
             live=live,
             store=it,
@@ -74,7 +75,7 @@ class Scene:
                 signs=it,
                 store=it,
                 texts=texts,
-                preferences=Preferences(it, PreferencesConfig),
+                preferences=self.preferences,
                 estimator=estimator,
                 is_crowded=lambda: bool(gate.waiting),
                 style=alone,
@@ -84,6 +85,7 @@ class Scene:
                 signs=it,
                 store=it,
                 texts=texts,
+                answers=answers,
                 live=live,
                 preferences=self.preferences,
                 events=Events(),
@@ -209,7 +211,7 @@ class Scene:
     async def dismiss(self, key: JobKey) -> None:
         pass
 
-    async def mark_done(self, key: JobKey, *, keep_text: bool) -> None:
+    async def mark_done(self, key: JobKey, *, kept: object) -> None:
         pass
 
 

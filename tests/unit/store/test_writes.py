@@ -12,7 +12,7 @@ PLAYED = {point.split()[1] for case in CASES.values() for point in case.points i
 ELSEWHERE = {
     "belong_to": "nothing is under way then; tests/integration/store/test_store.py repeats it",
     "drop_update_state": "the next catch-up drops it again",
-    "prune_transcripts": "the next hour's prunes the same",
+    "prune_kept": "the next hour's prunes the same",
     "prune_forgotten": "the next hour's prunes the same",
 }
 """Writes that nobody waits for and that the next life simply repeats."""

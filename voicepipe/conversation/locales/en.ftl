@@ -365,3 +365,22 @@ command-transcribe = Text of the recording you reply to
 inline-none = No texts yet: send me a voice message
 inline-not-found = No such text. Send me a voice message
 inline-not-kept = Texts are not kept here: send me a voice message
+
+## The buttons under an answer, and what it looks like
+
+answer-txt = .txt
+answer-srt = .srt
+answer-vtt = .vtt
+answer-times = With times
+answer-text = Without times
+answer-hide = Remove
+answer-hide-ask = Remove the text from the chat? It can't be brought back.
+answer-hide-yes = Remove for good
+answer-hide-no = Keep it
+answer-not-yours = These buttons are for the sender of the recording and for administrators.
+
+preference-output_style = What long texts look like
+preference-output_style-folded = the beginning, the rest folded
+preference-output_style-plain = the whole text at once
+preference-output_style-file = the beginning and a .txt file
+preference-doubt_marks = Underline words that I'm not sure of

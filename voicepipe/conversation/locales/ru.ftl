@@ -403,3 +403,22 @@ command-transcribe = Текст записи, на которую вы отве�
 inline-none = Текстов пока нет: пришлите мне голосовое
 inline-not-found = Такого текста нет. Прислать мне голосовое
 inline-not-kept = Тексты здесь не хранятся: пришлите мне голосовое
+
+## Кнопки под ответом и его вид
+
+answer-txt = .txt
+answer-srt = .srt
+answer-vtt = .vtt
+answer-times = С таймкодами
+answer-text = Без таймкодов
+answer-hide = Убрать
+answer-hide-ask = Убрать текст из чата? Вернуть его будет нельзя.
+answer-hide-yes = Убрать насовсем
+answer-hide-no = Оставить
+answer-not-yours = Эти кнопки — для того, кто прислал запись, и для администраторов.
+
+preference-output_style = Вид длинных текстов
+preference-output_style-folded = начало, остальное свёрнуто
+preference-output_style-plain = весь текст сразу
+preference-output_style-file = начало и файл .txt
+preference-doubt_marks = Подчёркивать неуверенно распознанные слова

@@ -12,5 +12,6 @@ from voicepipe.store.books.people import People
 from voicepipe.store.books.portrait import Portrait
 from voicepipe.store.books.reports import Reports
 from voicepipe.store.books.texts import KeptTexts
+from voicepipe.store.books.transcripts import Transcripts
 
-__all__ = ["Accounts", "Forgetting", "Inbox", "Jobs", "KeptTexts", "People", "Portrait", "Reports"]
+__all__ = ["Accounts", "Forgetting", "Inbox", "Jobs", "KeptTexts", "People", "Portrait", "Reports", "Transcripts"]

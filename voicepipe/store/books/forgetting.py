@@ -49,6 +49,7 @@ _DELETE_USER = (
     f"DELETE FROM inbox WHERE {_OWN_WHISPERS}",
     "DELETE FROM jobs WHERE user_id = :user_id",
     "DELETE FROM transcripts WHERE user_id = :user_id",
+    "DELETE FROM answers WHERE user_id = :user_id",
     "DELETE FROM people WHERE user_id = :user_id",
     "DELETE FROM presses WHERE user_id = :user_id",
     "DELETE FROM entries WHERE user_id = :user_id",

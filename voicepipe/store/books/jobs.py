@@ -16,10 +16,11 @@ from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.errors import StoreError
 from voicepipe.store.books.inbox import decide, drop_original
 from voicepipe.store.books.traces import Sent, is_forgotten
+from voicepipe.store.books.transcripts import keep
 from voicepipe.store.core import Core
 from voicepipe.store.entries import Entry, EntryKind, given_back, released, reserved
 from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds, key_values, places, to_microseconds
-from voicepipe.store.rows import Usage
+from voicepipe.store.rows import Delivered, Usage
 
 _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
     Transcript | Failure, config=ConfigDict(ser_json_inf_nan="constants")
@@ -173,20 +174,22 @@ class Jobs:
 
         return (await self._core.write(work, lambda transition: self._core.count(*transition.entries))).job
 
-    async def mark_done(self, key: JobKey, *, keep_text: bool = False) -> None:
-        """The answer is in the chat: the job is DONE and its text is deleted, or kept until it is pruned."""
-        now = to_microseconds(self._core.clock())
+    async def mark_done(self, key: JobKey, *, kept: Delivered | None = None) -> None:
+        """The answer is in the chat: the job is DONE and its text is deleted, or kept until it is pruned.
+
+        `kept` says where the answer is, if its text is to be kept.
+        """
+        now = self._core.clock()
 
         def work(journal: Journal) -> int | None:
-            if keep_text:
-                _keep_text(journal, key, now)
-            done = journal.execute(
-                "UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ?"
-                f" WHERE {IS_KEY} AND state = 'concluded' RETURNING user_id",
-                (now, *key_values(key)),
-            ).fetchall()
+            job = _find(journal, key)
+            if job is None or job.state is not JobState.CONCLUDED:
+                return None
+            if kept is not None and isinstance(job.outcome, Transcript):
+                keep(journal, key, job.user_id, job.outcome, kept, now)
+            _update(journal, key, "state = 'done', outcome = NULL, changed_at = ?", to_microseconds(now))
             drop_original(journal, key)
-            return int(done[0][0]) if done else None
+            return job.user_id
 
         await self._core.write(work, self._count_done)
 
@@ -258,15 +261,6 @@ def _give_back(journal: Journal, job: Job, now: datetime) -> _Transition:
         entries = (given_back(job.user_id, job.key, job.reservation.settled_to(charged), now),)
         journal.append(*entries)
     return _Transition(replace(job, state=JobState.DONE, outcome=None), entries)
-
-
-def _keep_text(journal: Journal, key: JobKey, now: int) -> None:
-    journal.execute(
-        f"INSERT INTO transcripts ({KEY}, user_id, text, delivered_at)"
-        f" SELECT {KEY}, user_id, json_extract(outcome, '$.text'), ? FROM jobs"
-        f" WHERE {IS_KEY} AND state = 'concluded' AND json_extract(outcome, '$.text') IS NOT NULL",
-        (now, *key_values(key)),
-    )
 
 
 def _insert(journal: Journal, job: Job) -> bool:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from voicepipe.store.books.transcripts import unpacked
 from voicepipe.store.core import Core
 from voicepipe.store.journal import Journal, from_microseconds
 
@@ -16,6 +17,9 @@ _INSTANT = "_at"
 """How the names of columns end that hold an instant, in microseconds since 1970."""
 _DOCUMENTS = ("outcome", "value")
 """Columns that hold JSON."""
+
+_PACKED = "content"
+"""A column that holds deflated JSON."""
 
 
 class Portrait:
@@ -59,4 +63,6 @@ def _value(name: str, value: Any) -> Any:
         return from_microseconds(value).isoformat(timespec="seconds")
     if name in _DOCUMENTS:
         return json.loads(value)
+    if name == _PACKED:
+        return json.loads(unpacked(value))
     return value

@@ -20,6 +20,7 @@ class Doors:
     def __init__(self, chat: Messenger, others: Mapping[str, Answers]) -> None:
         """`others`: who answers behind each kind of door, by what such a door begins with, as `business`."""
         self._chat = chat
+        self.keyboards = chat.keyboards
         self._others = others
 
     def _behind(self, key: JobKey) -> Answers:

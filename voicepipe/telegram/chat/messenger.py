@@ -22,6 +22,7 @@ from voicepipe.telegram.chat.administrators import Administrators
 from voicepipe.telegram.chat.drafts import Drafts
 from voicepipe.telegram.chat.editor import ProgressEditor
 from voicepipe.telegram.chat.fetcher import Fetcher
+from voicepipe.telegram.chat.keyboards import Keyboards
 from voicepipe.telegram.chat.moves import Moves
 from voicepipe.telegram.chat.parts import messages_of
 from voicepipe.telegram.chat.privacy import Privacy
@@ -60,6 +61,7 @@ class Messenger:
         self.signs = Signs(rpc, self._moves, events)
         self.targets = Targets(self.reader)
         self.privacy = Privacy(rpc, self._administrators.is_administrator)
+        self.keyboards = Keyboards(self._sender)
         self._fetcher = Fetcher(client, rpc, self.reader, live=live, events=events)
         self.whispers = Whispers(rpc, self._sender, self.reader, self._fetcher, events)
 

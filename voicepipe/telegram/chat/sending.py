@@ -111,22 +111,22 @@ class Sender:
         self,
         chat_id: int,
         message_id: int,
-        text: str,
+        text: str | None,
         *,
         entities: Sequence[Entity] = (),
         buttons: Sequence[Sequence[Button]] = (),
         patient: bool = True,
     ) -> bool:
-        """Change one of our messages, its markup and the buttons below it; False when it is not there any more.
+        """Change one of our messages: its text with its markup, or without a text only the buttons below it.
 
-        Raises RPCError, and OSError if not patient.
+        False when it is not there any more. Raises RPCError, and OSError if not patient.
         """
         query = raw.functions.messages.EditMessage(
             peer=await self._rpc.peer(chat_id),
             id=message_id,
             message=text,
             no_webpage=True,
-            entities=raw_entities(text, entities),
+            entities=None if text is None else raw_entities(text, entities),
             reply_markup=_keyboard(buttons),
         )
         try:

@@ -1,9 +1,4 @@
-"""Cuts texts to the length of Telegram's messages, which is counted in UTF-16 code units.
-
-A cut comes where a reader would make it: at the end of a line or a sentence, else of a clause, else between words, and
-where there is none of these between what readers see as single characters (grapheme clusters: Unicode's annex 29), so
-that no accent is parted from its letter and no emoji from its parts.
-"""
+"""Cuts texts, where a reader would, to the length of Telegram's messages, which is counted in UTF-16 code units."""
 
 from __future__ import annotations
 
@@ -12,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import regex
 
 from voicepipe.domain.markup import Entity, within
+from voicepipe.formats.cutting import behind_white, best_cut
 
 MESSAGE_UNITS = 4096
 """Most UTF-16 code units in one message: core.telegram.org/api/config (message_length_max)."""
@@ -19,22 +15,6 @@ CAPTION_UNITS = 1024
 """The same under a document (caption_length_max)."""
 _GOES_ON = " …"
 _BEGAN_BEFORE = "… "
-_CLUSTER = regex.compile(r"\X")
-_CLOSING = r"""[\p{Pe}\p{Pf}"']*"""
-"""Brackets and quotation marks that belong to the sentence before them."""
-_WHITE = regex.compile(r"(?:\s(?![\p{M}\u200d]))*")
-"""White space that bears no accent."""
-_ENDS = [
-    regex.compile(end)
-    for end in (
-        r"\n",
-        # Where words are not spaced, nothing need follow the end of a sentence.
-        rf"[.!?…؟۔։።]+{_CLOSING}\s|[。！？｡．।॥။།៕]+{_CLOSING}",
-        rf"[;:؛]{_CLOSING}\s|[；：]{_CLOSING}|[,،]{_CLOSING}\s|[，、､၊]{_CLOSING}",
-        r"\s|\u200b",
-    )
-]
-"""After these a text may be cut, the best first."""
 
 
 def split_text(text: str, limit: int = MESSAGE_UNITS) -> list[str]:
@@ -58,7 +38,7 @@ def _parts(text: str, limit: int) -> Iterator[tuple[int, str]]:
     while units(rest) > limit:
         cut = _cut_position(rest, limit)
         yield start, rest[:cut].rstrip()
-        next_part = _WHITE.match(rest, cut).end()
+        next_part = behind_white(rest, cut)
         start, rest = start + next_part, rest[next_part:]
     yield start, rest
 
@@ -89,22 +69,7 @@ def _cut_position(text: str, limit: int) -> int:
     most = limit
     while units(text[:most]) > limit:
         most -= (units(text[:most]) - limit + 1) // 2
-    # A cluster longer than a message, as a letter with a thousand accents, is torn all the same.
-    between = list(_boundaries(text, most)) or [most]
-    # A cut in the first half would make parts needlessly short.
-    for end in _ENDS:
-        found: set[int] = {match.end() for match in end.finditer(text, most // 2, most)}.intersection(between)
-        if found:
-            return max(found)
-    return between[-1]
-
-
-def _boundaries(text: str, most: int) -> Iterator[int]:
-    """Where clusters end, up to there."""
-    for cluster in _CLUSTER.finditer(text):
-        if cluster.end() > most:
-            return
-        yield cluster.end()
+    return best_cut(text, most)
 
 
 def units(text: str) -> int:
