@@ -10,6 +10,7 @@ from tests.tools.bench.measurements.backlog import backlog, idle, workers
 from tests.tools.bench.measurements.crowd import crowd
 from tests.tools.bench.measurements.long_recording import amid, long_recording
 from tests.tools.bench.measurements.memory import memory
+from tests.tools.bench.measurements.real import real
 from tests.tools.bench.measurements.recognition import recognition
 from tests.tools.bench.measurements.starting import starting
 from tests.tools.bench.measurements.supervisor import admission, decisions, predictions
@@ -31,4 +32,5 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "predictions": predictions,
     "crowd": crowd,
     "worth": worth,
+    "real": real,
 }
