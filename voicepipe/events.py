@@ -286,6 +286,21 @@ class ConnectionRestored(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountConnected(Event):
+    """Somebody lets the bot see private chats of theirs, or has changed what it may do there."""
+
+    user_id: int
+    can_reply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDisconnected(Event):
+    """Somebody lets the bot see private chats of theirs no more."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateUnread(Event):
     """Telegram told of something that voicepipe knows but does not act upon yet, as a payment."""
 

@@ -27,6 +27,7 @@ from voicepipe.control.server import ControlServer
 from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.arrival import Arrivals
 from voicepipe.conversation.commands import COMMANDS
+from voicepipe.conversation.connected import Connected
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.inline import Inline
@@ -134,7 +135,8 @@ async def _start(
     estimator = Estimator(pool.size, costs, remembered, express=pool.express)
     events.subscribe(estimator.learn_from)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=COMMANDS)
-    doors, signs = bot.doors(store, texts, preferences), bot.messenger.signs
+    accounts = bot.accounts(store, preferences, texts)
+    doors, signs = bot.doors(store, texts, preferences, accounts), bot.messenger.signs
     journeys = Journeys(
         live=live,
         store=store,
@@ -213,6 +215,7 @@ async def _start(
         username=bot.username,
         events=events,
     )
+    connected = Connected(store, texts, preferences, accounts.tell_connection, events)
     upkeep = Upkeep(
         live=live,
         store=store,
@@ -243,6 +246,8 @@ async def _start(
         arrivals=arrivals,
         groups=groups,
         inline=inline,
+        accounts=accounts,
+        connected=connected,
     )
     for part in (upkeep, fading, watchdog, reloading):
         await _begin(part, stack)

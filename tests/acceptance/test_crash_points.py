@@ -30,7 +30,7 @@ from tests.support.forks import Forks, open_forks
 from tests.support.processes import children_of, is_alive
 from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, send, thaw
 from tests.support.service import RunningService
-from tests.support.telegram import LoopbackTelegram, Message, RpcError, User
+from tests.support.telegram import ConnectedAccount, LoopbackTelegram, Message, RpcError, User
 from tests.support.words import in_one_line
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.messages import ForgetUser, GrantSeconds, ShowStatus
@@ -69,6 +69,10 @@ class Outcome:
     """What the operator asked for, and asks for again."""
     buttons: Sequence[str] | None = None
     """Those under the answer, where that matters."""
+    account: ConnectedAccount | None = None
+    """Where it was sent, if that is an account of the user's that the bot is connected to."""
+    said: Sequence[str] = ()
+    """What the bot says there in the user's name."""
 
 
 Act = Callable[[Scene, User], Awaitable[Outcome]]
@@ -296,6 +300,66 @@ async def _be_forgotten_by_operator(scene: Scene, anna: User) -> Outcome:
     return Outcome(None, [], [], request)
 
 
+async def _connect(scene: Scene, anna: User) -> Outcome:
+    """Anna connects her account, and that must be told to her once."""
+    account = await scene.telegram.connect(anna, scene.person(), dc=4)
+    return Outcome(None, [_told_of(account)], account=account)
+
+
+async def _speak_by_account(scene: Scene, anna: User) -> Outcome:
+    """Somebody speaks to Anna, and the text is for her."""
+    account, ben = await _connected(scene, anna)
+    sent = await account.receive_voice(ben, SHORT.data, SHORT.seconds)
+    outcome = _charged(sent, [_told_of(account), f"🎙 {ben.person.first_name}:\n{SHORT.text}"], SHORT_SECONDS)
+    return replace(outcome, account=account)
+
+
+async def _speak_in_name(scene: Scene, anna: User) -> Outcome:
+    """The same, and the text is said in her name."""
+    account, ben = await _connected(scene, anna)
+    asked = await anna.send_text("/settings business_answers chat")
+    chosen = (await anna.wait_reply(asked)).text
+    sent = await account.receive_voice(ben, SHORT.data, SHORT.seconds)
+    outcome = _charged(sent, [_told_of(account), chosen], SHORT_SECONDS)
+    return replace(outcome, account=account, said=[SHORT.text])
+
+
+async def _withdraw_from_account(scene: Scene, anna: User) -> Outcome:
+    """What was said to Anna is deleted while it is in work."""
+    account, ben = await _connected(scene, anna)
+    frozen = await scene.freeze_workers()
+    sent = await account.receive_voice(ben, SHORT.data, SHORT.seconds)
+    await scene.service.wait_event("job accepted", chat_id=ben.id, message_id=sent.id)
+    await account.delete(sent)
+    thaw(frozen)
+    ledger = [("reserve", -SHORT_SECONDS - 1), ("refund", SHORT_SECONDS + 1)]
+    return Outcome(sent, [_told_of(account)], ledger, account=account)
+
+
+async def _disconnect(scene: Scene, anna: User) -> Outcome:
+    """The account is disconnected while something of it is in work."""
+    account, ben = await _connected(scene, anna)
+    frozen = await scene.freeze_workers()
+    sent = await account.receive_voice(ben, SHORT.data, SHORT.seconds)
+    await scene.service.wait_event("job accepted", chat_id=ben.id, message_id=sent.id)
+    await account.disconnect()
+    thaw(frozen)
+    ledger = [("reserve", -SHORT_SECONDS - 1), ("refund", SHORT_SECONDS + 1)]
+    return Outcome(sent, [_told_of(account), TEXTS.get("ru", "business-disconnected")], ledger, account=account)
+
+
+async def _connected(scene: Scene, anna: User) -> tuple[ConnectedAccount, User]:
+    """Anna's account, when she knows that it is connected, and whom she talks with."""
+    ben = scene.person()
+    account = await scene.telegram.connect(anna, ben, dc=4)
+    await anna.wait_message(timeout_seconds=ANSWER_TIMEOUT_SECONDS)
+    return account, ben
+
+
+def _told_of(account: ConnectedAccount) -> str:
+    return TEXTS.get("ru", "business-connected", place="owner", can_reply=int(account.connection.can_reply))
+
+
 def _charged(sent: Message | None, texts: Sequence[str], seconds: int) -> Outcome:
     """The answer of a recording that was as long as it declared."""
     reserved = seconds + 1
@@ -364,6 +428,15 @@ def _table() -> list[Case]:
         Case(_press_for_times, ("after messages.EditMessage 2",)),
         *(Case(_press_to_remove, (f"{moment} messages.DeleteMessages",)) for moment in ("before", "after")),
         *_around(_let_buttons_fade, "note_hidden"),
+        *_around(_connect, "record", "mark_told", "messages.SendMessage"),
+        *(Case(_speak_by_account, (point,)) for point in ("after receive", "before keep_place", "after keep_place")),
+        *(Case(_speak_by_account, (f"{moment} messages.SendMessage 2",)) for moment in ("before", "after")),
+        *_around(_speak_in_name, "InvokeWithBusinessConnection"),
+        Case(_speak_in_name, ("after keep_place",)),
+        Case(_speak_in_name, ("before mark_done",)),
+        *_around(_withdraw_from_account, "mark_deleted"),
+        Case(_withdraw_from_account, ("after conclude",)),
+        Case(_disconnect, ("after conclude",)),
         *_around(_be_granted, "append_once"),
         *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),
         Case(_be_forgotten, ("inside forget",)),
@@ -439,7 +512,7 @@ class Stage:
         """Have the service die at this point, in this life or the next."""
         moment, _, where = point.partition(" ")
         method, _, number = where.partition(" ")
-        if "." not in method:
+        if "." not in method and not method.startswith("Invoke"):
             self.crash_file.write_text(point)
             return
         faults = self.scene.telegram.faults
@@ -471,16 +544,19 @@ class Stage:
                 await asyncio.sleep(0.05)
 
     def _to_do(self) -> int:
-        """Farewells and presses that are not finished, and buttons that are due to go."""
+        """Farewells and presses that are not finished, buttons that are due to go, and owners who were not told."""
         with contextlib.closing(sqlite3.connect(self.scene.service.state_path / "journal.sqlite")) as db:
             count = (
                 "SELECT (SELECT count(*) FROM farewells) + (SELECT count(*) FROM presses WHERE state = 'received')"
                 " + (SELECT count(*) FROM answers WHERE hides_at <= 0)"
+                " + (SELECT count(*) FROM connections WHERE NOT is_told)"
             )
             return int(db.execute(count).fetchone()[0])
 
     async def _check(self, outcome: Outcome, anna: User) -> None:
-        if outcome.sent is not None:
+        if outcome.account is not None:
+            await self._check_account(outcome, anna)
+        elif outcome.sent is not None:
             answers = await self._answers(outcome.sent, len(outcome.texts))
             assert [_said(answer.text) for answer in answers] == [*map(_said, outcome.texts)]
             asked = [] if outcome.sent.is_deleted else [outcome.sent]
@@ -492,6 +568,19 @@ class Stage:
                 assert seen.count((answer.text, answer.keyboard)) == 1
         movements = [(line.kind, line.seconds + line.extra_seconds) for line in await self.scene.ledger(anna)]
         assert movements == list(outcome.ledger)
+
+    async def _check_account(self, outcome: Outcome, anna: User) -> None:
+        """What Anna is told in her own chat, and what is said in her name."""
+
+        def told() -> list[str] | None:
+            texts = [message.text for message in anna.chat.visible if message.sender.is_bot]
+            return texts if len(texts) >= len(outcome.texts) else None
+
+        assert await self.scene.telegram.wait_for(told, ANSWER_TIMEOUT_SECONDS, "Anna to be told") == outcome.texts
+        if outcome.sent is not None:
+            said = [message for message in outcome.sent.chat.visible if message.sender.is_bot]
+            assert [message.text for message in said] == list(outcome.said)
+            assert all(message.reply_to == outcome.sent.id for message in said)
 
     async def _answers(self, sent: Message, number: int) -> list[Message]:
         """The bot's messages, once it is through with them."""

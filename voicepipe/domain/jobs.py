@@ -28,8 +28,8 @@ class JobKey:
     chat_id: int
     message_id: int
     door: str = ""
-    """"" for what the bot itself sees in a chat; `GUEST`; or a connected account's, as `business:<connection id>`, with
-    chat and message in its owner's numbering; or what somebody has asked for, as `Asking` says."""
+    """"" for what the bot itself sees in a chat; `GUEST`; or a connected account's, as `business:<connection id>+<file
+    id>`, with chat and message in its owner's numbering; or what somebody has asked for, as `Asking` says."""
 
     def __str__(self) -> str:
         """As `7/100`, or `7/100/guest`."""

@@ -20,6 +20,8 @@ class Look(StrEnum):
     FOLDED = "folded"
     """A quotation of which the first lines are shown, until somebody opens it."""
     LINK = "link"
+    PERSON = "person"
+    """Somebody's name, which leads to them; no more than a name where the bot may not name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Entity:
     length: int
     url: str = ""
     """Where a LINK leads."""
+    user_id: int = 0
+    """Whose name a PERSON is."""
 
     @property
     def end(self) -> int:

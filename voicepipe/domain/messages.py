@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from voicepipe.domain.asking import is_in_bots_chat
+from voicepipe.domain.connections import connection_of
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.people import Person
 
@@ -60,14 +61,31 @@ class Deletion:
     """The supergroup that they were in; None for private chats and basic groups, whose messages share one numbering."""
     message_ids: frozenset[int]
     door: str = ""
-    """As in `JobKey`; behind a connected account's, messages are known by their chat, whichever it is."""
+    """As in `JobKey`, but of a connected account's the connection alone; behind it, messages are known by their chat,
+    whichever it is."""
+    but: str = ""
+    """The door of what has taken the place of all else that was in these messages."""
 
     def concerns(self, key: JobKey) -> bool:
         """Whether a message is one of them."""
-        if key.door != self.door and (self.door or not is_in_bots_chat(key)):
+        if self.but and key.door == self.but:
+            return False
+        if connection_of(key.door) != self.door and (self.door or not is_in_bots_chat(key)):
             return False
         chat_id = key.chat_id if self.door or key.chat_id < SUPERGROUPS_BELOW else None
         return chat_id == self.chat_id and key.message_id in self.message_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnection:
+    """An account is connected no longer."""
+
+    door: str
+    """Of all that came in by it, without a file."""
+
+    def concerns(self, key: JobKey) -> bool:
+        """Whether a message came in by it."""
+        return connection_of(key.door) == self.door
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

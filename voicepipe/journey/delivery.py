@@ -14,12 +14,13 @@ from voicepipe.conversation.answers.answers import Answers, Subject
 from voicepipe.conversation.groups import Style, is_wordless
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
+from voicepipe.domain.connections import is_business
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.messages import Sign
 from voicepipe.domain.transcripts import Failure, FailureReason, Transcript
 from voicepipe.errors import Undeliverable
 from voicepipe.events import Events, JobDelivered, JobUndeliverable, JobWithdrawn
-from voicepipe.journey.ports import Books, Chat, Signs
+from voicepipe.journey.ports import Books, Chats, Signs
 from voicepipe.journey.wording import failure_text
 from voicepipe.store import Delivered
 
@@ -30,7 +31,7 @@ class Delivery:
     def __init__(
         self,
         *,
-        chat: Chat,
+        chat: Chats,
         signs: Signs,
         store: Books,
         texts: Texts,
@@ -123,6 +124,8 @@ class Delivery:
     async def _put(self, job: Job, status_message_id: int | None, limits: LimitsConfig) -> Sequence[JobKey] | None:
         """The same in words."""
         key = job.key
+        if isinstance(job.outcome, Failure) and is_business(key.door):
+            return await self._tell_owner(key, job.outcome)
         replies = [replace(reply, is_protected=job.is_protected) for reply in self._answer(job, limits)]
         try:
             messages = await self._chat.put_answer(key, status_message_id, replies, topic_id=job.topic_id)
@@ -131,6 +134,15 @@ class Delivery:
             return () if error.is_begun else None
         self._events.emit(JobDelivered(key.chat_id, key.message_id, key.door))
         return messages
+
+    async def _tell_owner(self, key: JobKey, failure: Failure) -> Sequence[JobKey] | None:
+        """Whom the owner talks with never learns of a failure."""
+        try:
+            await self._chat.tell_owner(key, failure.reason.value)
+        except Undeliverable as error:
+            self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
+            return None
+        return ()
 
     def _answer(self, job: Job, limits: LimitsConfig) -> Sequence[Reply]:
         match job.outcome:

@@ -20,8 +20,9 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.interface import language_in
 from voicepipe.domain import admission
 from voicepipe.domain.admission import Accepted, Claim, Load, RefusalReason, Refused
+from voicepipe.domain.connections import is_business
 from voicepipe.domain.jobs import Job, JobKey, Recording
-from voicepipe.domain.messages import Deletion
+from voicepipe.domain.messages import Deletion, Disconnection
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Reservation
 from voicepipe.errors import DiskFull, ServiceStopping
@@ -93,13 +94,14 @@ class Pipeline:
             # It is journaled. It waits for room in a task of its own, and the ones after it are taken in meanwhile.
             self._spawn(self._store.persist(lambda: self._decide(recording)), recording.key)
 
-    def withdraw(self, deletion: Deletion) -> None:
-        """Let recordings go that were deleted from a group.
+    def withdraw(self, deletion: Deletion | Disconnection) -> None:
+        """Let recordings go that were deleted from a group, or from a connected account, or with one.
 
-        In a private chat the text is for nobody but the sender, who may well keep the text and not the voice.
+        In the private chat with the bot the text is for nobody but the sender, who may well keep the text and not the
+        voice.
         """
         for key, journey in self._under_way.items():
-            if key.chat_id < 0 and deletion.concerns(key):
+            if (key.chat_id < 0 or is_business(key.door)) and deletion.concerns(key):
                 journey.withdraw()
 
     def whose_status(self, message: JobKey) -> Job | None:

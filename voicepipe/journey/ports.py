@@ -93,6 +93,14 @@ class Chat(Answers, Protocol):
         """Put a text in the place of such a reply; harmless when it is not there any more. Raises Undeliverable."""
 
 
+class Chats(Chat, Protocol):
+    """The chats behind all doors."""
+
+    async def tell_owner(self, key: JobKey, matter: str) -> None:
+        """Tell the owner of a connected account why a recording of it has no text; once a day, where it is no fault of
+        the recording. `matter` is a reason's value. Raises Undeliverable."""
+
+
 class PeopleBook(Protocol):
     """Of the store: who has been seen."""
 

@@ -19,11 +19,12 @@ from voicepipe.conversation.replies import Button, Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain import admission
 from voicepipe.domain.admission import RefusalReason, Refused
+from voicepipe.domain.connections import is_business
 from voicepipe.domain.jobs import GUEST, JobKey, Recording
 from voicepipe.domain.messages import Sign
 from voicepipe.errors import Undeliverable
 from voicepipe.events import BackgroundError, Events, JobUndeliverable, RecordingRefused
-from voicepipe.journey.ports import Books, Chat, Signs
+from voicepipe.journey.ports import Books, Chats, Signs
 from voicepipe.journey.wording import counted_text, refusal_text
 
 WHILE_SECONDS = 600.0
@@ -62,7 +63,7 @@ class Refusals:
     def __init__(
         self,
         *,
-        chat: Chat,
+        chat: Chats,
         signs: Signs,
         store: Books,
         texts: Texts,
@@ -89,6 +90,8 @@ class Refusals:
         if is_wordless(self._style(key), key):
             await self._signs.show(key, Sign.REFUSED)
         # A banned user is told so in private only: a group need not know.
+        if is_business(key.door) and refused.reason is not RefusalReason.BANNED:
+            await self._tell_owner(key, refused.reason)
         elif recording.is_private or refused.reason is not RefusalReason.BANNED:
             await self._tell(recording, refused)
         await self._store.persist(lambda: self._store.inbox.dismiss(key))
@@ -98,6 +101,12 @@ class Refusals:
         key = recording.key
         self._events.emit(RecordingRefused(key.chat_id, key.message_id, reason.value, key.door))
         await self._store.persist(lambda: self._store.inbox.dismiss(key))
+
+    async def _tell_owner(self, key: JobKey, reason: RefusalReason) -> None:
+        try:
+            await self._chat.tell_owner(key, reason.value)
+        except Undeliverable as error:
+            self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
 
     def end(self, accepted: Recording) -> None:
         """In private a refusal stands no longer once something was accepted: what is refused after that is news."""

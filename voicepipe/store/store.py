@@ -18,6 +18,7 @@ from voicepipe.events import BackgroundError, BotChanged, DiskIsFull, Events
 from voicepipe.store.balances import Balances, Traces
 from voicepipe.store.books import (
     Accounts,
+    Connections,
     Forgetting,
     Inbox,
     Jobs,
@@ -63,6 +64,7 @@ _BEGIN_ANEW = (
     "DELETE FROM originals",
     "DELETE FROM presses",
     "DELETE FROM answers",
+    "DELETE FROM connections",
     "DELETE FROM update_state",
     "DELETE FROM bot",
     "UPDATE OR REPLACE farewells SET message_id = 0",
@@ -112,7 +114,8 @@ class Store:
         self.accounts = Accounts(core)
         self.jobs = Jobs(core)
         self.kept_texts = KeptTexts(core)
-        self.forgetting = Forgetting(core, self.people)
+        self.connections = Connections(core)
+        self.forgetting = Forgetting(core, self.people, self.connections)
         self.reports = Reports(core, self.people)
         self.portrait = Portrait(core)
         self.transcripts = Transcripts(core)
@@ -185,6 +188,7 @@ class Store:
         """Take what is answered from memory from the files."""
         core = self._core
         await self.people.remember()
+        await self.connections.remember()
         await self.jobs.remember()
         kept = Traces(await core.read(tag_key), await core.read(traces))
         core.balances = Balances(self._quota, await core.ask(Session.accounts), kept)

@@ -9,6 +9,7 @@ from typing import NoReturn, Self
 from voicepipe.accounts.preferences import Preferences
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.arrival import Arrivals
+from voicepipe.conversation.connected import Connected
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.inline import Inline
@@ -16,15 +17,17 @@ from voicepipe.conversation.registry import Commands
 from voicepipe.conversation.texts import LANGUAGES, Texts
 from voicepipe.domain.asking import Manner
 from voicepipe.domain.jobs import GUEST, JobKey, Recording
-from voicepipe.domain.messages import Deletion, DraftStop
+from voicepipe.domain.messages import Deletion, Disconnection, DraftStop
 from voicepipe.events import ClockIsWrong, Events
 from voicepipe.journey.ports import Answers
 from voicepipe.store import Store
 from voicepipe.supervision import Crew, unless
+from voicepipe.telegram.chat.accounts import Accounts
 from voicepipe.telegram.chat.doors import Doors
 from voicepipe.telegram.chat.guests import Guests
 from voicepipe.telegram.chat.inline import InlineShop
 from voicepipe.telegram.chat.messenger import Messenger
+from voicepipe.telegram.intake.business import AccountsDesk
 from voicepipe.telegram.intake.catchup import CatchUp
 from voicepipe.telegram.intake.intake import Desk, Intake
 from voicepipe.telegram.intake.positions import Positions
@@ -77,11 +80,11 @@ class Bot:
         """The bot's own, without @."""
         return self._client.me.username or "" if self._client.me else ""
 
-    def doors(self, store: Store, texts: Texts, preferences: Preferences) -> Doors:
+    def doors(self, store: Store, texts: Texts, preferences: Preferences, accounts: Accounts) -> Doors:
         """The chats behind all doors."""
         aloud, whispers = self.messenger, self.messenger.whispers
         others: dict[str, Answers] = {Manner.ALOUD: aloud, Manner.FOR_ONESELF: whispers, Manner.WHISPERED: whispers}
-        return Doors(self.messenger, {GUEST: self._guests_in(store, texts, preferences), **others})
+        return Doors(self.messenger, accounts, {GUEST: self._guests_in(store, texts, preferences), **others})
 
     @property
     def shop(self) -> InlineShop:
@@ -107,16 +110,22 @@ class Bot:
         self._guests.append(made)
         return made
 
+    def accounts(self, store: Store, preferences: Preferences, texts: Texts) -> Accounts:
+        """The bot in connected accounts."""
+        return Accounts(self._client, self._rpc, self.messenger, store=store, preferences=preferences, texts=texts)
+
     async def open_intake(
         self,
         admit: Callable[[Recording], Awaitable[None]],
-        withdraw: Callable[[Deletion], None],
+        withdraw: Callable[[Deletion | Disconnection], None],
         cancel: Callable[[JobKey], Awaitable[None]],
         conversation: Conversation,
         *,
         arrivals: Arrivals,
         groups: Groups,
         inline: Inline,
+        accounts: Accounts,
+        connected: Connected,
     ) -> None:
         """Give recordings to `admit`, deletions to `withdraw`, stopped drafts to `cancel`, arrivals to `arrivals`,
         questions of who types the bot's name to `inline`, all else to the conversation.
@@ -137,6 +146,12 @@ class Bot:
                 greet=arrivals.greet,
                 wants=groups.wants,
                 parts_of=groups.parts_of,
+                accounts=AccountsDesk(
+                    ask=accounts.ask,
+                    tell=lambda: self._tell_owners(connected),
+                    withdraw=withdraw,
+                    wants_own=accounts.wants_own,
+                ),
             )
         )
         menu = {language: conversation.menu(language) for language in (None, *LANGUAGES)}
@@ -144,10 +159,14 @@ class Bot:
         if self._live.telegram.set_profile:
             profiles = {language: Profile(**conversation.profile(language)) for language in (None, *LANGUAGES)}
             self._crew.spawn(show_profile(self._rpc, profiles, self._events), "show profile")
+        self._tell_owners(connected)
         self._crew.spawn(self._intake.take_up(leftovers, self.messenger.reader), "leftovers")
         self._crew.spawn(self._catch_up.follow(), "catch-up")
         self._crew.spawn(self._watch.follow_connection(), "follow connection")
         self._crew.spawn(self._watch.probe(), "probe session")
+
+    def _tell_owners(self, connected: Connected) -> None:
+        self._crew.spawn(connected.tell_all(), "tell owners")
 
     async def _stop_draft(self, cancel: Callable[[JobKey], Awaitable[None]], stop: DraftStop) -> None:
         key = self.messenger.whose_draft(stop.user_id, stop.draft_id)

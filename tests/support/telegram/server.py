@@ -15,6 +15,7 @@ from .faults import Faults
 from .guests import Elsewhere
 from .handlers import Backend, is_known
 from .handshake import published_key
+from .line import Call as LineCall
 from .people import Stage, User
 from .pushes import Pushes
 from .session import AuthKey, MessageIds
@@ -55,6 +56,7 @@ class LoopbackTelegram:
         self._hub = Hub(self._key, self._backend, MessageIds(self._clock))
         self._hub.on_call, self._hub.on_failure = self._note_call, self._note_failure
         self._pushes = Pushes(self._hub)
+        self._backend.echo = self._echo
         self._stage = Stage(self._backend, self._pushes)
         self._changed = Signal()
         self._listeners: list[asyncio.Server] = []
@@ -229,6 +231,11 @@ class LoopbackTelegram:
             task.add_done_callback(self._ended)
 
         return greet
+
+    def _echo(self, call: LineCall) -> None:
+        task = asyncio.create_task(self._pushes.tell_in_line(call), name="loopback-echo")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

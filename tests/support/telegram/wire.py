@@ -212,6 +212,8 @@ def read_entities(items: Iterable[TLObject[Any]] | None) -> tuple[Entity, ...]:
 
 
 def _read_entity(item: TLObject[Any]) -> Entity:
+    if isinstance(item, types.InputMessageEntityMentionName):
+        return Entity("MentionName", item.offset, item.length, {"user_id": getattr(item.user_id, "user_id", 0)})
     values = {name: getattr(item, name) for name in item.__slots__}
     kind = item.QUALNAME.removeprefix(ENTITY_PREFIX)
     return Entity(kind, values.pop("offset"), values.pop("length"), values)

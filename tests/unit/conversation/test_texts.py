@@ -59,6 +59,9 @@ FACTS: dict[str, int | str] = {
     "words": "Anna, Kubernetes",
     "signs": 300,
     "zone": "UTC",
+    "matter": "over-quota",
+    "place": "owner",
+    "can_reply": 1,
 }
 VALUES: dict[str, set[int | str]] = {
     "bot": {"@voicepipe_bot"},
@@ -79,6 +82,9 @@ VALUES: dict[str, set[int | str]] = {
     "value": {"rich"},
     "expected": {"on, off"},
     "words": {"Anna, Kubernetes"},
+    "matter": {"over-quota", *(reason.value.replace("_", "-") for reason in (*RefusalReason, *FailureReason))},
+    "place": {"owner", "chat"},
+    "can_reply": {0, 1},
 }
 """What is tried of a fact, where that is not the usual."""
 BUILDING_BLOCKS = """count-second count-minute count-hour wait wait-moment more-seconds not-enough not-covered

@@ -16,6 +16,8 @@ from voicepipe.telegram.chat.entities import MOST_ENTITIES, raw_entities
 from voicepipe.telegram.chat.splitting import split_marked
 
 SIGNS = "ab я🎤👍🏽<b>*_[](`&шалом שלום\n. "
+ANNA = 7
+PEOPLE = {ANNA: raw.types.InputUser(user_id=ANNA, access_hash=1)}
 texts = st.text(SIGNS, min_size=1, max_size=120)
 
 
@@ -27,8 +29,17 @@ def marked(draw: st.DrawFn) -> tuple[str, tuple[Entity, ...]]:
     for _ in range(draw(st.integers(0, 6))):
         offset = draw(st.integers(0, len(text) - 1))
         length = draw(st.integers(1, len(text) - offset))
-        entities.append(Entity(draw(st.sampled_from(list(Look))), offset, length, "https://example.org"))
+        look = draw(st.sampled_from(list(Look)))
+        entities.append(Entity(look, offset, length, "https://example.org", user_id=ANNA if look is Look.PERSON else 0))
     return text, tuple(entities)
+
+
+def test_whom_the_bot_may_not_name_is_only_called_by_name() -> None:
+    named = (Entity(Look.PERSON, 0, 4, user_id=ANNA), Entity(Look.PERSON, 5, 3, user_id=ANNA + 1))
+    assert raw_entities("Anna Ben", named, PEOPLE) == [
+        raw.types.InputMessageEntityMentionName(offset=0, length=4, user_id=PEOPLE[ANNA])
+    ]
+    assert raw_entities("Anna Ben", named) is None
 
 
 def stretch(text: str, entity: Any) -> str:
@@ -41,7 +52,7 @@ def stretch(text: str, entity: Any) -> str:
 def test_telegram_marks_the_same_stretches(case: tuple[str, tuple[Entity, ...]]) -> None:
     text, entities = case
     expected = sorted(text[entity.offset : entity.end] for entity in entities)
-    assert sorted(stretch(text, entity) for entity in raw_entities(text, entities) or ()) == expected
+    assert sorted(stretch(text, entity) for entity in raw_entities(text, entities, PEOPLE) or ()) == expected
 
 
 @given(marked(), st.integers(10, 40))

@@ -9,6 +9,8 @@ from typing import Any, cast
 import pytest
 from pyrogram import raw
 
+from voicepipe.config import Config
+from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press
 from voicepipe.domain.people import Person
@@ -16,6 +18,7 @@ from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Event, Events, UpdateUnread
 from voicepipe.store import InboxMessage, UpdateState
 from voicepipe.telegram.intake import positions
+from voicepipe.telegram.intake.business import ConnectedAccounts
 from voicepipe.telegram.intake.inbox import Inbox
 from voicepipe.telegram.intake.positions import COMMON_BOX, Positions
 from voicepipe.telegram.intake.reading import Message
@@ -60,6 +63,7 @@ class Desk:
             cast(Any, self.store),
             self.positions,
             events,
+            accounts=ConnectedAccounts(cast(Any, self.store), LiveConfig(Config()), events, lambda: cast(Any, None)),
             is_wanted=lambda item: self.wants,
             hand_on=self._hear,
             on_press=self.pressed.append,

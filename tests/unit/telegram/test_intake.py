@@ -50,6 +50,7 @@ class Life:
                 greet=self._greet,
                 wants=lambda item: not getattr(item, "newcomers", ()),
                 parts_of=lambda recording: (recording,),
+                accounts=cast(Any, None),
             )
         )
         await self.intake.take_up(leftovers, cast(Any, None))

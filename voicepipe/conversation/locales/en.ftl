@@ -195,6 +195,7 @@ privacy =
        *[other] The text is kept on the server for { $kept_hours } hours after it is delivered to the chat, then deleted.
     }
     • What is kept: your Telegram ID, username, language, settings, vocabulary and how many seconds were transcribed; and about each recording its chat and message number, time, type, duration and language.
+    • If you have connected me to your account: what you allow me. The name of whom you talk with, and what stands under a voice message, only while it is in work.
 
     What is said in a recording is never written to logs. To delete everything that is kept about you: /forget.
 
@@ -384,3 +385,40 @@ preference-output_style-folded = the beginning, the rest folded
 preference-output_style-plain = the whole text at once
 preference-output_style-file = the beginning and a .txt file
 preference-doubt_marks = Underline words that I'm not sure of
+
+## A connected account: $name is whom its owner talks with, $matter the reason
+
+business-connected =
+    Your account is connected. I turn voice and video messages that arrive in the private chats you have chosen into text.
+
+    { $place ->
+        [chat] { $can_reply ->
+            [0] Telegram does not let me reply in your name, so only you will see the text, here. You can allow it in the settings of the connection.
+           *[other] The text will appear in that very chat, as a reply in your name.
+        }
+       *[other] Only you will see the text, here.
+    }
+    Your own seconds are used (/quota). The people you talk with see nothing of me but the text, if you choose so. Choose the chats, pause or disconnect me in the settings of Telegram.
+business-disconnected = Your account is disconnected: I do not see your private chats any more. What was still in work stays without a text, and nothing is charged for it.
+business-choose = Where to show the text
+business-from = 🎙 { $name }:
+business-own = 🎙 You → { $name }:
+business-somebody = somebody
+business-no-text = { $matter ->
+    [over-quota] A voice message without a text ({ $name }): not enough seconds left. See /quota. I will not say so again today.
+    [too-long] A voice message without a text ({ $name }): it is too long. I will not say so again today.
+    [no-speech] A voice message without a text ({ $name }): no speech can be heard in it.
+    [user-queue-full] A voice message without a text ({ $name }): too many recordings are in work. I will not say so again today.
+    [queue-full] A voice message without a text ({ $name }): the queue is full. I will not say so again today.
+    [disk-full] A voice message without a text ({ $name }): there is no room on the server. I will not say so again today.
+    [too-old] A voice message without a text ({ $name }): the bot was not available. I will not say so again today.
+    [too-large] A voice message without a text ({ $name }): the file is too large. I will not say so again today.
+   *[other] A voice message without a text ({ $name }): it could not be recognised.
+} Nothing was charged.
+
+preference-business_answers = Text of voice messages
+preference-business_answers-owner = for me only, here
+preference-business_answers-chat = in the chat itself, in my name
+preference-business_voices = Whose voice messages
+preference-business_voices-received = received ones only
+preference-business_voices-all = mine as well

@@ -5,6 +5,7 @@ find these methods by that call, and kill the service before, inside and after e
 """
 
 from voicepipe.store.books.accounts import Accounts
+from voicepipe.store.books.connections import Connections
 from voicepipe.store.books.forgetting import Forgetting
 from voicepipe.store.books.inbox import Inbox
 from voicepipe.store.books.jobs import Jobs
@@ -14,4 +15,15 @@ from voicepipe.store.books.reports import Reports
 from voicepipe.store.books.texts import KeptTexts
 from voicepipe.store.books.transcripts import Transcripts
 
-__all__ = ["Accounts", "Forgetting", "Inbox", "Jobs", "KeptTexts", "People", "Portrait", "Reports", "Transcripts"]
+__all__ = [
+    "Accounts",
+    "Connections",
+    "Forgetting",
+    "Inbox",
+    "Jobs",
+    "KeptTexts",
+    "People",
+    "Portrait",
+    "Reports",
+    "Transcripts",
+]

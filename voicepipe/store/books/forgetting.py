@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from voicepipe.domain.asking import Manner
+from voicepipe.domain.connections import BUSINESS
 from voicepipe.domain.jobs import GUEST
+from voicepipe.store.books.connections import Connections
 from voicepipe.store.books.people import People
 from voicepipe.store.books.traces import keep_trace, traces
 from voicepipe.store.core import Core
@@ -21,7 +23,13 @@ from voicepipe.store.rows import Farewell, Forgotten, Pots, Trace
 _COUNTED = ", ".join(f"'{kind}'" for kind in (*LEDGER_KINDS, EntryKind.USAGE))
 _DAY_MICROSECONDS = 86_400_000_000
 # Behind a connected account's door the chat is whom its owner talks with, and the owner's affair.
-_OWN_CHATS = f"chat_id = :user_id AND door IN ('', '{GUEST}')"
+_IS_BY_OWN_CONNECTION = f"""
+    EXISTS (
+        SELECT 1 FROM connections WHERE user_id = :user_id
+        AND substr(door || '+', 1, length(connection_id) + 10) = '{BUSINESS}:' || connection_id || '+'
+    )
+"""
+_OWN_CHATS = f"(chat_id = :user_id AND door IN ('', '{GUEST}') OR {_IS_BY_OWN_CONNECTION})"
 _OWN_JOBS = f"({KEY}) IN (SELECT {KEY} FROM jobs WHERE user_id = :user_id)"
 _OWN_WHISPERS = f"door LIKE '{Manner.WHISPERED}:' || :user_id || ':%'"
 # The entries of a forgotten user that the service's sums need become nobody's, at no time of the day; those of one job
@@ -52,6 +60,7 @@ _DELETE_USER = (
     "DELETE FROM answers WHERE user_id = :user_id",
     "DELETE FROM people WHERE user_id = :user_id",
     "DELETE FROM presses WHERE user_id = :user_id",
+    "DELETE FROM connections WHERE user_id = :user_id",
     "DELETE FROM entries WHERE user_id = :user_id",
 )
 _TOLERANCE = timedelta(seconds=1)
@@ -72,9 +81,10 @@ class _Memory:
 class Forgetting:
     """Deletes users. What follows in other places is put in order by `accounts.forgetting`."""
 
-    def __init__(self, core: Core, people: People) -> None:
+    def __init__(self, core: Core, people: People, connections: Connections) -> None:
         self._core = core
         self._people = people
+        self._connections = connections
 
     async def forget(
         self, user_id: int, *, asked_by: int = 0, language: str | None = None, sent_at: datetime | None = None
@@ -96,6 +106,7 @@ class Forgetting:
             if memory.trace is not None:
                 self._core.changes += 1
                 self._people.forget(user_id)
+                self._connections.forget(user_id)
                 self._core.balances.forget(user_id, memory.pots, memory.trace)
                 self._core.new_entries.set()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from voicepipe.domain.jobs import JobKey
-from voicepipe.domain.messages import SUPERGROUPS_BELOW, Press
+from voicepipe.domain.messages import SUPERGROUPS_BELOW, Deletion, Press
 from voicepipe.domain.people import Person
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
@@ -61,6 +61,17 @@ class Inbox:
     async def dismiss(self, key: JobKey) -> None:
         """Decide on a received message without a job (refused, ignored)."""
         await self._core.write(lambda journal: decide(journal, key, "dismissed"))
+
+    async def is_deleted(self, key: JobKey) -> bool:
+        """Whether Telegram has told of the deletion of a message of a connected account."""
+        sql = f"SELECT 1 FROM inbox WHERE {IS_KEY} AND is_deleted"
+        return await self._core.read(lambda journal: journal.execute(sql, key_values(key)).fetchone()) is not None
+
+    async def mark_deleted(self, deletion: Deletion) -> None:
+        """Remember what was deleted in a connected account: Telegram tells of it once, and can't be asked."""
+        # Most of what is deleted was no recording, and costs no commit.
+        if keys := await self._core.read(lambda journal: _concerned(journal, deletion)):
+            await self._core.write(lambda journal: _mark_deleted(journal, keys))
 
     async def undecided(self) -> list[InboxMessage]:
         """Messages received but neither dismissed nor accepted (a crash came between), oldest first."""
@@ -148,6 +159,17 @@ def drop_original(journal: Journal, key: JobKey) -> None:
     """The update that brought a message is needed no longer."""
     if key.door:
         journal.execute(f"DELETE FROM originals WHERE {IS_KEY}", key_values(key))
+
+
+def _concerned(journal: Journal, deletion: Deletion) -> list[JobKey]:
+    sql = f"SELECT {KEY} FROM inbox WHERE chat_id = ? AND message_id = ? AND NOT is_deleted"
+    rows = [row for number in deletion.message_ids for row in journal.execute(sql, (deletion.chat_id, number))]
+    return [key for key in (JobKey(*row) for row in rows) if deletion.concerns(key)]
+
+
+def _mark_deleted(journal: Journal, keys: Iterable[JobKey]) -> None:
+    for key in keys:
+        journal.execute(f"UPDATE inbox SET is_deleted = 1 WHERE {IS_KEY}", key_values(key))
 
 
 def _is_forgotten(journal: Journal, message: InboxMessage, tags: dict[int, bytes]) -> bool:

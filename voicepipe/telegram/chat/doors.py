@@ -9,19 +9,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from voicepipe.conversation.replies import Reply
+from voicepipe.domain.connections import BUSINESS
 from voicepipe.domain.jobs import JobKey
 from voicepipe.journey.ports import Answers
+from voicepipe.telegram.chat.accounts import Accounts
 from voicepipe.telegram.chat.messenger import Messenger
 
 
 class Doors:
-    """The chats behind all doors. Satisfies the journey's `Chat` and the conversation's `Speaker`."""
+    """The chats behind all doors. Satisfies the journey's `Chats` and the conversation's `Speaker`."""
 
-    def __init__(self, chat: Messenger, others: Mapping[str, Answers]) -> None:
-        """`others`: who answers behind each kind of door, by what such a door begins with, as `business`."""
+    def __init__(self, chat: Messenger, accounts: Accounts, others: Mapping[str, Answers]) -> None:
+        """`others`: who answers behind further kinds of doors, by what such a door begins with, as `guest`."""
         self._chat = chat
         self.keyboards = chat.keyboards
-        self._others = others
+        self._accounts = accounts
+        self._others: dict[str, Answers] = {BUSINESS: accounts, **others}
 
     def _behind(self, key: JobKey) -> Answers:
         return self._others[key.door.partition(":")[0]] if key.door else self._chat
@@ -63,6 +66,10 @@ class Doors:
             await self._behind(key).refuse(key, reply, topic_id=topic_id)
         else:
             await self._chat.say(key, purpose, reply, topic_id=topic_id)
+
+    async def tell_owner(self, key: JobKey, matter: str) -> None:
+        """Raises Undeliverable."""
+        await self._accounts.tell_owner(key, matter)
 
     # --- what only the bot's own chats have -----------------------------------------------------------------------
     async def open_draft(self, key: JobKey, text: str, *, topic_id: int | None = None) -> bool:

@@ -53,7 +53,7 @@ class Messenger:
         self._rpc = rpc
         self._events = events
         self.reader = ChatReader(rpc)
-        self._sender = Sender(rpc, self.reader, events)
+        self.sender = Sender(rpc, self.reader, events)
         self._moves = Moves(rpc)
         self._administrators = Administrators(rpc)
         self._editor = ProgressEditor(self._edit_status, live, events)
@@ -61,9 +61,9 @@ class Messenger:
         self.signs = Signs(rpc, self._moves, events)
         self.targets = Targets(self.reader)
         self.privacy = Privacy(rpc, self._administrators.is_administrator)
-        self.keyboards = Keyboards(self._sender)
+        self.keyboards = Keyboards(self.sender)
         self._fetcher = Fetcher(client, rpc, self.reader, live=live, events=events)
-        self.whispers = Whispers(rpc, self._sender, self.reader, self._fetcher, events)
+        self.whispers = Whispers(rpc, self.sender, self.reader, self._fetcher, events)
 
     def stop_fetching(self) -> None:
         """Fetch nothing more: no worker would get it."""
@@ -90,7 +90,7 @@ class Messenger:
             is_protected=status.is_protected,
         )
         try:
-            return await self._sender.send(message)
+            return await self.sender.send(message)
         except WriteForbidden:
             if await self._moves.look(key.chat_id):
                 return None
@@ -135,13 +135,13 @@ class Messenger:
         return [replace(key, message_id=place) for place in places if place is not None]
 
     async def _edit_status(self, chat_id: int, message_id: int, status: Reply, *, patient: bool) -> bool:
-        return await self._sender.edit(chat_id, message_id, status.text, buttons=status.buttons, patient=patient)
+        return await self.sender.edit(chat_id, message_id, status.text, buttons=status.buttons, patient=patient)
 
     async def remove(self, key: JobKey, status_message_id: int) -> None:
         """Take the status away, if Telegram lets us."""
         await self._editor.finish(key.chat_id, status_message_id)
         try:
-            await self._sender.delete(key.chat_id, status_message_id)
+            await self.sender.delete(key.chat_id, status_message_id)
         except RPCError as error:
             self._events.emit(BackgroundError("remove status", name_of(error)))
 
@@ -183,12 +183,12 @@ class Messenger:
         chat_id = message.key.chat_id
         if not self._moves.has_moved(chat_id):
             try:
-                return await self._sender.send(message, tries=tries, faults=faults)
+                return await self.sender.send(message, tries=tries, faults=faults)
             except WriteForbidden:
                 if not await self._moves.look(chat_id):
                     raise
         moved = replace(message, moved_to=self._moves.place_of(chat_id))
-        await self._sender.send(moved, tries=tries, faults=faults)
+        await self.sender.send(moved, tries=tries, faults=faults)
         return None
 
     async def _turn_into(self, answer: Outgoing, message_id: int) -> bool:
@@ -200,7 +200,7 @@ class Messenger:
         if self._moves.has_moved(chat_id):
             return False
         edit = partial(
-            self._sender.edit,
+            self.sender.edit,
             chat_id,
             message_id,
             answer.text,
@@ -209,7 +209,7 @@ class Messenger:
         )
         try:
             # Not given up for a fault: it may have been performed, and then the text would be there twice.
-            return await self._sender.insist("answer", edit, tries=FEW_TRIES, faults=ANSWER_FAULTS)
+            return await self.sender.insist("answer", edit, tries=FEW_TRIES, faults=ANSWER_FAULTS)
         except WriteForbidden:
             if await self._moves.look(chat_id):
                 return False
@@ -234,9 +234,9 @@ class Messenger:
         """
         text = beginning(reply.text)
         entities = tuple(within(reply.entities, 0, len(text)))
-        edit = partial(self._sender.edit, key.chat_id, key.message_id, text, entities=entities, buttons=reply.buttons)
+        edit = partial(self.sender.edit, key.chat_id, key.message_id, text, entities=entities, buttons=reply.buttons)
         try:
-            await self._sender.insist("change", edit, tries=FEW_TRIES, faults=FEW_FAULTS)
+            await self.sender.insist("change", edit, tries=FEW_TRIES, faults=FEW_FAULTS)
         except RPCError as error:
             raise Undeliverable(name_of(error)) from error
 

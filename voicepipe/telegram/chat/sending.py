@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b, md5
@@ -18,6 +19,7 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from voicepipe.conversation.replies import Button, Document
+from voicepipe.domain.connections import Connection
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.markup import Entity
 from voicepipe.errors import Undeliverable, WriteForbidden
@@ -52,6 +54,8 @@ class Outgoing:
     """The topic of a forum that it belongs in, also where the message it replies to is gone."""
     moved_to: int | None = None
     """The chat to send it to if that is not the one of `key` any more; nothing there can be replied to."""
+    account: Connection | None = None
+    """The connected account to write by, in its owner's name; None: the bot writes as itself."""
     purpose: str
     """What makes it another message than the others in reply to the same one."""
     text: str
@@ -78,6 +82,8 @@ class Outgoing:
             return (None,)
         under = self.key.message_id if self.under is None else self.under
         recording = raw.types.InputReplyToMessage(reply_to_msg_id=under, top_msg_id=self.topic_id)
+        if self.account is not None:
+            return (recording,)  # in somebody's name nothing is said to what is gone
         if self.topic_id is None:
             return recording, None
         topic = raw.types.InputReplyToMessage(reply_to_msg_id=self.topic_id)
@@ -197,7 +203,7 @@ class Sender:
         common = {
             "peer": await self._rpc.peer(message.chat_id),
             "message": message.text,
-            "entities": raw_entities(message.text, message.entities),
+            "entities": raw_entities(message.text, message.entities, await self._people_in(message)),
             "random_id": message.random_id,
             # In a group, nobody but who asked waits for it.
             "silent": message.chat_id < 0 or None,
@@ -210,7 +216,19 @@ class Sender:
         else:
             media = await self._upload(message.document, message.random_id)
             query = raw.functions.messages.SendMedia(media=media, **common)
-        return await self._rpc.call(query, chat_id=message.chat_id, faults=FAULTS_AT_ONCE)
+        if (account := message.account) is None:
+            return await self._rpc.call(query, chat_id=message.chat_id, faults=FAULTS_AT_ONCE)
+        through = raw.functions.InvokeWithBusinessConnection(connection_id=account.connection_id, query=query)
+        return await self._rpc.call(through, chat_id=message.chat_id, faults=FAULTS_AT_ONCE, dc_id=account.dc_id)
+
+    async def _people_in(self, message: Outgoing) -> dict[int, raw.types.InputUser]:
+        """Those whom the text names and whom Telegram lets the bot name."""
+        found = {}
+        for user_id in {entity.user_id for entity in message.entities if entity.user_id}:
+            with suppress(RPCError):
+                peer = await self._rpc.peer(user_id)
+                found[user_id] = raw.types.InputUser(user_id=user_id, access_hash=peer.access_hash)
+        return found
 
     async def _upload(
         self, document: Document, file_id: int
@@ -255,5 +273,9 @@ def _sent_message_id(updates: Any) -> int | None:
     """The id that Telegram gave the message just sent, if it says so."""
     if isinstance(updates, raw.types.UpdateShortSentMessage):
         return int(updates.id)
-    ids = (int(update.id) for update in changes_in(updates) if isinstance(update, raw.types.UpdateMessageID))
-    return next(ids, None)
+    for update in changes_in(updates):
+        if isinstance(update, raw.types.UpdateMessageID):
+            return int(update.id)
+        if isinstance(update, raw.types.UpdateBotNewBusinessMessage):
+            return int(update.message.id)
+    return None

@@ -21,6 +21,7 @@ from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Events, UpdateUnread
 from voicepipe.store import InboxMessage, UpdateState
+from voicepipe.telegram.intake.business import MESSAGES, ConnectedAccounts
 from voicepipe.telegram.intake.originals import pack_original
 from voicepipe.telegram.intake.ports import Books
 from voicepipe.telegram.intake.positions import Mark, News, Positions, box_of_message, changes_in, is_in_line
@@ -43,6 +44,7 @@ class Inbox:
         positions: Positions,
         events: Events,
         *,
+        accounts: ConnectedAccounts,
         is_wanted: Callable[[Message], bool],
         hand_on: Callable[[Message], Awaitable[None]],
         on_press: Callable[[Press], None],
@@ -58,6 +60,7 @@ class Inbox:
         self._store = store
         self._positions = positions
         self._events = events
+        self._accounts = accounts
         self._is_wanted = is_wanted
         self._hand_on = hand_on
         self._on_press = on_press
@@ -82,7 +85,7 @@ class Inbox:
             self._positions.follow(updates)
             with self._undone_without_room(before):
                 due = self._positions.due((update, users) for update in in_line)
-                await self._act_in_line(due)
+                due = await self._act_in_line(due)
                 news = [*_news_in((change, users) for change in changes), *_news_in(due)]
                 # Changes without messages, as our own edits, are journaled with the next message.
                 if news:
@@ -114,7 +117,7 @@ class Inbox:
                 due = self._positions.due_of_difference(
                     ((update, users) for update in in_line), state, begins_anew=begins_anew
                 )
-                await self._act_in_line(due)
+                due = await self._act_in_line(due)
                 news = [*((message, users) for message in messages), *_news_in((change, users) for change in changes)]
                 await self._journal([*news, *_news_in(due)], self._positions.with_line(state), is_pushed=False)
             self._positions.complete(state, begins_anew=begins_anew)
@@ -139,14 +142,15 @@ class Inbox:
             self._positions.go_back(before)
             raise
 
-    async def _act_in_line(self, due: Iterable[News]) -> None:
+    async def _act_in_line(self, due: Sequence[News]) -> list[News]:
         """Have acted upon what brings no message, to the end, before its place in the line is journaled.
 
         After a crash it may come again, with all that follows it and in the same order: whoever acts upon it must stand
-        being told twice. Raises StoreError.
+        being told twice. What of it may bring messages is given. Raises StoreError.
         """
         for update, users in due:
             self._read_others([update], users)
+        return await self._accounts.act(due)
 
     async def _journal(self, news: Iterable[News], state: UpdateState, *, is_pushed: bool) -> None:
         incoming: dict[JobKey, Message] = {}
@@ -168,7 +172,8 @@ class Inbox:
         """What people sent, without what nobody expects an answer to."""
         known = {user.id: user for user in users}
         for message in messages:
-            item = self._readable(read_message, message, known)
+            reader = self._accounts.read if isinstance(message, MESSAGES) else read_message
+            item = self._readable(reader, message, known)
             if item is not None:
                 yield replace(item, person=self._known_as(item.person, known))
 
@@ -230,5 +235,6 @@ def _news_in(news: Iterable[News]) -> Iterator[News]:
 
 def _remembered(item: Message, message: object, users: Iterable[raw.types.User]) -> InboxMessage:
     """What the journal remembers of a message; all of it, where it can't be asked for again."""
-    original = pack_original(message, item.person, users) if item.key.door else None
+    people = (item.person.user_id, item.key.chat_id)
+    original = pack_original(message, people, users) if item.key.door else None
     return InboxMessage(item.key, isinstance(item, Recording), item.sent_at, item.person.user_id, original)

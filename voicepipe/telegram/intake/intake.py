@@ -17,12 +17,14 @@ from pyrogram import raw
 from pyrogram.errors import RPCError
 
 from voicepipe.config.live import LiveConfig
+from voicepipe.domain.connections import is_business
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press, Remark, ServiceMessage
 from voicepipe.errors import DiskFull
 from voicepipe.events import DiskIsFull, Events, UpdateUnread
 from voicepipe.supervision import Crew
 from voicepipe.telegram.chat.reader import ChatReader
+from voicepipe.telegram.intake.business import AccountsDesk, ConnectedAccounts
 from voicepipe.telegram.intake.inbox import Inbox
 from voicepipe.telegram.intake.originals import unpack_original
 from voicepipe.telegram.intake.ports import Books
@@ -54,6 +56,7 @@ class Desk:
     """Whether a message is for the bot at all."""
     parts_of: Callable[[Recording], Sequence[Recording | Remark]]
     """What is to be acted upon of a recording with a text under it."""
+    accounts: AccountsDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Intake:
             store,
             positions,
             events,
+            accounts=ConnectedAccounts(store, live, events, lambda: self._desk.result().accounts),
             is_wanted=self._is_wanted,
             hand_on=self._hand_on,
             on_press=self._take_press,
@@ -126,7 +130,7 @@ class Intake:
 
     def _is_wanted(self, item: Message) -> bool:
         """Whether the message is for us at all."""
-        return self._desk.result().wants(item)
+        return is_business(item.key.door) or self._desk.result().wants(item)
 
     async def _hand_on(self, item: Message) -> None:
         """Let somebody act upon what is journaled. Returns soon: the intake waits for it."""

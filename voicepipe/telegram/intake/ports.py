@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
+from voicepipe.domain.connections import Connection
 from voicepipe.domain.jobs import JobKey
-from voicepipe.domain.messages import Press
+from voicepipe.domain.messages import Deletion, Press
 from voicepipe.domain.people import Person
-from voicepipe.store import InboxMessage, UpdateState
+from voicepipe.store import InboxMessage, Sent, UpdateState
 
 T = TypeVar("T")
 
@@ -23,6 +24,9 @@ class InboxBook(Protocol):
         ...
 
     async def dismiss(self, key: JobKey) -> None: ...
+
+    async def mark_deleted(self, deletion: Deletion) -> None:
+        """Remember what was deleted in a connected account."""
 
     async def undecided(self) -> list[InboxMessage]: ...
 
@@ -47,6 +51,18 @@ class PeopleBook(Protocol):
 
     def person(self, user_id: int) -> Person | None: ...
 
+    async def see(self, person: Person, sent: Sent | None = None) -> None: ...
+
+
+class ConnectionsBook(Protocol):
+    """What owners of connected accounts allow."""
+
+    def find(self, connection_id: str) -> Connection | None: ...
+
+    async def record(self, connection: Connection) -> bool:
+        """Remember a change, to be told to its owner; False for one that is known, or out of date."""
+        ...
+
 
 class Books(Protocol):
     """The store, as far as what comes in is concerned."""
@@ -56,6 +72,9 @@ class Books(Protocol):
 
     @property
     def people(self) -> PeopleBook: ...
+
+    @property
+    def connections(self) -> ConnectionsBook: ...
 
     async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
         """Make a change as soon as there is room for it on the disk."""

@@ -101,7 +101,7 @@ def _read_press(update: raw.types.UpdateBotCallbackQuery, users: Users) -> Press
     return Press(
         query_id=update.query_id,
         key=JobKey(chat_id(update.peer), update.msg_id),
-        person=_person(update.user_id, users),
+        person=person_of(update.user_id, users),
         is_private=isinstance(update.peer, raw.types.PeerUser),
         data=update.data.decode(),
         pressed_at=datetime.now(UTC),  # Telegram does not say
@@ -109,7 +109,7 @@ def _read_press(update: raw.types.UpdateBotCallbackQuery, users: Users) -> Press
 
 
 def _read_inline_query(update: raw.types.UpdateBotInlineQuery, users: Users) -> InlineQuery:
-    person = _person(update.user_id, users)
+    person = person_of(update.user_id, users)
     return InlineQuery(query_id=update.query_id, person=person, text=update.query, offset=update.offset)
 
 
@@ -138,6 +138,8 @@ NEW_MESSAGES: dict[type, Callable[[Any], Any]] = {
     raw.types.UpdateShortChatMessage: _short_group_message,
     raw.types.UpdateBotGuestChatQuery: _itself,
     raw.types.UpdateNewEphemeralMessage: _itself,
+    raw.types.UpdateBotNewBusinessMessage: _itself,
+    raw.types.UpdateBotEditBusinessMessage: _itself,
 }
 """The kinds of updates that bring a message, each with what gets it out."""
 
@@ -153,8 +155,6 @@ UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | Inline
     raw.types.UpdateBotShippingQuery: _read_unread,
     raw.types.UpdateBotPurchasedPaidMedia: _read_unread,
     raw.types.UpdateBotStarsSubscription: _read_unread,
-    raw.types.UpdateBotBusinessConnect: _read_unread,
-    raw.types.UpdateBotNewBusinessMessage: _read_unread,
 }
 """The kinds of updates that say something by themselves, each with its reader."""
 
@@ -178,7 +178,7 @@ def _read_sent(message: raw.types.Message, users: Users) -> Recording | Remark |
             is_private=_is_private(message),
             text=message.message or "",
             has_media=not isinstance(message.media, NO_MEDIA),
-            sent_at=_sent_at(message),
+            sent_at=sent_at(message),
             topic_id=topic_id(message),
             has_expired=has_expired(message),
             replies_to=replied_to(message),
@@ -200,7 +200,7 @@ def recording_in(
         is_private=_is_private(message),
         declared_seconds=declared_seconds(document),
         file_bytes=document.size,
-        sent_at=_sent_at(message),
+        sent_at=sent_at(message),
         source=document,
         topic_id=topic_id(message),
         caption=message.message or "",
@@ -219,11 +219,11 @@ def _read_whisper(update: raw.types.UpdateNewEphemeralMessage, users: Users) -> 
     asking = Asking(manner=Manner.WHISPERED, user_id=user_id, message_id=message.id)
     return Remark(
         key=JobKey(chat_id(message.peer_id), message.id, asking.door),
-        person=_person(user_id, users),
+        person=person_of(user_id, users),
         is_private=False,
         text=message.message,
         has_media=message.media is not None,
-        sent_at=_sent_at(message),
+        sent_at=sent_at(message),
         topic_id=topic_id(message),
         replies_to=replied_to(message),
         is_whispered=True,
@@ -244,7 +244,7 @@ def _read_guest_query(query: raw.types.UpdateBotGuestChatQuery, users: Users) ->
             is_private=True,
             text=asked.message or "",
             has_media=False,
-            sent_at=_sent_at(asked),
+            sent_at=sent_at(asked),
             has_expired=has_gone,
         )
     return Recording(
@@ -254,7 +254,7 @@ def _read_guest_query(query: raw.types.UpdateBotGuestChatQuery, users: Users) ->
         is_private=True,
         declared_seconds=declared_seconds(document),
         file_bytes=document.size,
-        sent_at=_sent_at(asked),
+        sent_at=sent_at(asked),
         source=document,
         asked_language=read_wishes(asked.message or "").language,
     )
@@ -284,7 +284,7 @@ def _read_service(message: raw.types.MessageService, users: Users) -> ServiceMes
         person=_sender(message, users),
         is_private=_is_private(message),
         kind=type(message.action).__name__.removeprefix(ACTION_PREFIX),
-        sent_at=_sent_at(message),
+        sent_at=sent_at(message),
         newcomers=frozenset(getattr(message.action, "users", ())),
         moved=_move(message),
     )
@@ -333,10 +333,11 @@ def _is_private(message: Any) -> bool:
 
 
 def _sender(message: Any, users: Users) -> Person:
-    return _person(chat_id(message.from_id or message.peer_id), users)
+    return person_of(chat_id(message.from_id or message.peer_id), users)
 
 
-def _sent_at(message: Any) -> datetime:
+def sent_at(message: Any) -> datetime:
+    """When a message was sent, by Telegram's clock."""
     # Telegram's dates are Unix time; the client's own Message objects would make them naive local time.
     return datetime.fromtimestamp(message.date, UTC)
 
@@ -350,7 +351,8 @@ def tells_all(user: object) -> bool:
     return isinstance(user, raw.types.User) and not user.min
 
 
-def _person(user_id: int, users: Users) -> Person:
+def person_of(user_id: int, users: Users) -> Person:
+    """Somebody, as far as an update tells who they are."""
     user = users.get(user_id)
     if not isinstance(user, raw.types.User):
         return Person(user_id, None, None)

@@ -65,10 +65,11 @@ def _send_message(request: Request, connection: Connection, query: functions.mes
 
 
 def _announced(request: Request, connection: Connection, message: Message) -> TLObject[Any]:
-    """A message of the bot is news of the account like any other; the answer tells of it."""
+    """A message of the bot is news of the account like any other; the answer tells of it, and an update, too."""
     make = message_update(request.world, connection, message, is_edit=False)
     other = request.world.people[message.chat.id]
     call = request.backend.line.append(make, [connection.owner, other])
+    request.backend.echo(call)
     return _updates(request, [call.update], connection)
 
 

@@ -13,7 +13,7 @@ from ..accounts import Accounts
 from ..faults import Faults, RpcError
 from ..guest_queries import GuestQueries
 from ..inline import InlineQuestion
-from ..line import Line
+from ..line import Call, Line
 from ..session import Session
 from ..watch import Press
 from ..world import Ephemeral, Message, World
@@ -58,6 +58,8 @@ class Backend:
     inline: dict[int, InlineQuestion] = field(default_factory=dict)
     guests: GuestQueries = field(default_factory=GuestQueries)
     accounts: Accounts = field(default_factory=Accounts)
+    #: Tells the bot of what it did itself in a connected account.
+    echo: Callable[[Call], None] = lambda call: None
 
 
 @dataclass(frozen=True, slots=True)
