@@ -73,6 +73,8 @@ class Outcome:
     """Where it was sent, if that is an account of the user's that the bot is connected to."""
     said: Sequence[str] = ()
     """What the bot says there in the user's name."""
+    asking: Message | None = None
+    """What somebody wrote to have it."""
 
 
 Act = Callable[[Scene, User], Awaitable[Outcome]]
@@ -216,6 +218,15 @@ async def _be_granted(scene: Scene, anna: User) -> Outcome:
     with contextlib.suppress(VoicepipeError, OSError):
         await scene.service.control.perform(request)
     return Outcome(None, [], [("grant", 50)], request)
+
+
+async def _ask_for_a_song(scene: Scene, anna: User) -> Outcome:
+    """Nothing is recognised of it until somebody asks, who is charged."""
+    ben = scene.person()
+    group = scene.supergroup(ben, anna)
+    song = await ben.send_audio(SHORT.data, SHORT.seconds, chat=group)
+    asking = await anna.send_text("/transcribe@loopback_bot", chat=group, reply_to=song)
+    return replace(_charged(song, [SHORT.text], SHORT_SECONDS), asking=asking)
 
 
 async def _press(scene: Scene, anna: User) -> Outcome:
@@ -407,6 +418,8 @@ def _table() -> list[Case]:
         Case(_speak_too_long, ("after messages.SendMessage",), limits=500),
         *_around(_ask, "messages.SendMessage"),
         Case(_ask, ("after receive",)),
+        *(Case(_ask_for_a_song, (f"after {method}",)) for method in ("receive", "accept", "record_status_message")),
+        *_around(_ask_for_a_song, "dismiss", "conclude", "mark_done", "channels.GetMessages"),
         *(Case(_press, (point,)) for point in ("after receive_press", "inside finish_press", "after finish_press")),
         Case(_press, ("after append_once",)),
         *(Case(_press, (f"after messages.{name}",)) for name in ("SetBotCallbackAnswer", "EditMessage")),
@@ -560,6 +573,7 @@ class Stage:
             answers = await self._answers(outcome.sent, len(outcome.texts))
             assert [_said(answer.text) for answer in answers] == [*map(_said, outcome.texts)]
             asked = [] if outcome.sent.is_deleted else [outcome.sent]
+            asked += [] if outcome.asking is None else [outcome.asking]
             assert outcome.sent.chat.visible == [*asked, *answers]
             for answer in answers:
                 labels = [button.text for button in answer.buttons]

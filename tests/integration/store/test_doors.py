@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.store.tools import USER, Opener, job, left, transcript, usage
+from voicepipe.domain.asking import Asking, Manner
 from voicepipe.domain.jobs import GUEST, Job, JobKey
 from voicepipe.domain.messages import Deletion, Press
 from voicepipe.domain.people import Person
@@ -118,6 +119,28 @@ async def test_forgetting_a_user_takes_their_doors_along(keeper: Store, state_di
     assert await receive(keeper, late) == []
     later = replace(behind(GUEST, 3), accepted_at=asked_at + timedelta(seconds=1))
     assert await receive(keeper, later) == [later.key]
+
+
+async def test_forgetting_a_user_takes_along_what_they_asked_for(keeper: Store, state_dir: Path) -> None:
+    """Their id is in the door, also of a whisper that nothing came of."""
+    group = -1_000_000_000_100
+    for user_id in (USER, CONTACT):
+        for manner in Manner:
+            asking = Asking(manner=manner, user_id=user_id, message_id=9)
+            each = replace(job(5), key=JobKey(group, 5, asking.door), user_id=user_id, is_private=False)
+            await keeper.jobs.accept(each)
+            await keeper.jobs.conclude(each, transcript(), charged_seconds=4, usage=usage())
+            await keeper.jobs.mark_done(each.key)
+        whisper = Asking(manner=Manner.WHISPERED, user_id=user_id, message_id=10)
+        key = JobKey(group, 10, whisper.door)
+        assert await keeper.inbox.receive([InboxMessage(key, False, job(5).accepted_at, user_id, b"/help")]) == [key]
+    assert [each.user_id for each in await keeper.jobs.of_message(group, 5)] == [CONTACT] * 3 + [USER] * 3
+    assert (await keeper.forgetting.forget(USER)).was_known
+    for table in ("inbox", "jobs", "originals", "entries"):
+        doors = [str(row[0]) for row in rows(state_dir, f"SELECT door FROM {table}")]
+        assert doors
+        assert not [door for door in doors if f":{USER}:" in door]
+    assert await keeper.reports.check() == []
 
 
 async def test_a_contact_who_is_forgotten_takes_nothing_of_the_owner_s(keeper: Store) -> None:
