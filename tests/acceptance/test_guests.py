@@ -70,6 +70,17 @@ async def at_rest(scene: Scene) -> None:
             await asyncio.sleep(0.05)
 
 
+async def known_status(scene: Scene, query: GuestQuery) -> Message:
+    """The status, once the service knows where it is."""
+    sql = "SELECT place IS NOT NULL FROM originals WHERE message_id = ?"
+    async with asyncio.timeout(60):
+        with closing(sqlite3.connect(scene.service.state_path / "journal.sqlite")) as db:
+            while db.execute(sql, (query.id,)).fetchone() != (1,):  # noqa: ASYNC110  the service's, not ours
+                await asyncio.sleep(0.05)
+    assert query.answer is not None
+    return query.answer
+
+
 # --- what people get --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("is_private", [False, True])
 async def test_a_voice_is_answered_where_it_is_and_charged_to_who_asked(scene: Scene, is_private: bool) -> None:
@@ -177,6 +188,39 @@ async def test_nothing_is_charged_when_somebody_has_deleted_the_answer(scene: Sc
     thaw(frozen)
     await at_rest(scene)
     await scene.assert_nothing_charged(meeting.anna)
+
+
+async def test_who_asked_may_cancel_there_and_nobody_else(scene: Scene) -> None:
+    meeting = Meeting(scene)
+    frozen = await scene.freeze_workers()
+    query = await meeting.ask()
+    status = await known_status(scene, query)
+    button = TEXTS.get("ru", "cancel-button")
+    refused = await (await meeting.boris.press(status, button)).wait_answer()
+    assert refused.text == TEXTS.get("ru", "cancel-not-yours")
+    await (await meeting.anna.press(status, button)).wait_answer()
+    assert (await meeting.place.wait_answer(query)).text == TEXTS.get("ru", "failed-cancelled")
+    thaw(frozen)
+    await at_rest(scene)
+    assert not status.buttons
+    await scene.assert_nothing_charged(meeting.anna)
+
+
+async def test_a_press_there_counts_though_the_service_is_killed_as_it_is_made(scene: Scene) -> None:
+    meeting, service = Meeting(scene), scene.service
+    frozen = await scene.freeze_workers()
+    query = await meeting.ask()
+    status = await known_status(scene, query)
+    await scene.busy_worker()
+    scene.telegram.faults.hook("messages.SetBotCallbackAnswer", lambda: service.send_signal(signal.SIGKILL))
+    press = await meeting.anna.press(status, TEXTS.get("ru", "cancel-button"))
+    await service.wait_exit()
+    thaw(frozen)
+    await service.start()
+    await meeting.place.wait_answer(query, TEXTS.get("ru", "failed-cancelled"), ANSWER_TIMEOUT_SECONDS)
+    await at_rest(scene)
+    assert press.answered is not None
+    assert [line.kind for line in await scene.ledger(meeting.anna)] == ["reserve", "refund"]
 
 
 # --- what Telegram leaves out, and kills ------------------------------------------------------------------------------

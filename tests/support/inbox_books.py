@@ -47,6 +47,9 @@ class InboxBooks:
     async def original(self, key: JobKey) -> bytes | None:
         return self.originals.get(key)
 
+    async def answered_at(self, place: bytes) -> JobKey | None:
+        return None
+
     async def dismiss(self, key: JobKey) -> None:
         self.messages[key] = True
 

@@ -236,5 +236,5 @@ def _ledger_row(line: LedgerLine, zone: tzinfo) -> tuple[str, ...]:
         f"{line.extra_seconds:+d}" if line.extra_seconds else "",
         line.quota_day.isoformat(),
         "" if line.chat_id is None else str(line.chat_id),
-        "" if line.message_id is None else str(line.message_id),
+        "" if line.message_id is None else "/".join(filter(None, (str(line.message_id), line.door))),
     )

@@ -95,12 +95,14 @@ class Press:
     query_id: int
     """Telegram's number of the press, by which it is acknowledged."""
     key: JobKey
-    """The message that has the button."""
+    """The message that has the button; of what was posted as a guest, the query that it answers."""
     person: Person
     is_private: bool
     data: str
     """What the button holds: at most 64 bytes of UTF-8."""
     pressed_at: datetime
+    place: bytes | None = None
+    """Where the message is, in Telegram's own form, as long as its key is still to be found by that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,10 @@ class GuestQueries:
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_QUERY_ID))
     chat_ids: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_CHAT_ID))
 
+    def answered_with(self, message: Message) -> GuestQuery | None:
+        """The query that a message answers."""
+        return next((query for query in self.by_id.values() if query.answer is message), None)
+
     def answered_by(self, dc: int, access_hash: int) -> GuestQuery | None:
         """The query that was answered by a message, given its access hash."""
         answered = (query for query in self.by_id.values() if query.answer is not None and query.dc == dc)

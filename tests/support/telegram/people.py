@@ -10,6 +10,7 @@ from typing import TypedDict, TypeVar, Unpack
 from pyrogram.raw import base, types
 
 from . import wire
+from .guest_queries import GuestQuery
 from .handlers import Backend
 from .inline import InlineQuestion
 from .pushes import Pushes
@@ -238,8 +239,29 @@ class User:
             chat_instance=message.chat.id,
             data=data,
         )
-        await self._stage.pushes.tell_update(update, self.person, message.chat)
+        asked = self._stage.backend.guests.answered_with(message)
+        if asked is not None:
+            await self._press_elsewhere(press, asked, data)
+        else:
+            await self._stage.pushes.tell_update(update, self.person, message.chat)
         return press
+
+    async def _press_elsewhere(self, press: Press, asked: GuestQuery, data: bytes) -> None:
+        """Where the bot is a guest, it is told the id that it got for the message, and nothing of the chat."""
+        update = types.UpdateInlineBotCallbackQuery(
+            query_id=press.query_id,
+            user_id=self.person.id,
+            msg_id=wire.place(asked),
+            chat_instance=asked.asked.chat.id,
+            data=data,
+        )
+        await self._tell_alone(update)
+
+    async def _tell_alone(self, update: base.Update) -> None:
+        """An update that mentions nobody but this person."""
+        now = int(self._stage.world.clock())
+        users: list[base.User] = [wire.user(self.person)]
+        await self._stage.pushes.tell_as_is(types.Updates(updates=[update], users=users, chats=[], date=now, seq=0))
 
     async def stop_draft(self) -> None:
         """Press the button that Telegram shows under the bot's live draft."""
@@ -260,9 +282,7 @@ class User:
         update = types.UpdateBotInlineQuery(
             query_id=question.query_id, user_id=self.person.id, query=words, offset=offset
         )
-        now = int(self._stage.world.clock())
-        users: list[base.User] = [wire.user(self.person)]
-        await self._stage.pushes.tell_as_is(types.Updates(updates=[update], users=users, chats=[], date=now, seq=0))
+        await self._tell_alone(update)
         return question
 
     # ------------------------------------------------------------------ watching

@@ -8,6 +8,7 @@ from typing import Any
 from pyrogram.raw import base, types
 from pyrogram.raw.core import Bool, TLObject, Vector
 
+from .guest_queries import GuestQuery
 from .line import Call
 from .session import Raw
 from .world import (
@@ -390,6 +391,14 @@ def context(world: World, messages: Iterable[Message]) -> dict[str, Any]:
         "users": [user(person, is_self=person is world.bot) for person in people.values()],
         "chats": [chat(place) for place in places.values()],
     }
+
+
+def place(asked: GuestQuery) -> types.InputBotInlineMessageID64:
+    """How the bot names what it has posted as a guest."""
+    assert asked.answer is not None
+    return types.InputBotInlineMessageID64(
+        dc_id=asked.dc, owner_id=asked.answer.chat.id, id=asked.answer.id, access_hash=asked.access_hash
+    )
 
 
 def in_line(call: Call, *, date: int) -> types.Updates:

@@ -53,6 +53,12 @@ class Inbox:
         row = await self._core.read(lambda journal: journal.execute(sql, key_values(key)).fetchone())
         return None if row is None or row[0] is None else bytes(row[0])
 
+    async def answered_at(self, place: bytes) -> JobKey | None:
+        """The message that is answered at a place which was kept."""
+        sql = f"SELECT {KEY} FROM originals WHERE place = ?"
+        row = await self._core.read(lambda journal: journal.execute(sql, (place,)).fetchone())
+        return None if row is None else JobKey(*row)
+
     async def keep_place(self, key: JobKey, place: bytes) -> None:
         """Remember where a message with an original is answered, for as long as that is kept."""
         sql = f"UPDATE originals SET place = ? WHERE {IS_KEY}"

@@ -33,7 +33,7 @@ from voicepipe.events import Events
 from voicepipe.telegram.chat.editor import ProgressEditor
 from voicepipe.telegram.chat.entities import raw_entities
 from voicepipe.telegram.chat.messenger import ANSWER_FAULTS, ANSWER_TRIES, LATE_EDIT_SECONDS, Messenger
-from voicepipe.telegram.chat.sending import FEW_FAULTS, FEW_TRIES, GONE, Outgoing, Sender
+from voicepipe.telegram.chat.sending import FEW_FAULTS, FEW_TRIES, GONE, Outgoing, Sender, raw_keyboard
 from voicepipe.telegram.chat.splitting import MESSAGE_UNITS, beginning, split_marked, units
 from voicepipe.telegram.intake.originals import unpack_original
 from voicepipe.telegram.intake.reading import guest_recording
@@ -116,7 +116,7 @@ class Guests:
         return key.message_id if is_there else None
 
     def show_progress(self, key: JobKey, status_message_id: int, status: Reply) -> None:
-        self._editor.show(key.chat_id, key.message_id, Reply(beginning(status.text)))
+        self._editor.show(key.chat_id, key.message_id, Reply(beginning(status.text), status.buttons))
 
     async def put_answer(
         self, key: JobKey, status_message_id: int | None, replies: Sequence[Reply], *, topic_id: int | None = None
@@ -201,7 +201,10 @@ class Guests:
             type="article",
             title=f"@{self._username}",
             send_message=raw.types.InputBotInlineMessageText(
-                message=reply.text, no_webpage=True, entities=raw_entities(reply.text, reply.entities)
+                message=reply.text,
+                no_webpage=True,
+                entities=raw_entities(reply.text, reply.entities),
+                reply_markup=raw_keyboard(reply.buttons),
             ),
         )
         query = raw.functions.messages.SetBotGuestChatResult(query_id=key.message_id, result=result)
@@ -235,7 +238,11 @@ class Guests:
         if place is None:
             return False
         query = raw.functions.messages.EditInlineBotMessage(
-            id=place, message=reply.text, no_webpage=True, entities=raw_entities(reply.text, reply.entities)
+            id=place,
+            message=reply.text,
+            no_webpage=True,
+            entities=raw_entities(reply.text, reply.entities),
+            reply_markup=raw_keyboard(reply.buttons),
         )
         try:
             await self._rpc.call(query, chat_id=key.chat_id, patient=patient, dc_id=place.dc_id)

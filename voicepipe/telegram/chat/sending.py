@@ -133,7 +133,7 @@ class Sender:
             message=text,
             no_webpage=True,
             entities=None if text is None else raw_entities(text, entities),
-            reply_markup=_keyboard(buttons),
+            reply_markup=raw_keyboard(buttons),
         )
         try:
             await self._rpc.call(query, chat_id=chat_id, patient=patient)
@@ -209,7 +209,7 @@ class Sender:
             "silent": message.chat_id < 0 or None,
             "noforwards": message.is_protected or None,
             "reply_to": reply_to,
-            "reply_markup": _keyboard(message.buttons),
+            "reply_markup": raw_keyboard(message.buttons),
         }
         if message.document is None:
             query = raw.functions.messages.SendMessage(no_webpage=True, **common)
@@ -256,7 +256,8 @@ def random_id(key: JobKey, purpose: str) -> int:
     return int.from_bytes(blake2b(name, digest_size=8).digest(), "little", signed=True)
 
 
-def _keyboard(rows: Sequence[Sequence[Button]]) -> raw.types.ReplyInlineMarkup | None:
+def raw_keyboard(rows: Sequence[Sequence[Button]]) -> raw.types.ReplyInlineMarkup | None:
+    """Rows of buttons in Telegram's own form; None for none."""
     if not rows:
         return None
     return raw.types.ReplyInlineMarkup(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from pyrogram import raw
@@ -163,6 +163,9 @@ class Intake:
         self._crew.spawn(self._journal_press(press), f"press {press.query_id}")
 
     async def _journal_press(self, press: Press) -> None:
+        if press.place is not None:
+            key = await self._store.inbox.answered_at(press.place)
+            press = replace(press, key=key or press.key, place=None)
         if await self._store.persist(lambda: self._store.inbox.receive_press(press)):
             await self._act_on(press)
 

@@ -23,6 +23,10 @@ class InboxBook(Protocol):
         """The update that brought a message which is not answered yet, if it was given with it."""
         ...
 
+    async def answered_at(self, place: bytes) -> JobKey | None:
+        """The message that is answered at a place, as long as it is not done."""
+        ...
+
     async def dismiss(self, key: JobKey) -> None: ...
 
     async def mark_deleted(self, deletion: Deletion) -> None:

@@ -108,6 +108,21 @@ def _read_press(update: raw.types.UpdateBotCallbackQuery, users: Users) -> Press
     )
 
 
+def _read_press_elsewhere(update: raw.types.UpdateInlineBotCallbackQuery, users: Users) -> Press | Unread:
+    """The press of a button in a chat that the bot is no member of, nor told of."""
+    if update.data is None:
+        return _read_unread(update, users)
+    return Press(
+        query_id=update.query_id,
+        key=JobKey(update.user_id, 0, GUEST),
+        person=person_of(update.user_id, users),
+        is_private=True,
+        data=update.data.decode(),
+        pressed_at=datetime.now(UTC),
+        place=update.msg_id.write(),
+    )
+
+
 def _read_inline_query(update: raw.types.UpdateBotInlineQuery, users: Users) -> InlineQuery:
     person = person_of(update.user_id, users)
     return InlineQuery(query_id=update.query_id, person=person, text=update.query, offset=update.offset)
@@ -148,7 +163,7 @@ UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | Inline
     raw.types.UpdateUserTyping: _read_draft_stop,
     raw.types.UpdateDeleteMessages: _read_deletion,
     raw.types.UpdateDeleteChannelMessages: _read_channel_deletion,
-    raw.types.UpdateInlineBotCallbackQuery: _read_unread,
+    raw.types.UpdateInlineBotCallbackQuery: _read_press_elsewhere,
     raw.types.UpdateBusinessBotCallbackQuery: _read_unread,
     raw.types.UpdateBotInlineQuery: _read_inline_query,
     raw.types.UpdateBotPrecheckoutQuery: _read_unread,

@@ -29,9 +29,7 @@ def set_bot_guest_chat_result(request: Request, query: functions.messages.SetBot
     content = Content(text=text, entities=entities, keyboard=keyboard, reply_to=asked.asked.id)
     asked.access_hash = secrets.randbits(60)
     asked.answer = request.world.post(chat, request.world.bot, content).messages[0]
-    return types.InputBotInlineMessageID64(
-        dc_id=asked.dc, owner_id=chat.id, id=asked.answer.id, access_hash=asked.access_hash
-    )
+    return wire.place(asked)
 
 
 def _content(result: base.InputBotInlineResult) -> tuple[str, tuple[Entity, ...], Keyboard]:
