@@ -17,7 +17,7 @@ import pytest
 from tests.support.media import duration_of
 from tests.support.samples import load_samples
 from tests.tools.accuracy import prompts as prompts_module
-from tests.tools.accuracy.__main__ import _recorder, main, measure, parse
+from tests.tools.accuracy.__main__ import Judged, _recorder, by_contender, main, measure, parse
 from tests.tools.accuracy.clips import COUNTS, Clip, Source, make_clips
 from tests.tools.accuracy.contenders import STOCK, STOCK_VAD, Contender, Hearing, contenders
 from tests.tools.accuracy.cuts import cuts_of
@@ -223,10 +223,12 @@ async def test_each_hears_what_it_is_given_in_order() -> None:
 
         return Contender(name, process, hear, takes)
 
-    found = [contender("a", "one", lambda _: True), contender("b", "one", lambda clip: clip.number % 2 == 0)]
-    heard = await measure(clips, found)
-    assert [each.clip.number for each in heard["a"]] == [0, 1, 2, 3, 4, 5]
-    assert [each.clip.number for each in heard["b"]] == [0, 2, 4]
+    found = [contender(STOCK, "one", lambda _: True), contender("fast", "one", lambda clip: clip.number % 2 == 0)]
+    judged: Judged = {}
+    await measure(clips, found, judged)
+    heard = by_contender(judged)
+    assert [each.clip.number for each in heard[STOCK]] == [0, 1, 2, 3, 4, 5]
+    assert [each.clip.number for each in heard["fast"]] == [0, 2, 4]
 
 
 def busy_seconds(seconds: float) -> None:

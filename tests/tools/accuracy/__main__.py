@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import signal
 import sys
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from tests.tools.accuracy.clips import SEED, Clip, Source, make_clips
-from tests.tools.accuracy.contenders import Contender, Hearing, contenders
+from tests.tools.accuracy.contenders import STOCK, STOCK_VAD, Contender, Hearing, contenders
 from tests.tools.accuracy.cuts import cuts_of
 from tests.tools.accuracy.judging import Judgement, judge
 from tests.tools.accuracy.prompts import LANGUAGES, PromptsMissing, load_prompts
@@ -35,6 +36,7 @@ from voicepipe.models import find_model
 
 GENUINE = "base"
 CLIPS_AT_ONCE = 2
+INTERRUPTED = 130
 PROFILES: Sequence[str] = get_args(RecognitionConfig.model_fields["profile"].annotation)
 
 results = Console(highlight=False, soft_wrap=True)
@@ -111,10 +113,15 @@ def _recorder(dbfs: float | None, *, is_telephone: bool) -> Callable[[Floats], b
 
 
 # --- measuring ------------------------------------------------------------------------------------------------------
-async def measure(clips: Sequence[Clip], of: Sequence[Contender]) -> dict[str, list[Judgement]]:
+Judged = dict[int, dict[str, Judgement]]
+"""By the number of the clip and by contender."""
+
+
+async def measure(clips: Sequence[Clip], of: Sequence[Contender], judged: Judged) -> None:
     """All hear a clip at about the same time, so that whatever else the machine does concerns all alike.
 
     As many compute at once as there are processors; each hears one clip at a time, and nobody is far ahead.
+    What has been heard is in `judged`, also when this is cancelled.
     """
     processors, ahead = asyncio.Semaphore(usable_cpus()), asyncio.Semaphore(CLIPS_AT_ONCE)
     turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -123,19 +130,31 @@ async def measure(clips: Sequence[Clip], of: Sequence[Contender]) -> dict[str, l
         async with turns[contender.process], processors:
             return await contender.hear(clip)
 
-    async def hear_all(number: int, clip: Clip) -> dict[str, Judgement]:
+    async def hear_all(number: int, clip: Clip) -> None:
         async with ahead:
             progress.print(f"[dim]… {number} of {len(clips)}: {clip.source} {clip.language} {clip.name}[/dim]")
             cuts = cuts_of(clip.path) if clip.source is Source.LONG else []
             these = [each for each in of if each.takes(clip)]
             hearings = await asyncio.gather(*(hear(each, clip) for each in these))
-            return {each.name: judge(clip, hearing, cuts) for each, hearing in zip(these, hearings, strict=True)}
+            heard = zip(these, hearings, strict=True)
+            judged[number] = {each.name: judge(clip, hearing, cuts) for each, hearing in heard}
 
-    judged = await asyncio.gather(*(hear_all(number, clip) for number, clip in enumerate(clips, 1)))
-    return {each.name: [of_clip[each.name] for of_clip in judged if each.name in of_clip] for each in of}
+    await asyncio.gather(*(hear_all(number, clip) for number, clip in enumerate(clips, 1)))
 
 
-async def _run(options: argparse.Namespace, model: Path, clips: Sequence[Clip]) -> dict[str, list[Judgement]]:
+def by_contender(judged: Judged) -> dict[str, list[Judgement]]:
+    """In the order of the clips."""
+    in_order = [judged[number] for number in sorted(judged)]
+    names = sorted({name: None for each in in_order for name in each}, key=_place)
+    return {name: [each[name] for each in in_order if name in each] for name in names}
+
+
+def _place(contender: str) -> int:
+    """Of its column."""
+    return [STOCK, STOCK_VAD, *PROFILES].index(contender)
+
+
+async def _run(options: argparse.Namespace, model: Path, clips: Sequence[Clip], judged: Judged) -> None:
     task = asyncio.current_task()
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -144,7 +163,7 @@ async def _run(options: argparse.Namespace, model: Path, clips: Sequence[Clip]) 
     async with contenders(model, options.profiles, **chosen) as found:
         for contender in found:  # what is loaded on first use
             await contender.hear(clips[0])
-        return await measure(clips, found)
+        await measure(clips, found, judged)
 
 
 def _texts(heard: Mapping[str, Sequence[Judgement]]) -> Iterator[str]:
@@ -191,19 +210,21 @@ def main(arguments: Sequence[str]) -> int:
         clips = make_clips(
             prompts, Path(room), **chosen, record=_recorder(options.dbfs, is_telephone=options.telephone)
         )
-        try:
-            heard = asyncio.run(_run(options, model, clips))
-        except asyncio.CancelledError:
-            return 130
+        judged: Judged = {}
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(_run(options, model, clips, judged))
+    if len(judged) < len(clips):
+        progress.print(f"stopped after {len(judged)} of {len(clips)} clips")
+    heard = by_contender(judged)
     found = figures(heard, has_goals=is_genuine)
     results.print(table(found), "", markdown(heard), sep="\n")
     if options.json:
-        how = {"model": model.name, "settings": options.set, "clips": len(clips), "seed": options.seed}
+        how = {"model": model.name, "settings": options.set, "clips": len(judged), "seed": options.seed}
         how |= {"dbfs": options.dbfs, "telephone": options.telephone, "known": options.known}
         write_json(options.json, machine | how | {"load_after": describe_machine()["load"]}, found)
     if options.texts:
         options.texts.write_text("".join(f"{line}\n" for line in _texts(heard)), encoding="utf-8")
-    return 0
+    return 0 if len(judged) == len(clips) else INTERRUPTED
 
 
 if __name__ == "__main__":

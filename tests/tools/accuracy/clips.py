@@ -112,11 +112,11 @@ def make_clips(
 ) -> list[Clip]:
     """The set, `times` as large as usual, of these sources only; `limit` takes so many of it, in the same proportions.
 
-    The clips are written into the directory; speech as `record` has it.
+    The clips are written into the directory; speech as `record` has it. Each part of the set has something of all.
     """
     groups = [(key, count * times) for key, count in COUNTS.items() if key[0] in sources]
     wanted = _proportionally([count for _, count in groups], limit)
-    clips = []
+    clips: list[tuple[float, Clip]] = []
     for ((source, language), count), taken in zip(groups, wanted, strict=True):
         # A group depends on no other one, so that it is the same whatever else is asked for.
         chance = random.Random(f"{seed} {source} {language}")
@@ -126,8 +126,10 @@ def make_clips(
             path = directory / f"{source}-{language}{number:03}"
             path.write_bytes(record(draft.sound) if language else voice_note(draft.sound))
             seconds = len(draft.sound) / RATE
-            clips.append(Clip(draft.name, source, language, path, seconds, number, draft.words, draft.word_seconds))
-    return clips
+            clip = Clip(draft.name, source, language, path, seconds, number, draft.words, draft.word_seconds)
+            clips.append(((number + 0.5) / count, clip))
+    clips.sort(key=lambda placed: placed[0])
+    return [clip for _, clip in clips]
 
 
 def _proportionally(counts: Sequence[int], limit: int | None) -> list[int]:
