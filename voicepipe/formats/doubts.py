@@ -9,7 +9,10 @@ from voicepipe.domain.transcripts import Segment, Transcript
 from voicepipe.formats.paragraphs import placed_segments
 
 SURE_FROM = 0.5
-"""A word of a lower probability is doubtful."""
+"""A word of a lower probability is doubtful.
+
+Measured with the genuine Whisper base on 23 recorded sentences (16 Russian, the others English; 329 words, 41 of them
+wrong): 22 words are below it, and 12 of these are wrong. Below .7 there are 53, and 20 wrong ones."""
 
 
 def doubts(transcript: Transcript) -> list[tuple[int, int]]:

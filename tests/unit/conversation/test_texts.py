@@ -39,6 +39,7 @@ FACTS: dict[str, int | str] = {
     "extra": 0,
     "hours": 5,
     "kept_hours": 2,
+    "language": "Polski",
     "left": 21,
     "limit": 300,
     "max_mib": 512,

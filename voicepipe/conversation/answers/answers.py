@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from voicepipe.accounts.preferences import PREFERENCES, Preference, Preferences
+from voicepipe.accounts.languages import language_name
+from voicepipe.accounts.preferences import PREFERENCES, Preference, Preferences, chosen_of
+from voicepipe.accounts.speech import LANGUAGES
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.answers.actions import ACTIONS
 from voicepipe.conversation.answers.form import Form, answer
@@ -115,6 +117,32 @@ class Answers:
         """Whether its answer may be folded, and have buttons."""
         return transcript.audio_seconds >= self.live.answers.long_from_seconds
 
+    def _remark(self, subject: Subject, transcript: Transcript) -> str:
+        """The language, where it is none of those expected: it may be mistaken."""
+        language = transcript.language
+        if language in self._expected_languages(subject):
+            return ""
+        try:
+            name = language_name(language, self.texts.language_for(subject.language))
+        except KeyError:  # an engine of somebody's may have codes of its own, or none
+            return ""
+        return self.texts.get(subject.language, "answer-language", language=name)
+
+    def _expected_languages(self, subject: Subject) -> Collection[str]:
+        """What the user has chosen, or the operator; else the user's own, the operator's preferred one, and English."""
+        recognition = self.live.recognition
+        chosen = self.preferences.value_for(LANGUAGES, subject.user_id, subject.key.chat_id)
+        if bounded := (*chosen_of(chosen), *recognition.languages):
+            return bounded
+        own = self.texts.language_for(subject.language)
+        return {
+            recognition.language,
+            own,
+            (subject.language or own).split("-")[0].lower(),
+            recognition.preferred_language,
+            "en",
+        }
+
     def _form(self, subject: Subject, transcript: Transcript) -> Form:
         user_id, chat_id = subject.user_id, subject.key.chat_id
         style = self.preferences.value_for(OUTPUT_STYLE, user_id, chat_id)
@@ -125,5 +153,6 @@ class Answers:
             marks_doubts=self.preferences.value_for(DOUBT_MARKS, user_id, chat_id),
             file_from_signs=file_from,
             file_instead=style == FILE,
+            remark=self._remark(subject, transcript),
             file_name=f"{subject.at.astimezone(self.live.quota.zone):voice-%Y-%m-%d-%H%M}",
         )

@@ -369,6 +369,8 @@ inline-not-kept = Texts are not kept here: send me a voice message
 
 ## The buttons under an answer, and what it looks like
 
+# Below a text in a language that nobody expected.
+answer-language = 🌐 { $language }
 answer-txt = .txt
 answer-srt = .srt
 answer-vtt = .vtt

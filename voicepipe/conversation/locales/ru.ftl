@@ -408,6 +408,8 @@ inline-not-kept = Тексты здесь не хранятся: пришлит�
 
 ## Кнопки под ответом и его вид
 
+# Под текстом на языке, которого никто не ждал.
+answer-language = 🌐 { $language }
 answer-txt = .txt
 answer-srt = .srt
 answer-vtt = .vtt
