@@ -43,6 +43,7 @@ from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
 from voicepipe.journey.refusals import Refusals
 from voicepipe.journey.status import Statuses
+from voicepipe.journey.twins import Twins
 from voicepipe.log import configure_logging, log_events
 from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
@@ -165,6 +166,7 @@ async def _start(
             events=events,
             style=groups.style,
         ),
+        twins=Twins(),
         preferences=preferences,
         events=events,
     )

@@ -98,6 +98,15 @@ def offered_seconds(declared_seconds: int | None, balance: Balance, limits: Limi
     return most if LEAST_OFFER_SECONDS <= most < (declared_seconds or 0) else None
 
 
+def decide_known(
+    age_seconds: float, balance: Balance, load: Load, *, limits: LimitsConfig, max_age_seconds: float
+) -> Accepted | Refused:
+    """The same for a recording whose text is there already: it takes nothing, neither seconds nor room."""
+    claim = Claim(declared_seconds=None, file_bytes=0, age_seconds=age_seconds)
+    refusal = _refusal(claim, balance, load, limits=limits, max_age_seconds=max_age_seconds)
+    return refusal or Accepted(Reservation(balance.quota_day, 0, 0))
+
+
 def charge(decoded_seconds: float, reservation: Reservation) -> int:
     """Seconds to charge for a recognised recording: rounded half up, at least 1, never above the reservation.
 

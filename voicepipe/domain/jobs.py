@@ -74,6 +74,8 @@ class Recording:
     """The topic of a forum that it was sent in; None in General, and where there are no topics."""
     asked_language: str | None = None
     """ISO 639-1 code of the language that is spoken in it, as who asked for its text says; None where nobody does."""
+    file_id: int | None = None
+    """The messenger's number of the file: the same for all copies of it; None where there is none."""
     first_seconds: int | None = None
     """How much of its beginning is wanted, if there can be no more; None for all of it."""
     status_message_id: int | None = None
@@ -117,6 +119,8 @@ class Job:
     """As in `Recording`."""
     first_seconds: int | None = None
     """How much of the recording's beginning is wanted; None for all of it."""
+    fingerprint: str | None = None
+    """The same for recordings whose text will be the same; None where nothing of it shall be kept for others."""
     is_cancelled: bool = False
     """Whether somebody who may has asked to have it no more, before it was concluded."""
     is_protected: bool = False

@@ -30,6 +30,7 @@ from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
 from voicepipe.journey.status import Statuses
+from voicepipe.journey.twins import Twins
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate, Place
 from voicepipe.store import Usage
@@ -65,6 +66,7 @@ class Journeys:
     recognition: Recognition
     estimator: Estimator
     statuses: Statuses
+    twins: Twins
     delivery: Delivery
     preferences: Preferences
     events: Events
@@ -144,11 +146,21 @@ class Journey:
 
         Raises ServiceStopping when the service stops first; whatever was reached by then is durable.
         """
-        if self._job.state is JobState.ACCEPTED:
-            await self._work()
-        else:
-            await self._status.find()
-        await self._parts.delivery.deliver(self._job, self._status.message_id, self._limits)
+        async with self._parts.twins.turn(self._job.fingerprint):
+            if self._job.state is not JobState.ACCEPTED:
+                await self._status.find()
+            elif (known := await self._known()) is not None:
+                await self._conclude(known, 0.0, is_known=True)
+            else:
+                await self._work()
+            await self._parts.delivery.deliver(self._job, self._status.message_id, self._limits)
+
+    async def _known(self) -> Transcript | None:
+        """The text, where the same file has got it lately."""
+        job = self._job
+        if job.fingerprint is None or job.is_cancelled:
+            return None
+        return await self._parts.store.transcripts.alike(job.fingerprint)
 
     async def _work(self) -> None:
         key, estimator = self._job.key, self._parts.estimator
@@ -297,16 +309,17 @@ class Journey:
         return cause.failure if isinstance(cause, Crashed) else Failure(FailureReason.POISON)
 
     # --- conclude -----------------------------------------------------------------------------------------------
-    async def _conclude(self, outcome: Transcript | Failure, compute_seconds: float) -> None:
+    async def _conclude(self, outcome: Transcript | Failure, compute_seconds: float, *, is_known: bool = False) -> None:
+        """A text that was known costs nothing, and is no use of the service."""
         timings = self._timings(compute_seconds)
         charged, usage = 0, None
-        if isinstance(outcome, Transcript):
+        if isinstance(outcome, Transcript) and not is_known:
             charged = admission.charge(outcome.audio_seconds, self._job.reservation)
             model = self._parts.live.recognition.model_name
             usage = Usage(self._job.kind, model, outcome.language, outcome.audio_seconds, timings)
         store, job = self._parts.store, self._job
         self._job = await store.persist(lambda: store.jobs.conclude(job, outcome, charged_seconds=charged, usage=usage))
-        self._parts.events.emit(_concluded_event(job.key, outcome, timings))
+        self._parts.events.emit(_concluded_event(job.key, outcome, timings, is_known=is_known))
 
     def _timings(self, compute_seconds: float) -> Timings:
         accepted_at, now = self._job.accepted_at, datetime.now(UTC)
@@ -320,11 +333,12 @@ class Journey:
         )
 
 
-def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timings) -> JobConcluded:
+def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timings, *, is_known: bool) -> JobConcluded:
+    recognised = "known" if is_known else "recognised"
     return JobConcluded(
         key.chat_id,
         key.message_id,
-        outcome="recognised" if isinstance(outcome, Transcript) else outcome.reason.value,
+        outcome=recognised if isinstance(outcome, Transcript) else outcome.reason.value,
         audio_seconds=outcome.audio_seconds,
         queue_seconds=timings.queue_seconds,
         compute_seconds=timings.compute_seconds,

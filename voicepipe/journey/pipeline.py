@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
 
 from voicepipe.accounts.pace import Kind, Pace, Verdict
 from voicepipe.accounts.preferences import Preferences
+from voicepipe.accounts.retention import kept_hours
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.interface import language_in
 from voicepipe.domain import admission
@@ -27,9 +28,11 @@ from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Reservation
 from voicepipe.errors import DiskFull, ServiceStopping
 from voicepipe.events import Events, JobAccepted
+from voicepipe.journey.choices import options_for
 from voicepipe.journey.journey import Journey, Journeys
 from voicepipe.journey.ports import Books
 from voicepipe.journey.refusals import Refusals
+from voicepipe.journey.twins import fingerprint_of
 from voicepipe.machine import free_bytes
 from voicepipe.scheduling.gate import FetchGate
 from voicepipe.store import Sent
@@ -142,10 +145,12 @@ class Pipeline:
         await self._store.people.see(recording.person, Sent(user_id, recording.key, sent_at))
         recording = self._cut(self._in_chosen_language(recording))
         now = datetime.now(UTC)
+        job = self._marked(_new_job(recording, now, self._store.accounts.balance(user_id).quota_day), recording)
+        is_known = job.fingerprint is not None and await self._store.transcripts.alike(job.fingerprint) is not None
         # No await between the balance and its change in accept: no other recording may be decided meanwhile.
-        match self._judge(recording, now):
+        match self._judge(recording, now, is_known=is_known):
             case Accepted(reservation):
-                job = _new_job(recording, reservation, now)
+                job = replace(job, reservation=reservation)
                 if await self._store.jobs.accept(job, sent_at):
                     self._events.emit(_accepted_event(job))
                     self._refusals.end(recording)
@@ -166,15 +171,21 @@ class Pipeline:
         seconds = admission.offered_seconds(recording.declared_seconds, balance, self._live.limits)
         return replace(recording, first_seconds=seconds, declared_seconds=seconds or recording.declared_seconds)
 
-    def _judge(self, recording: Recording, now: datetime) -> Accepted | Refused:
+    def _marked(self, job: Job, recording: Recording) -> Job:
+        """With its fingerprint, unless its user wants no texts kept: then it gets none of others' either."""
+        if not kept_hours(self._preferences, self._live.service, job.user_id, job.key.chat_id):
+            return job
+        options = options_for(job, self._preferences, self._store.accounts)
+        return replace(job, fingerprint=fingerprint_of(recording, options, self._live.recognition))
+
+    def _judge(self, recording: Recording, now: datetime, *, is_known: bool) -> Accepted | Refused:
         age_seconds = (now - recording.sent_at).total_seconds()
-        return admission.decide(
-            Claim(recording.declared_seconds, recording.file_bytes, age_seconds),
-            self._store.accounts.balance(recording.person.user_id),
-            self._load(recording.person),
-            limits=self._live.limits,
-            max_age_seconds=self._live.telegram.max_message_age_hours * 3600,
-        )
+        balance, load = self._store.accounts.balance(recording.person.user_id), self._load(recording.person)
+        limits, max_age_seconds = self._live.limits, self._live.telegram.max_message_age_hours * 3600
+        if is_known:
+            return admission.decide_known(age_seconds, balance, load, limits=limits, max_age_seconds=max_age_seconds)
+        claim = Claim(recording.declared_seconds, recording.file_bytes, age_seconds)
+        return admission.decide(claim, balance, load, limits=limits, max_age_seconds=max_age_seconds)
 
     def _load(self, person: Person) -> Load:
         free = free_bytes(self._live.service.files.spool)
@@ -189,7 +200,8 @@ def _clear(directory: Path) -> None:
         leftover.unlink()
 
 
-def _new_job(recording: Recording, reservation: Reservation, now: datetime) -> Job:
+def _new_job(recording: Recording, now: datetime, today: date) -> Job:
+    """Nothing is reserved for it yet."""
     return Job(
         key=recording.key,
         user_id=recording.person.user_id,
@@ -198,7 +210,7 @@ def _new_job(recording: Recording, reservation: Reservation, now: datetime) -> J
         language=recording.person.language,
         declared_seconds=recording.declared_seconds,
         file_bytes=recording.file_bytes,
-        reservation=reservation,
+        reservation=Reservation(today, 0, 0),
         accepted_at=now,
         topic_id=recording.topic_id,
         first_seconds=recording.first_seconds,

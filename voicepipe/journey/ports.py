@@ -149,6 +149,13 @@ class JobsBook(Protocol):
     async def mark_unanswered(self, key: JobKey) -> None: ...
 
 
+class TranscriptsBook(Protocol):
+    """Of the store: texts that are kept after their delivery."""
+
+    async def alike(self, fingerprint: str) -> Transcript | None:
+        """The text of a recording with this fingerprint, if one is kept."""
+
+
 class Books(Protocol):
     """The store, as far as jobs are concerned. What can't be done raises StoreError."""
 
@@ -163,6 +170,9 @@ class Books(Protocol):
 
     @property
     def jobs(self) -> JobsBook: ...
+
+    @property
+    def transcripts(self) -> TranscriptsBook: ...
 
     async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
         """Make a change as soon as there is room for it on the disk."""

@@ -170,6 +170,11 @@ class User:
     async def send_photo(self, data: bytes = b"photo", **how: Unpack[How]) -> Message:
         return await self._send_file(Document(MediaKind.PHOTO, data, "image/jpeg", width=800, height=600), how)
 
+    async def forward(self, document: Document, **how: Unpack[How]) -> Message:
+        """Send on what somebody has sent: it stays the same file."""
+        how.setdefault("dc", document.dc)
+        return await self._send_file(document, how)
+
     async def send_album(self, files: Sequence[Document], **how: Unpack[How]) -> list[Message]:
         """Several files at once; the caption is under the first."""
         album, bare = next(self._stage.albums), How(**{**how, "caption": ""})

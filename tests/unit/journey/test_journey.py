@@ -30,6 +30,7 @@ from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Advance, Heard, Media, Watch
 from voicepipe.journey.refusals import Refusals
 from voicepipe.journey.status import Statuses
+from voicepipe.journey.twins import Twins
 from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
@@ -53,7 +54,7 @@ class Scene:
         config = config.model_copy(update={"service": service})
         config.service.files.spool.mkdir(parents=True)
         it: Any = self
-        self.people = self.inbox = self.accounts = self.jobs = it
+        self.transcripts = self.people = self.inbox = self.accounts = self.jobs = it
         live, texts, estimator, gate = (
             LiveConfig(config),
             Texts(lambda: "ru"),
@@ -91,6 +92,7 @@ class Scene:
                 events=Events(),
                 style=alone,
             ),
+            twins=Twins(),
             preferences=self.preferences,
             events=Events(),
         )
@@ -178,6 +180,9 @@ class Scene:
     # --- the store --------------------------------------------------------------------------------------------------
     def balance(self, user_id: int) -> Balance:
         return BALANCE
+
+    async def alike(self, fingerprint: str) -> None:
+        return None
 
     def languages_of_late(self, subject_id: int) -> tuple[str, ...]:
         return self.latest

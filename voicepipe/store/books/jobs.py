@@ -28,7 +28,7 @@ _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
 _COLUMNS = (
     f"{KEY}, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
     "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id, is_cancelled, "
-    "first_seconds, is_protected, asked_language"
+    "first_seconds, is_protected, asked_language, fingerprint"
 )
 
 _IS_ASKED = "(" + " OR ".join(f"door LIKE '{manner}:%'" for manner in Manner) + ")"
@@ -186,7 +186,7 @@ class Jobs:
             if job is None or job.state is not JobState.CONCLUDED:
                 return None
             if kept is not None and isinstance(job.outcome, Transcript):
-                keep(journal, key, job.user_id, job.outcome, kept, now)
+                keep(journal, job, job.outcome, kept, now)
             _update(journal, key, "state = 'done', outcome = NULL, changed_at = ?", to_microseconds(now))
             drop_original(journal, key)
             return job.user_id
@@ -270,7 +270,7 @@ def _insert(journal: Journal, job: Job) -> bool:
         *(job.declared_seconds, job.file_bytes, job.reservation.quota_day.isoformat()),
         *(job.reservation.daily_seconds, job.reservation.extra_seconds, to_microseconds(job.accepted_at)),
         *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, job.topic_id, job.is_cancelled),
-        *(job.first_seconds, job.is_protected, job.asked_language),
+        *(job.first_seconds, job.is_protected, job.asked_language, job.fingerprint),
         to_microseconds(job.accepted_at),
     )
     inserted = journal.execute(
@@ -347,4 +347,5 @@ def _job(row: tuple[Any, ...]) -> Job:
         first_seconds=row[19],
         is_protected=bool(row[20]),
         asked_language=row[21],
+        fingerprint=row[22],
     )

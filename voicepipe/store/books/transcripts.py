@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
-from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.transcripts import Transcript
 from voicepipe.store.core import Core
 from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds, key_values, to_microseconds
@@ -36,6 +36,15 @@ class Transcripts:
         """What is kept of the answer that a message of the bot's belongs to, if anything is."""
         return await self._core.read(lambda journal: _behind(journal, message))
 
+    async def alike(self, fingerprint: str) -> Transcript | None:
+        """The latest text that is kept of a recording with this fingerprint."""
+        sql = (
+            "SELECT content FROM transcripts WHERE fingerprint = ? AND content IS NOT NULL"
+            " ORDER BY delivered_at DESC LIMIT 1"
+        )
+        row = await self._core.read(lambda journal: journal.execute(sql, (fingerprint,)).fetchone())
+        return None if row is None else _TRANSCRIPT.validate_json(unpacked(row[0]))
+
     async def with_buttons_to_hide(self, limit: int = 100) -> list[JobKey]:
         """Messages whose buttons are to go by now, those that are due longest first."""
         now = to_microseconds(self._core.clock())
@@ -57,12 +66,18 @@ class Transcripts:
         return deleted
 
 
-def keep(journal: Journal, key: JobKey, user_id: int, transcript: Transcript, answer: Delivered, now: datetime) -> None:
+def keep(journal: Journal, job: Job, transcript: Transcript, answer: Delivered, now: datetime) -> None:
     """Keep a transcript that was delivered. In the transaction that notes the delivery."""
+    key, user_id = job.key, job.user_id
+    # Where somebody has stopped it, it is not the text of all that was wanted.
+    is_whole = not transcript.is_partial or job.first_seconds is not None
     journal.execute(
-        f"INSERT OR REPLACE INTO transcripts ({KEY}, user_id, text, content, delivered_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*key_values(key), user_id, transcript.text, _packed(transcript), to_microseconds(now)),
+        f"INSERT OR REPLACE INTO transcripts ({KEY}, user_id, text, content, delivered_at, fingerprint)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(*key_values(key), user_id, transcript.text, _packed(transcript), to_microseconds(now)),
+            job.fingerprint if is_whole else None,
+        ),
     )
     for number, message in enumerate(answer.messages):
         has_buttons = answer.buttons_until is not None and message == answer.messages[-1]

@@ -217,6 +217,7 @@ def recording_in(
         file_bytes=document.size,
         sent_at=sent_at(message),
         source=document,
+        file_id=document.id,
         topic_id=topic_id(message),
         caption=message.message or "",
         is_post=bool(message.post),
@@ -271,6 +272,7 @@ def _read_guest_query(query: raw.types.UpdateBotGuestChatQuery, users: Users) ->
         file_bytes=document.size,
         sent_at=sent_at(asked),
         source=document,
+        file_id=document.id,
         asked_language=read_wishes(asked.message or "").language,
     )
 
