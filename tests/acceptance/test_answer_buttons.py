@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.support.answers import is_final
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send
 from tests.support.service import Settings
 from tests.support.telegram import Chat, MediaKind, Message, RpcError, User
@@ -181,6 +182,18 @@ async def test_in_a_group_the_sender_and_administrators_may_press(scene: Scene) 
     assert await press(root, answer, ".srt") == ""
     assert await press(anna, answer, ".vtt") == ""
     assert len(await documents(scene, answer, 2)) == 2
+
+
+async def test_what_somebody_has_asked_for_has_its_buttons(scene: Scene) -> None:
+    anna, ben = scene.person(), scene.person()
+    group = scene.supergroup(anna, ben)
+    song = await ben.send_audio(SENTENCES.data, SENTENCES.seconds, chat=group)
+    await anna.send_text("/transcribe@loopback_bot", chat=group, reply_to=song)
+    answer = await anna.wait_reply(song, is_final, 60)
+    await scene.delivered(song)
+    assert await press(ben, answer, ".srt") == NOT_YOURS
+    assert await press(anna, answer, ".srt") == ""
+    assert len(await documents(scene, answer, 1)) == 1
 
 
 @pytest.mark.parametrize("data", ["answer:srt:text", "answer:hide-yes:text", "answer:nonsense", "answer:"])

@@ -54,3 +54,9 @@ class Asking:
 def is_in_bots_chat(key: JobKey) -> bool:
     """Whether the bot itself sees the recording in a chat, be it that somebody has asked for it."""
     return not key.door or Asking.of(key) is not None
+
+
+def is_aloud(key: JobKey) -> bool:
+    """Whether the answer is a message of that chat, for all there to see."""
+    asking = Asking.of(key)
+    return not key.door if asking is None else not asking.is_private

@@ -14,6 +14,7 @@ from voicepipe.conversation.answers.answers import Answers, Subject
 from voicepipe.conversation.groups import Style, is_wordless
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
+from voicepipe.domain.asking import is_aloud
 from voicepipe.domain.connections import is_business
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.messages import Sign
@@ -99,7 +100,7 @@ class Delivery:
         Nothing of what nobody may save is given as a file.
         """
         is_long = isinstance(job.outcome, Transcript) and self._answers.is_long(job.outcome)
-        return is_long and not job.key.door and not job.is_protected and self._kept_hours(job) > 0
+        return is_long and is_aloud(job.key) and not job.is_protected and self._kept_hours(job) > 0
 
     def _kept_hours(self, job: Job) -> float:
         return kept_hours(self._preferences, self._live.service, job.user_id, job.key.chat_id)

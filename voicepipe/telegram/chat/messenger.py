@@ -132,7 +132,8 @@ class Messenger:
         if status_message_id is not None and not is_settled:
             await asyncio.sleep(LATE_EDIT_SECONDS)
             await self._turn_into(first, status_message_id)
-        return [replace(key, message_id=place) for place in places if place is not None]
+        # Whoever asked for it, the answer is a message of the chat like any other.
+        return [JobKey(key.chat_id, place) for place in places if place is not None]
 
     async def _edit_status(self, chat_id: int, message_id: int, status: Reply, *, patient: bool) -> bool:
         return await self.sender.edit(chat_id, message_id, status.text, buttons=status.buttons, patient=patient)
