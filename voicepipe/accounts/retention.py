@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from voicepipe.accounts.preferences import PREFERENCES, Preference, Preferences, Theme
 from voicepipe.config.sections import ServiceConfig
+from voicepipe.store.entries import KEEPS_TEXTS
 
-KEEP_TEXTS = PREFERENCES.register(Preference(name="keep_texts", values=(True, False), default=True, theme=Theme.BOT))
-"""Whether texts are kept for as long as the operator keeps them at all."""
+KEEP_TEXTS = PREFERENCES.register(Preference(name=KEEPS_TEXTS, values=(True, False), default=True, theme=Theme.BOT))
+"""Whether texts are kept for as long as the operator keeps them at all; switched off, those that are there go, too."""
 
 
 def kept_hours(preferences: Preferences, config: ServiceConfig, user_id: int, chat_id: int) -> int:

@@ -42,6 +42,9 @@ Value = int | bool | str | None
 DAILY_QUOTA, IS_UNLIMITED, IS_BANNED = "daily_quota_seconds", "is_unlimited", "is_banned"
 """The settings that the service itself goes by; only an operator changes them."""
 
+KEEPS_TEXTS = "keep_texts"
+"""A setting that users and chats choose; once it is False, what is kept of theirs is gone."""
+
 NOBODY = 0
 """The user of entries whose user was forgotten. Their seconds and recordings still count in the service's sums."""
 

@@ -328,6 +328,22 @@ async def test_a_text_is_kept_as_long_as_the_operator_wants(keeper: Store, clock
     assert not [name for name, traces in found_in(state_dir).items() if TEXT.encode() in traces]
 
 
+async def test_who_wants_no_texts_kept_has_none_from_then_on(keeper: Store, state_dir: Path) -> None:
+    await answer(keeper, 1, keep=True)
+    await answer(keeper, 2, chat_id=GROUP, keep=True)
+    await answer(keeper, 3, user_id=USER, chat_id=USER, keep=True)
+
+    def left() -> list[int]:
+        with closing(sqlite3.connect(state_dir / "journal.sqlite")) as db:
+            return [row[0] for row in db.execute("SELECT message_id FROM transcripts ORDER BY message_id")]
+
+    for number, (subject, value, expected) in enumerate(
+        [(ANNA, True, [1, 2, 3]), (ANNA, None, [1, 2, 3]), (ANNA, False, [2, 3]), (GROUP, False, [3])]
+    ):
+        await keeper.accounts.change_setting(subject, "keep_texts", value, request_id=f"keep-{number}")
+        assert left() == expected
+
+
 # --- who speaks as a group or a channel ------------------------------------------------------------------------------
 async def test_who_speaks_as_a_group_can_be_administered_and_forgotten(keeper: Store) -> None:
     await keeper.people.see(Person(GROUP, None, None))

@@ -9,8 +9,9 @@ from datetime import date
 
 from voicepipe.domain.quota import Balance
 from voicepipe.store.books.traces import lift_ban
+from voicepipe.store.books.transcripts import drop_kept
 from voicepipe.store.core import Core
-from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, Entry, EntryKind, Value
+from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, KEEPS_TEXTS, Entry, EntryKind, Value
 from voicepipe.store.journal import Journal, to_microseconds
 
 # The records replace a setting by its last entry, so what the earlier ones say makes no difference to them.
@@ -81,6 +82,8 @@ class Accounts:
             if is_private:
                 journal.execute(_BLANK, (entry.user_id, entry.name))
             journal.append(entry)
+            if entry.name == KEEPS_TEXTS and entry.value is False:
+                drop_kept(journal, entry.user_id)
             if entry.name == IS_BANNED:
                 lift_ban(journal, tag)  # a decision about a ban replaces the one kept of a forgotten user
             return True

@@ -88,6 +88,12 @@ def keep(journal: Journal, job: Job, transcript: Transcript, answer: Delivered, 
         )
 
 
+def drop_kept(journal: Journal, subject_id: int) -> None:
+    """Delete what is kept of a group's chat, or of a user's recordings elsewhere. In somebody's transaction."""
+    of_subject = "chat_id = ?" if subject_id < 0 else "user_id = ? AND chat_id > 0"
+    journal.execute(f"DELETE FROM transcripts WHERE {of_subject}", (subject_id,))
+
+
 def _behind(journal: Journal, message: JobKey) -> Kept | None:
     row = journal.execute(_KEPT, key_values(message)).fetchone()
     if row is None:
