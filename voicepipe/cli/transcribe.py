@@ -37,6 +37,7 @@ class Profile(StrEnum):
     """Speed against precision, as `[recognition] profile`."""
 
     ACCURATE = "accurate"
+    BALANCED = "balanced"
     FAST = "fast"
 
 

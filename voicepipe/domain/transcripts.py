@@ -48,10 +48,25 @@ UNTOLD = frozenset({FailureReason.WITHDRAWN, FailureReason.UNWRITABLE})
 WRITTEN_WITHOUT_SPACES = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my", "bo"})
 """Languages whose words or sentences no space divides, by the codes that Whisper has for them."""
 
+WRITTEN_WITH_TWO_I = frozenset({"tr", "az"})
+"""Languages in which the capital of i has a dot, too."""
+
 
 def joined(texts: Iterable[str], language: str) -> str:
     """Texts that follow one another in a recording as one, as the language (ISO 639-1 code) is written."""
     return ("" if language in WRITTEN_WITHOUT_SPACES else " ").join(filter(None, texts))
+
+
+def begun(text: str, language: str) -> str:
+    """With a capital at its beginning, if the text has sentences at all, and the script has capitals.
+
+    A model writes the first word small at times. One with capitals of its own, as iPhone, stays as it is.
+    """
+    first, word = text[:1], text.split(maxsplit=1)[:1]
+    has_sentences = any(sign in SENTENCE_ENDS for sign in text)
+    if not has_sentences or not first.islower() or any(sign.isupper() for sign in word[0]):
+        return text
+    return ("İ" if first == "i" and language in WRITTEN_WITH_TWO_I else first.title()) + text[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,14 @@ class Segment:
             words = (replace(words[0], text=words[0].text.lstrip()), *words[1:])
             words = (*words[:-1], replace(words[-1], text=words[-1].text.rstrip()))
         return replace(self, text=text, words=words if text else ())
+
+    def begun(self, text: str) -> Segment:
+        """As the first of a text that begins so, perhaps with a capital."""
+        if not self.text:
+            return self
+        first = text[:1]
+        words = tuple(replace(word, text=first + word.text[1:]) for word in self.words[:1])
+        return replace(self, text=first + self.text[1:], words=words + self.words[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from voicepipe.domain.transcripts import Failure, FailureReason, Transcript, joined
+from voicepipe.domain.transcripts import Failure, FailureReason, Transcript, begun, joined
 from voicepipe.errors import ServiceStopping
 from voicepipe.machine import is_disk_full
 from voicepipe.scheduling.costs import is_short
@@ -342,7 +342,8 @@ class _Recording:
     def _text(self) -> str:
         opening = self.parts[0].answer
         spoken = opening.language if opening is not None else ""
-        return joined(self.texts, "en" if self.media.options.translates else spoken)
+        written = "en" if self.media.options.translates else spoken
+        return begun(joined(self.texts, written), written)
 
     def _tell(self) -> None:
         found = sum(part.seconds for part in self.parts)
@@ -359,13 +360,13 @@ class _Recording:
         answers = [part.answer for part in leading if part.answer is not None]
         audio_seconds, media = answers[0].audio_seconds, self.media
         is_cut = media.ends_at_limit and audio_seconds > media.limit_seconds - LEAST_LEFT_OUT_SECONDS
-        segments = tuple(segment.stripped for answer in answers for segment in answer.segments)
+        first, *others = (segment.stripped for answer in answers for segment in answer.segments)
         transcript = Transcript(
             self._text,
             answers[0].language,
             answers[0].language_probability,
             audio_seconds if self._is_done else min(audio_seconds, leading[-1].end_seconds),
-            segments,
+            (first.begun(self._text), *others),
             is_partial=is_cut or not self._is_done,
         )
         return Heard(transcript, self.compute_seconds, len(leading))
