@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from voicepipe.domain.sentences import SENTENCE_ENDS
+
 
 class FailureReason(StrEnum):
     """Why an accepted recording got no text. Nothing is charged for any of them."""
