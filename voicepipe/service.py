@@ -207,7 +207,7 @@ async def _start(
         events=events,
         asks=groups.asks,
     )
-    inline = Inline(books=store.kept_texts, shop=bot.shop, texts=texts, preferences=preferences, live=live)
+    inline = Inline(books=store.transcripts, shop=bot.shop, texts=texts, preferences=preferences, live=live)
     arrivals = Arrivals(
         books=store,
         texts=texts,

@@ -22,7 +22,6 @@ from voicepipe.store.books import (
     Forgetting,
     Inbox,
     Jobs,
-    KeptTexts,
     People,
     Portrait,
     Reports,
@@ -113,7 +112,6 @@ class Store:
         self.inbox = Inbox(core)
         self.accounts = Accounts(core)
         self.jobs = Jobs(core)
-        self.kept_texts = KeptTexts(core)
         self.connections = Connections(core)
         self.forgetting = Forgetting(core, self.people, self.connections)
         self.reports = Reports(core, self.people)

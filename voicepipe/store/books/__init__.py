@@ -12,7 +12,6 @@ from voicepipe.store.books.jobs import Jobs
 from voicepipe.store.books.people import People
 from voicepipe.store.books.portrait import Portrait
 from voicepipe.store.books.reports import Reports
-from voicepipe.store.books.texts import KeptTexts
 from voicepipe.store.books.transcripts import Transcripts
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "Forgetting",
     "Inbox",
     "Jobs",
-    "KeptTexts",
     "People",
     "Portrait",
     "Reports",

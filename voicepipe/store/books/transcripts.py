@@ -25,6 +25,12 @@ LEFT JOIN jobs ON (jobs.chat_id, jobs.message_id, jobs.door) = (job_chat_id, job
 WHERE answers.chat_id = ? AND answers.message_id = ? AND answers.door = ? AND content IS NOT NULL
 """
 
+_LATEST = """
+SELECT text FROM transcripts LEFT JOIN jobs USING (chat_id, message_id, door)
+WHERE transcripts.user_id = ? AND NOT coalesce(is_protected, 0)
+ORDER BY delivered_at DESC, transcripts.rowid DESC LIMIT ?
+"""
+
 
 class Transcripts:
     """What was delivered lately."""
@@ -44,6 +50,11 @@ class Transcripts:
         )
         row = await self._core.read(lambda journal: journal.execute(sql, (fingerprint,)).fetchone())
         return None if row is None else _TRANSCRIPT.validate_json(unpacked(row[0]))
+
+    async def latest(self, user_id: int, limit: int) -> list[str]:
+        """The latest texts of a user's recordings, the newest first, without those that nobody may pass on."""
+        rows = await self._core.read(lambda journal: journal.execute(_LATEST, (user_id, limit)).fetchall())
+        return [str(row[0]) for row in rows]
 
     async def with_buttons_to_hide(self, limit: int = 100) -> list[JobKey]:
         """Messages whose buttons are to go by now, those that are due longest first."""
