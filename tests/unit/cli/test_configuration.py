@@ -71,3 +71,11 @@ def test_a_preference_that_is_none_is_told_by_the_check(voicepipe: Command) -> N
     assert len(said) == 2
     assert "[preferences] defaults: there is no preference 'nonsense'" in said[0]
     assert "[preferences] locked: there is no preference 'nothing'" in said[1]
+
+
+def test_a_preference_that_is_none_is_told_by_the_doctor(voicepipe: Command, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[preferences]\nlocked = "translatoin"\n')
+    checks = json.loads(voicepipe("doctor", "--offline", "--json").stdout)["checks"]
+    (told,) = [check for check in checks if check["name"] == "preferences"]
+    assert told["verdict"] == "bad"
+    assert "did you mean translation?" in json.dumps(told)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+import voicepipe.service  # noqa: F401  whoever reads a preference registers it
 from tests.support.talk import ANNA, BEN, GROUP, Talk, balance
+from voicepipe.accounts.preferences import PREFERENCES, Few, Preference, Scope
 from voicepipe.accounts.speech import LANGUAGES, MOST_LANGUAGES, VOCABULARY
 from voicepipe.config import Config, PreferencesConfig
 from voicepipe.conversation.replies import Button, Reply
+from voicepipe.conversation.texts import LANGUAGES as LANGUAGES_OF_TEXTS
 from voicepipe.conversation.texts import Texts
+from voicepipe.domain.people import Person
 
 TEXTS = Texts(lambda: "ru")
 GONE = TEXTS.get("ru", "button-gone")
@@ -132,6 +138,31 @@ async def test_back_and_close(talk: Talk) -> None:
     assert menu.shown == home
     await menu.press("Закрыть")
     assert menu.shown == Reply(TEXTS.get("ru", "settings-closed"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES_OF_TEXTS)
+@pytest.mark.parametrize("preference", list(PREFERENCES), ids=lambda preference: preference.name)
+async def test_every_preference_can_be_found_and_each_of_its_values_chosen(
+    talk: Talk, preference: Preference[Any], language: str
+) -> None:
+    person, is_private = Person(7, "anna", language), preference.scope is not Scope.CHAT
+    subject = person.user_id if is_private else GROUP
+    talk.listener.administrators.add((GROUP, person.user_id))
+    (home,) = await talk.replies("/settings", person, is_private=is_private)
+    name = Texts(lambda: "ru").get(language, f"preference-{preference.name}")
+    assert f"\n{name}: " in home.text
+    await talk.press(f"settings:theme:{preference.theme}", person=person, is_private=is_private)
+    assert [label for label in labels(talk.listener.changed[-1][1]) if name in label]
+    for number, value in enumerate(preference.values[:20], start=2):
+        await talk.press(
+            f"settings:set:{preference.name}:{preference.spell(value)}",
+            query_id=number,
+            person=person,
+            is_private=is_private,
+        )
+        assert any(label.startswith(("✓ ", "✗ ")) for label in labels(talk.listener.changed[-1][1]))
+        if not isinstance(preference, Few):
+            assert talk.books.settings == {(subject, preference.name): value}
 
 
 # --- presses ----------------------------------------------------------------------------------------------------------
