@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.support.answers import is_final
-from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send
+from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.support.service import Settings
 from tests.support.telegram import Chat, MediaKind, Message, RpcError, User
 from tests.support.waiting import until
@@ -27,6 +27,7 @@ SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
 }
 FORMATS, TIMES, TEXT = [".txt", ".srt", ".vtt"], TEXTS.get("ru", "answer-times"), TEXTS.get("ru", "answer-text")
 HIDE, YES, NO = (TEXTS.get("ru", f"answer-{name}") for name in ("hide", "hide-yes", "hide-no"))
+AGAIN, BACK = TEXTS.get("ru", "answer-again"), TEXTS.get("ru", "answer-again-back")
 GONE, NOT_YOURS = TEXTS.get("ru", "button-gone"), TEXTS.get("ru", "answer-not-yours")
 
 
@@ -77,7 +78,7 @@ async def test_a_longer_recording_comes_in_paragraphs_with_buttons(scene: Scene)
     answer = await answer_of(scene, scene.person())
     assert in_one_line(answer.text) == SENTENCES.text
     assert "\n\n" in answer.text
-    assert [[button.text for button in row] for row in answer.keyboard] == [FORMATS, [TIMES, HIDE]]
+    assert [[button.text for button in row] for row in answer.keyboard] == [FORMATS, [TIMES, AGAIN, HIDE]]
 
 
 async def test_of_minutes_the_first_lines_are_shown_and_the_rest_is_folded(scene: Scene) -> None:
@@ -170,6 +171,58 @@ async def test_no_from_the_view_with_times_leads_back_there(scene: Scene) -> Non
     await changed(scene, answer, NO)
     await press(anna, answer, NO)
     await changed(scene, answer, TEXT)
+
+
+# --- another language -----------------------------------------------------------------------------------------------
+async def test_a_recording_is_heard_again_in_another_language(scene: Scene) -> None:
+    """Below the first text, as a job of its own; also when the service is killed as it is asked, and only once."""
+    anna, seconds = scene.person(), round(SENTENCES.seconds)
+    await anna.wait_reply(await anna.send_text("/settings languages en"))
+    answer = await answer_of(scene, anna)
+    await press(anna, answer, AGAIN)
+    await changed(scene, answer, "Русский")
+    assert "English" not in labels(answer)
+    frozen = await scene.freeze_workers()
+    assert await press(anna, answer, "Русский") == TEXTS.get("ru", "answer-again-taken")
+    await scene.busy_worker()
+    await scene.service.kill()
+    thaw(frozen)
+    await scene.service.start()
+    recording = anna.chat.messages[answer.reply_to or 0]
+    again = await anna.wait_reply(recording, lambda reply: reply is not answer and is_final(reply), 90)
+    assert in_one_line(again.text) == SENTENCES.text
+    await changed(scene, answer, AGAIN)
+    await press(anna, answer, AGAIN)
+    await changed(scene, answer, "Русский")
+    await press(anna, answer, "Русский")
+    await changed(scene, answer, AGAIN)
+    await scene.assert_works()
+    assert answer.chat.replies_to(recording) == [answer, again]
+    scene.answered_in_parts.append(recording)
+    assert (await scene.account(anna)).used_today_seconds == 2 * seconds
+
+
+async def test_the_command_takes_a_language(scene: Scene) -> None:
+    anna = scene.person()
+    await anna.wait_reply(await anna.send_text("/settings languages en"))
+    answer = await answer_of(scene, anna)
+    assert answer.reply_to is not None
+    recording = anna.chat.messages[answer.reply_to]
+    await anna.send_text("/transcribe по-русски", reply_to=recording)
+    again = await anna.wait_reply(recording, lambda reply: reply is not answer and is_final(reply), 90)
+    assert in_one_line(again.text) == SENTENCES.text
+    scene.answered_in_parts.append(recording)
+
+
+async def test_the_languages_go_again_where_none_is_chosen(scene: Scene) -> None:
+    anna = scene.person()
+    answer = await answer_of(scene, anna)
+    before = labels(answer)
+    await press(anna, answer, AGAIN)
+    await changed(scene, answer, BACK)
+    await press(anna, answer, BACK)
+    await changed(scene, answer, AGAIN)
+    assert labels(answer) == before
 
 
 # --- who may, and what can't be forged ------------------------------------------------------------------------------

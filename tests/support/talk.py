@@ -216,6 +216,8 @@ class Talk:
         self.own_recordings: set[int] = set()
         """The messages with recordings of whoever presses a button."""
         self.beginnings: list[int] = []
+        self.languages: list[str] = []
+        """Those that recordings were asked for in."""
 
     events: list[Event]
 
@@ -242,6 +244,10 @@ class Talk:
         await self.conversation.respond(remark)
         assert self.books.dismissed[-1] == remark.key
         return [reply for _, _, reply in self.listener.heard[before:]]
+
+    async def ask_language(self, press: Press, person: Person, key: JobKey, language: str) -> bool:
+        self.languages.append(language)
+        return True
 
     async def ask_beginning(self, press: Press, message_id: int) -> bool:
         self.beginnings.append(message_id)

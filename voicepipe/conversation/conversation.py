@@ -194,7 +194,7 @@ class Conversation:
         """What comes of a press: the button's data begins with what it belongs to, mostly a command's name."""
         name, _, argument = press.data.partition(":")
         if name == ANSWERS:
-            return await self._services.answers.react(press, argument)
+            return await self._services.answers.react(press, argument, self._services.requests)
         command = self._commands.find(name)
         if command is None or command.react is None:
             return Reaction(notice=self._notice(press, "button-gone"))

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.messages import Press, Remark
+from voicepipe.domain.people import Person
 
 
 class Verdict(StrEnum):
@@ -35,6 +37,13 @@ class Requests(Protocol):
 
     async def ask(self, remark: Remark) -> Verdict | Answered:
         """Act upon a remark that replies to a recording, or stands under it."""
+        ...
+
+    async def ask_language(self, press: Press, person: Person, key: JobKey, language: str) -> bool:
+        """Have the recording of a job recognised in a language (ISO 639-1 code), for whoever pressed a button.
+
+        False where it is not there any more.
+        """
         ...
 
     async def ask_beginning(self, press: Press, message_id: int) -> bool:

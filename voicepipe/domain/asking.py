@@ -31,10 +31,13 @@ class Asking:
     manner: Manner
     user_id: int
     message_id: int
+    language: str = ""
+    """ISO 639-1 code of the language that it is asked for in; empty where none was named."""
 
     @property
     def door(self) -> str:
-        return f"{self.manner}:{self.user_id}:{self.message_id}"
+        door = f"{self.manner}:{self.user_id}:{self.message_id}"
+        return f"{door}:{self.language}" if self.language else door
 
     @property
     def is_private(self) -> bool:
@@ -47,8 +50,8 @@ class Asking:
         manner, _, rest = key.door.partition(":")
         if manner not in list(Manner):
             return None
-        user_id, _, message_id = rest.partition(":")
-        return cls(manner=Manner(manner), user_id=int(user_id), message_id=int(message_id))
+        user_id, message_id, *language = rest.split(":")
+        return cls(manner=Manner(manner), user_id=int(user_id), message_id=int(message_id), language="".join(language))
 
 
 def is_in_bots_chat(key: JobKey) -> bool:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
+from voicepipe.accounts.wishes import read_wishes
 from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.requests import Answered, Verdict
 from voicepipe.domain.asking import Asking, Manner
@@ -25,6 +27,9 @@ class Chat(Protocol):
     async def find_recording(self, remark: Remark) -> Recording | Verdict:
         """The recording that a remark asks for; a verdict where there is none."""
         ...
+
+    async def find_recording_of(self, key: JobKey) -> Recording | None:
+        """The recording of a job, if it is still there."""
 
     async def find_own_recording(self, chat_id: int, message_id: int, person: Person) -> Recording | None:
         """The recording in a message, if it is this person's."""
@@ -74,6 +79,21 @@ class Asker:
             await self._menus.adapt(remark.key.chat_id, remark.person.language, is_private=is_private)
         return verdict
 
+    async def ask_language(self, press: Press, person: Person, key: JobKey, language: str) -> bool:
+        """Taken in once for the same answer and language."""
+        found = await self._chat.find_recording_of(key)
+        if found is None:
+            return False
+        asked = Asking.of(key)
+        asking = Asking(
+            manner=Manner.ALOUD if asked is None else asked.manner,
+            user_id=person.user_id,
+            message_id=press.key.message_id,
+            language=language,
+        )
+        await self._admit_once(_asked_for(found, asking, person, press.pressed_at))
+        return True
+
     async def ask_beginning(self, press: Press, message_id: int) -> bool:
         """Taken in once, too; False where it is not the presser's recording, or is not there any more."""
         chat_id = press.key.chat_id
@@ -98,32 +118,38 @@ class Asker:
         if isinstance(found, Verdict):
             return found
         asking = self._asking(remark)
-        recording = replace(
-            found,
-            key=replace(found.key, door=asking.door),
-            person=remark.person,
-            sent_at=remark.sent_at,
-            topic_id=found.topic_id or remark.topic_id,
-        )
+        recording = _asked_for(found, asking, remark.person, remark.sent_at)
+        recording = replace(recording, topic_id=found.topic_id or remark.topic_id)
         earlier = await self._earlier(recording.key)
         if not _is_known(earlier, recording.key) and (answer := await self._answer(earlier)) is not None:
             return Answered(answer)
+        await self._admit_once(recording)
+        return Verdict.TAKEN
+
+    async def _admit_once(self, recording: Recording) -> None:
+        """Unless its text is in work already, in the same language, or this very request was taken in before."""
         async with self._one_at_a_time:
             earlier = await self._earlier(recording.key)
             is_in_work = any(job.state is not JobState.DONE for job in earlier)
             if not is_in_work and not _is_known(earlier, recording.key):
                 await self._admit(recording)
-        return Verdict.TAKEN
 
     def _asking(self, remark: Remark) -> Asking:
         manner = Manner.FOR_ONESELF if self._groups.is_for_asker(remark.key.chat_id) else Manner.ALOUD
         manner = Manner.WHISPERED if remark.is_whispered else manner
-        return Asking(manner=manner, user_id=remark.person.user_id, message_id=remark.key.message_id)
+        return Asking(
+            manner=manner,
+            user_id=remark.person.user_id,
+            message_id=remark.key.message_id,
+            language=read_wishes(remark.text.partition(" ")[2]).language or "",
+        )
 
     async def _earlier(self, key: JobKey) -> list[Job]:
-        """The jobs of the same recording whose texts are for who asks now, too, the latest first."""
+        """The jobs of the same recording whose texts are what is asked for now, the latest first."""
         asking, jobs = Asking.of(key), await self._jobs.of_message(key.chat_id, key.message_id)
-        return [job for job in jobs if _is_for(job, 0 if asking is None else asking.user_id)]
+        language = "" if asking is None else asking.language
+        mine = [job for job in jobs if _is_for(job, 0 if asking is None else asking.user_id)]
+        return [job for job in mine if not language or job.asked_language == language]
 
     async def _answer(self, earlier: Sequence[Job]) -> int | None:
         """The message with the text, where all who ask can see it."""
@@ -134,6 +160,17 @@ class Asker:
                 if found is not None:
                     return found
         return None
+
+
+def _asked_for(found: Recording, asking: Asking, person: Person, at: datetime) -> Recording:
+    """A recording as that of whoever asks for it."""
+    return replace(
+        found,
+        key=replace(found.key, door=asking.door),
+        person=person,
+        sent_at=at,
+        asked_language=asking.language or None,
+    )
 
 
 def _is_for(job: Job, user_id: int) -> bool:

@@ -16,7 +16,9 @@ from voicepipe.conversation.answers.form import Form, answer
 from voicepipe.conversation.answers.registry import Action, Actions, Offer, Tapped, View
 from voicepipe.conversation.interface import language_in
 from voicepipe.conversation.replies import Reaction, Reply
+from voicepipe.conversation.requests import Requests
 from voicepipe.conversation.texts import Texts
+from voicepipe.domain.asking import Asking, is_in_bots_chat
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.messages import Press
 from voicepipe.domain.transcripts import Transcript
@@ -72,11 +74,12 @@ class Answers:
         form = self._form(subject, transcript)
         *others, last = answer(transcript, form)
         if has_buttons:
-            offer = Offer(transcript=transcript, form=form, view=View.TEXT)
+            can_be_heard_again = is_in_bots_chat(subject.key)
+            offer = Offer(transcript=transcript, form=form, view=View.TEXT, can_be_heard_again=can_be_heard_again)
             last = replace(last, buttons=self.actions.rows(offer, lambda key: self.texts.get(subject.language, key)))
         return [*others, last]
 
-    async def react(self, press: Press, argument: str) -> Reaction:
+    async def react(self, press: Press, argument: str, requests: Requests) -> Reaction:
         """What comes of the press of a button; `argument` is what its data hold behind the prefix."""
         kept = await self.transcripts.behind(press.key)
         action, view = self._pressed(argument)
@@ -94,6 +97,8 @@ class Answers:
                 texts=self.texts,
                 config=self.live,
                 actions=self.actions,
+                press=press,
+                requests=requests,
                 request_id=f"press-{press.query_id}",
             )
         )
@@ -119,8 +124,9 @@ class Answers:
 
     def _remark(self, subject: Subject, transcript: Transcript) -> str:
         """The language, where it is none of those expected: it may be mistaken."""
-        language = transcript.language
-        if language in self._expected_languages(subject):
+        language, asking = transcript.language, Asking.of(subject.key)
+        is_asked_for = asking is not None and asking.language == language
+        if is_asked_for or language in self._expected_languages(subject):
             return ""
         try:
             name = language_name(language, self.texts.language_for(subject.language))

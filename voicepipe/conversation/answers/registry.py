@@ -12,7 +12,10 @@ from enum import StrEnum
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.answers.form import Form
 from voicepipe.conversation.replies import Button, Reaction
+from voicepipe.conversation.requests import Requests
 from voicepipe.conversation.texts import Texts
+from voicepipe.domain.asking import is_in_bots_chat
+from voicepipe.domain.messages import Press
 from voicepipe.domain.people import Person
 from voicepipe.domain.transcripts import Transcript
 from voicepipe.store import Kept
@@ -36,8 +39,10 @@ class Offer:
     transcript: Transcript
     form: Form
     view: View
-    is_question: bool = False
-    """Whether it is asked if the answer shall go."""
+    question: str = ""
+    """The name of the action that asks something by buttons of its own; empty where none does."""
+    can_be_heard_again: bool = False
+    """Whether the recording may still be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,8 @@ class Tapped:
     texts: Texts
     config: LiveConfig
     actions: Actions
+    press: Press
+    requests: Requests
     request_id: str
     """An idempotency key for whatever the press changes."""
 
@@ -61,21 +68,29 @@ class Tapped:
         """A text in the language of whoever pressed."""
         return self.texts.get(self.person.language, key, **facts)
 
-    def buttons(self, view: View, *, is_question: bool = False) -> tuple[tuple[Button, ...], ...]:
+    def buttons(self, view: View, *, question: str = "") -> tuple[tuple[Button, ...], ...]:
         """Those of a view of the same answer, in its owner's language."""
-        offer = Offer(transcript=self.kept.transcript, form=self.form, view=view, is_question=is_question)
+        offer = Offer(
+            transcript=self.kept.transcript,
+            form=self.form,
+            view=view,
+            question=question,
+            can_be_heard_again=is_in_bots_chat(self.kept.key),
+        )
         return self.actions.rows(offer, lambda key: self.texts.get(self.kept.language, key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One thing that can be done with an answer. Its label is the text `answer-NAME`."""
+    """One thing that can be done with an answer. Its label is the text `answer-NAME`, if it has none."""
 
     name: str
     row: int
     """Buttons of the same number stand side by side, the lowest row on top."""
     column: int = 0
     """Within a row the lowest comes first."""
+    label: str = ""
+    """The same in every language."""
     is_offered: Callable[[Offer], bool]
     act: Callable[[Tapped], Awaitable[Reaction]]
     """To do it twice for the same press must be harmless."""
@@ -83,6 +98,10 @@ class Action:
     @property
     def label_key(self) -> str:
         return f"{PREFIX}-{self.name}"
+
+    def label_by(self, text: Callable[[str], str]) -> str:
+        """What its button says."""
+        return self.label or text(self.label_key)
 
 
 class Actions:
@@ -112,7 +131,7 @@ class Actions:
         offered = [action for action in self if action.is_offered(offer)]
         return tuple(
             tuple(
-                Button(text(action.label_key), f"{PREFIX}:{action.name}:{offer.view}")
+                Button(action.label_by(text), f"{PREFIX}:{action.name}:{offer.view}")
                 for action in offered
                 if action.row == row
             )

@@ -55,11 +55,15 @@ class ChatReader:
             ids.append(raw.types.InputMessageReplyTo(id=asking_id))
         return await self._read(chat_id, ids)
 
-    async def recording_message(self, key: JobKey) -> raw.types.Message | None:
-        """The message that a job's recording is in; None where it is not there any more. Raises RPCError."""
+    async def read_recording(self, key: JobKey) -> Any:
+        """The message that a job's recording is in, among others, as `read` has it. Raises RPCError."""
         asking = Asking.of(key)
         asking_id = None if asking is None or asking.manner is Manner.WHISPERED else asking.message_id
-        found = await self.read_replied(key.chat_id, key.message_id, asking_id)
+        return await self.read_replied(key.chat_id, key.message_id, asking_id)
+
+    async def recording_message(self, key: JobKey) -> raw.types.Message | None:
+        """The message that a job's recording is in; None where it is not there any more. Raises RPCError."""
+        found = await self.read_recording(key)
         messages = (each for each in found.messages if isinstance(each, raw.types.Message))
         return next((message for message in messages if message.id == key.message_id), None)
 

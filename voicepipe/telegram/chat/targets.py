@@ -40,6 +40,16 @@ class Targets:
             return Verdict.GONE
         return _recording(message, found)
 
+    async def find_recording_of(self, key: JobKey) -> Recording | None:
+        """The recording of a job, if it is still there."""
+        try:
+            found = await self._reader.read_recording(key)
+        except RPCError:
+            return None
+        message = next((each for each in found.messages if _is_there(each, key.message_id)), None)
+        recording = None if message is None else _recording(message, found)
+        return recording if isinstance(recording, Recording) else None
+
     async def find_own_recording(self, chat_id: int, message_id: int, person: Person) -> Recording | None:
         """The recording in a message, if it is this person's."""
         try:

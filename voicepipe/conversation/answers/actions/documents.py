@@ -13,7 +13,7 @@ SUBTITLE_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
 
 
 def _is_offered(offer: Offer, *, needs_times: bool) -> bool:
-    return not offer.is_question and (not needs_times or bool(offer.transcript.segments))
+    return not offer.question and (not needs_times or bool(offer.transcript.segments))
 
 
 async def _send_text(tapped: Tapped) -> Reaction:

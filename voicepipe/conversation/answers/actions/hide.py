@@ -7,7 +7,7 @@ from voicepipe.conversation.replies import Reaction
 
 
 async def _ask(tapped: Tapped) -> Reaction:
-    return Reaction(notice=tapped.text("answer-hide-ask"), buttons=tapped.buttons(tapped.view, is_question=True))
+    return Reaction(notice=tapped.text("answer-hide-ask"), buttons=tapped.buttons(tapped.view, question="hide"))
 
 
 async def _hide(tapped: Tapped) -> Reaction:
@@ -19,7 +19,7 @@ async def _keep(tapped: Tapped) -> Reaction:
 
 
 ACTIONS = (
-    Action(name="hide", row=2, column=9, is_offered=lambda offer: not offer.is_question, act=_ask),
-    Action(name="hide-yes", row=3, is_offered=lambda offer: offer.is_question, act=_hide),
-    Action(name="hide-no", row=3, column=1, is_offered=lambda offer: offer.is_question, act=_keep),
+    Action(name="hide", row=2, column=9, is_offered=lambda offer: not offer.question, act=_ask),
+    Action(name="hide-yes", row=3, is_offered=lambda offer: offer.question == "hide", act=_hide),
+    Action(name="hide-no", row=3, column=1, is_offered=lambda offer: offer.question == "hide", act=_keep),
 )

@@ -14,7 +14,7 @@ MOST_UNITS = 3500
 
 def _may_change(offer: Offer) -> bool:
     is_whole = not offer.form.file_instead and len(offer.transcript.text.encode("utf-16-le")) <= 2 * MOST_UNITS
-    return is_whole and bool(offer.transcript.segments) and not offer.is_question
+    return is_whole and bool(offer.transcript.segments) and not offer.question
 
 
 async def _show_times(tapped: Tapped) -> Reaction:
