@@ -114,7 +114,7 @@ OF_PREFERENCES = [key for preference in PREFERENCES for key in keys_of(preferenc
 ABOUT = [f"preference-{preference.name}-about" for preference in PREFERENCES]
 """Those that there may be."""
 OF_THEMES = [f"settings-theme-{theme}" for theme in Theme]
-OF_ACTIONS = [action.label_key for action in ACTIONS]
+OF_ACTIONS = [action.label_key for action in ACTIONS if not action.label]
 OF_REASONS = [
     f"{prefix}-{reason.replace('_', '-')}"
     for prefix, reasons in (("refused", RefusalReason), ("failed", FailureReason))

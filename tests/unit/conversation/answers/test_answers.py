@@ -54,7 +54,7 @@ def test_a_user_chooses_what_long_texts_look_like() -> None:
     talk.books.settings[ANNA.user_id, OUTPUT_STYLE.name] = "file"
     first, file = said(talk, LONG)
     assert (len(first.text) < len(TEXT), file.document is not None) == (True, True)
-    assert (first.buttons, [row[0].text for row in file.buttons]) == ((), [".txt", "Убрать"])
+    assert (first.buttons, [row[0].text for row in file.buttons]) == ((), [".txt", "Другой язык"])
 
 
 def test_doubt_is_shown_unless_somebody_wants_it_not() -> None:
