@@ -121,9 +121,9 @@ class Messenger:
         """
         first, *others = messages_of(key, "answer", replies, topic_id)
         is_settled = status_message_id is None or await self._editor.finish(key.chat_id, status_message_id)
-        place: int | None
+        place: JobKey | None
         if status_message_id is not None and await self._turn_into(first, status_message_id):
-            place = status_message_id
+            place = JobKey(key.chat_id, status_message_id)
         else:
             place = await self._send_answer(first)
             if status_message_id is not None and self._moves.has_moved(key.chat_id):
@@ -132,8 +132,7 @@ class Messenger:
         if status_message_id is not None and not is_settled:
             await asyncio.sleep(LATE_EDIT_SECONDS)
             await self._turn_into(first, status_message_id)
-        # Whoever asked for it, the answer is a message of the chat like any other.
-        return [JobKey(key.chat_id, place) for place in places if place is not None]
+        return [place for place in places if place is not None]
 
     async def _edit_status(self, chat_id: int, message_id: int, status: Reply, *, patient: bool) -> bool:
         return await self.sender.edit(chat_id, message_id, status.text, buttons=status.buttons, patient=patient)
@@ -163,34 +162,34 @@ class Messenger:
         message = Outgoing(
             key=key, topic_id=topic_id, purpose="refusal", text=refusal.text, buttons=refusal.buttons, under=under
         )
-        return await self._send(message)
+        place = await self._send(message)
+        return place.message_id if place is not None and place.chat_id == key.chat_id else None
 
     async def change_refusal(self, chat_id: int, message_id: int, text: str) -> None:
         """Raises Undeliverable."""
         await self.change(JobKey(chat_id, message_id), Reply(text))
 
-    async def _send_answer(self, answer: Outgoing) -> int | None:
+    async def _send_answer(self, answer: Outgoing) -> JobKey | None:
         return await self._send(answer, tries=ANSWER_TRIES, faults=ANSWER_FAULTS)
 
-    async def _send_others(self, messages: Sequence[Outgoing]) -> list[int | None]:
+    async def _send_others(self, messages: Sequence[Outgoing]) -> list[JobKey | None]:
         """The answer's further messages. Raises Undeliverable, of an answer that is begun."""
         try:
             return [await self._send_answer(message) for message in messages]
         except Undeliverable as error:
             raise Undeliverable(error.cause, is_begun=True) from error
 
-    async def _send(self, message: Outgoing, *, tries: int = FEW_TRIES, faults: int = FEW_FAULTS) -> int | None:
-        """Send it to where its chat is now; its id there, if it is the chat it was meant for. Raises Undeliverable."""
+    async def _send(self, message: Outgoing, *, tries: int = FEW_TRIES, faults: int = FEW_FAULTS) -> JobKey | None:
+        """Send it to where its chat is now; the message there, if it can be known. Raises Undeliverable."""
         chat_id = message.key.chat_id
         if not self._moves.has_moved(chat_id):
             try:
-                return await self.sender.send(message, tries=tries, faults=faults)
+                return _place(message, await self.sender.send(message, tries=tries, faults=faults))
             except WriteForbidden:
                 if not await self._moves.look(chat_id):
                     raise
         moved = replace(message, moved_to=self._moves.place_of(chat_id))
-        await self.sender.send(moved, tries=tries, faults=faults)
-        return None
+        return _place(moved, await self.sender.send(moved, tries=tries, faults=faults))
 
     async def _turn_into(self, answer: Outgoing, message_id: int) -> bool:
         """Make the status the answer; False where that can't be done, but the chat could be written to.
@@ -255,3 +254,9 @@ class Messenger:
     async def forget_peer(self, user_id: int) -> None:
         """Leave nothing of a user in memory nor in the session's file; who writes again is met anew."""
         await self._client.storage.forget(user_id)
+
+
+def _place(message: Outgoing, message_id: int | None) -> JobKey | None:
+    """Where a message is that was sent."""
+    # Whoever asked for it, it is a message of the chat like any other.
+    return None if message_id is None else JobKey(message.chat_id, message_id)

@@ -110,6 +110,8 @@ class Sender:
             raise Undeliverable(name_of(error)) from error
         if (found := sent if isinstance(sent, int) else _sent_message_id(sent)) is not None:
             return found
+        if message.moved_to is not None:  # its numbers there are others
+            return None
         # A status may say something else by now.
         return await self._find_sent(message) or await self._reader.find_reply(message.key)
 
