@@ -276,6 +276,33 @@ async def test_an_answer_is_there_once_with_its_markup_its_buttons_and_its_docum
     assert (texts[0].entities[0].offset, texts[-1].entities[0].offset) == (31, 0)  # the cat takes two units
 
 
+@pytest.mark.parametrize("has_status", [True, False])
+async def test_a_long_answer_is_one_rich_message_where_telegram_takes_them(scene: Talk, has_status: bool) -> None:
+    key = await asked(scene)
+    scene.telegram.faults.takes_rich = True
+    status = await scene.messenger.announce(key, Reply("⏳")) if has_status else None
+    doubt = Entity(Look.UNDERLINE, 3, 3)
+    answer = [Reply(TALE, ROWS, entities=(doubt, FOLDED))]
+    places = await scene.messenger.put_answer(key, status, answer)
+    assert await scene.messenger.put_answer(key, status, answer) == places  # as after a crash
+    (shown,) = scene.seen()
+    assert places == [JobKey(7, shown.id)]
+    assert ("".join(shown.text.split()), len(shown.buttons)) == ("".join(TALE.split()), 3)
+    assert shown.rich is not None
+    paragraph, quote, *_ = shown.rich.blocks
+    assert (paragraph.text.texts[1].text.text, quote.collapsed, bool(shown.rich.rtl)) == ("Кот", True, False)
+
+
+async def test_a_server_that_takes_no_rich_message_gets_plain_ones_and_is_not_asked_again(scene: Talk) -> None:
+    key, other = await asked(scene), await asked(scene)
+    status = await scene.messenger.announce(key, Reply("⏳"))
+    await scene.messenger.put_answer(key, status, [Reply(TALE, ROWS)])
+    assert "".join("".join(message.text for message in scene.seen()).split()) == "".join(TALE.split())
+    assert scene.events == [BackgroundError("rich message", "RICH_MESSAGE_UNSUPPORTED")]
+    await scene.messenger.put_answer(other, None, [Reply(TALE, ROWS)])
+    assert len(scene.events) == 1
+
+
 async def test_markup_of_a_message_is_changed_with_its_text(scene: Talk) -> None:
     key = await asked(scene)
     await scene.messenger.say(key, "reply", Reply("кот", entities=(Entity(Look.BOLD, 0, 3),)))

@@ -117,6 +117,8 @@ class Faults:
     short_text_updates: bool = False
     #: Confirm plain texts sent to private chats by the short form, as the real Telegram does.
     short_sent_updates: bool = True
+    #: Take rich messages; servers of an older layer know none.
+    takes_rich: bool = False
     #: How many of the next upload.GetFile answers end early (half of what was asked for).
     short_reads: int = 0
     #: At most so many changes per getDifference; the rest follows in further slices.

@@ -187,6 +187,8 @@ class Message:
     speaks_as: Chat | None = None
     album: int | None = None
     action: base.MessageAction | None = None
+    #: In the place of a plain text; ``text`` is what a person reads of it.
+    rich: types.RichMessage | None = None
     topic: Topic | None = None
     deleted_at: float | None = None
     via_bot: Person | None = None
@@ -372,6 +374,7 @@ class Content:
     album: int | None = None
     #: What happened, in a message of Telegram's own.
     action: base.MessageAction | None = None
+    rich: types.RichMessage | None = None
     topic: Topic | None = None
     #: The bot through which it was sent.
     via_bot: Person | None = None
@@ -532,6 +535,7 @@ class World:
             speaks_as=content.speaks_as,
             album=content.album,
             topic=content.topic,
+            rich=content.rich,
             action=content.action,
             via_bot=content.via_bot,
             quote=content.quote,

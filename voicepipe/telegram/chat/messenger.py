@@ -61,6 +61,8 @@ class Messenger:
         self.signs = Signs(rpc, self._moves, events)
         self.targets = Targets(self.reader)
         self.privacy = Privacy(rpc, self._administrators.is_administrator)
+        self._takes_rich = True
+        """Whether Telegram has refused no rich message yet."""
         self.keyboards = Keyboards(self.sender)
         self._fetcher = Fetcher(client, rpc, self.reader, live=live, events=events)
         self.whispers = Whispers(rpc, self.sender, self.reader, self._fetcher, events)
@@ -117,9 +119,24 @@ class Messenger:
     ) -> Sequence[JobKey]:
         """Turn the status into the answer's first message and send the others behind it; where they are.
 
-        Raises Undeliverable.
+        A text that is too long for a plain message is a rich one; where that is refused, several plain ones. Raises
+        Undeliverable.
         """
-        first, *others = messages_of(key, "answer", replies, topic_id)
+        messages = messages_of(key, "answer", replies, topic_id, may_be_rich=self._takes_rich)
+        try:
+            return await self._put(key, status_message_id, messages)
+        except WriteForbidden:
+            raise
+        except Undeliverable as error:
+            if error.is_begun or not any(message.is_rich for message in messages):
+                raise
+            self._takes_rich = False
+            self._events.emit(BackgroundError("rich message", error.cause))
+        return await self._put(key, status_message_id, messages_of(key, "answer", replies, topic_id))
+
+    async def _put(self, key: JobKey, status_message_id: int | None, messages: Sequence[Outgoing]) -> Sequence[JobKey]:
+        """Raises Undeliverable."""
+        first, *others = messages
         is_settled = status_message_id is None or await self._editor.finish(key.chat_id, status_message_id)
         place: JobKey | None
         if status_message_id is not None and await self._turn_into(first, status_message_id):
@@ -170,7 +187,8 @@ class Messenger:
         await self.change(JobKey(chat_id, message_id), Reply(text))
 
     async def _send_answer(self, answer: Outgoing) -> JobKey | None:
-        return await self._send(answer, tries=ANSWER_TRIES, faults=ANSWER_FAULTS)
+        tries = 1 if answer.is_rich else ANSWER_TRIES
+        return await self._send(answer, tries=tries, faults=ANSWER_FAULTS)
 
     async def _send_others(self, messages: Sequence[Outgoing]) -> list[JobKey | None]:
         """The answer's further messages. Raises Undeliverable, of an answer that is begun."""
@@ -206,15 +224,19 @@ class Messenger:
             answer.text,
             entities=answer.entities,
             buttons=answer.buttons,
+            is_rich=answer.is_rich,
         )
+        tries = 1 if answer.is_rich else FEW_TRIES
         try:
             # Not given up for a fault: it may have been performed, and then the text would be there twice.
-            return await self.sender.insist("answer", edit, tries=FEW_TRIES, faults=ANSWER_FAULTS)
+            return await self.sender.insist("answer", edit, tries=tries, faults=ANSWER_FAULTS)
         except WriteForbidden:
             if await self._moves.look(chat_id):
                 return False
             raise
         except RPCError as error:
+            if answer.is_rich:
+                raise Undeliverable(name_of(error)) from error
             self._events.emit(BackgroundError("edit answer", name_of(error)))
             return False
 

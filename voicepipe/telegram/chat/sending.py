@@ -8,7 +8,7 @@ go out as plain text with no parse mode: a transcript is data, whatever characte
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +26,7 @@ from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.events import Events, RequestRetried
 from voicepipe.telegram.chat.entities import raw_entities
 from voicepipe.telegram.chat.reader import ChatReader
+from voicepipe.telegram.chat.rich import rich_message
 from voicepipe.telegram.intake.positions import changes_in
 from voicepipe.telegram.session.errors import FAULTS, REPLY_REFUSED, is_about_chat, is_error, is_final, name_of, passes
 from voicepipe.telegram.session.rpc import Rpc
@@ -64,6 +65,8 @@ class Outgoing:
     """The message it replies to, where that is not the one of `key`."""
     is_protected: bool = False
     """Whether nobody may forward or save it."""
+    is_rich: bool = False
+    """Whether it is a rich message, which may be longer than a plain one."""
     buttons: Sequence[Sequence[Button]] = ()
     document: Document | None = None
 
@@ -123,6 +126,7 @@ class Sender:
         *,
         entities: Sequence[Entity] = (),
         buttons: Sequence[Sequence[Button]] = (),
+        is_rich: bool = False,
         patient: bool = True,
     ) -> bool:
         """Change one of our messages: its text with its markup, or without a text only the buttons below it.
@@ -132,9 +136,8 @@ class Sender:
         query = raw.functions.messages.EditMessage(
             peer=await self._rpc.peer(chat_id),
             id=message_id,
-            message=text,
             no_webpage=True,
-            entities=None if text is None else raw_entities(text, entities),
+            **({} if text is None else _words(text, entities, {}, is_rich=is_rich)),
             reply_markup=raw_keyboard(buttons),
         )
         try:
@@ -204,8 +207,7 @@ class Sender:
     async def _call(self, message: Outgoing, reply_to: raw.base.InputReplyTo | None) -> Any:
         common = {
             "peer": await self._rpc.peer(message.chat_id),
-            "message": message.text,
-            "entities": raw_entities(message.text, message.entities, await self._people_in(message)),
+            **_words(message.text, message.entities, await self._people_in(message), is_rich=message.is_rich),
             "random_id": message.random_id,
             # In a group, nobody but who asked waits for it.
             "silent": message.chat_id < 0 or None,
@@ -250,6 +252,15 @@ class Sender:
             attributes=[raw.types.DocumentAttributeFilename(file_name=document.name)],
             force_file=True,
         )
+
+
+def _words(
+    text: str, entities: Sequence[Entity], people: Mapping[int, raw.types.InputUser], *, is_rich: bool
+) -> dict[str, Any]:
+    """A message's text as a request has it."""
+    if is_rich:
+        return {"message": "", "rich_message": rich_message(text, entities)}
+    return {"message": text, "entities": raw_entities(text, entities, people)}
 
 
 def random_id(key: JobKey, purpose: str) -> int:

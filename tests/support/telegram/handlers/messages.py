@@ -19,6 +19,7 @@ from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard,
 from .files import uploaded_bytes
 from .peers import boxed, chat_of, writable_chat_of
 from .registry import Request, rpc
+from .rich import plain_text, read_rich
 
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
 BUTTON_DATA_LIMIT = 64
@@ -28,7 +29,8 @@ ENTITIES_LIMIT = 100
 @rpc(functions.messages.SendMessage)
 def send_message(request: Request, query: functions.messages.SendMessage) -> TLObject[Any]:
     chat = writable_chat_of(request.world, query.peer)
-    if not query.message.strip():
+    is_rich = query.rich_message is not None
+    if not query.message.strip() and not is_rich:
         raise RpcError(400, "MESSAGE_EMPTY")
     if utf16_units(query.message) > TEXT_LIMIT:
         raise RpcError(400, "MESSAGE_TOO_LONG")
@@ -66,8 +68,10 @@ def _send(
     target, topic = _target(request, chat, query.reply_to)
     if chat.is_general_closed if topic is None else topic.is_closed:
         raise RpcError(406, "TOPIC_CLOSED")
+    rich = read_rich(request, getattr(query, "rich_message", None))
     content = Content(
-        text=query.message,
+        text=query.message if rich is None else plain_text(rich.blocks),
+        rich=rich,
         entities=entities_of(query.message, query.entities),
         document=document,
         reply_to=target,
@@ -138,15 +142,20 @@ def _living(topic: Topic) -> Topic:
 def edit_message(request: Request, query: functions.messages.EditMessage) -> TLObject[Any]:
     message = _own_message(request, writable_chat_of(request.world, query.peer), query.id)
     text, entities = message.text, message.entities
-    if query.message is not None:
+    rich = read_rich(request, query.rich_message)
+    if rich is not None:
+        text, entities = plain_text(rich.blocks), ()
+    elif query.message is not None:
         text, entities = query.message, entities_of(query.message, query.entities)
     if not text.strip() and message.document is None:
         raise RpcError(400, "MESSAGE_EMPTY")
-    if utf16_units(text) > (TEXT_LIMIT if message.document is None else CAPTION_LIMIT):
+    if rich is None and utf16_units(text) > (TEXT_LIMIT if message.document is None else CAPTION_LIMIT):
         raise RpcError(400, "MESSAGE_TOO_LONG")
     keyboard = keyboard_of(query.reply_markup)
     if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
         raise RpcError(400, "MESSAGE_NOT_MODIFIED")
+    if query.message is not None or rich is not None:
+        message.rich = rich
     return wire.updates(request.world, [request.world.edit(message, text, entities, keyboard)])
 
 
