@@ -67,7 +67,7 @@ def _decision_seconds(line: Line) -> float:
 
 
 def _prediction(waiting: int) -> Figure:
-    estimator = Estimator(2, Costs(WINDOW_SECONDS), [(5.0, 1.0), (30.0, 2.0)])
+    estimator = Estimator(3, Costs(WINDOW_SECONDS), [(5.0, 1.0), (30.0, 2.0)], express=1)
     for number in range(waiting):
         estimator.expect(JobKey(number, 1), number, 3 + number * 7919 % 28)
     begun_at = time.thread_time()
