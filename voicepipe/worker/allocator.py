@@ -37,6 +37,17 @@ def keep_memory() -> bool:
     return all(mallopt(ctypes.c_int(name), ctypes.c_int(value)) == 1 for name, value in SETTINGS.items())
 
 
+def give_back_unused() -> bool:
+    """To be called once a model is loaded: what was converted on the way is kept else, with `base` in 16 bits 190 MB.
+
+    Whether anything went back to the system.
+    """
+    try:
+        return bool(ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0)))
+    except (AttributeError, OSError, TypeError):
+        return False
+
+
 class Heap:
     """The memory that the C library keeps. Its files are opened at once: a sandboxed worker could not do it later."""
 

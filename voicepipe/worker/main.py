@@ -126,6 +126,7 @@ def _boot(end: WorkerEnd, boot: Boot) -> Engine[Any] | None:
                 module = find_engine(boot.engine)
             engine = module.load(boot)
             rehearse()
+            allocator.give_back_unused()
             gc.freeze()  # what importing and loading made stays; a collection after each recording need not walk it
             memory = _open_memory()
             guards = _shut_in(boot, engine)

@@ -50,15 +50,42 @@ def test_large_block_is_kept_for_the_next_time() -> None:
     assert int(faults) > 100, "without it the test proves something"
 
 
+GIVE_BACK = """
+import ctypes, os
+from voicepipe.worker import allocator
+kept = allocator.keep_memory()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.malloc.argtypes = libc.free.argtypes = [ctypes.c_size_t]
+def resident_mib():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+size = 72 << 20
+converted, loaded = libc.malloc(size), libc.malloc(4096)
+ctypes.memset(converted, 1, size)
+libc.free(converted)
+before = resident_mib()
+allocator.give_back_unused()
+print(kept, before - resident_mib())
+"""
+
+
+def test_what_loading_a_model_left_behind_is_given_back() -> None:
+    """Also what lies between blocks that are in use."""
+    kept, mib = run(GIVE_BACK).split()
+    if kept == "False":
+        pytest.skip("this C library's allocator can't be told")
+    assert int(mib) > 64
+
+
 def test_another_c_library_is_no_error() -> None:
     program = """
 import ctypes
 from voicepipe.worker import allocator
 class Library: pass
 ctypes.CDLL = lambda _: Library()
-print(allocator.keep_memory())
+print(allocator.keep_memory(), allocator.give_back_unused())
 """
-    assert run(program) == "False"
+    assert run(program) == "False False"
 
 
 JOIN = """
