@@ -30,6 +30,8 @@ UNTOLD_SHARE = 0.03
 QUOTA = QuotaConfig(daily_seconds=86_400)
 SETTINGS: Settings = {
     "quota": {"daily_seconds": QUOTA.daily_seconds},
+    # A verdict needs words also for what has no text.
+    "preferences": {"defaults": "group_style=status"},
     # A few people stand for many.
     "limits": {"recordings_per_minute": 0, "commands_per_minute": 0},
     "workers": {
