@@ -240,7 +240,7 @@ class WhisperEngine:
             return [], end
         clip = Clip(self._model, encoded, window.language, start, end)
         found, stopped_at = clip.said(attempt)
-        kept = [each for each in found if not is_phantom(each.segment.text, attempt, where)]
+        kept = [each for each in found if not is_phantom(each.segment.text, attempt, window.language)]
         said += [token for each in kept for token in each.tokens]
         if attempt.temperature > PROMPT_TEMPERATURE:
             said.clear()

@@ -19,7 +19,8 @@ NO_SPEECH = 0.6
 PERHAPS_NO_SPEECH = 0.4
 """Above this, there must be one in the text itself, as a loop or a phrase, beside another."""
 DOUBTFUL_NO_SPEECH, DOUBTFUL_LOG_PROBABILITY = 0.2, -0.8
-"""Beyond one of them a phrase from subtitles is nobody's."""
+"""Beyond one of them a phrase from subtitles is nobody's. An unsure language is no such sign: a single "Thank you" has
+one, too."""
 SHORT_SECONDS = 5.0
 UNSURE_LANGUAGE = 0.8
 """Where nobody speaks, the most probable of all languages has no more."""
@@ -55,17 +56,15 @@ def is_nothing(attempt: Attempt, where: Surroundings) -> bool:
     return attempt.no_speech_probability > PERHAPS_NO_SPEECH and is_strange and (is_unsure or is_short)
 
 
-def is_phantom(text: str, attempt: Attempt, where: Surroundings) -> bool:
+def is_phantom(text: str, attempt: Attempt, language: str) -> bool:
     """Whether a segment's text is nobody's: no word, a remark on what is heard, or a phrase with doubt beside it."""
     text = text.strip()
     if not any(sign.isalnum() for sign in text) or _REMARK.fullmatch(text):
         return True
     is_doubtful = (
-        attempt.no_speech_probability > DOUBTFUL_NO_SPEECH
-        or attempt.log_probability < DOUBTFUL_LOG_PROBABILITY
-        or where.certainty < UNSURE_LANGUAGE
+        attempt.no_speech_probability > DOUBTFUL_NO_SPEECH or attempt.log_probability < DOUBTFUL_LOG_PROBABILITY
     )
-    return is_doubtful and is_phrase(text, where.language)
+    return is_doubtful and is_phrase(text, language)
 
 
 def is_phrase(text: str, language: str) -> bool:
