@@ -284,7 +284,7 @@ class WorkersConfig(Section):
         0,
         ge=0,
         le=64,
-        description="Windows that a worker may decode together when many wait; 1: one by one; 0: 4 (GPU: 16)",
+        description="Windows that a worker may decode together when many wait; 1: one by one; 0: 2 (fast: 4, GPU: 16)",
     )
     start_timeout_seconds: float = Field(
         120.0, gt=0, description="How long a worker may take to load its model, in seconds"

@@ -40,9 +40,9 @@ class Profile(StrEnum):
     @property
     def together(self) -> int:
         """Recordings that a worker is given together at most."""
-        from voicepipe.worker.engines.whisper.engine import BATCH_ON_CPU
+        from voicepipe.worker.engines.whisper.engine import BATCH_ON_CPU, SHORT_BATCH_ON_CPU
 
-        return BATCH_ON_CPU
+        return SHORT_BATCH_ON_CPU if self is Profile.FAST else BATCH_ON_CPU
 
     @property
     def config(self) -> RecognitionConfig:

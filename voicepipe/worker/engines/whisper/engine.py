@@ -54,10 +54,9 @@ SURE_LANGUAGE = 0.7
 is used, in 10 % of the recordings of 1 s; in none of 2 s, where two languages are allowed."""
 PROMPT_TEMPERATURE = 0.5
 """What was found with a higher one is nothing to go on from."""
-BATCH_ON_CPU, BATCH_ON_GPU = 4, 16
-"""Most parts of a task unless configured. Decoding holds memory for each, and no more for so many than encoding takes
-for one. On a CPU, decoding Russian by `base` costs 0.70 / 0.65 / 0.56 / 0.57 of one by one for 2 / 3 / 4 / 6 together,
-and with one beam 0.55 / 0.40 for 3 / 6."""
+BATCH_ON_CPU, SHORT_BATCH_ON_CPU, BATCH_ON_GPU = 2, 4, 16
+"""Most parts of a task unless configured; the second is for a short context. On a CPU, decoding Russian by `base` costs
+0.77 / 0.80 / 0.68 of one by one for 2 / 3 / 4 together, and a worker then takes 325 / 411 / 444 MB."""
 
 
 # --- loading ------------------------------------------------------------------------------------------------------
@@ -101,9 +100,10 @@ class WhisperEngine:
     @property
     def capabilities(self) -> Capabilities:
         is_short = self._boot.has_short_context
+        batch_size = SHORT_BATCH_ON_CPU if is_short else BATCH_ON_CPU
         return Capabilities(
             window_seconds=WINDOW_SECONDS,
-            batch_size=BATCH_ON_CPU if self.is_on_cpu else BATCH_ON_GPU,
+            batch_size=batch_size if self.is_on_cpu else BATCH_ON_GPU,
             is_batch_cheap=not self.is_on_cpu,
             size_limits_seconds=short_size_limits() if is_short else (),
         )
