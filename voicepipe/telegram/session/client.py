@@ -147,9 +147,11 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
         return await asyncio.shield(self._making[key])
 
     async def session_with(self, dc_id: int) -> Session:
-        """The session for requests to a data centre: the main one, or one that gets no updates. Raises OSError."""
-        is_home = dc_id == await self.storage.dc_id()
-        return self.session if is_home else await self.get_session(dc_id, is_media=True)
+        """The session for requests to a data centre. Raises OSError.
+
+        Never one for media: Telegram may give such a one an address that takes requests for files only.
+        """
+        return await self.get_session(dc_id)
 
     async def _make_session(self, dc_id: int | None, is_media: bool) -> Session:
         try:
