@@ -177,8 +177,8 @@ class Accounts:
         return place if connection.can_reply else TO_OWNER
 
     async def _say_in_chat(self, key: JobKey, connection: Connection, replies: Sequence[Reply]) -> Sequence[JobKey]:
-        """The texts alone: buttons and files are the owner's affair. Raises Undeliverable."""
-        bare = [replace(reply, buttons=(), document=None) for reply in replies if reply.text]
+        """The text alone, and all of it: buttons and files are the owner's affair. Raises Undeliverable."""
+        bare = [replace(reply, buttons=(), document=None) for reply in _in_words(replies) if reply.text]
         messages = [replace(each, account=connection) for each in messages_of(key, "answer", bare, None)]
         return [replace(key, message_id=number) for number in await self._send(messages)]
 
@@ -228,3 +228,14 @@ class Accounts:
     def _text(self, owner_id: int, text_key: str, **facts: str) -> str:
         owner = self._store.people.person(owner_id) or Person(owner_id, None, None)
         return self._texts.get(language_in(self._preferences, owner, owner_id), text_key, **facts)
+
+
+def _in_words(replies: Sequence[Reply]) -> Sequence[Reply]:
+    """The answer, but where most of it is in a file of text, the words of that."""
+    said = sum(len("".join(reply.text.split())) for reply in replies)
+    for reply in replies:
+        if reply.document is not None and reply.document.mime_type.startswith("text/plain"):
+            whole = reply.document.content.decode("utf-8-sig").strip()
+            if len("".join(whole.split())) > said:
+                return [Reply(whole, is_protected=reply.is_protected)]
+    return replies
