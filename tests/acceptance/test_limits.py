@@ -170,8 +170,10 @@ async def test_banned(scene: Scene) -> None:
     assert await scene.text_for(await send(anna, SHORT)) == refusal
     assert await scene.text_for(await anna.send_text("/quota")) in (refusal, TEXTS.get("en", "quota-banned"))
     # A group hears nothing of it, and others are served there.
-    scene.unanswered.append(await send(anna, SHORT, chat=group))
+    unheard = await send(anna, SHORT, chat=group)
+    scene.unanswered.append(unheard)
     assert await scene.text_for(await send(ben, SHORT, chat=group)) == SHORT.text
+    assert unheard.reactions == {}
     await scene.service.report("users", "unban", str(anna.id))
     assert await scene.text_for(await send(anna, SHORT)) == SHORT.text
 

@@ -87,14 +87,19 @@ class Refusals:
         """See to it that the sender can know why, and dismiss the recording."""
         key = recording.key
         self._events.emit(RecordingRefused(key.chat_id, key.message_id, refused.reason.value, key.door))
+        # A banned user is told so in private only: a group need not know.
+        if recording.is_private or refused.reason is not RefusalReason.BANNED:
+            await self._show(recording, refused)
+        await self._store.persist(lambda: self._store.inbox.dismiss(key))
+
+    async def _show(self, recording: Recording, refused: Refused) -> None:
+        key = recording.key
         if is_wordless(self._style(key), key):
             await self._signs.show(key, Sign.REFUSED)
-        # A banned user is told so in private only: a group need not know.
-        if is_business(key.door) and refused.reason is not RefusalReason.BANNED:
+        elif is_business(key.door) and refused.reason is not RefusalReason.BANNED:
             await self._tell_owner(key, refused.reason)
-        elif recording.is_private or refused.reason is not RefusalReason.BANNED:
+        else:
             await self._tell(recording, refused)
-        await self._store.persist(lambda: self._store.inbox.dismiss(key))
 
     async def pass_over(self, recording: Recording, reason: RefusalReason) -> None:
         """Dismiss a recording whose sender was told why already."""
