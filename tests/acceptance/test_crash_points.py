@@ -267,8 +267,9 @@ async def _press_for_subtitles(scene: Scene, anna: User) -> Outcome:
 async def _press_for_times(scene: Scene, anna: User) -> Outcome:
     """A button under an answer that gives the text another form."""
     sent, answer = await _long_answer(scene, anna)
+    labels = [button.text for button in answer.buttons]
     await anna.press(answer, TEXTS.get("ru", "answer-times"))
-    labels = [".txt", ".srt", ".vtt", TEXTS.get("ru", "answer-text"), TEXTS.get("ru", "answer-hide")]
+    labels[labels.index(TEXTS.get("ru", "answer-times"))] = TEXTS.get("ru", "answer-text")
     return replace(_charged(sent, [SENTENCES.text], round(SENTENCES.seconds)), buttons=labels)
 
 
