@@ -1,7 +1,8 @@
 """The main job, run for real on one machine: what `scripts/demo` does.
 
-A loopback Telegram runs in this process, the service in one of its own with two workers, and three people send
-recordings; every answer is compared with what it must be. Ends with a status of 0 only if all were as expected.
+A loopback Telegram runs in this process, the service in one of its own with two workers, and five people use the bot:
+in private, in a group, as a guest, in a connected account. Every answer is compared with what it must be. Ends with a
+status of 0 only if all were as expected.
 """
 
 from __future__ import annotations
@@ -16,25 +17,32 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
-from tests.support.answers import is_final
 from tests.support.media import duration_of
 from tests.support.processes import children_of, is_alive
-from tests.support.service import RunningService
-from tests.support.telegram import ChatEvent, EventKind, LoopbackTelegram, MediaKind, Message, User
+from tests.support.service import RunningService, Settings
+from tests.support.telegram import LoopbackTelegram, User
+from tests.support.workers.paced_worker import PACE
 from tests.tools.accuracy.prompts import PromptsMissing, load_prompts
-from tests.tools.conversations import Turn, conversation, real_conversation
+from tests.tools.conversations import conversation, real_conversation
+from tests.tools.places import LECTURER, places
 from tests.tools.real_model import RealModelMissing, real_model
+from tests.tools.stage import ANSWER_TIMEOUT_SECONDS, Act, Stage, Turn, sending
+from voicepipe.control.messages import GrantSeconds, ShowStatus
 
-ANSWER_TIMEOUT_SECONDS = 60.0
+PACE_SECONDS = 0.6
+"""What a worker takes longer for each 30 s of speech, so that there is something to watch, and to stop."""
+LECTURER_SECONDS = 300
 OPERATOR_COMMANDS = (("status",), ("quota", "list"), ("usage",), ("quota", "history", "@anya"))
 MODEL_NOTE = "The demo model knows only its small vocabulary (30 Russian and 30 English words) and synthetic voices."
+PACE_NOTE = f"It is quick, so a worker takes {PACE_SECONDS} s more for 30 s of speech: there is something to watch."
+
 REAL_NOTE = "The genuine Whisper base hears human speech; an answer may differ from what is said by a few words."
 
 console = Console(highlight=False, soft_wrap=True)
@@ -54,77 +62,52 @@ class Verdict:
         console.print(self.summary)
 
 
-class Stage:
-    """Plays the conversation and prints the chats as they happen."""
-
-    def __init__(self, telegram: LoopbackTelegram) -> None:
-        self._telegram = telegram
-        self._sent_at: dict[tuple[int, int], float] = {}
-        telegram.world.add_user(101, "Аня", username="anya", language_code="ru")
-        telegram.world.add_user(102, "Ben", username="ben", language_code="en")
-        telegram.world.add_user(103, "Олег", username="oleg", language_code="ru")
-        telegram.on_chat_event(self._print)
-
-    async def play(self, turns: Mapping[int, Sequence[Turn]]) -> list[str]:
-        """What was not as expected, a line each."""
-        results = await asyncio.gather(*(self._play_one(user_id, of_one) for user_id, of_one in turns.items()))
-        return [problem for problems in results for problem in problems]
-
-    async def _play_one(self, user_id: int, turns: Sequence[Turn]) -> list[str]:
-        user = self._telegram.user(user_id)
-        problems = []
-        for turn in turns:
-            answer = await self.exchange(user, turn)
-            if not turn.is_met_by(answer):
-                problems.append(f"{user.person.first_name}, {turn.what}: expected {turn.expected!r}, got {answer!r}")
-        return problems
-
-    async def exchange(self, user: User, turn: Turn) -> str:
-        """Send, and return the final answer; empty when none came in time."""
-        sent = await turn.send(user)
-        try:
-            reply = await user.wait_reply(sent, is_final, ANSWER_TIMEOUT_SECONDS)
-        except TimeoutError:
-            return ""
-        return reply.text
-
-    def _print(self, event: ChatEvent) -> None:
-        message = event.message
-        if message is None or event.kind not in (EventKind.NEW, EventKind.EDITED):
-            return
-        person = self._telegram.world.people[event.chat.id].first_name
-        if not message.sender.is_bot:
-            self._sent_at[event.chat.id, message.id] = event.at
-            console.print(f"[bold]{person:>6}[/bold]  {escape(_describe(message))}")
-            return
-        delay = event.at - self._sent_at.get((event.chat.id, message.reply_to or 0), event.at)
-        verb = "writes" if event.kind is EventKind.NEW else "edits "
-        console.print(f"[cyan]   bot[/cyan]  → {person}, {verb} after {delay:4.1f} s: {escape(message.text)}")
+async def play(acts: Sequence[Act], stage: Stage, service: RunningService) -> list[str]:
+    """Play one act after the other; what was not as expected, a line each."""
+    problems = []
+    for act in acts:
+        console.print(f"\n[bold green]{escape(act.title)}[/bold green]")
+        people = (play_one(stage.telegram.user(user_id), turns, stage) for user_id, turns in act.turns.items())
+        problems += [problem for found in await asyncio.gather(*people) for problem in found]
+        await at_rest(service)
+    return problems
 
 
-def _describe(message: Message) -> str:
-    document = message.document
-    if document is None:
-        return message.text
-    names = {
-        MediaKind.VOICE: "🎤 voice note",
-        MediaKind.VIDEO_NOTE: "📹 round video",
-        MediaKind.AUDIO: "🎵 audio file",
-        MediaKind.VIDEO: "🎬 video",
-    }
-    title = f" “{document.title}”" if document.title else ""
-    name = names.get(document.kind, document.kind.name.lower())
-    return f"{name}{title}, {document.duration:.0f} s, {max(1, document.size // 1000)} kB"
+async def play_one(user: User, turns: Sequence[Turn], stage: Stage) -> list[str]:
+    problems = []
+    for turn in turns:
+        answer = await outcome(turn, user, stage)
+        if not turn.is_met_by(answer):
+            problems.append(f"{user.person.first_name}, {turn.what}: expected {turn.expected!r}, got {answer!r}")
+    return problems
+
+
+async def outcome(turn: Turn, user: User, stage: Stage) -> str:
+    """What comes of a turn in the end; empty when nothing came in time, or not what there was to press."""
+    try:
+        return await turn.play(stage, user)
+    except (TimeoutError, LookupError):
+        return ""
+
+
+async def at_rest(service: RunningService) -> None:
+    """Wait until the service, too, knows that all is answered."""
+    async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+        while True:
+            jobs = (await service.control.perform(ShowStatus())).jobs
+            if jobs.undecided + jobs.accepted + jobs.concluded == 0:
+                return
+            await asyncio.sleep(0.02)
 
 
 def own_file(path: Path) -> Turn:
     """The operator's own recording, sent as what it looks like."""
     data, seconds = path.read_bytes(), duration_of(path)
     if path.suffix.lower() in (".ogg", ".oga", ".opus"):
-        return Turn("voice note", lambda u: u.send_voice(data, seconds), "")
+        return Turn("voice note", sending(lambda u: u.send_voice(data, seconds)), "")
     if path.suffix.lower() in (".mp4", ".mov", ".webm", ".mkv"):
-        return Turn("video", lambda u: u.send_video(data, seconds, file_name=path.name), "")
-    return Turn("audio file", lambda u: u.send_audio(data, seconds, file_name=path.name), "")
+        return Turn("video", sending(lambda u: u.send_video(data, seconds, file_name=path.name)), "")
+    return Turn("audio file", sending(lambda u: u.send_audio(data, seconds, file_name=path.name)), "")
 
 
 async def show_operator_view(service: RunningService) -> list[str]:
@@ -164,18 +147,22 @@ async def keep(service: RunningService) -> None:
     loop.remove_signal_handler(signal.SIGINT)
 
 
-async def play_conversation(turns: Mapping[int, Sequence[Turn]], stage: Stage, service: RunningService) -> Verdict:
-    """Have all people send all they have, and look at it as the operator does."""
-    problems = await stage.play(turns)
-    count = sum(len(of_one) for of_one in turns.values())
+async def play_acts(acts: Sequence[Act], stage: Stage, service: RunningService) -> Verdict:
+    """Have all people do all they do, and look at it as the operator does."""
+    await service.control.perform(
+        GrantSeconds(user=str(LECTURER), seconds=LECTURER_SECONDS, request_id="demo-lecturer")
+    )
+    problems = await play(acts, stage, service)
+    count = sum(len(turns) for act in acts for turns in act.turns.values())
     summary = f"demo: {count - len(problems)} of {count} answers as expected"
+    console.print("\n[bold green]What the operator sees.[/bold green]")
     return Verdict(problems + await show_operator_view(service), summary)
 
 
 async def play_own_file(path: Path, user: User, stage: Stage, service: RunningService) -> Verdict:
     """Have one user, who has no quota, send the operator's own recording."""
     await service.report("quota", "unlimited", str(user.person.id))
-    is_answered = bool(await stage.exchange(user, own_file(path)))
+    is_answered = bool(await outcome(own_file(path), user, stage))
     problems = [] if is_answered else [f"no answer within {ANSWER_TIMEOUT_SECONDS:.0f} s"]
     return Verdict(problems, f"demo: the recording was {'answered' if is_answered else 'not answered'}")
 
@@ -186,16 +173,43 @@ class Cast:
 
     model: str
     note: str
-    turns: Mapping[int, Sequence[Turn]]
+    acts: Callable[[LoopbackTelegram], Sequence[Act]]
+    pace_seconds: float = 0.0
 
 
-def usual_cast() -> Cast:
-    return Cast("demo", MODEL_NOTE, conversation())
+def usual_cast(note: str = f"{MODEL_NOTE}\n{PACE_NOTE}", pace_seconds: float = PACE_SECONDS) -> Cast:
+    private = Act("Three people send recordings to the bot, each in a chat of their own with it.", conversation())
+    return Cast("demo", note, lambda telegram: [private, *places(telegram)], pace_seconds)
+
+
+def own_cast() -> Cast:
+    return usual_cast(MODEL_NOTE, 0.0)
 
 
 def real_cast() -> Cast:
     """Fetches what is not there yet. Raises RealModelMissing and PromptsMissing."""
-    return Cast(str(real_model(console.print)), REAL_NOTE, real_conversation(load_prompts(console.print)))
+    model, prompts = real_model(console.print), load_prompts(console.print)
+    act = Act("Three people send recorded human speech to the bot.", real_conversation(prompts))
+    return Cast(str(model), REAL_NOTE, lambda _: [act])
+
+
+def chosen_cast(options: argparse.Namespace) -> Cast:
+    if options.real:
+        return real_cast()
+    return own_cast() if options.voice else usual_cast()
+
+
+def service_of(telegram: LoopbackTelegram, directory: Path, cast: Cast) -> RunningService:
+    settings: Settings = {
+        "recognition": {"model": cast.model},
+        "service": {"transcript_retention_hours": 24},  # as by default
+        "telegram": {"edit_interval_seconds": 0.5},
+    }
+    service = RunningService(telegram, directory, settings)
+    if cast.pace_seconds:
+        service.module = "tests.support.paced"
+        service.environment |= {PACE: str(cast.pace_seconds)}
+    return service
 
 
 async def demo(options: argparse.Namespace, cast: Cast) -> int:
@@ -203,14 +217,13 @@ async def demo(options: argparse.Namespace, cast: Cast) -> int:
     with tempfile.TemporaryDirectory(prefix="voicepipe-demo-") as directory:
         async with LoopbackTelegram() as telegram:
             begun_at = time.monotonic()
-            settings = {"recognition": {"model": cast.model}}
-            async with RunningService(telegram, Path(directory), settings) as service:
-                console.print(f"service ready after {time.monotonic() - begun_at:.1f} s: 2 workers. {cast.note}\n")
-                stage = Stage(telegram)
+            async with service_of(telegram, Path(directory), cast) as service:
+                console.print(f"service ready after {time.monotonic() - begun_at:.1f} s: 2 workers. {cast.note}")
+                stage = Stage(telegram, console)
                 if options.voice:
                     verdict = await play_own_file(options.voice, telegram.user(101), stage, service)
                 else:
-                    verdict = await play_conversation(cast.turns, stage, service)
+                    verdict = await play_acts(cast.acts(telegram), stage, service)
                 if options.keep:
                     verdict.show()
                     await keep(service)
@@ -229,7 +242,7 @@ def main() -> int:
         parser.error(f"{options.voice} is no file")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return asyncio.run(demo(options, real_cast() if options.real else usual_cast()))
+        return asyncio.run(demo(options, chosen_cast(options)))
     except (RealModelMissing, PromptsMissing) as error:
         console.print(escape(str(error)))
         return 1
