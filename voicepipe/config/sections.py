@@ -357,7 +357,7 @@ class ServiceConfig(Section):
         json_schema_extra=RELOADABLE,
         description="How many hours a text is kept after its delivery, for the buttons under it; 0: not at all",
     )
-    default_language: Literal["ru", "en"] = Field(
+    default_language: Literal["ru", "en", "uk", "be", "kk", "uz", "de", "es", "pt", "fr", "it", "tr"] = Field(
         "ru", json_schema_extra=RELOADABLE, description="Language for users whose own is unknown"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -15,9 +15,13 @@ from typing import Any
 
 from fluent.runtime import FluentBundle, FluentResource
 
-LANGUAGES = ("ru", "en")
+LANGUAGES = ("ru", "en", "uk", "be", "kk", "uz", "de", "es", "pt", "fr", "it", "tr")
+"""Those with texts in `locales/`."""
 
-READERS_OF_DEFAULT = frozenset({"az", "ba", "be", "hy", "kk", "ky", "tg", "tk", "tt", "uz"})
+NEAREST = {"ca": "es", "gl": "es", "lb": "de"}
+"""Which of them speakers of other languages are most likely to read, where that is neither of the next two."""
+
+READERS_OF_DEFAULT = frozenset({"az", "ba", "hy", "ky", "tg", "tk", "tt"})
 """Languages whose speakers are more likely to read the bot's default language (Russian, as shipped) than English."""
 
 MAX_PLAIN_SECONDS = 90
@@ -38,7 +42,7 @@ class Texts:
         language = (language_code or self._default()).replace("_", "-").split("-")[0].lower()
         if language in READERS_OF_DEFAULT:
             return self._default()
-        return language if language in LANGUAGES else "en"
+        return language if language in LANGUAGES else NEAREST.get(language, "en")
 
     def get(self, language_code: str | None, key: str, **facts: int | str) -> str:
         """The text of a key with its facts (seconds, hours and the like as ints) filled in; further facts are ignored.
@@ -47,16 +51,22 @@ class Texts:
             KeyError: there is no such key.
             ValueError: a fact is missing.
         """
-        return _format(_bundle(self.language_for(language_code)), key, facts)
+        return _format(_bundle_with(self.language_for(language_code), key), key, facts)
 
     def has(self, language_code: str | None, key: str) -> bool:
         """Whether there is a text of that key."""
-        return _bundle(self.language_for(language_code)).has_message(key)
+        return _bundle_with(self.language_for(language_code), key).has_message(key)
 
 
 def add_texts(language: str, source: str) -> None:
     """Add texts in Fluent's syntax, as those of a command that is registered from outside; `language` as LANGUAGES."""
     _bundle(language).add_resource(FluentResource(source))
+
+
+def _bundle_with(language: str, key: str) -> FluentBundle:
+    """The texts of a language; the English ones for a key that was added in fewer languages."""
+    bundle = _bundle(language)
+    return bundle if bundle.has_message(key) else _bundle("en")
 
 
 def _format(bundle: FluentBundle, key: str, facts: dict[str, int | str]) -> str:

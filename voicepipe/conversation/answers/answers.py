@@ -123,6 +123,17 @@ class Answers:
         return transcript.audio_seconds >= self.live.answers.long_from_seconds
 
     def _remark(self, subject: Subject, transcript: Transcript) -> str:
+        """What whoever reads the text should know of it, a line each."""
+        return "\n".join(filter(None, (self._partial(subject, transcript), self._surprise(subject, transcript))))
+
+    def _partial(self, subject: Subject, transcript: Transcript) -> str:
+        """How far it goes, where somebody has stopped it or wanted no more than a beginning."""
+        if not transcript.is_partial:
+            return ""
+        minutes, seconds = divmod(round(transcript.audio_seconds), 60)
+        return self.texts.get(subject.language, "answer-partial", time=f"{minutes}:{seconds:02}")
+
+    def _surprise(self, subject: Subject, transcript: Transcript) -> str:
         """The language, where it is none of those expected: it may be mistaken."""
         language, asking = transcript.language, Asking.of(subject.key)
         is_asked_for = asking is not None and asking.language == language

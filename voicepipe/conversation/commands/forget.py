@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from voicepipe.conversation.registry import Asked, Command, command_of
 from voicepipe.conversation.replies import Reply
+from voicepipe.conversation.texts import LANGUAGES, Texts
 from voicepipe.domain.messages import Remark
 
-YES = ("yes", "да")
-"""What must follow the command for it to be done."""
+
+@cache
+def _yes() -> frozenset[str]:
+    """What must follow the command for it to be done: "yes" in any of the bot's languages."""
+    texts = Texts(lambda: LANGUAGES[0])
+    return frozenset(texts.get(language, "forget-yes") for language in LANGUAGES)
 
 
 async def _respond(asked: Asked) -> Reply | None:
@@ -21,9 +28,9 @@ async def _respond(asked: Asked) -> Reply | None:
 
 
 def is_confirmed(text: str) -> bool:
-    """Whether it says `/forget yes`, in either language."""
+    """Whether it says `/forget yes`, in any of the bot's languages."""
     words = text.split()
-    return command_of(text) == "forget" and len(words) == 2 and words[1].strip(".!").casefold() in YES
+    return command_of(text) == "forget" and len(words) == 2 and words[1].strip(".!").casefold() in _yes()
 
 
 def _remembers(request: Remark) -> bool:

@@ -218,6 +218,7 @@ forget-ask =
     Only overall totals stay, without name or ID. A keyed code in place of your ID keeps today's use for up to two days, the moment of your request for a month or two, and a ban, if there is one, until the owner lifts it. The messages in this chat are kept by Telegram, where you can delete them yourself.
 
     If you are sure, send: /forget yes
+forget-yes = yes
 forget-busy = Your recording is still being transcribed. Please wait for its answer, then send once more: /forget yes
 forget-done = Done: everything that was kept about you is deleted. If you write again, we start afresh.
 forget-private = To delete everything that is kept about you, send /forget in a private chat with me.
@@ -376,6 +377,8 @@ answer-srt = .srt
 answer-vtt = .vtt
 answer-times = With times
 answer-text = Without times
+# Below a text that somebody has stopped: $time is as 1:05.
+answer-partial = ✂️ The beginning only, up to { $time }
 answer-again = Another language
 answer-again-back = « Back
 answer-again-taken = Transcribing in that language…
