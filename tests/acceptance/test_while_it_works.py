@@ -80,6 +80,7 @@ async def test_what_is_stopped_amid_its_text_is_answered_with_that(scene: Scene)
     so_far = without_progress(draft.texts[-1])
     assert in_one_line(answer.text).startswith(so_far)
     assert LONG.text.startswith(so_far)
+    assert answer.text.splitlines()[-1].startswith("✂️ Только начало: до 0:")
     assert 0 < await charged(scene, anna) < LONG.seconds / 2
 
 

@@ -107,6 +107,8 @@ class Journey:
         self._is_new = is_new
         # Other limits may come into force meanwhile; a job keeps those it was accepted under.
         self._limits = parts.live.limits
+        # As its fingerprint has them, whatever its user chooses meanwhile.
+        self._options = options_for(job, parts.preferences, parts.store.accounts)
         self._status = parts.statuses.of(job)
         self._started_at: datetime | None = None
         self._predicted_seconds: float | None = None
@@ -247,8 +249,7 @@ class Journey:
     def _media(self, path: Path) -> Media:
         is_cut = self._job.first_seconds is not None
         limit_seconds = self._expected_seconds if is_cut else self._limit_seconds
-        options = options_for(self._job, self._parts.preferences, self._parts.store.accounts)
-        return Media(path, self._expected_seconds, limit_seconds, options, ends_at_limit=is_cut)
+        return Media(path, self._expected_seconds, limit_seconds, self._options, ends_at_limit=is_cut)
 
     @property
     def _limit_seconds(self) -> float:
