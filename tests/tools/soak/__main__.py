@@ -1,8 +1,9 @@
 """The chaos soak, which `scripts/soak` runs: prints its seed first, and at the end one line with its verdict.
 
-Many people write to the bot through the loopback Telegram, in private and in groups, while workers and the supervisor
-are killed and stopped and the network misbehaves. At the end each message must have exactly one right answer, each
-recording must be charged exactly as its answer says, and no process may be left.
+Many people use the bot through the loopback Telegram, in private, in groups, as guests and in connected accounts, and
+press its buttons, while workers and the supervisor are killed and stopped and the network misbehaves. At the end each
+message must have exactly one right answer, each press one effect, each recording must be charged exactly as its answer
+says, and no process may be left.
 """
 
 from __future__ import annotations

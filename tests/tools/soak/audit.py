@@ -9,9 +9,8 @@ from pathlib import Path
 
 from tests.support.answers import is_counted, is_final, without_count
 from tests.support.telegram import Chat, Message
-from tests.tools.soak.traffic import Sent
+from tests.tools.soak.traffic import Cast, Outcome, Pressed, Sent, is_heading
 from voicepipe.config import QuotaConfig
-from voicepipe.domain.jobs import JobKey
 from voicepipe.store import LedgerRow, Store
 
 EVERYTHING = 1_000_000
@@ -34,37 +33,39 @@ class Findings:
         yield from self.mischarged
 
 
-def answers_to(message: Message) -> list[Message]:
-    return [reply for reply in message.chat.replies_to(message) if reply.sender.is_bot]
-
-
 def is_answered(sent: Sent) -> bool:
     """Whether nothing more is to come for it."""
-    answers = answers_to(sent.message)
+    answers = sent.answers()
     return not sent.outcomes or any(map(is_final, answers)) or (not answers and _is_counted(sent))
 
 
-async def audit(sent: Iterable[Sent], chats: Iterable[Chat], state_path: Path, quota: QuotaConfig) -> Findings:
+async def audit(cast: Cast, chats: Iterable[Chat], state_path: Path, quota: QuotaConfig) -> Findings:
     """Compare everything with what must be."""
-    findings = Findings()
+    findings, sent = Findings(), cast.sent
     store = await Store.open(state_path, quota)
     try:
         findings.mischarged += await store.reports.check()
-        ledger = await _ledger(store, {item.message.sender.id for item in sent})
+        ledger = await _ledger(store, {item.charged_id for item in sent})
     finally:
         await store.close()
     for item in sent:
-        _check(item, ledger.get(_key(item.message), []), findings)
+        _check(item, ledger.get(item.place, []), findings)
+    for pressed in cast.presses:
+        _check_press(pressed, findings)
+    claimed = {answer for item in sent for answer in item.answers()}
     for chat in chats:
-        strays = (message for message in chat.visible if message.sender.is_bot and message.reply_to is None)
-        findings.doubled += [f"{message!r} answers nothing" for message in strays]
+        strays = [message for message in chat.visible if message.sender.is_bot and message.reply_to is None]
+        unasked = [message.text for message in strays if _is_told_unasked(message)]
+        findings.doubled += [f"{text!r} is told twice" for text in set(unasked) if unasked.count(text) > 1]
+        others = (message for message in strays if message not in claimed and not _is_told_unasked(message))
+        findings.doubled += [f"{message!r} answers nothing" for message in others]
     return findings
 
 
 def _check(sent: Sent, movements: list[LedgerRow], findings: Findings) -> None:
-    answers = answers_to(sent.message)
+    answers = sent.answers()
     final = [answer for answer in answers if is_final(answer)]
-    outcome = sent.outcome_of(without_count(final[0].text)) if final else None
+    outcome = _outcome(sent, final[0]) if final else None
     if sent.outcomes and outcome is None and (answers or not _is_counted(sent)):
         findings.lost.append(f"{sent.message!r} is answered by {answers}")
     if len(answers) > bool(sent.outcomes) or any(answer.texts.count(answer.text) > 1 for answer in answers):
@@ -76,19 +77,33 @@ def _check(sent: Sent, movements: list[LedgerRow], findings: Findings) -> None:
         findings.mischarged.append(f"{sent.message!r}, answered by {answers}, was charged {taken} s by {movements}")
 
 
-async def _ledger(store: Store, users: Iterable[int]) -> Mapping[JobKey, list[LedgerRow]]:
-    ledger: dict[JobKey, list[LedgerRow]] = defaultdict(list)
+def _outcome(sent: Sent, answer: Message) -> Outcome | None:
+    """Which of the right answers it is, or was before it was shown in another form."""
+    found = (sent.outcome_of(without_count(text)) for text in reversed(answer.texts))
+    return next((outcome for outcome in found if outcome), None)
+
+
+def _check_press(pressed: Pressed, findings: Findings) -> None:
+    if pressed.is_taken and not pressed.effects():
+        findings.lost.append(f"nothing came of {pressed.label} under {pressed.answer!r}")
+    if pressed.effects() > 1:
+        findings.doubled.append(f"{pressed.label} under {pressed.answer!r} was done {pressed.effects()} times")
+
+
+def _is_told_unasked(message: Message) -> bool:
+    """What the bot says of a connection, and above a text that it could not show where it was asked for."""
+    return message.text.startswith(("Ваш аккаунт", "Your account")) or is_heading(message)
+
+
+async def _ledger(store: Store, users: Iterable[int]) -> Mapping[tuple[int, int], list[LedgerRow]]:
+    ledger: dict[tuple[int, int], list[LedgerRow]] = defaultdict(list)
     for user_id in users:
         for row in await store.reports.history(user_id, EVERYTHING):
             if row.key is not None:
-                ledger[row.key].append(row)
+                ledger[row.key.chat_id, row.key.message_id].append(row)
     return ledger
 
 
 def _is_counted(sent: Sent) -> bool:
     """Whether it was refused together with others, and they say so."""
     return sent.is_recording and is_counted(sent.message)
-
-
-def _key(message: Message) -> JobKey:
-    return JobKey(message.chat.id, message.id)

@@ -16,7 +16,7 @@ from tests.support.telegram import ChatEvent, LoopbackTelegram
 from tests.tools.soak.audit import Findings, audit, is_answered
 from tests.tools.soak.chaos import Chaos, Deaths, planned
 from tests.tools.soak.life import Lives
-from tests.tools.soak.traffic import POOR_SECONDS, Cast, Sent
+from tests.tools.soak.traffic import KEPT_HOURS, POOR_SECONDS, Cast, Sent
 from voicepipe.config import QuotaConfig
 from voicepipe.control.messages import SetQuota
 
@@ -34,6 +34,7 @@ SETTINGS: Settings = {
     "preferences": {"defaults": "group_style=status"},
     # A few people stand for many.
     "limits": {"recordings_per_minute": 0, "commands_per_minute": 0},
+    "service": {"transcript_retention_hours": KEPT_HOURS},
     "workers": {
         # A recording is not to blame for its worker's death here, and workers die all the time.
         "max_deaths_per_recording": 1_000,
@@ -126,7 +127,7 @@ class Soak:
         finally:
             await self._cast.stop()
             await self._lives.end()
-        findings = await audit(self._cast.sent, self._telegram.world.chats.values(), self._service.state_path, QUOTA)
+        findings = await audit(self._cast, self._telegram.world.chats.values(), self._service.state_path, QUOTA)
         return Verdict(
             self._plan,
             self._chaos.killed,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import itertools
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+from tests.support.answers import is_final
 from tests.support.media import silent_opus
 from tests.support.samples import Sample, load_samples
-from tests.support.telegram import Chat, LoopbackTelegram, Message, User
+from tests.support.telegram import Chat, ConnectedAccount, LoopbackTelegram, Message, User
 from tests.support.telegram.people import How
-from tests.support.telegram.world import Draft
+from tests.support.telegram.watch import Press
+from tests.support.telegram.world import Draft, Person
+from tests.support.words import in_one_line
 from voicepipe.config import LimitsConfig
 from voicepipe.conversation.texts import Texts
 from voicepipe.supervision import Crew
@@ -19,9 +24,15 @@ from voicepipe.supervision import Crew
 TEXTS = Texts(lambda: "ru")
 SAMPLES = load_samples()
 SPEECH = tuple(SAMPLES[name] for name in ("seen_ru_18.ogg", "seen_ru_00.ogg", "seen_en_03.ogg"))
+NOTE, LONG = SAMPLES["seen_ru_18.ogg"], SAMPLES["sentences_ru.ogg"]
 SILENCE = silent_opus(1)
+KEPT_HOURS = 24
+FIRST_STRANGER = 500_001
+"""The ids of people who do one thing only, so that what comes of it is known for theirs."""
 NO_SOUND = b"This is a shopping list, not sound. " * 20
 TOO_LONG_SECONDS = 400
+PRESS_SECONDS = 60.0
+"""How long somebody waits for an answer's buttons, and for what comes of them."""
 GIVE_UP_SECONDS = 20.0
 """How long somebody looks for a button that gives up what they have sent."""
 POOR_SECONDS = 7
@@ -45,7 +56,8 @@ class Outcome:
         return least <= seconds <= self.seconds
 
     def is_met_by(self, text: str) -> bool:
-        return text == self.beginning or (not self.is_exact and text.startswith(self.beginning))
+        is_whole = in_one_line(text) == in_one_line(self.beginning)
+        return is_whole or (not self.is_exact and text.startswith(self.beginning))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +68,57 @@ class Sent:
     outcomes: tuple[Outcome, ...]
     """One of them must come; nothing may when there are none."""
     is_recording: bool
+    payer: int = 0
+    """Who is charged, where that is not the sender."""
+    chat_id: int = 0
+    """Of the job, with `message_id`, where that is not the message's."""
+    message_id: int = 0
+    found: Callable[[], list[Message]] | None = None
+    """Finds its answers, where they are not the replies to it."""
+
+    @property
+    def charged_id(self) -> int:
+        return self.payer or self.message.sender.id
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the job is, whatever its door."""
+        return self.chat_id or self.message.chat.id, self.message_id or self.message.id
+
+    def answers(self) -> list[Message]:
+        """What the bot has said to it so far."""
+        if self.found is not None:
+            return self.found()
+        replies = self.message.chat.replies_to(self.message)
+        return [reply for reply in replies if reply.sender.is_bot]
 
     def outcome_of(self, text: str) -> Outcome | None:
         """Which of the right answers this text is."""
         return next((outcome for outcome in self.outcomes if outcome.is_met_by(text)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press of a button under an answer."""
+
+    answer: Message
+    label: str
+    press: Press
+
+    @property
+    def is_file(self) -> bool:
+        return self.label.startswith(".")
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the bot has said that it does what is asked; what it was never told of, it can't do."""
+        return self.press.answered is not None and not self.press.answered.text
+
+    def effects(self) -> int:
+        """How often it was done."""
+        if self.is_file:
+            return len(self.answer.chat.replies_to(self.answer))
+        return sum(text.startswith("0:0") for text in self.answer.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +146,11 @@ class Cast:
             world.add_supergroup(-1_000_000_000_000 - number, "Work", everyone) for number in (11, 12, 13)
         ]
         self.sent: list[Sent] = []
+        self.presses: list[Pressed] = []
+        self.connected: list[ConnectedAccount] = []
         self._crew = Crew()
+        self._telegram = telegram
+        self._strangers = itertools.count(FIRST_STRANGER)
         world.takes_drafts = True
 
     async def stop(self) -> None:
@@ -98,6 +161,8 @@ class Cast:
         """Let the bot hear of every supergroup once: it can ask only for changes of those that it knows of."""
         for chat in self.supergroups:
             await self._send(self.members[0], chat, self._speak)
+        for member in self.members[:2]:
+            self.connected.append(await self._telegram.connect(member.user))
 
     async def write(self, *, is_told: bool) -> Sent:
         """Somebody writes something; `is_told` says whether Telegram tells the bot at once."""
@@ -110,11 +175,15 @@ class Cast:
         yield from [self._speak] * 6
         yield from [self._keep_silent] * 3
         yield from [self._speak_and_give_up] * 2
+        yield from [self._speak_long_and_press] * 2
+        yield from [self._ask_as_a_guest] * 2
+        yield from [self._speak_to_an_owner] * 2
         yield from [self._send_no_sound, self._talk_too_long, self._ask, self._choose]
 
     def _acts_in_groups(self) -> Iterator[Act]:
         yield from [self._speak] * 6
         yield from [self._keep_silent, self._ask, self._chat]
+        yield from [self._ask_for_a_file] * 2
 
     async def _send(self, member: Member, chat: Chat | None, act: Act, is_told: bool = True) -> Sent:
         how: How = {"deliver": is_told}
@@ -144,6 +213,78 @@ class Cast:
         lines = (TEXTS.get(member.language, "settings-line", name=name, value=value) for value in values)
         return Sent(message, tuple(map(Outcome, lines)), is_recording=False)
 
+    async def _speak_long_and_press(self, member: Member, how: How) -> Sent:
+        """The buttons under the answer: a file, then the text with times."""
+        message = await member.user.send_voice(LONG.data, LONG.seconds, **how)
+        self._crew.spawn(self._press_all(member, message), f"press {message.id}")
+        return Sent(message, _of_speech(member, LONG), is_recording=True)
+
+    async def _press_all(self, member: Member, recording: Message) -> None:
+        labels = (".srt", TEXTS.get(member.language, "answer-times"))
+        with contextlib.suppress(LookupError, TimeoutError):
+            answer = await member.user.wait_reply(
+                recording, lambda reply: labels[0] in [button.text for button in reply.buttons], PRESS_SECONDS
+            )
+            await asyncio.sleep(self._random.uniform(0.05, 1))
+            for label in labels:
+                pressed = Pressed(answer, label, await member.user.press(answer, label))
+                self.presses.append(pressed)
+                await pressed.press.wait_answer(PRESS_SECONDS)
+
+    async def _ask_for_a_file(self, member: Member, how: How) -> Sent:
+        """An audio file in a group, which is recognised when somebody asks for it."""
+        asker = self._random.choice([each for each in self.members if not each.is_poor])
+        song = await member.user.send_audio(NOTE.data, NOTE.seconds, **how)
+        how["reply_to"] = song
+        command = await asker.user.send_text(f"/transcribe@{self._bot.username}", **how)
+
+        def found() -> list[Message]:
+            return [reply for to in (song, command) for reply in to.chat.replies_to(to) if reply.sender.is_bot]
+
+        return Sent(song, _of_speech(asker, NOTE), is_recording=False, payer=asker.user.id, found=found)
+
+    async def _ask_as_a_guest(self, member: Member, how: How) -> Sent:
+        """By somebody who has asked for nothing else, in a chat of theirs with a member."""
+        asker = Member(self._stranger(member.language), is_poor=False)
+        private = self._telegram.world.private_chat(asker.user.id)  # where the text goes that can't be shown there
+        place = self._telegram.elsewhere(asker.user, member.user)
+        recording = await member.user.send_voice(NOTE.data, NOTE.seconds, chat=place.chat, deliver=False)
+        query = await place.ask(asker.user, f"@{self._bot.username}", recording, deliver=how["deliver"])
+
+        def found() -> list[Message]:
+            told = [message for message in private.visible if message.sender.is_bot and not is_heading(message)]
+            posted = [query.answer] if query.answer is not None else []
+            return told + [message for message in posted if is_final(message) or not told]
+
+        outcomes = _of_speech(asker, NOTE)
+        at = {"payer": asker.user.id, "chat_id": asker.user.id, "message_id": query.id}
+        return Sent(query.asked, outcomes, is_recording=False, found=found, **at)
+
+    async def _speak_to_an_owner(self, member: Member, how: How) -> Sent:
+        """By somebody who says nothing else, to one who has connected the bot to their account."""
+        account, contact = self._random.choice(self.connected), self._stranger(member.language)
+        owner, name = account.owner, contact.person.first_name
+        account.connection.chosen.add(contact.id)
+        message = await account.receive_voice(contact, NOTE.data, NOTE.seconds, deliver=how["deliver"])
+
+        def found() -> list[Message]:
+            told = [each for each in owner.chat.visible if each.sender.is_bot and name in each.text]
+            return told + [each for each in message.chat.visible if each.sender.is_bot]
+
+        seconds = round(NOTE.seconds)
+        right = Outcome(f"{TEXTS.get('ru', 'business-from', name=name)}\n{NOTE.text}", seconds)
+        lost = TEXTS.get(owner.person.language_code, "business-no-text", matter="other", name=name)
+        return Sent(message, (right, Outcome(lost)), is_recording=False, payer=owner.id, found=found)
+
+    @property
+    def _bot(self) -> Person:
+        return self._telegram.world.bot
+
+    def _stranger(self, language: str) -> User:
+        number = next(self._strangers)
+        self._telegram.world.add_user(number, f"Stranger{number}", username=f"s{number}", language_code=language)
+        return self._telegram.user(number)
+
     async def _keep_silent(self, member: Member, how: How) -> Sent:
         message = await member.user.send_voice(SILENCE, 1, **how)
         return Sent(message, _failed(member, "failed-no-speech"), is_recording=True)
@@ -160,13 +301,18 @@ class Cast:
 
     async def _ask(self, member: Member, how: How) -> Sent:
         message = await member.user.send_text("/privacy", **how)
-        return Sent(message, (Outcome(TEXTS.get(member.language, "privacy", kept_hours=0)),), is_recording=False)
+        text = TEXTS.get(member.language, "privacy", kept_hours=KEPT_HOURS)
+        return Sent(message, (Outcome(text),), is_recording=False)
 
     async def _chat(self, member: Member, how: How) -> Sent:
         return Sent(await member.user.send_text("See you at nine.", **how), (), is_recording=False)
 
 
 Act = Callable[[Member, How], Awaitable[Sent]]
+
+
+def is_heading(message: Message) -> bool:
+    return message.text in (TEXTS.get("ru", "guest-elsewhere"), TEXTS.get("en", "guest-elsewhere"))
 
 
 async def _give_up(user: User, recording: Message) -> None:
