@@ -32,9 +32,9 @@ FIRST_STRANGER = 500_001
 NO_SOUND = b"This is a shopping list, not sound. " * 20
 TOO_LONG_SECONDS = 400
 PRESS_SECONDS = 60.0
-"""How long somebody waits for an answer's buttons, and for what comes of them."""
+"""How long somebody waits for the buttons under an answer."""
 GIVE_UP_SECONDS = 20.0
-"""How long somebody looks for a button that gives up what they have sent."""
+"""How long somebody looks for a button that gives up what they have sent, and waits for what a button says."""
 POOR_SECONDS = 7
 """The daily quota of those who have less than they want to use."""
 
@@ -229,7 +229,8 @@ class Cast:
             for label in labels:
                 pressed = Pressed(answer, label, await member.user.press(answer, label))
                 self.presses.append(pressed)
-                await pressed.press.wait_answer(PRESS_SECONDS)
+                with contextlib.suppress(TimeoutError):  # the bot may never hear of it
+                    await pressed.press.wait_answer(GIVE_UP_SECONDS)
 
     async def _ask_for_a_file(self, member: Member, how: How) -> Sent:
         """An audio file in a group, which is recognised when somebody asks for it."""
