@@ -148,7 +148,7 @@ def write_for_long(journal: Path) -> None:
             user_id = ANNA if chance.random() < 0.2 else ANNA + chance.randrange(1, 10**9)
             text = (TEXT if user_id == ANNA else "other") + "x" * chance.randrange(chance.choice([1, 50, 6000]))
             row = (user_id, first := chance.randrange(10**6), "", user_id, text, 0)
-            db.execute("INSERT OR REPLACE INTO transcripts VALUES (?, ?, ?, ?, ?, ?, NULL)", row)
+            db.execute("INSERT OR REPLACE INTO transcripts VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)", row)
             if chance.random() < 0.3:
                 db.execute("DELETE FROM transcripts WHERE message_id BETWEEN ? AND ?", (first, first + 3000))
 

@@ -331,7 +331,7 @@ def test_figures_are_beside_their_goals() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--profile", "exact"], "there is no profile exact among accurate, fast"),
+        (["--profile", "exact"], "there is no profile exact among accurate, balanced, fast"),
         (["--set", "beam_size=no"], "--set beam_size: "),
         (["--only", "song"], "'song' is not a valid Source"),
         (["--limit", "0"], "argument --limit: invalid"),
