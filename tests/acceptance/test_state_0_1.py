@@ -30,6 +30,7 @@ from tests.support.old_state import (
 from tests.support.places import SAMPLES
 from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, Message
+from tests.support.words import in_one_line
 from voicepipe.config import QuotaConfig
 from voicepipe.control.messages import LedgerLine, ShowHistory, ShowStatus, ShowUser
 from voicepipe.conversation.texts import Texts
@@ -111,6 +112,7 @@ def _settings() -> dict[str, dict[str, str | int | float | bool]]:
     """Those of 0.1.0's service; but what was said then is not too old today."""
     return {
         "quota": EXPECTED["quota"],
+        "preferences": {"defaults": "group_style=status"},  # it answered groups in words
         "service": {"transcript_retention_hours": HUNDRED_YEARS_HOURS},
         "telegram": {"max_message_age_hours": HUNDRED_YEARS_HOURS},
     }
@@ -126,7 +128,7 @@ async def _answered(telegram: LoopbackTelegram, message: Message, text: str) -> 
     """Wait until the bot has said this in reply."""
 
     def is_said() -> bool:
-        return text in [reply.text for reply in _replies(message)]
+        return in_one_line(text) in [in_one_line(reply.text) for reply in _replies(message)]
 
     await telegram.wait_for(is_said, ANSWER_TIMEOUT_SECONDS, f"the answer to {message}")
 

@@ -21,9 +21,14 @@ PERHAPS_NO_SPEECH = 0.4
 DOUBTFUL_NO_SPEECH, DOUBTFUL_LOG_PROBABILITY = 0.2, -0.8
 """Beyond one of them a phrase from subtitles is nobody's. An unsure language is no such sign: a single "Thank you" has
 one, too."""
+VERY_IMPROBABLE = -1.4
+"""Mean log probability of a token: where there may be no speech, noise had -1.7 and less, torn words -1.0 to -1.2."""
 SHORT_SECONDS = 5.0
 UNSURE_LANGUAGE = 0.8
 """Where nobody speaks, the most probable of all languages has no more."""
+SURELY_NO_SPEECH, VERY_UNSURE_LANGUAGE = 0.75, 0.5
+"""Beyond both, a text is nobody's whatever it is. Single words and torn ones came near: 0.69 beside 0.38, 0.93 beside
+0.61."""
 _LEFT_OUT = str.maketrans("ё", "е", "'’\u0307")
 """The last is what a Turkish İ becomes in small letters beside its i."""
 _SIGNS = re.compile(r"[^\w*]+")
@@ -50,10 +55,14 @@ def is_nothing(attempt: Attempt, where: Surroundings) -> bool:
     if attempt.is_silence:
         return True
     is_short, is_unsure = where.seconds <= SHORT_SECONDS, where.certainty < UNSURE_LANGUAGE
-    is_strange = attempt.looks_wrong or is_phrase(attempt.text, where.language)
+    is_known = is_phrase(attempt.text, where.language)
     if attempt.no_speech_probability > NO_SPEECH:
-        return is_strange or is_unsure or (is_short and where.is_language_given)
-    return attempt.no_speech_probability > PERHAPS_NO_SPEECH and is_strange and (is_unsure or is_short)
+        is_alien = where.certainty < VERY_UNSURE_LANGUAGE and attempt.no_speech_probability > SURELY_NO_SPEECH
+        return attempt.looks_wrong or is_known or is_alien or (is_short and where.is_language_given)
+    if attempt.no_speech_probability <= PERHAPS_NO_SPEECH or not (is_unsure or is_short):
+        return False
+    is_odd = attempt.is_overlong or attempt.is_repetitive or attempt.log_probability < VERY_IMPROBABLE
+    return is_odd or is_known
 
 
 def is_phantom(text: str, attempt: Attempt, language: str) -> bool:
