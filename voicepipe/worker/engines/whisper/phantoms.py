@@ -26,9 +26,11 @@ VERY_IMPROBABLE = -1.4
 SHORT_SECONDS = 5.0
 UNSURE_LANGUAGE = 0.8
 """Where nobody speaks, the most probable of all languages has no more."""
+MOMENT_SECONDS = 1.5
+"""A single word, or a torn one, is no longer, and its language is often unsure."""
 SURELY_NO_SPEECH, VERY_UNSURE_LANGUAGE = 0.75, 0.5
-"""Beyond both, a text is nobody's whatever it is. Single words and torn ones came near: 0.69 beside 0.38, 0.93 beside
-0.61."""
+"""Only beyond both is so short a text nobody's for its language alone: words came near, with 0.69 beside 0.38 and 0.93
+beside 0.61."""
 _LEFT_OUT = str.maketrans("ё", "е", "'’\u0307")
 """The last is what a Turkish İ becomes in small letters beside its i."""
 _SIGNS = re.compile(r"[^\w*]+")
@@ -57,7 +59,9 @@ def is_nothing(attempt: Attempt, where: Surroundings) -> bool:
     is_short, is_unsure = where.seconds <= SHORT_SECONDS, where.certainty < UNSURE_LANGUAGE
     is_known = is_phrase(attempt.text, where.language)
     if attempt.no_speech_probability > NO_SPEECH:
-        is_alien = where.certainty < VERY_UNSURE_LANGUAGE and attempt.no_speech_probability > SURELY_NO_SPEECH
+        is_alien = is_unsure
+        if where.seconds <= MOMENT_SECONDS:
+            is_alien = where.certainty < VERY_UNSURE_LANGUAGE and attempt.no_speech_probability > SURELY_NO_SPEECH
         return attempt.looks_wrong or is_known or is_alien or (is_short and where.is_language_given)
     if attempt.no_speech_probability <= PERHAPS_NO_SPEECH or not (is_unsure or is_short):
         return False

@@ -32,6 +32,8 @@ def where(seconds: float = 1.0, language: str = "ru", certainty: float = 0.95) -
         (attempt("Третья.", 0.81, -0.7), where(2.7, "ru", 0.43)),
         (attempt("Третья.", 0.81, -0.7), where(2.7, "ru", 1.0)),
         (attempt("Какой-то шум.", 0.7, -1.2), where(20.0, "ru", 0.95)),
+        (attempt("Yeah. Yeah. Yeah.", 0.7, -0.6), where(2.51, "en", 0.6)),
+        (attempt("I'm sorry.", 0.449, -1.74), where(0.37, "en", 0.63)),
     ],
 )
 def test_nobody_speaks(heard: Attempt, surroundings: Surroundings) -> None:
@@ -48,6 +50,9 @@ def test_nobody_speaks(heard: Attempt, surroundings: Surroundings) -> None:
         (attempt("Мгцепы.", 0.17, -0.94), where(1.2, "ru", 0.24)),
         (attempt("Длинная лекция.", 0.7, -0.3), where(25.0, "ru", 0.99)),
         (attempt("Да да да да да да да да да да да да да да", 0.2, -0.4), where(4.0)),
+        (attempt("3", 0.607, -0.52), where(0.33, "en", 0.425)),
+        (attempt("press 2 to it.", 0.925, -0.76), where(1.0, "en", 0.607)),
+        (attempt("yellow.", 0.511, -1.02), where(0.44, "en", 0.57)),
     ],
 )
 def test_somebody_speaks_however_short_quiet_or_unclear(heard: Attempt, surroundings: Surroundings) -> None:
