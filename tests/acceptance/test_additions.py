@@ -24,6 +24,7 @@ from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene
 from tests.support.service import RunningService, Settings
 from tests.support.telegram import LoopbackTelegram, Message, User
 from voicepipe.control.messages import ShowStatus
+from voicepipe.conversation.texts import LANGUAGES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -47,8 +48,11 @@ async def test_an_added_command_is_in_the_menu_and_in_the_help(scene: Scene) -> 
     anna = scene.person()
     answer = await anna.wait_reply(await anna.send_text("/help"))
     assert "\n/probe — Проба now\n" in answer.text
-    menus = {code: menu["probe"] for (_, code), menu in scene.telegram.commands.items()}
-    assert menus == {"": "Проба it", "ru": "Проба it", "en": "Probe it"}
+    commands = scene.telegram.commands
+    await scene.telegram.wait_for(lambda: {code for _, code in commands} == {"", *LANGUAGES} or None, 30, "menus")
+    menus = {code: menu["probe"] for (_, code), menu in commands.items()}
+    # Where it has no texts of its own, the English ones are told.
+    assert menus == dict.fromkeys(LANGUAGES, "Probe it") | {"": "Проба it", "ru": "Проба it"}
 
 
 @pytest.mark.parametrize("place", ["private", "group", "supergroup"])

@@ -56,9 +56,17 @@ async def test_the_language_of_speech_is_not_that_of_the_user(scene: Scene) -> N
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("", "⏳ Распознаю…"), ("be", "⏳ Распознаю…"), ("en-GB", "⏳ Transcribing…"), ("pt-br", "⏳ Transcribing…")],
+    [
+        *(("", "⏳ Распознаю…"), ("ky", "⏳ Распознаю…"), ("zh-hans", "⏳ Transcribing…")),
+        *(
+            ("en-GB", "⏳ Transcribing…"),
+            ("pt-br", "⏳ Transcrevendo…"),
+            ("be", "⏳ Распазнаю…"),
+            ("ca", "⏳ Transcribiendo…"),
+        ),
+    ],
 )
-async def test_languages_we_have_no_texts_in(scene: Scene, code: str, status: str) -> None:
+async def test_each_language_has_the_nearest_texts(scene: Scene, code: str, status: str) -> None:
     answer = await scene.answer_to(await send(scene.person(code), SAMPLES["seen_ru_18.ogg"]))
     assert answer.texts[0] == status
 
