@@ -154,16 +154,21 @@ class Bot:
                 ),
             )
         )
-        menu = {language: conversation.menu(language) for language in (None, *LANGUAGES)}
-        self._crew.spawn(show_menu(self._rpc, menu, self._events), "show menu")
-        if self._live.telegram.set_profile:
-            profiles = {language: Profile(**conversation.profile(language)) for language in (None, *LANGUAGES)}
-            self._crew.spawn(show_profile(self._rpc, profiles, self._events), "show profile")
+        self._crew.spawn(self._show(conversation), "show menu and profile")
         self._tell_owners(connected)
         self._crew.spawn(self._intake.take_up(leftovers, self.messenger.reader), "leftovers")
         self._crew.spawn(self._catch_up.follow(), "catch-up")
         self._crew.spawn(self._watch.follow_connection(), "follow connection")
         self._crew.spawn(self._watch.probe(), "probe session")
+
+    async def _show(self, conversation: Conversation) -> None:
+        await show_menu(self._rpc, conversation.menu, LANGUAGES, self._events)
+        if self._live.telegram.set_profile:
+
+            def profile(language: str | None) -> Profile:
+                return Profile(**conversation.profile(language))
+
+            await show_profile(self._rpc, profile, LANGUAGES, self._events)
 
     def _tell_owners(self, connected: Connected) -> None:
         self._crew.spawn(connected.tell_all(), "tell owners")

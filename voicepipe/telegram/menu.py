@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,8 @@ from voicepipe.events import BackgroundError, Events
 from voicepipe.telegram.session.rpc import Rpc
 
 MOST_KEPT = 10_000
-Menu = Mapping[str | None, Mapping[str, str]]
-"""What each command does, by command, by language; None for people of any other language."""
+Menu = Callable[[str | None], Mapping[str, str]]
+"""What each command does, by command, in a language; None for people of any other language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +29,20 @@ class Profile:
     """In an empty chat with it; at most 512 signs."""
 
 
-async def show_profile(rpc: Rpc, profiles: Mapping[str | None, Profile], events: Events) -> None:
+async def show_profile(
+    rpc: Rpc, profile: Callable[[str | None], Profile], languages: Sequence[str], events: Events
+) -> None:
     """Have the profile's texts shown; a refusal is no more than a warning.
 
     They are only set where they differ, for Telegram lets a bot change them a few times a day.
     """
-    for language, profile in profiles.items():
-        code = language or ""
+    for language in (None, *languages):
+        code, ours = language or "", profile(language)
         try:
             shown = await rpc.call(raw.functions.bots.GetBotInfo(lang_code=code))
-            if (shown.about, shown.description) != (profile.about, profile.description):
+            if (shown.about, shown.description) != (ours.about, ours.description):
                 await rpc.call(
-                    raw.functions.bots.SetBotInfo(lang_code=code, about=profile.about, description=profile.description)
+                    raw.functions.bots.SetBotInfo(lang_code=code, about=ours.about, description=ours.description)
                 )
         except (RPCError, SessionEnded) as error:
             events.emit(BackgroundError("setBotInfo", type(error).__name__))
@@ -53,8 +55,7 @@ class ChatMenus:
     A list for one chat takes the place of all others there. What is set outlasts the process, which forgets it.
     """
 
-    def __init__(self, rpc: Rpc, menu: Callable[[str | None], Mapping[str, str]], events: Events) -> None:
-        """`menu` gives the commands and what they do, in a language."""
+    def __init__(self, rpc: Rpc, menu: Menu, events: Events) -> None:
         self._rpc = rpc
         self._menu = menu
         self._events = events
@@ -84,15 +85,18 @@ class ChatMenus:
         return raw.functions.bots.SetBotCommands(scope=scope, lang_code="", commands=commands)
 
 
-async def show_menu(rpc: Rpc, menu: Menu, events: Events) -> None:
-    """Show the commands in Telegram's menu; a refusal is no more than a warning."""
-    for language, commands in menu.items():
+async def show_menu(rpc: Rpc, menu: Menu, languages: Sequence[str], events: Events) -> None:
+    """Show the commands in Telegram's menu; a refusal is no more than a warning.
+
+    A language's texts are read when its turn comes: all at once would keep the event loop for a third of a second.
+    """
+    for language in (None, *languages):
         query = raw.functions.bots.SetBotCommands(
             scope=raw.types.BotCommandScopeDefault(),
             lang_code=language or "",
             commands=[
                 raw.types.BotCommand(command=command, description=description)
-                for command, description in commands.items()
+                for command, description in menu(language).items()
             ],
         )
         try:
