@@ -197,7 +197,7 @@ class Scene:
     def assert_log_is_clean(self) -> None:
         """No secret, no name, no path, nothing that anybody said, and no line of a library."""
         log = self.service.log
-        assert self.service.library_lines == []
+        assert (lines := self.service.library_lines) == [], lines
         assert "Secretname" not in log
         assert "secretname" not in log
         assert self.telegram.bot_token not in log
