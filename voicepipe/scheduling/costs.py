@@ -11,6 +11,10 @@ and the profile "accurate", a window takes 0.62 s, and 0.045 s more for each sec
 SHORT_SECONDS = 60.0
 """What is no longer is a note, and an express worker may do it. It has a window or two, and another note that comes
 meanwhile waits for one."""
+UNCHARGED = 2.0
+"""A part may take so many times what is usual for its price before the rest is charged to its user's share."""
+LEARNING, MOST_SURPRISE = 0.05, 5.0
+"""How much a part tells of what is usual, and how many times as dear as usual one is taken for at most."""
 OPENING_SHARE = 0.02
 """What a second of a recording takes to be decoded and searched for speech, measured in seconds recognised."""
 
@@ -51,3 +55,18 @@ class Costs:
     def of_window(audio_seconds: float) -> float:
         """What a further window takes of it."""
         return WINDOW_PRICE_SECONDS + audio_seconds
+
+
+class Surcharge:
+    """What parts take beyond their price: where a model doubts, it may try again and again."""
+
+    def __init__(self) -> None:
+        self._usual = 0.0
+        """CPU seconds for a second of the price; 0 while nothing is known."""
+
+    def of(self, price: float, cpu_seconds: float) -> float:
+        """What is to be charged besides, in seconds of audio, for a part that took so long; learns what is usual."""
+        paid = cpu_seconds / price
+        usual = self._usual or paid
+        self._usual = usual + LEARNING * (min(paid, MOST_SURPRISE * usual) - usual)
+        return max(0.0, paid / usual - UNCHARGED) * price if usual else 0.0

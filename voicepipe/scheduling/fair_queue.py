@@ -43,6 +43,10 @@ class Turns:
         self._finish_tags[user_id] = start + max(cost, 1.0)
         return Turn(start + AGEING * now, next(self._numbers), start)
 
+    def charge(self, user_id: int, cost: float) -> None:
+        """What a user had has cost so much more: their next turn comes later."""
+        self._finish_tags[user_id] = max(self._virtual_time, self._finish_tags.get(user_id, 0.0)) + cost
+
     def serve(self, turn: Turn) -> None:
         """What had this turn is served now: whoever comes next starts no earlier."""
         self._virtual_time = max(self._virtual_time, turn.start)

@@ -14,11 +14,12 @@ import asyncio
 import bisect
 import math
 from dataclasses import dataclass
+from functools import partial
 
 from voicepipe.errors import ServiceStopping
-from voicepipe.scheduling.costs import Costs
+from voicepipe.scheduling.costs import Costs, Surcharge
 from voicepipe.scheduling.fair_queue import FairQueue, Turns
-from voicepipe.wire.messages import Opening
+from voicepipe.wire.messages import Opening, Recognised
 from voicepipe.workers.assignment import Part, PartOutcome
 from voicepipe.workers.pool import WorkerPool
 
@@ -35,7 +36,10 @@ ALONG_SECONDS = 10.0
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
+    user_id: int
     part: Part
+    cost: float
+    """What it takes of its user's share."""
     outcome: asyncio.Future[PartOutcome]
 
 
@@ -51,6 +55,7 @@ class Scheduler:
         self._pool = pool
         self._are_windows_together = are_windows_together
         self._turns = Turns()
+        self._surcharge = Surcharge()
         # In the same order, but for when only what is short may be begun.
         self._short: FairQueue[_Waiting] = FairQueue(self._turns)
         self._long: FairQueue[_Waiting] = FairQueue(self._turns)
@@ -82,16 +87,15 @@ class Scheduler:
         if self._is_stopped:
             outcome.set_exception(ServiceStopping())
             return outcome
-        waiting = _Waiting(part, outcome)
+        waiting = _Waiting(user_id, part, self._cost(part), outcome)
         self._waiting.add(waiting)
         outcome.add_done_callback(lambda _: self._waiting.discard(waiting))
-        turn = self._turns.next_turn(user_id, self._cost(part), asyncio.get_running_loop().time())
+        turn = self._turns.next_turn(user_id, waiting.cost, asyncio.get_running_loop().time())
         (self._short if part.is_short else self._long).push(turn, waiting)
         self.assign_waiting()
         return outcome
 
     def _cost(self, part: Part) -> float:
-        """What it takes of its user's share."""
         costs = Costs(self._pool.capabilities.window_seconds)
         is_opening = isinstance(part.work, Opening)
         return costs.of_opening(part.audio_seconds) if is_opening else costs.of_window(part.audio_seconds)
@@ -113,8 +117,16 @@ class Scheduler:
                 self._waiting.discard(each)
             outcomes = self._pool.assign([each.part for each in batch])
             for each, outcome in zip(batch, outcomes, strict=True):
+                outcome.add_done_callback(partial(self._charge, each))
                 _forward(outcome, each.outcome)
                 each.part.on_start()
+
+    def _charge(self, done: _Waiting, outcome: asyncio.Future[PartOutcome]) -> None:
+        """Let its user's share bear what it took beyond what is usual, also when nobody waits for it any more."""
+        if isinstance(result := outcome.result(), Recognised):
+            extra = self._surcharge.of(done.cost, result.compute_seconds)
+            if extra > 0.0:
+                self._turns.charge(done.user_id, extra)
 
     @property
     def _is_pool_at_rest(self) -> bool:

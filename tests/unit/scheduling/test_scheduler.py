@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support.workers.pools import PLAIN
 from voicepipe.config import WorkersConfig
 from voicepipe.events import Events
-from voicepipe.scheduling.costs import is_short
+from voicepipe.scheduling.costs import Surcharge, is_short
 from voicepipe.scheduling.fair_queue import AGEING, FairQueue, Turns
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.wire.messages import Capabilities, FurtherWindow, Opening, Options, Recognised, Span, Window
@@ -373,3 +374,37 @@ async def test_many_notes_of_a_second_get_no_more_than_their_share() -> None:
         spent[type(part.work)] += 0.62 + 0.045 * part.audio_seconds
         await pool.end(part)
     assert spent[FurtherWindow] == pytest.approx(spent[Opening], rel=0.2)
+
+
+async def test_what_took_many_times_the_usual_is_charged_to_its_user() -> None:
+    """A recording that a model doubts again and again puts its own user's next ones behind, and nobody else's."""
+    pool = Desk(1)
+    scheduler = scheduler_of(pool)
+    usual, dear = further_window(), further_window()
+    others = [further_window() for _ in range(4)]
+    for user_id, part in ((1, usual), (2, dear), (1, others[0]), (1, others[1])):
+        scheduler.submit(user_id, part)
+    await pool.end(usual, replace(DONE, compute_seconds=2.0))
+    await pool.end(dear, replace(DONE, compute_seconds=10.0))
+    assert pool.tasks == [[others[0]]]
+    scheduler.submit(2, others[2])
+    scheduler.submit(3, others[3])
+    await pool.end(others[0], replace(DONE, compute_seconds=2.0))
+    assert pool.tasks == [[others[3]]], "who comes new goes before who has had five times the usual"
+    await pool.end(others[3], replace(DONE, compute_seconds=2.0))
+    assert pool.tasks == [[others[1]]]
+
+
+@pytest.mark.parametrize(("cpu_seconds", "extra"), [(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (5.0, 30.0), (50.0, 480.0)])
+def test_a_surcharge_is_what_is_beyond_twice_the_usual(cpu_seconds: float, extra: float) -> None:
+    surcharge = Surcharge()
+    for _ in range(10):
+        assert surcharge.of(10.0, 1.0) == 0.0
+    assert surcharge.of(10.0, cpu_seconds) == pytest.approx(extra)
+
+
+def test_one_part_that_is_dear_does_not_make_that_usual() -> None:
+    surcharge = Surcharge()
+    for cpu_seconds in (1.0, 1000.0, 1.0, 1.0):
+        surcharge.of(10.0, cpu_seconds)
+    assert surcharge.of(10.0, 5.0) > 20.0
