@@ -43,7 +43,8 @@ async def running_worker(model: Path, config: RecognitionConfig) -> AsyncIterato
     """A worker with this model, whatever `config` names; its deadlines are so late that no busy machine meets them."""
     workers, sounds = WorkersConfig(count=1, express=0, task_timeout_floor_seconds=LIMIT_SECONDS), Sounds(None)
     pool = WorkerPool(workers, local_seats(workers, config, model, sounds), Events())
-    scheduler = Scheduler(pool)
+    # As in the service, where an express worker is there for the others.
+    scheduler = Scheduler(pool, are_windows_together=True)
     pool.call_when_idle(scheduler.assign_waiting)
     recognition = Recognition(scheduler, sounds)
     await pool.start()
