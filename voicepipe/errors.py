@@ -86,6 +86,10 @@ class DiskFull(StoreError):
     exit_code = 75  # a service that can't start for it may do so later
 
 
+class SocketUnavailable(VoicepipeError):
+    """The service can't listen where it is to be asked."""
+
+
 class ControlUnavailable(VoicepipeError):
     """The running service does not answer on its control socket."""
 

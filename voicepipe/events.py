@@ -34,6 +34,14 @@ class ServiceDraining(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MonitoringOpened(Event):
+    """How the service is can be asked on this machine."""
+
+    port: int
+    """0: on a Unix socket."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignInDelayed(Event):
     """Telegram can't be reached, or does not let the bot sign in just now; it is tried again."""
 
@@ -116,6 +124,33 @@ class JobConcluded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StageDone(Event):
+    """A job has passed a stage of its way."""
+
+    severity = "debug"
+    chat_id: int
+    message_id: int
+    stage: str
+    """`waited` (from its acceptance until a worker had it), `fetched`, `recognised` (from then on until its outcome was
+    recorded) or `delivered` (until nothing was left to do for it)."""
+    seconds: float
+    door: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionMet(Event):
+    """A recording is recognised for which a time had been predicted."""
+
+    severity = "debug"
+    chat_id: int
+    message_id: int
+    predicted_seconds: float
+    error_seconds: float
+    """How far the time it took is from that, either way."""
+    door: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JobDelivered(Event):
     chat_id: int
     message_id: int
@@ -147,6 +182,8 @@ class WorkerReady(Event):
     worker: int
     pid: int
     load_seconds: float
+    reason: str = "start"
+    """Why it was started: `start` of the service, `death` of the one before, or `replacement` of a worn-out one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +263,25 @@ class RecordsRebuilt(Event):
     cause: str
     entries: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class JournalCommitted(Event):
+    """A transaction of the journal is on the disk."""
+
+    severity = "debug"
+    seconds: float
+    """How long it took, from its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaMoved(Event):
+    """Seconds were reserved for a job, given back or granted."""
+
+    severity = "debug"
+    kind: str
+    """As in the ledger."""
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ from voicepipe.journey.twins import Twins
 from voicepipe.log import configure_logging, log_events
 from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
+from voicepipe.monitoring.health import Checks
+from voicepipe.monitoring.monitor import Monitor
+from voicepipe.monitoring.readings import Readings
 from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
@@ -104,6 +107,8 @@ async def _start(
     begun_at = time.monotonic()
     config, metrics = live.config, Metrics()
     events.subscribe(metrics.fold)
+    monitor = Monitor(config.monitoring.listening, metrics, events)
+    await _begin(monitor, stack)
     model_path = find_model(config.recognition.model, config.service.files.models)
     store = await Store.open(config.service.state_path, lambda: live.quota, events=events)
     stack.push_async_callback(store.close)
@@ -229,11 +234,14 @@ async def _start(
         forgetting=forgetting,
     )
     fading = Fading(store=store, keyboards=bot.messenger.keyboards, events=events)
-    watchdog = Watchdog(Health(store, pool, live))
+    health = Health(store, pool, live)
+    watchdog = Watchdog(health)
 
     reloading = Reloading(
         live=live, reload=reload, hangup=hangup, apply=lambda: configure_logging(live.service), events=events
     )
+    readings = Readings(live=live, pool=pool, gate=gate, estimator=estimator, store=store, queue=pipeline, link=bot)
+    readings.supply(metrics)
     facts = Facts(pool=pool, gate=gate, estimator=estimator, counted=metrics)
     operations = Operations(store, config, forgetting, preferences, facts)
     control = ControlServer(operations, config.service.socket_path, events=events)
@@ -253,9 +261,10 @@ async def _start(
     )
     for part in (upkeep, fading, watchdog, reloading):
         await _begin(part, stack)
+    monitor.open(Checks(live=live, store=store, bot=bot, pool=pool, health=health))
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
-    parts = (store, pool, bot, control, pipeline, upkeep, fading, watchdog, reloading)
-    return Service(bot, scheduler, pipeline, helpers=(upkeep, fading, watchdog, reloading), parts=parts)
+    parts = (store, pool, bot, control, pipeline, upkeep, fading, watchdog, reloading, monitor)
+    return Service(bot, scheduler, pipeline, monitor, helpers=(upkeep, fading, watchdog, reloading), parts=parts)
 
 
 async def _signed_in(live: LiveConfig, store: Store, events: Events, counts_as_made: asyncio.Event) -> Bot:
@@ -288,6 +297,7 @@ class Service:
     bot: Bot
     scheduler: Scheduler
     pipeline: Pipeline
+    monitor: Monitor
     helpers: Sequence[Part]
     """What no recording needs."""
     parts: Sequence[Fallible]
@@ -295,6 +305,7 @@ class Service:
 
     async def drain(self, timeout_seconds: float) -> None:
         """Take nothing more in and let what the workers have at hand be answered; the rest waits for the next start."""
+        self.monitor.close()
         for helper in self.helpers:
             await helper.stop(0.0)
         self.bot.close_intake()

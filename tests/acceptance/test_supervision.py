@@ -76,11 +76,15 @@ async def test_hangup_puts_new_limits_in_force_and_drops_no_job(tmp_path: Path) 
 async def assert_counted(service: RunningService) -> None:
     """The operator sees what the service has counted: one recording recognised, two refused."""
     metrics = {metric["name"]: metric for metric in (await service.report("status"))["metrics"]}
-    numbers = {name: [(sample["labels"], sample["value"]) for sample in it["samples"]] for name, it in metrics.items()}
+    numbers = {
+        name: [(sample["labels"], sample["value"]) for sample in it["samples"] if sample["value"]]
+        for name, it in metrics.items()
+    }
     assert numbers["voicepipe_recordings_accepted_total"] == [({"kind": "voice"}, 1)]
     assert numbers["voicepipe_recordings_refused_total"] == [({"reason": "too_long"}, 2)]
     assert numbers["voicepipe_recordings_concluded_total"] == [({"outcome": "recognised"}, 1)]
-    assert numbers["voicepipe_worker_starts_total"] == [({}, 2)]
+    assert numbers["voicepipe_worker_starts_total"] == [({"reason": "start"}, 2)]
+    assert numbers["voicepipe_telegram_connected"] == [({}, 1)]
 
 
 async def test_hangup_during_the_start_counts_once_it_is_ready(tmp_path: Path) -> None:

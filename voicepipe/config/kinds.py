@@ -6,12 +6,13 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from annotated_types import MinLen
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 _WHISPER_CODES = (
     "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu hy id is"
@@ -113,6 +114,9 @@ def _valid_public_key(text: str) -> str:
     return text
 
 
+DSN = re.compile(r"https?://[^\s/@]+@[^\s/@]+(?:/[^\s/]+)*/\d+")
+
+
 def parse_pairs(text: str) -> dict[str, str]:
     """Name -> value, of "name=value; name=value". Raises ValueError that says which item is wrong."""
     pairs: dict[str, str] = {}
@@ -136,6 +140,47 @@ def _valid_pairs(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where a server listens: a port of this machine, or a Unix socket."""
+
+    host: str = ""
+    port: int = 0
+    """0: one that the system chooses."""
+    path: Path | None = None
+
+
+def parse_listen(text: str) -> Listening | None:
+    """HOST:PORT on loopback, or a socket's path; None for nothing. Raises ValueError that says what is wrong."""
+    if not text:
+        return None
+    if text.startswith("/"):
+        return Listening(path=Path(text))
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):(\d{1,5})", text)
+    if match is None or int(match[2]) > 65_535:
+        raise ValueError("that is no HOST:PORT")
+    host = {"localhost": "127.0.0.1"}.get(match[1], match[1].strip("[]"))
+    try:
+        is_loopback = ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise ValueError("only this machine may ask, so an address such as 127.0.0.1; put a proxy before it for others")
+    return Listening(host=host, port=int(match[2]))
+
+
+def _valid_listen(text: str) -> str:
+    parse_listen(text)
+    return text
+
+
+def _valid_dsn(text: SecretStr) -> SecretStr:
+    """The value is a secret: it is not repeated."""
+    if text.get_secret_value() and DSN.fullmatch(text.get_secret_value()) is None:
+        raise ValueError("a DSN is https://KEY@HOST/PROJECT")
+    return text
+
+
 def _empty_to_none(value: object) -> object:
     return None if value == "" else value
 
@@ -155,6 +200,12 @@ Servers = Annotated[
     str, AfterValidator(_valid_servers), Allowed("HOST:PORT, a list DC@HOST:PORT,DC@HOST:PORT, or nothing")
 ]
 PublicKey = Annotated[str, AfterValidator(_valid_public_key), Allowed("a PEM file's path, the PEM itself, or nothing")]
+Listen = Annotated[
+    str,
+    AfterValidator(_valid_listen),
+    Allowed("HOST:PORT on this machine such as 127.0.0.1:9464, a Unix socket's absolute path, or nothing"),
+]
+Dsn = Annotated[SecretStr, AfterValidator(_valid_dsn), Allowed("https://KEY@HOST/PROJECT, or nothing")]
 EngineName = Annotated[
     str, AfterValidator(_module_name), Allowed("a name of small letters, or names of modules joined by dots")
 ]

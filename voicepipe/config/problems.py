@@ -74,7 +74,7 @@ def _describe(details: ErrorDetails, origin: Origin) -> Iterator[str]:
 
 
 def _wrong_value(origin: Origin, setting: Setting, details: ErrorDetails) -> str:
-    given = MASK if setting.name in SIGN_IN else _shorten(details["input"])
+    given = MASK if setting.is_secret or setting.name in SIGN_IN else _shorten(details["input"])
     why = str(details.get("ctx", {}).get("error", ""))
     place = "" if origin.is_typed else f"{origin.spell(setting.section, setting.key)}: "
     return f"{origin.label}{place}{setting.name} = {given}: expected {setting.allowed}" + (f"; {why}" if why else "")

@@ -34,6 +34,7 @@ from voicepipe.config.kinds import (
     parse_servers,
     read_public_key,
 )
+from voicepipe.config.monitoring import MonitoringConfig
 from voicepipe.machine import usable_cpus
 
 
@@ -404,4 +405,5 @@ class Config(Section):
     preferences: PreferencesConfig = PreferencesConfig()
     answers: AnswersConfig = AnswersConfig()
     workers: WorkersConfig = WorkersConfig()
+    monitoring: MonitoringConfig = MonitoringConfig()
     service: ServiceConfig = ServiceConfig()

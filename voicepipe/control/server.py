@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import stat
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -27,9 +26,10 @@ from voicepipe.control.protocol import (
     closing,
     parse_request,
 )
-from voicepipe.errors import ConfigError, ControlUnavailable, RequestRefused, StoreError, VoicepipeError
+from voicepipe.errors import RequestRefused, StoreError, VoicepipeError
 from voicepipe.events import BackgroundError, Events
 from voicepipe.supervision import Crew
+from voicepipe.unix_sockets import listen_at
 
 IDLE_TIMEOUT_SECONDS = 60.0
 """Longest wait for a client's next request, and for a client to take its reply."""
@@ -37,7 +37,6 @@ IDLE_TIMEOUT_SECONDS = 60.0
 REPLY_SECONDS = 0.1
 """How long `stop` waits for the replies of what has just finished."""
 
-_MAX_PATH_BYTES = 107
 _SO_PEERGROUPS = 59
 
 
@@ -65,10 +64,9 @@ class ControlServer:
         self._under_way = Crew(harmless=(Exception,))
 
     async def start(self) -> None:
-        """Listen. Raises ControlUnavailable when another process serves this socket or its place is taken."""
+        """Listen. Raises SocketUnavailable when another process serves this socket or its place is taken."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _clear_stale(self._path)
-        listener = _listen(self._path)
+        listener = listen_at(self._path, "control socket", "[service] runtime_dir")
         self._inode = self._path.stat().st_ino
         self._server = await asyncio.start_unix_server(self._accept, sock=listener, limit=MAX_REQUEST_BYTES)
 
@@ -154,44 +152,6 @@ def _refusal(message: str) -> ReplyLine:
 _STRANGER_REFUSED = _refusal(
     "This user may not administer the service: neither its own user, nor in its group, nor root"
 )
-
-
-def _clear_stale(path: Path) -> None:
-    """Remove the file of a socket that nobody serves any more (its process was killed)."""
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISSOCK(mode):
-        raise ControlUnavailable(f"{path} should be the control socket and is another kind of file; move it away")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1.0)
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink(missing_ok=True)
-            return
-        except OSError as error:
-            raise ControlUnavailable(f"The control socket {path} can't be taken over: {error.strerror}") from error
-    raise ControlUnavailable(f"Another process serves the control socket {path}; give each service its own runtime_dir")
-
-
-def _listen(path: Path) -> socket.socket:
-    if len(os.fsencode(path)) > _MAX_PATH_BYTES:
-        raise ConfigError(
-            f"The control socket's path {path} is longer than the {_MAX_PATH_BYTES} bytes that a Unix socket's "
-            "may have; set [service] runtime_dir to a shorter one"
-        )
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        os.fchmod(listener.fileno(), 0o660)  # the file is born with these bits, less the umask: never wider
-        listener.bind(str(path))
-        path.chmod(0o660)
-    except OSError as error:
-        listener.close()
-        raise ControlUnavailable(f"The control socket {path} can't be made: {error.strerror}") from error
-    listener.setblocking(False)
-    return listener
 
 
 def _is_allowed(peer: socket.socket) -> bool:

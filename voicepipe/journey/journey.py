@@ -8,6 +8,7 @@ Fetching and recognising leave nothing behind and are simply repeated. Runs in t
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from voicepipe.journey.choices import options_for
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
+from voicepipe.journey.stages import Stages, seconds_between
 from voicepipe.journey.status import Statuses
 from voicepipe.journey.twins import Twins
 from voicepipe.scheduling.estimate import Estimator
@@ -110,6 +112,7 @@ class Journey:
         # As its fingerprint has them, whatever its user chooses meanwhile.
         self._options = options_for(job, parts.preferences, parts.store.accounts)
         self._status = parts.statuses.of(job)
+        self._stages = Stages(job.key, parts.events)
         self._started_at: datetime | None = None
         self._predicted_seconds: float | None = None
         self._earlier_deaths = job.deaths
@@ -124,6 +127,16 @@ class Journey:
     @property
     def job(self) -> Job:
         return self._job
+
+    @property
+    def waiting_seconds(self) -> float:
+        """Since its acceptance, until a worker has it."""
+        return seconds_between(self._job.accepted_at, self._started_at or datetime.now(UTC))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no worker has had it yet, and one is to."""
+        return self._started_at is None and self._job.state is JobState.ACCEPTED
 
     @property
     def status_message_id(self) -> int | None:
@@ -155,7 +168,9 @@ class Journey:
                 await self._conclude(known, 0.0, is_known=True)
             else:
                 await self._work()
+            begun_at = time.monotonic()
             await self._parts.delivery.deliver(self._job, self._status.message_id, self._limits)
+            self._stages.tell("delivered", time.monotonic() - begun_at)
 
     async def _known(self) -> Transcript | None:
         """The text, where the same file has got it lately."""
@@ -225,7 +240,9 @@ class Journey:
             try:
                 if not self._job.is_private:
                     await self._ask_group(announcing)
+                begun_at = time.monotonic()
                 await self._parts.chat.fetch_media(key, self._source, path)
+                self._stages.tell("fetched", time.monotonic() - begun_at)
                 return await self._recognise(spooled)
             except MediaExpired:
                 return Failure(FailureReason.EXPIRED), 0.0
@@ -265,7 +282,9 @@ class Journey:
     def _start(self, spooled: _Spooled) -> None:
         spooled.place.mark_begun()
         # A part whose worker was lost waits once more; the queue was over when it began.
-        self._started_at = self._started_at or datetime.now(UTC)
+        if self._started_at is None:
+            self._started_at = datetime.now(UTC)
+            self._stages.tell("waited", self.waiting_seconds)
         self._status.show_begun()
 
     def _advance(self, spooled: _Spooled, advance: Advance) -> None:
@@ -321,15 +340,16 @@ class Journey:
         store, job = self._parts.store, self._job
         self._job = await store.persist(lambda: store.jobs.conclude(job, outcome, charged_seconds=charged, usage=usage))
         self._parts.events.emit(_concluded_event(job.key, outcome, timings, is_known=is_known))
+        if usage is not None:
+            self._stages.tell_recognised(timings)
 
     def _timings(self, compute_seconds: float) -> Timings:
         accepted_at, now = self._job.accepted_at, datetime.now(UTC)
         started_at = self._started_at or now
         return Timings(
-            # A clock that was set back meanwhile makes no time pass.
-            queue_seconds=max(0.0, (started_at - accepted_at).total_seconds()),
+            queue_seconds=seconds_between(accepted_at, started_at),
             compute_seconds=compute_seconds,
-            total_seconds=max(0.0, (now - accepted_at).total_seconds()),
+            total_seconds=seconds_between(accepted_at, now),
             predicted_seconds=self._predicted_seconds,
         )
 

@@ -121,6 +121,13 @@ class Pipeline:
         jobs = [journey.job for journey in self._under_way.values()]
         return [job.key for job in jobs if (job.user_id, job.key.chat_id) == (user_id, chat_id)]
 
+    @property
+    def oldest_seconds(self) -> float:
+        """How long the oldest recording has waited that no worker has yet; 0 where there is none."""
+        # In the order of their acceptance: what is begun already is little, and comes first.
+        waiting = (journey.waiting_seconds for journey in self._under_way.values() if journey.is_waiting)
+        return next(waiting, 0.0)
+
     async def cancel(self, key: JobKey, *, keep: bool) -> bool:
         """Give a job up, but with `keep` what is recognised already; False when it is concluded.
 

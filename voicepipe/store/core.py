@@ -22,10 +22,10 @@ from typing import Any, TypeVar
 from voicepipe.config import QuotaConfig
 from voicepipe.config.files import StateFiles
 from voicepipe.errors import DiskFull, StoreError
-from voicepipe.events import Events, RecordsCatchingUp, RecordsRebuilt
+from voicepipe.events import Events, JournalCommitted, QuotaMoved, RecordsCatchingUp, RecordsRebuilt
 from voicepipe.machine import is_disk_full
 from voicepipe.store.balances import Balances
-from voicepipe.store.entries import Entry
+from voicepipe.store.entries import LEDGER_KINDS, Entry
 from voicepipe.store.journal import Journal
 from voicepipe.store.lock import StateLock
 from voicepipe.store.records import Records, Session
@@ -55,6 +55,7 @@ class Core:
         self._journal: Journal | None = None
         self._records = Records(self._files, self._tell_progress)
         self._records_busy_since: float | None = None
+        self._last_entry = self._applied = 0
         self._journal_thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._records_thread = ThreadPoolExecutor(1, thread_name_prefix="records")
         self._loop = asyncio.get_running_loop()
@@ -66,6 +67,7 @@ class Core:
         def open_file() -> None:
             with _StoreErrors(self._state_dir):
                 self._journal = Journal(self._files.journal)
+                self._last_entry = self._journal.last_entry()
 
         await self._loop.run_in_executor(self._journal_thread, open_file)
 
@@ -90,6 +92,11 @@ class Core:
         since = self._records_busy_since
         return 0.0 if since is None else time.monotonic() - since
 
+    @property
+    def records_lag(self) -> int:
+        """How many of the entries the records lack, as far as this life of the service knows."""
+        return max(0, self._last_entry - self._applied)
+
     def today(self) -> date:
         """The quota day that it is."""
         return self.balances.day(self.clock())
@@ -113,14 +120,22 @@ class Core:
 
         async def run() -> T:
             try:
-                result = await self.read(lambda journal: journal.transact(work))
+                result, entries, seconds = await self.read(lambda journal: _transact(journal, work))
             except BaseException:
                 otherwise()
                 raise
+            self._tell_commit(entries, seconds)
             then(result)
             return result
 
         return await self.durably(run())
+
+    def _tell_commit(self, entries: list[Entry], seconds: float) -> None:
+        self._last_entry += len(entries)
+        self.events.emit(JournalCommitted(seconds))
+        for entry in entries:
+            if entry.kind in LEDGER_KINDS:
+                self.events.emit(QuotaMoved(entry.kind.value, abs(entry.seconds + entry.extra_seconds)))
 
     async def read(self, work: Callable[[Journal], T]) -> T:
         """Do work in the journal's thread."""
@@ -151,6 +166,7 @@ class Core:
     async def ask(self, question: Callable[[Session], T]) -> T:
         """What the records say, level with the journal."""
         answer = await self._in_records_thread(lambda: self._records.ask(question))
+        self._applied = answer.applied
         if rebuilt := answer.rebuilt:
             self.events.emit(RecordsRebuilt(rebuilt.cause, rebuilt.entries, rebuilt.seconds))
         return answer.value
@@ -205,6 +221,13 @@ class Core:
         if self._journal is not None:
             self._journal_thread.submit(self._journal.close).result()
         self._journal_thread.shutdown()
+
+
+def _transact(journal: Journal, work: Callable[[Journal], T]) -> tuple[T, list[Entry], float]:
+    """What the work gives, the entries that it wrote, and the seconds until all was durable."""
+    begun_at = time.perf_counter()
+    result = journal.transact(work)
+    return result, journal.appended, time.perf_counter() - begun_at
 
 
 class _StoreErrors:

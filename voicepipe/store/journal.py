@@ -65,6 +65,8 @@ class Journal:
         # Created here rather than by SQLite, for its mode; SQLite gives its -wal and -shm the same one.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         self._db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None)
+        self.appended: list[Entry] = []
+        """The entries of the latest transaction."""
         try:
             self._prepare()
         except BaseException:
@@ -76,6 +78,7 @@ class Journal:
 
     def transact(self, work: Callable[[Journal], T]) -> T:
         """Do work in one transaction, which is durable when this returns; all or nothing of it is done."""
+        self.appended = []
         with self._transaction():
             return work(self)
 
@@ -85,6 +88,7 @@ class Journal:
 
     def append(self, *entries: Entry) -> None:
         """Write entries, which get the next numbers."""
+        self.appended += entries
         rows = [_entry_values(entry) for entry in entries]
         self._db.executemany(f"INSERT INTO entries ({_ENTRY_COLUMNS}) VALUES ({places(rows[0])})", rows)
 

@@ -150,6 +150,8 @@ class Answer(Generic[T]):
 
     value: T
     rebuilt: Rebuilt | None
+    applied: int
+    """The number of the last entry that the records hold."""
 
 
 class Records:
@@ -208,7 +210,7 @@ class Records:
             entries = session.level()
             self._is_discarded = False
             rebuilt = Rebuilt(cause, entries, time.monotonic() - started) if cause and entries else None
-            return Answer(_answer(question, session), rebuilt)
+            return Answer(_answer(question, session), rebuilt, session.last_applied)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -242,6 +244,8 @@ class Session:
     def __init__(self, records: duckdb.DuckDBPyConnection, journal: JournalReader, on_progress: OnProgress) -> None:
         self._db = records
         self.journal = journal
+        self.last_applied = 0
+        """The number of the last applied entry, as `level` found or left it."""
         self._on_progress = on_progress
 
     def level(self) -> int:
@@ -255,6 +259,7 @@ class Session:
             if time.monotonic() - told_at >= PROGRESS_SECONDS:
                 told_at = time.monotonic()
                 self._on_progress(applied, self.journal.last_entry())
+        self.last_applied = applied
         return count
 
     def applied(self) -> int:

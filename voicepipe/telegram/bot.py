@@ -80,6 +80,20 @@ class Bot:
         """The bot's own, without @."""
         return self._client.me.username or "" if self._client.me else ""
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection to Telegram."""
+        return self._watch.is_connected
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long ago Telegram last answered anything."""
+        return self._rpc.silent_seconds
+
+    async def is_answered(self, timeout_seconds: float) -> bool:
+        """Whether Telegram answers a ping within the time."""
+        return await self._rpc.is_answered(timeout_seconds)
+
     def doors(self, store: Store, texts: Texts, preferences: Preferences, accounts: Accounts) -> Doors:
         """The chats behind all doors."""
         aloud, whispers = self.messenger, self.messenger.whispers

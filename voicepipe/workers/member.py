@@ -49,6 +49,10 @@ class WorkerStatus:
     deaths: int
     busy_seconds: float | None
     """How long its present task runs; None when it has none."""
+    silent_seconds: float = 0.0
+    """How long ago it was last heard of."""
+    stalled_seconds: float = 0.0
+    """How long ago it last showed that it gets on with its work."""
 
 
 @dataclass(slots=True)
@@ -101,6 +105,7 @@ class Member:
         self._events: deque[lifecycle.Event] = deque()
         self._is_stepping = False
         self._timer: asyncio.TimerHandle | None = None
+        self._heard_at = self._advanced_at = self._loop.time()
 
     @property
     def pid(self) -> int | None:
@@ -121,6 +126,8 @@ class Member:
             tasks_done=self.tally.tasks_done,
             deaths=self.tally.deaths,
             busy_seconds=self._loop.time() - self._assignment.started_at if self._assignment else None,
+            silent_seconds=self._loop.time() - self._heard_at,
+            stalled_seconds=self._loop.time() - self._advanced_at,
         )
 
     def start_task(self, task_id: int, parts: list[GivenPart], deadline_seconds: Callable[[float], float]) -> None:
@@ -132,6 +139,7 @@ class Member:
         self._link.hand_over(assignment)
         if assignment.parts:
             self._assignment = assignment
+            self._advanced_at = self._loop.time()
             seconds = deadline_seconds(assignment.audio_seconds)
             self.feed(lifecycle.Assign(task_id, seconds, self._link.cpu_seconds))
 
@@ -211,6 +219,9 @@ class Member:
         """A message. What a former incarnation said no longer counts."""
         if link is not self._link:
             return
+        self._heard_at = self._loop.time()
+        if not isinstance(message, Heartbeat):  # which comes from a thread of its own, whatever the work does
+            self._advanced_at = self._heard_at
         self._watcher.said(self, message)
         match message:
             case Heartbeat(rss_bytes):

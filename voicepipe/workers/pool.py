@@ -194,7 +194,7 @@ class WorkerPool:
         match message:
             case Ready(capabilities, load_seconds, guards):
                 self._capabilities = self._capabilities or capabilities
-                self._events.emit(WorkerReady(member.number, member.pid or 0, load_seconds))
+                self._events.emit(WorkerReady(member.number, member.pid or 0, load_seconds, _reason(member)))
                 self._tell_of_missing(member, guards)
             case BootFailed():
                 self._refusal = message
@@ -273,6 +273,13 @@ class WorkerPool:
             f"No worker can start with the model in {model} ({self._refusal.failure}): {self._refusal.detail}. "
             "Check recognition.engine, model, device, compute_type and the languages."
         )
+
+
+def _reason(member: Member) -> str:
+    """Why its present incarnation was started, as WorkerReady has it."""
+    if member.replaced is not None:
+        return "replacement"
+    return "death" if member.tally.deaths else "start"
 
 
 def _policy(workers: WorkersConfig) -> Policy:

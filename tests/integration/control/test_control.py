@@ -38,7 +38,7 @@ from voicepipe.control.messages import (
 from voicepipe.control.performing import Operations
 from voicepipe.control.protocol import MAX_REQUEST_BYTES, PROTOCOL
 from voicepipe.control.server import ControlServer
-from voicepipe.errors import ConfigError, ControlUnavailable, RequestRefused, VoicepipeError
+from voicepipe.errors import ConfigError, ControlUnavailable, RequestRefused, SocketUnavailable, VoicepipeError
 from voicepipe.events import BackgroundError, Event, Events
 from voicepipe.store import Store
 
@@ -342,7 +342,7 @@ async def test_the_socket_of_a_killed_service_is_replaced(path: Path, store: Sto
 
 @pytest.mark.usefixtures("server")
 async def test_a_socket_in_use_is_not_taken_over(path: Path, store: Store) -> None:
-    with pytest.raises(ControlUnavailable, match="Another process serves"):
+    with pytest.raises(SocketUnavailable, match="Another process serves"):
         await ControlServer(operations(store), path).start()
     assert (await ControlClient(path).perform(ListUsers())).users == ()
 
@@ -350,7 +350,7 @@ async def test_a_socket_in_use_is_not_taken_over(path: Path, store: Store) -> No
 async def test_another_file_in_its_place_is_left_alone(path: Path, store: Store) -> None:
     path.parent.mkdir()
     path.write_text("precious")
-    with pytest.raises(ControlUnavailable, match="another kind of file"):
+    with pytest.raises(SocketUnavailable, match="another kind of file"):
         await ControlServer(operations(store), path).start()
     assert path.read_text() == "precious"
 

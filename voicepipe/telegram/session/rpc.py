@@ -7,6 +7,7 @@ the answer that says so.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,7 @@ class Rpc:
         self._events = events
         self._on_answer = on_answer
         self._open_at: dict[tuple[str, int], float] = {}
+        self._answered_at = time.monotonic()
 
     async def call(
         self,
@@ -91,6 +93,11 @@ class Rpc:
             return None
         return raw.types.InputChannel(channel_id=peer.channel_id, access_hash=peer.access_hash)
 
+    @property
+    def silent_seconds(self) -> float:
+        """How long ago Telegram last answered anything."""
+        return time.monotonic() - self._answered_at
+
     async def is_answered(self, timeout_seconds: float) -> bool:
         """Whether Telegram answers a ping within the time."""
         try:
@@ -105,7 +112,12 @@ class Rpc:
         async with asyncio.timeout(seconds):
             session = self._client.session if dc_id is None else await self._client.session_with(dc_id)
             await session.is_started.wait()
-        answer = await session.send(query, timeout=seconds)
+        try:
+            answer = await session.send(query, timeout=seconds)
+        except RPCError:
+            self._answered_at = time.monotonic()
+            raise
+        self._answered_at = time.monotonic()
         if isinstance(answer, raw.types.BadMsgNotification):
             # The client returns this as if it were the answer; the request was not performed.
             raise ConnectionError(f"Telegram refused the message (code {answer.error_code})")

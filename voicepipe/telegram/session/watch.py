@@ -28,12 +28,14 @@ class SessionWatch:
         self._live = live
         self._events = events
         self._on_reconnected = on_reconnected
+        self.is_connected = True
+        """Whether there is a connection, as far as is known; the client has just signed in."""
 
     async def follow_connection(self) -> NoReturn:
         """Tell of each outage once when it begins and once when it is over."""
         lost_at: float | None = None
         while True:
-            is_connected = await self._client.line.get()
+            is_connected = self.is_connected = await self._client.line.get()
             if is_connected:
                 self._on_reconnected()
             if is_connected and lost_at is not None:
