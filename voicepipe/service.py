@@ -49,7 +49,7 @@ from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
 from voicepipe.monitoring.health import Checks
 from voicepipe.monitoring.monitor import Monitor
-from voicepipe.monitoring.readings import Readings
+from voicepipe.monitoring.readings import Readings, supply_before_sign_in
 from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
@@ -107,6 +107,7 @@ async def _start(
     begun_at = time.monotonic()
     config, metrics = live.config, Metrics()
     events.subscribe(metrics.fold)
+    supply_before_sign_in(metrics)
     monitor = Monitor(config.monitoring.listening, metrics, events)
     await _begin(monitor, stack)
     model_path = find_model(config.recognition.model, config.service.files.models)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tests.acceptance.test_full_disk import filled, small_disk
 from tests.acceptance.test_life import listening_systemd
 from tests.support.monitor import SETTINGS, fetch, look, metrics_once, run, status_becomes
 from tests.support.processes import children_of
+from tests.support.prometheus import installed
 from tests.support.scene import SAMPLES, Scene, open_scene, send, thaw
 from tests.support.service import RunningService, Settings
 from tests.support.telegram import LoopbackTelegram, flood_wait
@@ -28,14 +28,6 @@ IMPATIENT: Settings = {
     "telegram": {"probe_seconds": 1.0, "request_timeout_seconds": 1.0},
     "workers": {"heartbeat_seconds": 0.2},
 }
-
-
-@pytest.fixture(scope="module")
-def promtool() -> str:
-    found = shutil.which("promtool")
-    if found is None:
-        pytest.skip("promtool is not installed (Debian: prometheus)")
-    return found
 
 
 # --- metrics --------------------------------------------------------------------------------------------------------
@@ -91,7 +83,8 @@ async def test_every_metric_is_told_with_its_kind(scene: Scene) -> None:
             assert f"\n{metric.name}" in told, metric.name
 
 
-async def test_prometheus_finds_nothing_to_complain_about(scene: Scene, promtool: str) -> None:
+async def test_prometheus_finds_nothing_to_complain_about(scene: Scene) -> None:
+    promtool = installed("promtool")
     told = (await look(scene.service, "/metrics")).text
     assert await run(promtool, "check", "metrics", given=told) == (0, "")
 

@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -30,7 +29,7 @@ from voicepipe.journey.choices import options_for
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
-from voicepipe.journey.stages import Stages, seconds_between
+from voicepipe.journey.stages import Stages
 from voicepipe.journey.status import Statuses
 from voicepipe.journey.twins import Twins
 from voicepipe.scheduling.estimate import Estimator
@@ -112,9 +111,7 @@ class Journey:
         # As its fingerprint has them, whatever its user chooses meanwhile.
         self._options = options_for(job, parts.preferences, parts.store.accounts)
         self._status = parts.statuses.of(job)
-        self._stages = Stages(job.key, parts.events)
-        self._started_at: datetime | None = None
-        self._predicted_seconds: float | None = None
+        self._stages = Stages(job, parts.events)
         self._earlier_deaths = job.deaths
         self._deaths: Counter[int] = Counter()
         self._pointless: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
@@ -131,12 +128,12 @@ class Journey:
     @property
     def waiting_seconds(self) -> float:
         """Since its acceptance, until a worker has it."""
-        return seconds_between(self._job.accepted_at, self._started_at or datetime.now(UTC))
+        return self._stages.waited_seconds
 
     @property
     def is_waiting(self) -> bool:
         """Whether no worker has had it yet, and one is to."""
-        return self._started_at is None and self._job.state is JobState.ACCEPTED
+        return not self._stages.is_begun and self._job.state is JobState.ACCEPTED
 
     @property
     def status_message_id(self) -> int | None:
@@ -184,7 +181,7 @@ class Journey:
         place = self._parts.gate.place(self._job.user_id, self._expected_seconds, self._job.file_bytes)
         estimator.expect(key, self._job.user_id, self._expected_seconds)
         if self._is_new:
-            self._predicted_seconds = estimator.predict(key)
+            self._stages.predicted_seconds = estimator.predict(key)
         announcing = asyncio.create_task(self._status.appear(place), name=f"status of {key}")
         announcing.add_done_callback(self._on_announced)
         try:
@@ -281,10 +278,7 @@ class Journey:
 
     def _start(self, spooled: _Spooled) -> None:
         spooled.place.mark_begun()
-        # A part whose worker was lost waits once more; the queue was over when it began.
-        if self._started_at is None:
-            self._started_at = datetime.now(UTC)
-            self._stages.tell("waited", self.waiting_seconds)
+        self._stages.begin()
         self._status.show_begun()
 
     def _advance(self, spooled: _Spooled, advance: Advance) -> None:
@@ -331,7 +325,7 @@ class Journey:
     # --- conclude -----------------------------------------------------------------------------------------------
     async def _conclude(self, outcome: Transcript | Failure, compute_seconds: float, *, is_known: bool = False) -> None:
         """A text that was known costs nothing, and is no use of the service."""
-        timings = self._timings(compute_seconds)
+        timings = self._stages.timings(compute_seconds)
         charged, usage = 0, None
         if isinstance(outcome, Transcript) and not is_known:
             charged = admission.charge(outcome.audio_seconds, self._job.reservation)
@@ -342,16 +336,6 @@ class Journey:
         self._parts.events.emit(_concluded_event(job.key, outcome, timings, is_known=is_known))
         if usage is not None:
             self._stages.tell_recognised(timings)
-
-    def _timings(self, compute_seconds: float) -> Timings:
-        accepted_at, now = self._job.accepted_at, datetime.now(UTC)
-        started_at = self._started_at or now
-        return Timings(
-            queue_seconds=seconds_between(accepted_at, started_at),
-            compute_seconds=compute_seconds,
-            total_seconds=seconds_between(accepted_at, now),
-            predicted_seconds=self._predicted_seconds,
-        )
 
 
 def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timings, *, is_known: bool) -> JobConcluded:

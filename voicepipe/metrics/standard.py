@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicepipe.domain.admission import RefusalReason
+from voicepipe.domain.jobs import RecordingKind
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.events import (
     BackgroundError,
@@ -51,6 +52,7 @@ STANDARD = (
         help="Recordings that became jobs",
         event=JobAccepted,
         labels=("kind",),
+        known=_each(*RecordingKind),
     ),
     Metric(
         name="voicepipe_recordings_refused_total",
@@ -72,6 +74,7 @@ STANDARD = (
         event=JobConcluded,
         value="audio_seconds",
         labels=("outcome",),
+        known=_each(*OUTCOMES),
     ),
     Metric(
         name="voicepipe_recording_compute_seconds_total",

@@ -104,6 +104,11 @@ class Readings:
         return {(str(each.worker),): each.busy_seconds or 0.0 for each in self.pool.statuses()}
 
 
+def supply_before_sign_in(metrics: Metrics) -> None:
+    """An alert would be deaf to a Telegram that is away from the start if nothing were told."""
+    metrics.supply("voicepipe_telegram_connected", lambda: 0.0)
+
+
 def _sizes(files: StateFiles) -> Values:
     named = {"journal": files.journal, "journal_log": files.journal_log, "records": files.records}
     return {(name,): size for name, path in named.items() if (size := _size(path)) is not None}
