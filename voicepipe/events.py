@@ -14,6 +14,8 @@ class Event:
     """Something that happened; the class's name says what, its fields the facts."""
 
     severity = "info"
+    happens_to_a_job = False
+    """Whether it belongs to the job that was being worked on when it happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,7 @@ class SandboxIncomplete(Event):
 @dataclass(frozen=True, slots=True)
 class FloodWaited(Event):
     severity = "warning"
+    happens_to_a_job = True
     method: str
     seconds: float
 
@@ -244,6 +247,7 @@ class FloodWaited(Event):
 @dataclass(frozen=True, slots=True)
 class RequestRetried(Event):
     severity = "warning"
+    happens_to_a_job = True
     method: str
     cause: str
     attempt: int
@@ -289,6 +293,7 @@ class DiskIsFull(Event):
     """Something could not be written because the disk is full; it is tried again."""
 
     severity = "error"
+    happens_to_a_job = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +381,7 @@ class BackgroundError(Event):
     """Something unimportant failed; the service goes on."""
 
     severity = "warning"
+    happens_to_a_job = True
     what: str
     cause: str
 

@@ -8,21 +8,39 @@ import io
 import json
 import logging
 import os
+import socket
+import time
 import typing
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import pytest
 import structlog
 
 from voicepipe.config import ServiceConfig
-from voicepipe.events import BackgroundError, Event, Events, JobConcluded, JobDelivered, WorkerDied
-from voicepipe.log import configure_logging, log_events
+from voicepipe.events import (
+    BackgroundError,
+    DiskIsFull,
+    Event,
+    Events,
+    FloodWaited,
+    JobConcluded,
+    JobDelivered,
+    JobUndeliverable,
+    RequestRetried,
+    WorkerDied,
+)
+from voicepipe.log import about, configure_logging, forget_context, log_events
+from voicepipe.log import folding as folding_module
+from voicepipe.log.folding import BURST, MOST_KEPT, WINDOW_SECONDS, Folding
+from voicepipe.log.lines import close_log
 
 SECRET = "тайна-123:AbCdEf"
-Format = Literal["text", "json"]
+Format = Literal["auto", "text", "json"]
 
 
 class Terminal(io.StringIO):
@@ -37,6 +55,7 @@ def _own_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     root.handlers.clear()  # configure_logging would close them
     yield
+    close_log()
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
@@ -78,6 +97,7 @@ def test_an_event_as_json() -> None:
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "event": "job concluded",
+        "job": "-5/6",
         "level": "info",
         "chat_id": -5,
         "message_id": 6,
@@ -89,12 +109,48 @@ def test_an_event_as_json() -> None:
     }
 
 
-def test_a_job_that_came_in_by_another_door_says_by_which() -> None:
+def test_in_words_a_job_is_named_by_its_key() -> None:
     events, stream = start()
     events.emit(JobDelivered(7, 8, "guest"))
     events.emit(JobDelivered(7, 8))
     lines = [" ".join(line.split()[3:]) for line in stream.getvalue().splitlines()]
-    assert lines == ["job delivered chat_id=7 message_id=8 door=guest", "job delivered chat_id=7 message_id=8"]
+    assert lines == ["job delivered job=7/8/guest", "job delivered job=7/8"]
+
+
+def test_every_line_that_is_about_a_job_has_its_key() -> None:
+    events, stream = start("json", "debug")
+    for event in all_events():
+        events.emit(event)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    about = [line for line in lines if "chat_id" in line]
+    assert len(about) > 8
+    assert all(line["job"] == "7/7/word" for line in about)
+
+
+async def test_what_happens_while_a_job_is_worked_on_has_its_key_whatever_task_it_is_in() -> None:
+    events, stream = start("json")
+
+    async def work(job: str) -> None:
+        with about(job):
+            events.emit(RequestRetried("messages.SendMessage", "TimeoutError", 1))
+            await asyncio.create_task(flood())
+            # What happens to a worker belongs to whoever it works for, and that may be another.
+            events.emit(WorkerDied(1, 2, "died", -9))
+            await asyncio.create_task(flood(), context=forget_context())
+
+    async def flood() -> None:
+        await asyncio.sleep(0)
+        events.emit(FloodWaited("messages.EditMessage", 1.0))
+
+    await asyncio.gather(work("7/1"), work("8/2"))
+    events.emit(BackgroundError("menu", "TimeoutError"))
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert sorted((line["event"], line.get("job", "")) for line in lines) == [
+        ("background error", ""),
+        *(("flood waited", job) for job in ("", "", "7/1", "8/2")),
+        *(("request retried", job) for job in ("7/1", "8/2")),
+        *(("worker died", ""),) * 2,
+    ]
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
@@ -132,20 +188,185 @@ def test_colours_are_for_terminals_only() -> None:
     assert "\x1b" in terminal.getvalue()
 
 
-def test_under_the_journal_a_line_has_its_severity_and_no_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "journal"
-    with path.open("w+") as stream:
-        status = os.fstat(stream.fileno())
-        monkeypatch.setenv("JOURNAL_STREAM", f"{status.st_dev}:{status.st_ino}")
-        configure_logging(ServiceConfig(), stream)
+@contextmanager
+def journal_reads(stream: TextIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    status = os.fstat(stream.fileno())
+    monkeypatch.setenv("JOURNAL_STREAM", f"{status.st_dev}:{status.st_ino}")
+    yield
+
+
+def entries_of(journal: socket.socket) -> list[dict[str, str]]:
+    """What the journal was sent: its fields, read as the protocol has them."""
+    journal.setblocking(False)
+    found = []
+    with suppress(BlockingIOError):
+        while True:
+            fields, data = {}, journal.recv(1 << 20)
+            while data:
+                name, mark, rest = data.partition(b"\n")
+                if b"=" in name:
+                    key, _, value = name.partition(b"=")
+                    data = rest
+                else:
+                    size = int.from_bytes(rest[:8], "little")
+                    key, value, data = name, rest[8 : 8 + size], rest[8 + size + 1 :]
+                    assert rest[8 + size : 8 + size + 1] == b"\n"
+                assert mark == b"\n"
+                fields[key.decode()] = value.decode()
+            found.append(fields)
+    return found
+
+
+@pytest.mark.parametrize("log_format", ["auto", "json", "text"])
+def test_the_journal_gets_entries_with_fields_of_its_own(
+    log_format: Format, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal,
+        (tmp_path / "stderr").open("w+") as stream,
+        journal_reads(stream, monkeypatch),
+    ):
+        journal.bind(str(tmp_path / "journal"))
+        configure_logging(ServiceConfig(log_format=log_format), stream, journal=str(tmp_path / "journal"))
+        events = Events()
+        log_events(events)
+        events.emit(JobDelivered(7, 8, "guest"))
+        events.emit(WorkerDied(worker=1, pid=42, cause="signal", exit_code=-9))
+        log_chained_exception()
+        delivered, died, broken = entries_of(journal)
+        assert stream.tell() == 0
+    message = delivered.pop("MESSAGE")
+    assert delivered == {
+        "PRIORITY": "6",
+        "SYSLOG_IDENTIFIER": "voicepipe",
+        "VOICEPIPE_EVENT": "job delivered",
+        "VOICEPIPE_JOB": "7/8/guest",
+        "VOICEPIPE_CHAT_ID": "7",
+        "VOICEPIPE_MESSAGE_ID": "8",
+        "VOICEPIPE_DOOR": "guest",
+    }
+    if log_format == "text":
+        assert message.split() == ["[info", "]", "job", "delivered", "job=7/8/guest"]
+    else:
+        assert json.loads(message)["job"] == "7/8/guest"
+        assert "timestamp" not in message
+    assert (died["PRIORITY"], died["VOICEPIPE_CAUSE"], died["VOICEPIPE_EXIT_CODE"]) == ("4", "signal", "-9")
+    assert broken["PRIORITY"] == "3"
+    assert "RuntimeError" in broken["MESSAGE"]
+    assert SECRET not in str(broken)
+    # In words an exception takes several lines, in JSON it is one: either is one entry.
+    assert ("\n" in broken["MESSAGE"]) is (log_format == "text")
+
+
+@pytest.mark.parametrize(
+    ("log_format", "begin"), [("text", "<3>[error"), ("auto", '<3>{"event": "broken", '), ("json", "<3>{")]
+)
+def test_a_journal_that_takes_no_entries_gets_lines_with_their_severity_and_no_time(
+    log_format: Format, begin: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "stderr"
+    with path.open("w+") as stream, journal_reads(stream, monkeypatch):
+        configure_logging(ServiceConfig(log_format=log_format), stream, journal=str(tmp_path / "nobody"))
         try:
             raise ValueError
         except ValueError:
             logging.getLogger("library").exception("broken")
     lines = path.read_text().splitlines()
-    assert len(lines) > 1
+    assert (len(lines) > 1) is (log_format == "text")
     assert all(line.startswith("<3>") for line in lines)
-    assert lines[0].startswith("<3>[error")
+    assert lines[0].startswith(begin)
+
+
+def test_an_entry_that_the_journal_does_not_take_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "stderr"
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal,
+        path.open("w+") as stream,
+        journal_reads(stream, monkeypatch),
+    ):
+        journal.bind(str(tmp_path / "journal"))
+        configure_logging(ServiceConfig(), stream, journal=str(tmp_path / "journal"))
+        journal.close()
+        logging.getLogger("library").error("broken")
+    assert "broken" in path.read_text()
+
+
+# --- floods ---------------------------------------------------------------------------------------------------------
+def test_a_flood_of_the_same_line_is_folded_into_a_count() -> None:
+    events, stream = start("json")
+    for number in range(200):
+        events.emit(FloodWaited("messages.SendMessage", number / 10))
+        events.emit(JobDelivered(7, number))
+    events.emit(FloodWaited("messages.EditMessage", 1.0))
+    close_log()
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    counts = Counter((line["event"], line.get("method")) for line in lines)
+    assert counts == {
+        ("flood waited", "messages.SendMessage"): BURST,
+        ("flood waited", "messages.EditMessage"): 1,
+        ("job delivered", None): 200,
+        ("line repeated", "messages.SendMessage"): 1,
+    }
+    folded = next(line for line in lines if line["event"] == "line repeated")
+    assert (folded["level"], folded["line"], folded["times"]) == ("warning", "flood waited", 200 - BURST)
+
+
+def test_a_flood_of_a_librarys_line_is_folded_too() -> None:
+    _, stream = start("json")
+    for _ in range(50):
+        logging.getLogger("library").error("lost")
+        log_chained_exception()
+    close_log()
+    counts = Counter(json.loads(line)["event"] for line in stream.getvalue().splitlines())
+    assert counts == {"lost": BURST, "failed": BURST, "line repeated": 2}
+
+
+def test_what_is_about_a_job_is_never_folded_with_another_s() -> None:
+    events, stream = start("json")
+    for number in range(50):
+        events.emit(JobUndeliverable(7, number, "USER_IS_BLOCKED"))
+    assert stream.getvalue().count("job undeliverable") == 50
+
+
+def test_a_line_is_said_again_when_its_window_is_over() -> None:
+    now, told = [0.0], list[tuple[str, Mapping[str, object]]]()
+    folding = Folding(lambda severity, facts: told.append((severity, facts)), lambda: now[0])
+    line = {"event": "disk is full", "level": "error"}
+
+    def say(times: int) -> int:
+        """How often it was logged."""
+        logged = 0
+        for _ in range(times):
+            with suppress(structlog.DropEvent):
+                folding(None, "error", dict(line))
+                logged += 1
+        return logged
+
+    assert say(30) == BURST
+    assert told == []
+    now[0] = WINDOW_SECONDS
+    assert say(3) == 3
+    assert told == [("error", {"line": "disk is full", "times": 30 - BURST})]
+    folding.close()
+    assert len(told) == 1
+
+
+def test_what_was_counted_is_told_though_nobody_logs_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding_module, "WINDOW_SECONDS", 0.2)
+    events, stream = start("json")
+    for _ in range(50):
+        events.emit(DiskIsFull())
+    deadline = time.monotonic() + 10
+    while "line repeated" not in stream.getvalue() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert '"times": 40' in stream.getvalue()
+
+
+def test_floods_of_different_lines_do_not_fill_the_memory() -> None:
+    folding = Folding(lambda *_: None)
+    for number in range(3 * MOST_KEPT):
+        folding(None, "warning", {"event": f"event {number}"})
+    assert len(folding._folds) == MOST_KEPT
 
 
 def test_a_redirected_stream_is_not_taken_for_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:

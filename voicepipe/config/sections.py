@@ -364,8 +364,8 @@ class ServiceConfig(Section):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", json_schema_extra=RELOADABLE, description="Lowest level that is logged"
     )
-    log_format: Literal["text", "json"] = Field(
-        "text", json_schema_extra=RELOADABLE, description="Format of the log's lines"
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", json_schema_extra=RELOADABLE, description="Format of the log's lines; auto: json in systemd's journal"
     )
 
     @property

@@ -33,6 +33,7 @@ from voicepipe.journey.journey import Journey, Journeys
 from voicepipe.journey.ports import Books
 from voicepipe.journey.refusals import Refusals
 from voicepipe.journey.twins import fingerprint_of
+from voicepipe.log import about
 from voicepipe.machine import free_bytes
 from voicepipe.scheduling.gate import FetchGate
 from voicepipe.store import Sent
@@ -199,7 +200,12 @@ class Pipeline:
         return Load(self._store.jobs.admitted(), self._store.jobs.admitted_of(person.user_id), free)
 
     def _spawn(self, work: Coroutine[None, None, None], key: JobKey) -> asyncio.Task[None]:
-        return self._crew.spawn(work, f"job {key}")
+        return self._crew.spawn(_about(key, work), f"job {key}")
+
+
+async def _about(key: JobKey, work: Coroutine[None, None, None]) -> None:
+    with about(str(key)):
+        await work
 
 
 def _clear(directory: Path) -> None:

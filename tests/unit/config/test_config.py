@@ -91,7 +91,7 @@ def test_values_of_the_environment_are_parsed_by_their_types() -> None:
     assert config.workers.backoff_cap_seconds == 2.5
     assert config.telegram.bot_token.get_secret_value() == SECRET
     assert config.service.state_dir == Path("/srv/voicepipe")
-    assert config.service.log_format == "text"
+    assert config.service.log_format == "auto"
 
 
 def test_secrets_come_from_credentials_without_their_line_end() -> None:

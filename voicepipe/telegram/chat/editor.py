@@ -11,6 +11,7 @@ from pyrogram.errors import RPCError
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Reply
 from voicepipe.events import BackgroundError, Events
+from voicepipe.log import forget_context
 from voicepipe.supervision import end_tasks
 from voicepipe.telegram.session.errors import FAULTS
 
@@ -47,7 +48,8 @@ class ProgressEditor:
         chat = self._chats.setdefault(chat_id, _ChatEdits())
         chat.waiting[message_id] = status
         if chat.task is None:
-            chat.task = asyncio.create_task(self._edit_all(chat_id, chat), name=f"progress in {chat_id}")
+            work = self._edit_all(chat_id, chat)
+            chat.task = asyncio.create_task(work, name=f"progress in {chat_id}", context=forget_context())
 
     async def finish(self, chat_id: int, message_id: int) -> bool:
         """Show nothing more in this message; returns once no progress edit of it is under way.
