@@ -12,7 +12,7 @@ QUOTED = "what somebody has said"
 class BrokenEngine(ProbeEngine):
     """Loads, and shows that it can recognise silence."""
 
-    def encode(self, utterance: Utterance, options: Options, *, is_all: bool) -> Measured:
+    def encode(self, utterance: Utterance, options: Options) -> Measured:
         raise ZeroDivisionError(QUOTED)
 
 

@@ -35,7 +35,7 @@ class ProbeEngine:
     def check(self) -> None:
         """Nothing can be wrong."""
 
-    def encode(self, utterance: Utterance, options: Options, *, is_all: bool) -> Measured:
+    def encode(self, utterance: Utterance, options: Options) -> Measured:
         return Measured(utterance, options.language or self._language)
 
     def decode_together(self, windows: Sequence[Measured]) -> None:

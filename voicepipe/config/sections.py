@@ -228,7 +228,7 @@ class RecognitionConfig(Section):
         description="Beam width of the decoder: wider is slower and slightly better; empty: 5 (fast: 1)",
     )
     short_context: SwitchByProfile = Field(
-        None, description="Encode short speech without padding it to 30 s; empty: true (accurate: false)"
+        None, description="Encode speech without padding it to 30 s, in windows of 13 s; empty: true (accurate: false)"
     )
     limit_tokens: SwitchByProfile = Field(
         None, description="Refuse a text that is longer than can be said in the time; empty: true"

@@ -10,7 +10,7 @@ import gc
 import os
 import time
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import BinaryIO, Generic, TypeVar
 
 import numpy as np
@@ -100,14 +100,12 @@ class Task(Generic[W]):
 
     # --- openings -----------------------------------------------------------------------------------------------
     def _open(self, part: int, opening: Opening, media: int, sound: int) -> None:
-        """Finds all windows of the recording, and encodes the first, as soon as it is known whether it is the only."""
+        """Encodes the first window of the recording, and finds all others."""
         os.lseek(media, 0, os.SEEK_SET)  # whoever began with it before us may have read some
         with open(media, "rb", closefd=False) as file:
             speech, first, windows = self._speech(file, opening)
-            second = next(windows, None)
-            encoded = self._engine.encode(first, opening.options, is_all=second is None)
-            if second is not None:
-                self._report(part, encoded.language, _written(chain([second], windows), sound))
+            encoded = self._engine.encode(first, opening.options)
+            self._report(part, encoded.language, _written(windows, sound))
         self._encoded[part] = encoded
         self._audio_seconds[part] = speech.audio_seconds
 
@@ -148,7 +146,7 @@ class Task(Generic[W]):
         if len(data) != count * SAMPLE_BYTES:
             raise EOFError("the sound file ends before the window does")
         utterance = Utterance(window.spans, np.frombuffer(data, np.int16))
-        self._encoded[part] = self._engine.encode(utterance, further.options, is_all=False)
+        self._encoded[part] = self._engine.encode(utterance, further.options)
         self._audio_seconds[part] = 0.0
 
     # --- all of them --------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ from voicepipe.wire.messages import (
 )
 from voicepipe.worker.engines.engine import Engine
 from voicepipe.worker.engines.whisper import EncodedWindow, WhisperEngine, load
+from voicepipe.worker.engines.whisper.windows import SHORT_WINDOW_SECONDS
 from voicepipe.worker.task import Task
 
 LIMIT_SECONDS = 7200.0
@@ -176,22 +177,14 @@ def test_without_voice_activity_detection_all_of_it_is_recognised(desk: Desk) ->
     assert min(lengths[:-1]) >= 20
 
 
-def test_first_window_is_encoded_in_full_when_others_follow(desk: Desk) -> None:
-    fast = load(boot(has_short_context=True))
-    seen: list[tuple[bool, bool]] = []
-
-    class Watched:
-        def encode(self, *arguments: Any, is_all: bool) -> EncodedWindow:
-            window = fast.encode(*arguments, is_all=is_all)
-            seen.append((is_all, window.is_short))
-            return window
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(fast, name)
-
-    desk.engine = Watched()
-    desk.open(sample("long_ru_1.ogg"), sample("seen_en_03.ogg"))
-    assert seen == [(False, False), (True, True)]
+def test_a_long_recording_has_short_windows_where_the_context_is_short(desk: Desk) -> None:
+    desk.engine = load(boot(has_short_context=True))
+    messages = desk.open(sample("long_ru_1.ogg"))
+    (answer,) = (each for each in messages if isinstance(each, Recognised))
+    further = [window for each in messages if isinstance(each, Found) for window in each.windows]
+    lengths = [answer.speech_seconds, *(sum(span.end - span.start for span in each.spans) / 16_000 for each in further)]
+    assert len(lengths) > 3
+    assert max(lengths) <= SHORT_WINDOW_SECONDS
 
 
 # --- what is at fault ---------------------------------------------------------------------------------------------

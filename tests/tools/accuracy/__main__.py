@@ -20,7 +20,7 @@ from rich.console import Console
 
 from tests.tools.accuracy.clips import SEED, Clip, Source, make_clips
 from tests.tools.accuracy.contenders import STOCK, STOCK_VAD, Contender, Hearing, contenders
-from tests.tools.accuracy.cuts import cuts_of
+from tests.tools.accuracy.cuts import Cut, cuts_of
 from tests.tools.accuracy.judging import Judgement, judge
 from tests.tools.accuracy.prompts import LANGUAGES, PromptsMissing, load_prompts
 from tests.tools.accuracy.results import figures, markdown
@@ -133,13 +133,19 @@ async def measure(clips: Sequence[Clip], of: Sequence[Contender], judged: Judged
     async def hear_all(number: int, clip: Clip) -> None:
         async with ahead:
             progress.print(f"[dim]… {number} of {len(clips)}: {clip.source} {clip.language} {clip.name}[/dim]")
-            cuts = cuts_of(clip.path) if clip.source is Source.LONG else []
             these = [each for each in of if each.takes(clip)]
             hearings = await asyncio.gather(*(hear(each, clip) for each in these))
+            cuts = _cuts(clip, these)
             heard = zip(these, hearings, strict=True)
-            judged[number] = {each.name: judge(clip, hearing, cuts) for each, hearing in heard}
+            judged[number] = {each.name: judge(clip, hearing, cuts[each.window_seconds]) for each, hearing in heard}
 
     await asyncio.gather(*(hear_all(number, clip) for number, clip in enumerate(clips, 1)))
+
+
+def _cuts(clip: Clip, of: Sequence[Contender]) -> dict[float, list[Cut]]:
+    """Where a clip is cut, by the length of a window."""
+    is_cut = clip.source is Source.LONG
+    return {seconds: cuts_of(clip.path, seconds) if is_cut else [] for seconds in {each.window_seconds for each in of}}
 
 
 def by_contender(judged: Judged) -> dict[str, list[Judgement]]:

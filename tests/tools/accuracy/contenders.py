@@ -27,6 +27,7 @@ from voicepipe.workers.local import worker_environment
 STOCK, STOCK_VAD = "stock", "stock_vad"
 ONE_IN = 5
 """Stock without voice detection is given so few of the recordings without speech, each of which costs it dear."""
+STOCK_WINDOW_SECONDS = 30.0
 ANSWER_TIMEOUT_SECONDS = 1800.0
 
 
@@ -66,6 +67,8 @@ class Contender:
     hear: Hear
     takes: Callable[[Clip], bool] = lambda _: True
     """Whether it is given a clip."""
+    window_seconds: float = STOCK_WINDOW_SECONDS
+    """The longest window that it makes of a recording."""
 
 
 @asynccontextmanager
@@ -85,8 +88,8 @@ async def contenders(
             found.append(Contender(STOCK, STOCK, lambda clip: hear(clip.path, False), _is_for_stock))
             found.append(Contender(STOCK_VAD, STOCK, lambda clip: hear(clip.path, True), _is_for_stock_vad))
         for name, config in profiles.items():
-            hear_clip = await stack.enter_async_context(_ours(model, config, room, knows_people=knows_people))
-            found.append(Contender(name, name, hear_clip))
+            ours = await stack.enter_async_context(_ours(name, model, config, room, knows_people=knows_people))
+            found.append(ours)
         yield found
 
 
@@ -145,7 +148,9 @@ async def _stock(model: Path) -> AsyncIterator[Callable[[Path, bool], Awaitable[
 
 # --- ours ---------------------------------------------------------------------------------------------------------
 @asynccontextmanager
-async def _ours(model: Path, config: RecognitionConfig, room: Path, *, knows_people: bool) -> AsyncIterator[Hear]:
+async def _ours(
+    name: str, model: Path, config: RecognitionConfig, room: Path, *, knows_people: bool
+) -> AsyncIterator[Contender]:
     """A worker that counts in the directory `room`."""
     async with running_worker(model, config.model_copy(update={"engine": steps.__name__})) as worker:
 
@@ -160,4 +165,4 @@ async def _ours(model: Path, config: RecognitionConfig, room: Path, *, knows_peo
             problem = "" if outcome.reason is FailureReason.NO_SPEECH else outcome.reason.value
             return Hearing("", "", spent, problem, counters)
 
-        yield hear
+        yield Contender(name, name, hear, window_seconds=worker.window_seconds)

@@ -15,14 +15,13 @@ Cut = tuple[float, float]
 """The end of a window's speech and the beginning of the next one's, in seconds."""
 
 
-def cuts_of(path: Path) -> list[Cut]:
-    """Between each two windows of a recording."""
-    from voicepipe.worker.engines.whisper import WINDOW_SECONDS
+def cuts_of(path: Path, window_seconds: float) -> list[Cut]:
+    """Between each two windows of a recording, where none is longer."""
     from voicepipe.worker.media import decode
     from voicepipe.worker.speech import SileroVoice, Speech
 
     with path.open("rb") as file:
-        spans = [each.spans for each in Speech(decode(file, LONGEST_RECORDING_SECONDS), SileroVoice(), WINDOW_SECONDS)]
+        spans = [each.spans for each in Speech(decode(file, LONGEST_RECORDING_SECONDS), SileroVoice(), window_seconds)]
     return [(one[-1].end / SAMPLE_RATE, next_one[0].start / SAMPLE_RATE) for one, next_one in pairwise(spans)]
 
 

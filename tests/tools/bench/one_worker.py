@@ -31,6 +31,8 @@ class OneWorker:
     recognise: Callable[[Path], Awaitable[str]]
     """The text of a recording. Raises RuntimeError when there is none."""
     pid: int
+    window_seconds: float
+    """The longest window that it makes."""
 
     @property
     def cpu_seconds(self) -> float:
@@ -61,7 +63,7 @@ async def running_worker(model: Path, config: RecognitionConfig) -> AsyncIterato
     try:
         (status,) = pool.statuses()
         assert status.pid is not None
-        yield OneWorker(hear, recognise, status.pid)
+        yield OneWorker(hear, recognise, status.pid, pool.capabilities.window_seconds)
     finally:
         await pool.stop(0.0)
 

@@ -65,7 +65,7 @@ def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
     engine = load(_boot(model, profile.config, threads))
 
     def recognise(paths: Sequence[Path]) -> list[str]:
-        windows = [engine.encode(_only_window(path), AS_CONFIGURED, is_all=True) for path in paths]
+        windows = [engine.encode(_only_window(path), AS_CONFIGURED) for path in paths]
         engine.decode_together(windows)
         texts = ["".join(segment.text for segment in engine.segments(each)).strip() for each in windows]
         heap.task_done()

@@ -60,8 +60,8 @@ class Engine(Protocol[W]):
     def check(self) -> None:
         """Take a second of silence through all steps. Raises whatever is wrong when that no longer works."""
 
-    def encode(self, utterance: Utterance, options: Options, *, is_all: bool) -> W:
-        """The first step. What `options` leave open is as `Boot` says; `is_all`: the recording has no other window.
+    def encode(self, utterance: Utterance, options: Options) -> W:
+        """The first step. What `options` leave open is as `Boot` says.
 
         Raises ValueError for a language that the model does not know.
         """

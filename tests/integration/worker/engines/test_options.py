@@ -44,7 +44,7 @@ def engine() -> WhisperEngine:
 
 def encoded(engine: WhisperEngine, name: str, options: Options = AS_CONFIGURED) -> EncodedWindow:
     (utterance,) = utterances(name)
-    return engine.encode(utterance, options, is_all=True)
+    return engine.encode(utterance, options)
 
 
 def text(engine: WhisperEngine, window: EncodedWindow) -> str:
@@ -109,9 +109,9 @@ def test_of_an_instant_the_likely_language_is_assumed_where_it_is_not_clear(
     monkeypatch.setattr(engine._model, "languages", lambda _: [("ru", 0.69), ("de", 0.2), ("en", 0.11)])
     (utterance,) = utterances(RU)
     part = type(utterance)(utterance.spans, utterance.sound[: int(seconds * 16_000)])
-    assert engine.encode(part, Options(likely="de"), is_all=True).language == language
-    assert engine.encode(part, AS_CONFIGURED, is_all=True).language == "ru"
-    assert engine.encode(part, Options(likely="de", languages=("ru", "en")), is_all=True).language == "ru"
+    assert engine.encode(part, Options(likely="de")).language == language
+    assert engine.encode(part, AS_CONFIGURED).language == "ru"
+    assert engine.encode(part, Options(likely="de", languages=("ru", "en"))).language == "ru"
 
 
 def test_what_is_unsure_is_the_likely_language_however_long(
@@ -156,7 +156,7 @@ def test_a_vocabulary_leaves_as_much_room_for_the_text_as_there_is_without(limit
     engine.decode_together([window])
     [length], [[prompt]] = model.lengths, model.prompts
     room = min(length / 2, length - len(prompt))
-    assert room >= engine._most_tokens(window) or length == 448
+    assert room >= engine._first_limit(window).tokens or length == 448
     assert room > 100 or limits_tokens
 
 
@@ -176,7 +176,7 @@ def test_second_tries_do_without_the_vocabulary(engine: WhisperEngine) -> None:
 def said_by(engine: WhisperEngine, prompt: Prompt, options: Options) -> str:
     sound = (read_g722(prompt.path) * 32_767).astype(np.int16)
     (utterance,) = Speech([sound], SileroVoice(), 30.0)
-    window = engine.encode(utterance, options, is_all=True)
+    window = engine.encode(utterance, options)
     engine.decode_together([window])
     return text(engine, window)
 
@@ -219,7 +219,7 @@ def test_a_vocabulary_is_not_said_by_what_says_nothing(real_model: Path, name: s
     loud = {"beep": 9_000 * np.sin(np.arange(length) / 6), "noise": chance.normal(0, 3_000, length)}
     sound = loud[name].astype(np.int16)
     utterance = Utterance((Span(0, length),), sound)
-    window = engine.encode(utterance, Options(languages=("ru",), vocabulary="Анна Щукина, Кубернетес"), is_all=True)
+    window = engine.encode(utterance, Options(languages=("ru",), vocabulary="Анна Щукина, Кубернетес"))
     engine.decode_together([window])
     said = text(engine, window)
     assert "Щукина" not in said

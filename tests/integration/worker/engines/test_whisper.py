@@ -23,8 +23,8 @@ from voicepipe.wire.messages import AS_CONFIGURED, BootFailure, Options, Span
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
 from voicepipe.worker.engines.whisper import WINDOW_SECONDS, EncodedWindow, WhisperEngine, load
-from voicepipe.worker.engines.whisper.clips import LEAST_WORD_SECONDS
-from voicepipe.worker.engines.whisper.decoding import Attempt
+from voicepipe.worker.engines.whisper.decoding import LEAST_WORD_SECONDS, Attempt
+from voicepipe.worker.engines.whisper.windows import SHORT_WINDOW_SECONDS
 from voicepipe.worker.media import decode
 from voicepipe.worker.speech import Speech, Utterance, floats
 
@@ -62,7 +62,7 @@ def scripted_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def encoded(engine: WhisperEngine, name: str, *, vad: bool = True) -> EncodedWindow:
     (utterance,) = utterances(name, vad=vad)
-    return engine.encode(utterance, AS_CONFIGURED, is_all=True)
+    return engine.encode(utterance, AS_CONFIGURED)
 
 
 def heard(engine: WhisperEngine, window: EncodedWindow) -> Heard:
@@ -108,7 +108,7 @@ def test_window_is_heard_as_faster_whisper_hears_its_sound(
     for utterance in utterances(name):
         heard_by_stock, info = stock_hears(stock, floats(utterance.sound), vad_filter=False)
         expected = [each for each in heard_by_stock if each[0] < utterance.seconds - LEAST_WORD_SECONDS]
-        window = engine.encode(utterance, AS_CONFIGURED, is_all=False)
+        window = engine.encode(utterance, AS_CONFIGURED)
         found = engine.segments(window)
         assert [segment.text for segment in found] == [each[2] for each in expected]
         assert window.language == info.language
@@ -122,7 +122,7 @@ def test_window_is_heard_as_faster_whisper_hears_its_sound(
 @pytest.mark.parametrize("name", LONG)
 def test_no_words_are_made_of_the_last_instant_of_a_window(name: str, engine: WhisperEngine) -> None:
     """Unmodified faster-whisper, given the windows, has up to eight words more than were said."""
-    windows = [engine.encode(utterance, AS_CONFIGURED, is_all=False) for utterance in utterances(name)]
+    windows = [engine.encode(utterance, AS_CONFIGURED) for utterance in utterances(name)]
     said = " ".join(text(heard(engine, window)) for window in windows)
     assert said == TEXTS[name]
 
@@ -131,7 +131,7 @@ def test_no_words_are_made_of_the_last_instant_of_a_window(name: str, engine: Wh
 def test_sound_that_ends_amid_a_word_is_not_said_for_ever(seconds: float, words: int, engine: WhisperEngine) -> None:
     with (SAMPLES / "heldout_ru_19.ogg").open("rb") as file:
         torn = np.concatenate(list(decode(file, 60.0)))[: int(seconds * SAMPLE_RATE)]
-    window = engine.encode(Utterance((Span(0, len(torn)),), torn), AS_CONFIGURED, is_all=True)
+    window = engine.encode(Utterance((Span(0, len(torn)),), torn), AS_CONFIGURED)
     assert len(text(heard(engine, window)).split()) == words
 
 
@@ -257,7 +257,7 @@ def test_a_window_of_next_to_nothing_leaves_nothing_to_the_next(engine: WhisperE
     """faster-whisper does not even ask what is in less than 10 ms, and so does not use what was decoded before."""
     tiny = Utterance((Span(0, samples),), np.full(samples, 3000, np.int16))
     for count in (1, 2):
-        first = engine.encode(tiny, Options("ru"), is_all=True)
+        first = engine.encode(tiny, Options("ru"))
         engine.decode_together([first])
         engine.segments(first)
         others = [encoded(engine, name) for name in EXACT[:count]]
@@ -269,7 +269,7 @@ def test_no_words_lie_outside_their_window(engine: WhisperEngine) -> None:
     """A model may place their end as late as in the last of 30 s."""
     (utterance,) = utterances(EXACT[0])
     cut = Utterance((Span(16_000, 16_000 + 40_000),), utterance.sound[:40_000])
-    window = engine.encode(cut, AS_CONFIGURED, is_all=False)
+    window = engine.encode(cut, AS_CONFIGURED)
     window.first_try = said_until(29.0, engine, window)
     (segment,) = engine.segments(window)
     assert (segment.start, segment.end) == (1.0, 3.5)
@@ -308,7 +308,6 @@ def test_failure_of_all_together_leaves_each_alone(has_short_context: bool, monk
         patch.setattr(counting, "generate", too_much)
         engine.decode_together(windows)
     assert [text(heard(engine, window)) for window in windows] == [TEXTS[name] for name in EXACT[:2]]
-    assert not any(window.is_short for window in windows), "alone it is done in full: nothing could tell a poor result"
 
 
 # --- on a GPU -----------------------------------------------------------------------------------------------------
@@ -327,14 +326,19 @@ def test_a_gpu_finds_the_words(compute_type: str) -> None:
 
 
 # --- the fast profile ---------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("seconds", "frames"), [(3, 1000), (7.9, 1000), (8.1, 1250), (15, 1750), (25, 2750), (26, 3000)]
-)
-def test_short_speech_is_encoded_short(seconds: float, frames: int) -> None:
+@pytest.mark.parametrize(("seconds", "frames"), [(3, 1000), (7.9, 1000), (8.1, 1250), (SHORT_WINDOW_SECONDS, 1500)])
+def test_speech_is_encoded_no_longer_than_it_is(seconds: float, frames: int) -> None:
     (utterance,) = Speech([np.resize(HUM, int(seconds * 16_000))], None, WINDOW_SECONDS)
     engine = WhisperEngine(boot(has_short_context=True))
-    assert engine.encode(utterance, Options("ru"), is_all=True).encoded.shape[1] * 2 == frames
-    assert engine.encode(utterance, Options("ru"), is_all=False).encoded.shape[1] * 2 == 3000
+    assert engine.encode(utterance, Options("ru")).encoded.shape[1] * 2 == frames
+
+
+def test_a_short_context_has_few_sizes_of_short_windows() -> None:
+    capabilities = WhisperEngine(boot(has_short_context=True)).capabilities
+    assert capabilities.window_seconds == SHORT_WINDOW_SECONDS
+    assert capabilities.size_limits_seconds == (8.0, 10.5)
+    full = WhisperEngine(boot()).capabilities
+    assert (full.window_seconds, full.size_limits_seconds) == (WINDOW_SECONDS, ())
 
 
 @pytest.mark.parametrize("beam_size", [1, 5])
@@ -352,20 +356,23 @@ def repetitive(window: EncodedWindow) -> Any:
     return Attempt(tokens, text, -0.1, 0.0)
 
 
-def empty(window: EncodedWindow) -> Any:
-    return Attempt((), "", -0.1, 0.0)
-
-
-@pytest.mark.parametrize("wrong", [poor_try, repetitive, empty])
-def test_what_looks_wrong_is_encoded_in_full(wrong: Callable[[EncodedWindow], Any]) -> None:
+@pytest.mark.parametrize("wrong", [poor_try, repetitive])
+def test_what_looks_wrong_in_a_short_context_is_decoded_again(wrong: Callable[[EncodedWindow], Any]) -> None:
     engine = WhisperEngine(boot(has_short_context=True))
     (name,) = (name for name in EXACT if name == "mid_ru_05.ogg")
     window = encoded(engine, name)
     engine.decode_together([window])
     window.first_try = wrong(window)
-    assert window.is_short
     assert text(heard(engine, window)) == TEXTS[name]
-    assert not window.is_short
+
+
+def test_what_is_told_of_a_time_after_the_end_is_left_out(engine: WhisperEngine) -> None:
+    """A model that has come to the end may begin again, with times that do not exist."""
+    first = engine._model.tokenizer("en").timestamp_begin
+    tokens = [first, 10, 11, first + 100, first + 100, 12, first + 300, first + 300, 13, first + 400]
+    assert engine._model.begun_by(tokens, "en", 5.0) == tokens[:7]
+    assert engine._model.begun_by(tokens, "en", 6.1) == tokens
+    assert engine._model.begun_by([first + 300, 13], "en", 5.0) == []
 
 
 @pytest.mark.parametrize("limits_tokens", [False, True])
@@ -373,7 +380,7 @@ def test_no_second_try_says_more_than_can_be_said_in_the_time(scripted_model: Pa
     """The model has much more to say than a second holds, and is as sure of it whenever it is asked."""
     engine = WhisperEngine(boot(model_path=scripted_model, limits_tokens=limits_tokens))
     (whole,) = utterances("sentences_ru.ogg")
-    window = engine.encode(Utterance(whole.spans, whole.sound[:16_000]), AS_CONFIGURED, is_all=True)
+    window = engine.encode(Utterance(whole.spans, whole.sound[:16_000]), AS_CONFIGURED)
     engine.decode_together([window])
     if not limits_tokens:
         window.first_try = poor_try(window)

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 import ctranslate2
 
 from voicepipe.domain.transcripts import Segment, Word
-from voicepipe.worker.engines.whisper.decoding import Attempt
+from voicepipe.worker.engines.whisper.decoding import LEAST_WORD_SECONDS, Attempt
 from voicepipe.worker.engines.whisper.loops import without_loops
 from voicepipe.worker.engines.whisper.model import FRAMES_PER_SECOND, FULL_FRAMES, Model
 
-LEAST_WORD_SECONDS = 0.1
-"""Nobody says anything in less: what a model hears that near the end is made up."""
 PROBABILITY_DIGITS = 3
 
 

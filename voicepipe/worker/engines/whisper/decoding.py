@@ -1,8 +1,8 @@
 """Tries to say what is said: the first, which windows of one size make together, and the second ones.
 
 What a try is judged by, and what a second one does, are as in faster-whisper. But no try is longer than can be said in
-the time, and all second tries together take no more than a few such texts: where nobody speaks, all fail, and stock
-faster-whisper takes up to a hundred times as long as for speech.
+the time, what it tells of a time after the end is left out, and all second tries together take no more than such a
+text: where nobody speaks, all fail, and stock faster-whisper takes up to a hundred times as long as for speech.
 
 Decoding together gives each window what decoding it alone would: the beams of different windows do not see each other.
 Where a number format rounds by the size of a batch, as some on a GPU do, the last digits of a probability may differ.
@@ -33,12 +33,16 @@ MOST_REPEATED = 12
 """Tokens; people say that much again and again."""
 NO_SPEECH = 0.6
 """Above this, what is doubtful is silence."""
-TEXTS_IN_SECOND_TRIES = 2
-"""No second try begins any more when all together have said as much as so many texts of the greatest length."""
+TOKENS_OF_A_TRY = 10
+"""A second try costs as much as so many tokens more than it says. None begins any more when all together have cost as
+much as a text of the greatest length; measured, twice as much mends no word more.
+"""
 MOST_LOGITS = 256
 """Tokens of a batch whose probabilities are taken from the decoder: each has 0.2 MB of them meanwhile."""
 TOKENS_AT_LEAST, TOKENS_PER_SECOND, MOST_TOKENS = 24, 14, 224
 """What a text may take; speech in the languages that take most has about 10 a second. The last is Whisper's own."""
+LEAST_WORD_SECONDS = 0.1
+"""Nobody says anything in less: what a model hears that near the end is made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,19 @@ class Attempt:
         return self.is_overlong or self.is_repetitive or (self.is_improbable and not self.is_silence)
 
 
-def tokens_within(seconds: float) -> int:
-    """More than is said in so many seconds of speech, timestamps included."""
-    return min(MOST_TOKENS, TOKENS_AT_LEAST + int(TOKENS_PER_SECOND * seconds))
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a text can be."""
+
+    seconds: float
+    """Of speech; nothing is said of what begins later."""
+    tokens: int
+    """At most."""
+
+
+def limit_of(seconds: float) -> Limit:
+    """More tokens than are said in so many seconds of speech, timestamps included."""
+    return Limit(seconds, min(MOST_TOKENS, TOKENS_AT_LEAST + int(TOKENS_PER_SECOND * seconds)))
 
 
 class Decoder:
@@ -95,10 +109,10 @@ class Decoder:
         encoded: ctranslate2.StorageView,
         prompts: Sequence[list[int]],
         languages: Sequence[str],
-        most_tokens: Sequence[int],
+        limits: Sequence[Limit],
     ) -> list[Attempt]:
         """The first try of each; the prompts are alike in length."""
-        longest = max(most_tokens)
+        longest = max(limit.tokens for limit in limits)
         tells = self._beam_size == 1 and longest * len(prompts) <= MOST_LOGITS
         results = self._model.generate(
             encoded,
@@ -109,8 +123,8 @@ class Decoder:
             return_logits_vocab=tells,
         )
         return [
-            self._attempt(result, language, most, probabilities=_probabilities(result) if tells else ())
-            for result, language, most in zip(results, languages, most_tokens, strict=True)
+            self._attempt(result, language, limit, probabilities=_probabilities(result) if tells else ())
+            for result, language, limit in zip(results, languages, limits, strict=True)
         ]
 
     def settle(
@@ -118,7 +132,7 @@ class Decoder:
         encoded: ctranslate2.StorageView,
         prompt: list[int],
         language: str,
-        most_tokens: int,
+        limit: Limit,
         first: Attempt | None,
         plain: list[int],
         is_nothing: Callable[[Attempt], bool],
@@ -127,19 +141,19 @@ class Decoder:
 
         `plain` is the prompt of second tries.
         """
-        (attempt,) = [first] if first else self.try_together(encoded, [prompt], [language], [most_tokens])
-        attempts, tokens_left = [attempt], TEXTS_IN_SECOND_TRIES * most_tokens
+        (attempt,) = [first] if first else self.try_together(encoded, [prompt], [language], [limit])
+        attempts, tokens_left = [attempt], limit.tokens
         for temperature in TEMPERATURES:
             if not attempts[-1].looks_wrong or is_nothing(attempts[-1]):
                 return attempts[-1]
             if tokens_left <= 0:
                 break
-            attempts.append(self._try_again(encoded, plain, language, most_tokens, temperature))
-            tokens_left -= attempts[-1].longest
+            attempts.append(self._try_again(encoded, plain, language, limit, temperature))
+            tokens_left -= attempts[-1].longest + TOKENS_OF_A_TRY
         return _best(attempts) if attempts[-1].looks_wrong else attempts[-1]
 
     def _try_again(
-        self, encoded: ctranslate2.StorageView, prompt: list[int], language: str, most_tokens: int, temperature: float
+        self, encoded: ctranslate2.StorageView, prompt: list[int], language: str, limit: Limit, temperature: float
     ) -> Attempt:
         (result,) = self._model.generate(
             encoded,
@@ -149,29 +163,30 @@ class Decoder:
             num_hypotheses=HYPOTHESES,
             sampling_topk=0,
             sampling_temperature=temperature,
-            max_length=_length(most_tokens, prompt),
+            max_length=_length(limit.tokens, prompt),
         )
-        return self._attempt(result, language, most_tokens, temperature)
+        return self._attempt(result, language, limit, temperature)
 
     def _attempt(
         self,
         result: WhisperGenerationResult,
         language: str,
-        most_tokens: int,
+        limit: Limit,
         temperature: float = 0.0,
         probabilities: tuple[float, ...] = (),
     ) -> Attempt:
-        tokens = tuple(result.sequences_ids[0][:most_tokens])
+        drawn = result.sequences_ids[0][: limit.tokens]
+        tokens = tuple(self._model.begun_by(drawn, language, limit.seconds - LEAST_WORD_SECONDS))
         return Attempt(
             tokens,
             self._model.text(tokens, language).strip(),
             # CTranslate2 divides by the number of tokens, and Whisper counts the one that ends the text.
-            log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
+            log_probability=result.scores[0] * len(drawn) / (len(drawn) + 1),
             no_speech_probability=result.no_speech_prob,
             temperature=temperature,
             longest=max(map(len, result.sequences_ids)),
-            is_overlong=most_tokens <= len(tokens) < MOST_TOKENS,
-            probabilities=probabilities,
+            is_overlong=limit.tokens <= len(tokens) < MOST_TOKENS,
+            probabilities=probabilities[: len(tokens)],
         )
 
 

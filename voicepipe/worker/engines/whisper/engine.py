@@ -19,12 +19,13 @@ from voicepipe.wire.messages import Boot, BootFailure, Capabilities, Options
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
 from voicepipe.worker.engines.whisper.clips import Clip
-from voicepipe.worker.engines.whisper.decoding import MOST_TOKENS, Decoder, tokens_within
+from voicepipe.worker.engines.whisper.decoding import MOST_TOKENS, Attempt, Decoder, Limit, limit_of
 from voicepipe.worker.engines.whisper.languages import Heard, chosen, narrowed
 from voicepipe.worker.engines.whisper.model import FRAMES_PER_SECOND, FULL_FRAMES, Manner, Model
-from voicepipe.worker.engines.whisper.phantoms import Surroundings, is_nothing, is_phantom
+from voicepipe.worker.engines.whisper.phantoms import PERHAPS_NO_SPEECH, Surroundings, is_nothing, is_phantom
 from voicepipe.worker.engines.whisper.storage import apart, stacked
 from voicepipe.worker.engines.whisper.windows import (
+    SHORT_WINDOW_SECONDS,
     WINDOW_SECONDS,
     EncodedWindow,
     frame,
@@ -49,9 +50,6 @@ INSTANT_SECONDS, INSTANT_PROBABILITY = 2.0, 0.7
 
 Measured (base, 121 words and sentences of less than 2 s): Russian ones are heard as Russian in 61 %, with this in 94 %,
 English ones always; where another language is the likely one, English ones are heard as English in 94 %."""
-SURE_LANGUAGE = 0.7
-"""A short context tells the language as well as a full one does, but where it is less sure than this: then a full one
-is used, in 10 % of the recordings of 1 s; in none of 2 s, where two languages are allowed."""
 PROMPT_TEMPERATURE = 0.5
 """What was found with a higher one is nothing to go on from."""
 BATCH_ON_CPU, SHORT_BATCH_ON_CPU, BATCH_ON_GPU = 2, 4, 16
@@ -102,7 +100,7 @@ class WhisperEngine:
         is_short = self._boot.has_short_context
         batch_size = SHORT_BATCH_ON_CPU if is_short else BATCH_ON_CPU
         return Capabilities(
-            window_seconds=WINDOW_SECONDS,
+            window_seconds=SHORT_WINDOW_SECONDS if is_short else WINDOW_SECONDS,
             batch_size=batch_size if self.is_on_cpu else BATCH_ON_GPU,
             is_batch_cheap=not self.is_on_cpu,
             size_limits_seconds=short_size_limits() if is_short else (),
@@ -114,28 +112,30 @@ class WhisperEngine:
 
     def check(self) -> None:
         # A full window can take a second.
-        window = self._encoded(SILENCE, self._features(SILENCE), 100, Options(language="en"))
-        self._first_tries([window, window], most_tokens=[4, 4])
+        window = self._encoded(SILENCE, Options(language="en"), 100)
+        self._first_tries([window, window], [Limit(SILENCE.seconds, tokens=4)] * 2)
         self.segments(window)
 
     # --- encoding -----------------------------------------------------------------------------------------------
-    def encode(self, utterance: Utterance, options: Options, *, is_all: bool) -> EncodedWindow:
-        features = self._features(utterance)
-        is_short = self._boot.has_short_context and is_all
-        frames = short_context_frames(features.shape[-1] - 1) if is_short else FULL_FRAMES
-        window = self._encoded(utterance, features, frames, options)
-        if window.is_short and window.language_probability < SURE_LANGUAGE:
-            return self._encoded(utterance, features, FULL_FRAMES, options)
-        return window
+    def encode(self, utterance: Utterance, options: Options) -> EncodedWindow:
+        return self._encoded(utterance, options, self._context_frames(frame(utterance.seconds)))
+
+    def _context_frames(self, speech_frames: int) -> int:
+        """How many frames to encode for so many of speech.
+
+        A short context is never done again as a full one: of 592 clips (base; `scripts/accuracy --only
+        word,1s,2s,sentence --seed 51`, and 52) that mended no word and no language, and doubled the cost of second
+        tries.
+        """
+        return short_context_frames(speech_frames) if self._boot.has_short_context else FULL_FRAMES
 
     def _features(self, utterance: Utterance) -> NDArray[np.float32]:
         sound = floats(utterance.sound)
         return self._model.features(np.concatenate([sound, SILENCE_AFTER]) if _ends_loud(sound) else sound)
 
-    def _encoded(
-        self, utterance: Utterance, features: NDArray[np.float32], frames: int, options: Options
-    ) -> EncodedWindow:
+    def _encoded(self, utterance: Utterance, options: Options, frames: int) -> EncodedWindow:
         """Cut as faster-whisper cuts it, and filled up to so many frames."""
+        features = self._features(utterance)
         encoded = self._model.encode(features[:, :-1], frames)
         heard = self._language(encoded, options, utterance.seconds)
         kept = stacked([encoded]) if self.is_on_cpu else encoded
@@ -145,7 +145,7 @@ class WhisperEngine:
     def _language(self, encoded: ctranslate2.StorageView, options: Options, seconds: float) -> Heard:
         """The language that is wanted, else the one that is heard. Raises ValueError for one nobody knows."""
         if not self._model.is_multilingual:
-            return Heard("en")
+            return Heard("en", certainty=1.0)
         if options.language is not None:
             self._model.require(options.language)
             return Heard(options.language)
@@ -169,41 +169,25 @@ class WhisperEngine:
             alike[window.encoded.shape[1], len(self._model.prompt(window.manner))].append(window)
         for group in alike.values():
             with suppress(Exception):  # too much at once, perhaps: each is then decoded alone
-                self._first_tries(group, [self._most_tokens(window) for window in group])
+                self._first_tries(group, [self._first_limit(window) for window in group])
 
-    def _first_tries(self, windows: Sequence[EncodedWindow], most_tokens: Sequence[int]) -> None:
+    def _first_tries(self, windows: Sequence[EncodedWindow], limits: Sequence[Limit]) -> None:
         """The windows are alike in size and in the length of their prompts."""
         attempts = self._decoder.try_together(
             windows[0].encoded if len(windows) == 1 else stacked([window.encoded for window in windows]),
             [self._model.prompt(window.manner) for window in windows],
             [window.language for window in windows],
-            most_tokens,
+            limits,
         )
         for window, attempt in zip(windows, attempts, strict=True):
             window.first_try = attempt
 
-    def _most_tokens(self, window: EncodedWindow) -> int:
-        return tokens_within(window.utterance.seconds) if self._boot.limits_tokens else MOST_TOKENS
-
-    def _is_to_start_over(self, window: EncodedWindow) -> bool:
-        """Whether what was encoded short has to be done again in full."""
-        attempt = window.first_try
-        if not window.is_short:
-            return False
-        if attempt is None:
-            return True
-        # Somebody was heard to speak, so no text at all is wrong, too.
-        return (attempt.looks_wrong or not attempt.text) and not is_nothing(attempt, self._surroundings(window))
-
-    def _start_over(self, window: EncodedWindow) -> None:
-        """Nothing is shortened this time."""
-        window.first_try = None
-        window.encoded = self._model.encode(window.features[:, : window.frames], FULL_FRAMES)
+    def _first_limit(self, window: EncodedWindow) -> Limit:
+        limit = limit_of(window.utterance.seconds)
+        return limit if self._boot.limits_tokens else replace(limit, tokens=MOST_TOKENS)
 
     # --- segments -----------------------------------------------------------------------------------------------
     def segments(self, window: EncodedWindow) -> tuple[Segment, ...]:
-        if self._is_to_start_over(window):
-            self._start_over(window)
         found = sorted(self._clip(window, 0, window.frames, []), key=lambda each: each.start)
         spans = window.utterance.spans
         return tuple(part for each in found for part in placed(spans, each.start, each.end, each.text, each.words))
@@ -223,20 +207,20 @@ class WhisperEngine:
     def _pass(self, window: EncodedWindow, start: int, end: int, said: list[int]) -> tuple[list[Segment], int]:
         """What the model makes of it at once; the frame it came to."""
         is_whole = start == 0
-        encoded = window.encoded if is_whole else self._model.encode(window.features[:, start:end], FULL_FRAMES)
-        where = self._surroundings(window, (end - start) / FRAMES_PER_SECOND)
+        encoded = window.encoded if is_whole else self._encoded_part(window, start, end)
+        seconds = (end - start) / FRAMES_PER_SECOND
         before = said if self._boot.condition_on_previous_text else []
         attempt = self._decoder.settle(
             encoded,
             self._model.prompt(window.manner, before),
             window.language,
-            tokens_within(where.seconds),
+            limit_of(seconds),
             window.first_try if is_whole else None,
             # Where words that may be said lead a model astray, it has to do without.
             self._model.prompt(replace(window.manner, vocabulary=""), before),
-            lambda attempt: is_nothing(attempt, where),
+            lambda attempt: self._is_nothing(window, seconds, attempt),
         )
-        if is_nothing(attempt, where):
+        if self._is_nothing(window, seconds, attempt):
             return [], end
         clip = Clip(self._model, encoded, window.language, start, end)
         found, stopped_at = clip.said(attempt)
@@ -246,8 +230,15 @@ class WhisperEngine:
             said.clear()
         return [each.segment for each in kept], stopped_at
 
-    def _surroundings(self, window: EncodedWindow, seconds: float | None = None) -> Surroundings:
-        return Surroundings(seconds or window.utterance.seconds, window.language, window.heard.certainty)
+    def _encoded_part(self, window: EncodedWindow, start: int, end: int) -> ctranslate2.StorageView:
+        return self._model.encode(window.features[:, start:end], self._context_frames(end - start))
+
+    def _is_nothing(self, window: EncodedWindow, seconds: float, attempt: Attempt) -> bool:
+        """Whether nobody speaks. A language that was given is listened for only where that is in doubt."""
+        if window.heard.certainty is None and attempt.no_speech_probability > PERHAPS_NO_SPEECH:
+            certainty = self._model.languages(window.encoded)[0][1]
+            window.heard = replace(window.heard, certainty=certainty)
+        return is_nothing(attempt, Surroundings(seconds, window.language, window.heard.certainty or 1.0))
 
 
 def _lost(

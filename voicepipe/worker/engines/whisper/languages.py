@@ -17,9 +17,9 @@ class Heard:
     """ISO 639-1 code."""
     probability: float = 1.0
     """Among the languages that are allowed; 1.0 where it was given."""
-    certainty: float = 1.0
-    """How probable the model finds its first choice among all languages: low where nobody speaks. 1.0 where the
-    language was given."""
+    certainty: float | None = None
+    """How probable the model finds its first choice among all languages: low where nobody speaks. None where the
+    language was given, and nobody has listened for it."""
 
 
 def chosen(heard: LanguageProbabilities, allowed: Collection[str], preferred: str, least: float) -> Heard:

@@ -140,6 +140,13 @@ class Model:
         )
         return found, stopped_at
 
+    def begun_by(self, tokens: Sequence[int], language: str, seconds: float) -> Sequence[int]:
+        """The tokens up to the first segment that begins then, or later."""
+        first = self.tokenizer(language).timestamp_begin
+        too_late = first + seconds / self._whisper.time_precision
+        begins = (i for i, token in enumerate(tokens) if token >= too_late and (i == 0 or tokens[i - 1] >= first))
+        return tokens[: next(begins, len(tokens))]
+
     def is_text(self, token: int, language: str) -> bool:
         """Whether it is no time stamp and nothing else that is not said."""
         return bool(token < self.tokenizer(language).eot)

@@ -18,9 +18,10 @@ NO_SPEECH = 0.6
 """Above this, another sign is enough."""
 PERHAPS_NO_SPEECH = 0.4
 """Above this, there must be one in the text itself, as a loop or a phrase, beside another."""
-DOUBTFUL_NO_SPEECH, DOUBTFUL_LOG_PROBABILITY = 0.2, -0.8
-"""Beyond one of them a phrase from subtitles is nobody's. An unsure language is no such sign: a single "Thank you" has
-one, too."""
+DOUBTFUL_LOG_PROBABILITY = -0.8
+"""Below this, or perhaps without speech, a phrase from subtitles is nobody's. An unsure language is no such sign: a
+single "Thank you" has one, too. Over noise all phrases were below -0.9; said, they had -0.4 beside a no-speech of 0.2
+to 0.3."""
 VERY_IMPROBABLE = -1.4
 """Mean log probability of a token: where there may be no speech, noise had -1.7 and less, torn words -1.0 to -1.2."""
 SHORT_SECONDS = 5.0
@@ -31,6 +32,8 @@ MOMENT_SECONDS = 1.5
 SURELY_NO_SPEECH, VERY_UNSURE_LANGUAGE = 0.75, 0.5
 """Only beyond both is so short a text nobody's for its language alone: words came near, with 0.69 beside 0.38 and 0.93
 beside 0.61."""
+GOOD_LOG_PROBABILITY = -0.6
+"""Where no language can be heard, a short text above this is somebody's, unless there is surely no speech."""
 _LEFT_OUT = str.maketrans("ё", "е", "'’\u0307")
 """The last is what a Turkish İ becomes in small letters beside its i."""
 _SIGNS = re.compile(r"[^\w*]+")
@@ -45,10 +48,10 @@ class Surroundings:
     """Of speech."""
     language: str
     certainty: float
-    """See `Heard`."""
+    """How probable the model finds its first choice among all languages; 1.0 where it knows but one."""
 
     @property
-    def is_language_given(self) -> bool:
+    def is_only_language(self) -> bool:
         return self.certainty == 1.0
 
 
@@ -59,14 +62,23 @@ def is_nothing(attempt: Attempt, where: Surroundings) -> bool:
     is_short, is_unsure = where.seconds <= SHORT_SECONDS, where.certainty < UNSURE_LANGUAGE
     is_known = is_phrase(attempt.text, where.language)
     if attempt.no_speech_probability > NO_SPEECH:
-        is_alien = is_unsure
-        if where.seconds <= MOMENT_SECONDS:
-            is_alien = where.certainty < VERY_UNSURE_LANGUAGE and attempt.no_speech_probability > SURELY_NO_SPEECH
-        return attempt.looks_wrong or is_known or is_alien or (is_short and where.is_language_given)
+        # A long text in a sure language may have begun to loop at its end: it is tried again first.
+        is_wrong = attempt.looks_wrong and (is_unsure or is_short or attempt.temperature > 0.0)
+        return is_wrong or is_known or _is_alien(attempt, where)
     if attempt.no_speech_probability <= PERHAPS_NO_SPEECH or not (is_unsure or is_short):
         return False
     is_odd = attempt.is_overlong or attempt.is_repetitive or attempt.log_probability < VERY_IMPROBABLE
     return is_odd or is_known
+
+
+def _is_alien(attempt: Attempt, where: Surroundings) -> bool:
+    """Whether a text without speech is nobody's for its language or its length."""
+    is_sure = attempt.no_speech_probability > SURELY_NO_SPEECH
+    if where.is_only_language:
+        return where.seconds <= SHORT_SECONDS and (is_sure or attempt.log_probability < GOOD_LOG_PROBABILITY)
+    if where.seconds <= MOMENT_SECONDS:
+        return is_sure and where.certainty < VERY_UNSURE_LANGUAGE
+    return where.certainty < UNSURE_LANGUAGE
 
 
 def is_phantom(text: str, attempt: Attempt, language: str) -> bool:
@@ -75,7 +87,7 @@ def is_phantom(text: str, attempt: Attempt, language: str) -> bool:
     if not any(sign.isalnum() for sign in text) or _REMARK.fullmatch(text):
         return True
     is_doubtful = (
-        attempt.no_speech_probability > DOUBTFUL_NO_SPEECH or attempt.log_probability < DOUBTFUL_LOG_PROBABILITY
+        attempt.no_speech_probability > PERHAPS_NO_SPEECH or attempt.log_probability < DOUBTFUL_LOG_PROBABILITY
     )
     return is_doubtful and is_phrase(text, language)
 

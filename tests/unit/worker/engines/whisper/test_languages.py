@@ -11,7 +11,7 @@ FLAT = [("nn", 0.1), ("en", 0.08), ("ru", 0.02)] + [(f"x{number}", 0.02) for num
 
 
 def told(heard: Heard) -> tuple[str, float, float]:
-    return heard.language, round(heard.probability, 2), round(heard.certainty, 2)
+    return heard.language, round(heard.probability, 2), round(heard.certainty or 0.0, 2)
 
 
 def test_the_most_probable_of_all() -> None:
