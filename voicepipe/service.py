@@ -48,7 +48,9 @@ from voicepipe.log import configure_logging, log_events
 from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
 from voicepipe.monitoring.health import Checks
+from voicepipe.monitoring.lately import Lately
 from voicepipe.monitoring.monitor import Monitor
+from voicepipe.monitoring.overview import Overlooker
 from voicepipe.monitoring.readings import Readings, supply_before_sign_in
 from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
@@ -105,8 +107,9 @@ async def _start(
 ) -> Service:
     """Start everything, in this order; `stack` takes it down in the reverse one."""
     begun_at = time.monotonic()
-    config, metrics = live.config, Metrics()
+    config, metrics, lately = live.config, Metrics(), Lately()
     events.subscribe(metrics.fold)
+    events.subscribe(lately.remember)
     supply_before_sign_in(metrics)
     monitor = Monitor(config.monitoring.listening, metrics, events)
     await _begin(monitor, stack)
@@ -262,7 +265,11 @@ async def _start(
     )
     for part in (upkeep, fading, watchdog, reloading):
         await _begin(part, stack)
-    monitor.open(Checks(live=live, store=store, bot=bot, pool=pool, health=health))
+    checks = Checks(live=live, store=store, bot=bot, pool=pool, health=health)
+    monitor.open(
+        checks,
+        Overlooker(live=live, facts=facts, metrics=metrics, checks=checks, lately=lately, operations=operations),
+    )
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
     parts = (store, pool, bot, control, pipeline, upkeep, fading, watchdog, reloading, monitor)
     return Service(bot, scheduler, pipeline, monitor, helpers=(upkeep, fading, watchdog, reloading), parts=parts)

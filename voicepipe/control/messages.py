@@ -114,6 +114,31 @@ class UsageReport(Report):
     days: tuple[UsageLine, ...]
 
 
+class HourLine(Report):
+    """What was recognised within an hour."""
+
+    begins_at: datetime
+    recordings: int
+    audio_seconds: float
+
+
+class LanguageLine(Report):
+    language: str
+    recordings: int
+    audio_seconds: float
+
+
+class ActivityReport(Report):
+    """What was done of late."""
+
+    hours: tuple[HourLine, ...]
+    """Each of the last hours, the present one included, the oldest first."""
+    days: tuple[UsageLine, ...]
+    """Days with use, newest first."""
+    languages: tuple[LanguageLine, ...]
+    """Of these days, the most spoken first."""
+
+
 class WorkerReport(Report):
     worker: int
     state: str
@@ -249,6 +274,12 @@ class ShowHistory(OperatorRequest[History]):
 class ShowUsage(OperatorRequest[UsageReport]):
     verb: Literal["show_usage"] = "show_usage"
     days: int = 7
+
+
+class ShowActivity(OperatorRequest[ActivityReport]):
+    verb: Literal["show_activity"] = "show_activity"
+    hours: int = 24
+    days: int = 30
 
 
 class SetQuota(Mutation):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from voicepipe.domain.people import Person
     from voicepipe.domain.quota import Balance
     from voicepipe.metrics import Metric, Sample
-    from voicepipe.store import Counts, Forgotten, LedgerRow, UsageDay, UserRow
+    from voicepipe.store import Activity, Counts, Forgotten, LedgerRow, UsageDay, UserRow
     from voicepipe.workers.member import WorkerStatus
 
 
@@ -48,6 +48,8 @@ class Reports(Protocol):
     async def history(self, user_id: int, limit: int) -> list[LedgerRow]: ...
 
     async def usage_by_day(self, days: int) -> list[UsageDay]: ...
+
+    async def activity(self, hours: int, days: int) -> Activity: ...
 
     async def counts(self) -> Counts: ...
 

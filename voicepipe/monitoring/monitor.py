@@ -10,6 +10,7 @@ from voicepipe.events import Events, MonitoringOpened
 from voicepipe.metrics import Metrics
 from voicepipe.monitoring.health import Checks
 from voicepipe.monitoring.http import HttpServer
+from voicepipe.monitoring.overview import Overlooker
 from voicepipe.monitoring.site import Site
 from voicepipe.supervision import Crew
 
@@ -32,10 +33,10 @@ class Monitor:
             await self._server.start()
             self._events.emit(MonitoringOpened(self._server.port))
 
-    def open(self, checks: Checks) -> None:
+    def open(self, checks: Checks, overlooker: Overlooker) -> None:
         """The service is put together."""
         if self._site is not None:
-            self._site.open(checks)
+            self._site.open(checks, overlooker)
 
     def close(self) -> None:
         """It is stopping."""

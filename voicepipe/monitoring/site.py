@@ -10,6 +10,8 @@ from voicepipe.metrics import Metrics
 from voicepipe.monitoring.exposition import Exposition
 from voicepipe.monitoring.health import Checks, Verdict, starting
 from voicepipe.monitoring.http import Answer, Question
+from voicepipe.monitoring.overview import Overlooker
+from voicepipe.monitoring.page import POLICY, page, starting_page
 
 GOOD_FOR_SECONDS = 0.5
 """How long a text that was written for Prometheus is given again: asking in a loop costs no more than that."""
@@ -23,17 +25,19 @@ class Site:
         self._metrics = metrics
         self._exposition = Exposition()
         self._checks: Checks | None = None
+        self._overlooker: Overlooker | None = None
         self._written: dict[str, tuple[float, bytes, str]] = {}
         self._writing = asyncio.Lock()
         self._paths: dict[str, Callable[[Question], Awaitable[Answer]]] = {
+            "/": self._show_page,
             "/metrics": self._tell_metrics,
             "/healthz": self._tell_life,
             "/readyz": self._tell_readiness,
         }
 
-    def open(self, checks: Checks) -> None:
+    def open(self, checks: Checks, overlooker: Overlooker) -> None:
         """The service is put together: tell how it is from now on."""
-        self._checks = checks
+        self._checks, self._overlooker = checks, overlooker
 
     def close(self) -> None:
         """It is stopping."""
@@ -46,6 +50,14 @@ class Site:
         if tell is None:
             return Answer(404, f"There are {', '.join(self._paths)}\n".encode())
         return await tell(question)
+
+    async def _show_page(self, _: Question) -> Answer:
+        if self._overlooker is None:
+            text = starting_page(starting())
+        else:
+            view = await self._overlooker.overlook()
+            text = await asyncio.to_thread(page, view)
+        return Answer(200, text.encode(), "text/html; charset=utf-8", POLICY)
 
     async def _tell_metrics(self, question: Question) -> Answer:
         async with self._writing:

@@ -8,6 +8,7 @@ from voicepipe.store.backup import Backup, Restored, back_up, restore
 from voicepipe.store.books.traces import Sent
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.rows import (
+    Activity,
     Counts,
     Delivered,
     Farewell,
@@ -23,6 +24,7 @@ from voicepipe.store.rows import (
 from voicepipe.store.store import Store, utc_now
 
 __all__ = [
+    "Activity",
     "Backup",
     "Counts",
     "Delivered",

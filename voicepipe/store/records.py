@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 import duckdb
@@ -24,11 +24,12 @@ from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.machine import is_disk_full
 from voicepipe.store import migrations
+from voicepipe.store.activity import read_activity
 from voicepipe.store.balances import Account
 from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, LEDGER_KINDS, NOBODY, EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.remembered import read_accounts
-from voicepipe.store.rows import LedgerRow, UsageDay, UserRow
+from voicepipe.store.rows import Activity, LedgerRow, UsageDay, UserRow
 
 T = TypeVar("T")
 OnProgress = Callable[[int, int], None]
@@ -298,6 +299,10 @@ class Session:
             {"since": since, "user_id": user_id},
         )
         return [UsageDay(*row) for row in rows]
+
+    def activity(self, now: datetime, hours: int, since: date) -> Activity:
+        """What was recognised in each of so many hours until now, and in which languages from a quota day on."""
+        return read_activity(self._rows, now, hours, since)
 
     def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
         """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from voicepipe import __version__
 from voicepipe.control.messages import (
+    ActivityReport,
     CheckReport,
     CheckStore,
+    HourLine,
     JobCounts,
+    LanguageLine,
     MetricReport,
     MetricSample,
+    ShowActivity,
     ShowStatus,
     ShowUsage,
     StatusReport,
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from voicepipe.workers.member import WorkerStatus
 
 MAX_USAGE_DAYS = 3660
+MAX_ACTIVITY_HOURS = 24 * 31
 
 
 @performs(ShowStatus)
@@ -58,6 +63,18 @@ async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
 async def show_usage(desk: Desk, request: ShowUsage) -> UsageReport:
     require("The number of days", request.days, least=1, most=MAX_USAGE_DAYS)
     return UsageReport(days=await _usage(desk, request.days))
+
+
+@performs(ShowActivity)
+async def show_activity(desk: Desk, request: ShowActivity) -> ActivityReport:
+    require("The number of hours", request.hours, least=1, most=MAX_ACTIVITY_HOURS)
+    require("The number of days", request.days, least=1, most=MAX_USAGE_DAYS)
+    activity = await desk.reports.activity(request.hours, request.days)
+    return ActivityReport(
+        hours=tuple(HourLine.model_validate(row, from_attributes=True) for row in activity.hours),
+        days=await _usage(desk, request.days),
+        languages=tuple(LanguageLine.model_validate(row, from_attributes=True) for row in activity.languages),
+    )
 
 
 @performs(CheckStore)

@@ -9,7 +9,7 @@ from voicepipe.store.check import different_pots, violations
 from voicepipe.store.core import Core
 from voicepipe.store.journal import Journal
 from voicepipe.store.records import Session
-from voicepipe.store.rows import Counts, LedgerRow, UsageDay, UserRow
+from voicepipe.store.rows import Activity, Counts, LedgerRow, UsageDay, UserRow
 
 
 class Reports:
@@ -48,6 +48,11 @@ class Reports:
         """
         since = self._core.today() - timedelta(days=days - 1)
         return await self._core.ask(lambda session: session.usage_by_day(since, user_id))
+
+    async def activity(self, hours: int, days: int) -> Activity:
+        """What was recognised in each of the last hours, and in which languages in the last quota days."""
+        now, since = self._core.clock(), self._core.today() - timedelta(days=days - 1)
+        return await self._core.ask(lambda session: session.activity(now, hours, since))
 
     async def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
         """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""
