@@ -21,6 +21,7 @@ from voicepipe.formats import FORMATS
 from voicepipe.metrics import STANDARD
 
 README = ROOT / "README.md"
+GUIDE = ROOT / "systemd/README.md"
 
 
 # --- configuration --------------------------------------------------------------------------------------------------
@@ -124,11 +125,20 @@ def options_of(command: object) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "options"), list(leaf_commands()))
-def test_every_command_is_in_the_readme_with_its_options(name: str, options: list[str]) -> None:
-    lines = [line for line in README.read_text(encoding="utf-8").splitlines() if f"`{name}" in line]
-    assert lines, f"README.md does not name `{name}`"
+def test_every_command_is_in_the_operators_guide_with_its_options(name: str, options: list[str]) -> None:
+    lines = [
+        line for line in GUIDE.read_text(encoding="utf-8").splitlines() if line.startswith("|") and f"`{name}" in line
+    ]
+    assert lines, f"systemd/README.md does not name `{name}`"
     missing = [option for option in options if not any(option in line for line in lines)]
-    assert missing == [], f"README.md does not name these options beside `{name}`"
+    assert missing == [], f"systemd/README.md does not name these options beside `{name}`"
+
+
+def test_what_the_readme_says_of_a_command_is_as_in_the_operators_guide() -> None:
+    guide = GUIDE.read_text(encoding="utf-8").splitlines()
+    rows = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `voicepipe ")]
+    assert len(rows) >= 10
+    assert [row for row in rows if row not in guide] == []
 
 
 @pytest.mark.parametrize("option", ["--json", *options_of(get_command(app))])

@@ -17,7 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from voicepipe.config.kinds import did_you_mean, parse_names, parse_pairs
 from voicepipe.config.sections import PreferencesConfig
 from voicepipe.errors import ConfigError, RequestRefused
-from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, Value
+from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, PLAN, Value
 
 V = TypeVar("V", bound=bool | int | str)
 
@@ -211,7 +211,7 @@ class Registry:
 
     def register(self, preference: P) -> P:
         """Add a preference; raises ValueError for a name that is taken."""
-        if preference.name in (*self._by_name, DAILY_QUOTA, IS_UNLIMITED, IS_BANNED):
+        if preference.name in (*self._by_name, DAILY_QUOTA, PLAN, IS_UNLIMITED, IS_BANNED):
             raise ValueError(f"there is a setting named {preference.name} already")
         self._by_name[preference.name] = preference
         return preference

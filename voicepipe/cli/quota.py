@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from voicepipe.cli.tools.words import NOT_SEEN, show_duration, show_instant, sho
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from voicepipe.config.quota import PlanConfig
     from voicepipe.control.messages import LedgerLine, Mutation, UserReport
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -90,6 +92,43 @@ def set_command(
 
     value = None if seconds.lower() == "default" else whole_number(seconds, "seconds", '600, or "default"')
     _change(context, SetQuota(user=user, seconds=value, request_id=new_request_id()), as_json)
+
+
+@app.command("plan", context_settings=NEGATIVE_NUMBERS)
+def plan_command(
+    context: typer.Context,
+    user: UserArgument,
+    plan: Annotated[str, typer.Argument(metavar="PLAN|default", help="A plan's name, or the word default.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a user a quota plan, or what everybody has again.
+
+    Plans are tables [quota.plans.NAME] of the configuration; `voicepipe quota plans` lists them. What `quota set` has
+    set for the user goes before the plan's daily seconds.
+
+    \b
+    Examples:
+      voicepipe quota plan @anna plus
+      voicepipe quota plan 123456789 default
+    """
+    from voicepipe.control.messages import SetPlan
+
+    value = None if plan.lower() == "default" else plan
+    _change(context, SetPlan(user=user, plan=value, request_id=new_request_id()), as_json)
+
+
+@app.command("plans")
+def plans_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the quota plans of the configuration."""
+    plans = load_to_ask(context).quota.plans
+    if as_json:
+        facts = {name: plan.model_dump() for name, plan in plans.items()}
+        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+    elif plans:
+        rows = [(name, str(each.daily_seconds), _longest(each)) for name, each in plans.items()]
+        print_table(("PLAN", ">DAILY", ">LONGEST"), rows)
+    else:
+        typer.echo("No plans are configured ([quota.plans.NAME] in config.toml).")
 
 
 @app.command("grant", context_settings=NEGATIVE_NUMBERS)
@@ -178,6 +217,7 @@ def _facts(user: UserReport, zone: tzinfo) -> list[tuple[str, str]]:
     extra = f"{show_seconds(user.extra_left_seconds)}, used after the day's" if user.extra_left_seconds else ""
     facts = [
         ("user", show_user(user) + remarks),
+        ("plan", _plan(user)),
         ("daily quota", _daily(user)),
         ("used today", show_seconds(user.used_today_seconds)),
         ("left today", "no limit" if user.is_unlimited else show_seconds(user.daily_left_seconds)),
@@ -188,12 +228,24 @@ def _facts(user: UserReport, zone: tzinfo) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
+def _plan(user: UserReport) -> str:
+    if user.plan is None:
+        return ""
+    if not user.is_plan_known:
+        return f"{user.plan}, which is not configured any more: the defaults hold"
+    longest = "" if user.longest_seconds is None else f", recordings of up to {show_seconds(user.longest_seconds)}"
+    return user.plan + longest
+
+
+def _longest(plan: PlanConfig) -> str:
+    return "as usual" if plan.max_recording_seconds is None else str(plan.max_recording_seconds)
+
+
 def _daily(user: UserReport) -> str:
     if user.is_unlimited:
         return "unlimited"
-    return show_seconds(user.daily_quota_seconds) + (
-        ", the default" if user.has_default_quota else ", set for this user"
-    )
+    usual = f"by the plan {user.plan}" if user.plan and user.is_plan_known else "the default"
+    return f"{show_seconds(user.daily_quota_seconds)}, {usual if user.has_default_quota else 'set for this user'}"
 
 
 def _row(user: UserReport) -> tuple[str, ...]:
@@ -201,6 +253,7 @@ def _row(user: UserReport) -> tuple[str, ...]:
         "banned": user.is_banned,
         "unlimited": user.is_unlimited,
         "own quota": not user.has_default_quota,
+        f"plan {user.plan}": user.plan is not None,
         "not seen yet": not user.has_written,
     }
     return (

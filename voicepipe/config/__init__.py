@@ -7,11 +7,11 @@ only: reading takes pydantic-settings, which is heavy.
 
 from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.base import Section
+from voicepipe.config.quota import QuotaConfig
 from voicepipe.config.sections import (
     Config,
     LimitsConfig,
     PreferencesConfig,
-    QuotaConfig,
     RecognitionConfig,
     ServiceConfig,
     TelegramConfig,

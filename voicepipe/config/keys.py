@@ -18,7 +18,7 @@ from voicepipe.errors import ConfigError
 MASK = "********"
 VARIABLE_PREFIX = "VOICEPIPE_"
 
-Plain = str | int | float | bool | list[str]
+Plain = str | int | float | bool | list[str] | dict[str, Any]
 """What a value is printed as."""
 
 SIGN_IN = {
@@ -97,6 +97,10 @@ def _plain(value: object) -> Plain:
             return value
         case tuple():
             return [str(item) for item in value]
+        case dict():
+            return {name: _plain(item) for name, item in value.items()}
+        case Section():
+            return {name: _plain(item) for name, item in value if item is not None and item != {}}
     return str(value)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.keys import SETTINGS, Setting
+from voicepipe.config.quota import QuotaConfig
 from voicepipe.config.sections import (
     Config,
     LimitsConfig,
     PreferencesConfig,
-    QuotaConfig,
     RecognitionConfig,
     ServiceConfig,
     TelegramConfig,

@@ -9,7 +9,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr
 
@@ -30,11 +29,11 @@ from voicepipe.config.kinds import (
     PublicKey,
     Servers,
     SwitchByProfile,
-    TimeZone,
     parse_servers,
     read_public_key,
 )
 from voicepipe.config.monitoring import MonitoringConfig
+from voicepipe.config.quota import QuotaConfig
 from voicepipe.machine import usable_cpus
 
 
@@ -113,25 +112,6 @@ class TelegramConfig(Section):
     def server_key_pem(self) -> str:
         """`server_key` as PEM text, read from the file if it names one; empty for Telegram's own."""
         return read_public_key(self.server_key) if self.server_key else ""
-
-
-class QuotaConfig(Section):
-    """How much a user may have recognised."""
-
-    daily_seconds: int = Field(
-        60,
-        ge=0,
-        le=86_400,
-        json_schema_extra=RELOADABLE,
-        description="Seconds of audio that a user may have recognised per day",
-    )
-    time_zone: TimeZone = Field(
-        "UTC", json_schema_extra=RELOADABLE, description="Time zone whose midnight begins a new quota day"
-    )
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
 
 
 class LimitsConfig(Section):

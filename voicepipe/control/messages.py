@@ -35,6 +35,12 @@ class UserReport(Report):
     """Whether the bot has seen the user; False may mean that an operator has mistyped the id."""
     is_banned: bool
     is_unlimited: bool
+    plan: str | None = None
+    """The quota plan that the user was given; it may be configured no longer."""
+    is_plan_known: bool = True
+    """Whether that plan is configured."""
+    longest_seconds: int | None = None
+    """How long one recording may be by that plan; None: as long as anybody's."""
     daily_quota_seconds: int
     has_default_quota: bool
     used_today_seconds: int
@@ -286,6 +292,12 @@ class SetQuota(Mutation):
     verb: Literal["set_quota"] = "set_quota"
     seconds: int | None
     """Seconds a day; None returns the user to the default."""
+
+
+class SetPlan(Mutation):
+    verb: Literal["set_plan"] = "set_plan"
+    plan: str | None
+    """The name of a configured plan; None returns the user to what everybody has."""
 
 
 class GrantSeconds(Mutation):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voicepipe.config.sections import LimitsConfig
+from voicepipe.domain import admission
 from voicepipe.domain.quota import Balance
 
 
@@ -17,7 +18,7 @@ def limit_facts(limits: LimitsConfig, balance: Balance) -> dict[str, int | str]:
 
 def longest_seconds(limits: LimitsConfig, balance: Balance) -> int:
     """How long one recording of the user's may be, with nothing of the day used yet."""
-    longest = limits.max_recording_seconds
+    longest = admission.longest_seconds(balance, limits)
     if balance.is_unlimited:
         return longest
     return min(longest, balance.daily_quota_seconds + balance.extra_left_seconds)

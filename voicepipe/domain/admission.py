@@ -79,6 +79,11 @@ class Refused:
     """When the day's quota is whole again (OVER_QUOTA)."""
 
 
+def longest_seconds(balance: Balance, limits: LimitsConfig) -> int:
+    """How long one recording of the user's may be."""
+    return limits.max_recording_seconds if balance.longest_seconds is None else balance.longest_seconds
+
+
 def decide(
     claim: Claim, balance: Balance, load: Load, *, limits: LimitsConfig, max_age_seconds: float
 ) -> Accepted | Refused:
@@ -92,7 +97,7 @@ def offered_seconds(declared_seconds: int | None, balance: Balance, limits: Limi
 
     Also None where nobody knows whether it is too long.
     """
-    most = limits.max_recording_seconds
+    most = longest_seconds(balance, limits)
     if not balance.is_unlimited:
         most = min(most, balance.left_seconds)
     return most if LEAST_OFFER_SECONDS <= most < (declared_seconds or 0) else None
@@ -125,12 +130,13 @@ def reserve_more(
     an older quota day only its extra seconds do: that day's pot is no use today. What is accepted is always more than
     before, so asking again and again comes to an end.
     """
-    longest = limits.max_recording_seconds + ROUNDING_SECONDS
+    most = longest_seconds(balance, limits)
+    longest = most + ROUNDING_SECONDS
     needed = max(math.ceil(decoded_seconds), job_reservation.seconds + 1)
     # The task of a job that reserves nothing was held to the longest already.
     is_too_long = job_reservation.seconds == 0 if balance.is_unlimited else needed > longest
     if is_too_long or decoded_seconds > longest:
-        return Refused(RefusalReason.TOO_LONG, seconds=math.ceil(decoded_seconds), limit=limits.max_recording_seconds)
+        return Refused(RefusalReason.TOO_LONG, seconds=math.ceil(decoded_seconds), limit=most)
     if balance.is_unlimited:
         return Accepted(Reservation(balance.quota_day, 0, 0))
     is_of_today = job_reservation.quota_day == balance.quota_day
@@ -143,7 +149,7 @@ def reserve_more(
 
 def task_limit_seconds(reservation: Reservation, balance: Balance, limits: LimitsConfig) -> float:
     """How much audio may be decoded for a job before it is stopped as longer than what was reserved."""
-    most = float(limits.max_recording_seconds + ROUNDING_SECONDS)
+    most = float(longest_seconds(balance, limits) + ROUNDING_SECONDS)
     if balance.is_unlimited:
         return most
     return min(float(reservation.seconds + ROUNDING_SECONDS), most)
@@ -159,8 +165,9 @@ def _refusal(
         return Refused(RefusalReason.TOO_OLD, limit=int(max_age_seconds))
     if claim.file_bytes > limits.max_file_mib * _MIB:
         return Refused(RefusalReason.TOO_LARGE, limit=limits.max_file_mib)
-    if claim.declared_seconds is not None and claim.declared_seconds > limits.max_recording_seconds:
-        return Refused(RefusalReason.TOO_LONG, seconds=claim.declared_seconds, limit=limits.max_recording_seconds)
+    most = longest_seconds(balance, limits)
+    if claim.declared_seconds is not None and claim.declared_seconds > most:
+        return Refused(RefusalReason.TOO_LONG, seconds=claim.declared_seconds, limit=most)
     if load.users_jobs >= limits.max_jobs_per_user:
         return Refused(RefusalReason.USER_QUEUE_FULL, limit=limits.max_jobs_per_user)
     if load.admitted_jobs >= limits.max_jobs:
@@ -175,7 +182,7 @@ def _reserve(declared_seconds: int | None, balance: Balance, limits: LimitsConfi
         return Accepted(Reservation(balance.quota_day, 0, 0))
     left = balance.left_seconds
     if declared_seconds is None:
-        needed, wanted = 1, limits.max_recording_seconds
+        needed, wanted = 1, longest_seconds(balance, limits)
     else:
         needed = max(1, declared_seconds)
         wanted = needed + ROUNDING_SECONDS

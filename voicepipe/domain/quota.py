@@ -41,6 +41,10 @@ class Balance:
     quota_day: date
     is_unlimited: bool
     is_banned: bool
+    plan: str | None = None
+    """The quota plan that the user has, if it is configured."""
+    longest_seconds: int | None = None
+    """How long one recording may be by that plan; None: as long as anybody's."""
 
     @property
     def left_seconds(self) -> int:

@@ -6,7 +6,7 @@ import math
 
 from voicepipe.config.sections import LimitsConfig
 from voicepipe.conversation.texts import Texts
-from voicepipe.domain.admission import RefusalReason, Refused
+from voicepipe.domain.admission import RefusalReason, Refused, longest_seconds
 from voicepipe.domain.jobs import Job, Recording
 from voicepipe.domain.quota import Balance, quota_facts
 from voicepipe.domain.transcripts import Failure, FailureReason
@@ -34,7 +34,7 @@ def failure_text(texts: Texts, job: Job, failure: Failure, *, balance: Balance, 
     """Why a job has no transcript; `limits` are those that it was accepted under."""
     facts = quota_facts(balance)
     facts["seconds"] = round(failure.audio_seconds or 0)
-    facts["limit"] = limits.max_recording_seconds
+    facts["limit"] = longest_seconds(balance, limits)
     return texts.get(job.language, _text_key("failed", failure.reason), codec=failure.detail or "?", **facts)
 
 

@@ -14,7 +14,17 @@ from hashlib import blake2b
 
 from voicepipe.config import QuotaConfig
 from voicepipe.domain.quota import Balance
-from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, LEDGER_KINDS, NOBODY, Entry, EntryKind, Value
+from voicepipe.store.entries import (
+    DAILY_QUOTA,
+    IS_BANNED,
+    IS_UNLIMITED,
+    LEDGER_KINDS,
+    NOBODY,
+    PLAN,
+    Entry,
+    EntryKind,
+    Value,
+)
 from voicepipe.store.rows import Pots, Trace
 
 KEPT_DAYS = 8
@@ -84,14 +94,20 @@ class Balances:
         """The quota day of an instant."""
         return now.astimezone(self._quota().zone).date()
 
+    def plans(self) -> tuple[str, ...]:
+        """The names of the quota plans that are configured."""
+        return tuple(self._quota().plans)
+
     def balance(self, user_id: int, now: datetime) -> Balance:
         """What the user may use at `now`."""
         account = self._accounts.get(user_id) or Account()
         trace = self.traces.of(user_id)
         day = self.day(now)
         taken = account.taken.get(day, 0) + (trace.taken_seconds if trace and trace.quota_day == day else 0)
+        name = str(account.settings.get(PLAN) or "")
+        plan = self._quota().plans.get(name)
         own_quota = account.settings.get(DAILY_QUOTA)
-        quota = self._quota().daily_seconds if own_quota is None else int(own_quota)
+        quota = (plan or self._quota()).daily_seconds if own_quota is None else int(own_quota)
         return Balance(
             daily_quota_seconds=quota,
             daily_left_seconds=max(0, quota - taken),
@@ -100,6 +116,8 @@ class Balances:
             quota_day=day,
             is_unlimited=bool(account.settings.get(IS_UNLIMITED)),
             is_banned=bool(account.settings.get(IS_BANNED) or (trace and trace.is_banned)),
+            plan=name if plan else None,
+            longest_seconds=plan.max_recording_seconds if plan else None,
         )
 
     def setting(self, subject_id: int, name: str) -> Value:

@@ -39,7 +39,8 @@ class EntryKind(StrEnum):
 Value = int | bool | str | None
 """What a setting may be."""
 
-DAILY_QUOTA, IS_UNLIMITED, IS_BANNED = "daily_quota_seconds", "is_unlimited", "is_banned"
+DAILY_QUOTA, PLAN = "daily_quota_seconds", "plan"
+IS_UNLIMITED, IS_BANNED = "is_unlimited", "is_banned"
 """The settings that the service itself goes by; only an operator changes them."""
 
 KEEPS_TEXTS = "keep_texts"

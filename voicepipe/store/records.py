@@ -26,7 +26,7 @@ from voicepipe.machine import is_disk_full
 from voicepipe.store import migrations
 from voicepipe.store.activity import read_activity
 from voicepipe.store.balances import Account
-from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, LEDGER_KINDS, NOBODY, EntryKind
+from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, LEDGER_KINDS, NOBODY, PLAN, EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.remembered import read_accounts
 from voicepipe.store.rows import Activity, LedgerRow, UsageDay, UserRow
@@ -57,7 +57,7 @@ CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(from_json(?, '[{
     "predicted_seconds": "DOUBLE"}]'), recursive := true)
 """
 _LEDGER_KINDS = ", ".join(f"'{kind}'" for kind in LEDGER_KINDS)
-_USER_SETTINGS = ", ".join(f"'{name}'" for name in (DAILY_QUOTA, IS_UNLIMITED, IS_BANNED))
+_USER_SETTINGS = ", ".join(f"'{name}'" for name in (DAILY_QUOTA, PLAN, IS_UNLIMITED, IS_BANNED))
 """Settings that make somebody a user; others may be a chat's."""
 _APPLY = (
     f""" INSERT INTO users (telegram_id, is_unlimited, is_banned, created_at) SELECT user_id, false, false,

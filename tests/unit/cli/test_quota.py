@@ -10,6 +10,12 @@ import pytest
 from tests.support.fixtures import Command
 from tests.support.operator import show, with_files
 
+PLANS = """
+[quota.plans.plus]
+daily_seconds = 3600
+max_recording_seconds = 7200
+title = { ru = "Плюс", en = "Plus" }
+"""
 pytestmark = pytest.mark.usefixtures("own_state")
 
 
@@ -40,6 +46,26 @@ def test_changes_are_kept_and_shown(voicepipe: Command) -> None:
     assert show(voicepipe)["is_unlimited"] is True
     voicepipe("quota", "unlimited", "42", "off")
     assert show(voicepipe)["is_unlimited"] is False
+
+
+def test_plans_of_the_configuration_are_given_and_taken(voicepipe: Command, tmp_path: Path) -> None:
+    assert "No plans are configured" in voicepipe("quota", "plans").stdout
+    refused = voicepipe("quota", "plan", "42", "plus")
+    assert (refused.exit_code, "configured are: none" in refused.stderr) == (2, True)
+    Path("config.toml").write_text(PLANS)
+    assert "plus, recordings of up to 7200 s" in voicepipe("quota", "plan", "42", "plus").stdout
+    report = show(voicepipe)
+    assert (report["plan"], report["daily_quota_seconds"], report["longest_seconds"]) == ("plus", 3600, 7200)
+    assert "by the plan plus" in voicepipe("quota", "show", "42").stdout
+    assert "plan plus" in voicepipe("quota", "list").stdout
+    (row,) = (line for line in voicepipe("quota", "plans").stdout.splitlines() if "plus" in line)
+    assert row.split() == ["plus", "3600", "7200"]
+    assert json.loads(voicepipe("quota", "plans", "--json").stdout)["plus"]["daily_seconds"] == 3600
+    unknown = voicepipe("quota", "plan", "42", "plush")
+    assert "There is no plan 'plush'; configured are: plus" in unknown.stderr
+    Path("config.toml").unlink()
+    assert "plus, which is not configured any more: the defaults hold" in voicepipe("quota", "show", "42").stdout
+    assert "60 s, the default" in voicepipe("quota", "plan", "42", "default").stdout
 
 
 def test_nothing_a_day_is_a_quota_too(voicepipe: Command) -> None:

@@ -51,6 +51,16 @@ async def test_the_reset_is_told_in_ones_own_zone(zone: str, told: str) -> None:
     assert told in text
 
 
+@pytest.mark.parametrize(("language", "told"), [("ru", "Ваш план: Плюс."), ("de", "Ihr Tarif: Plus.")])
+@pytest.mark.parametrize("is_unlimited", [False, True])
+async def test_a_plan_is_told_by_its_title(language: str, told: str, is_unlimited: bool) -> None:
+    plan = {"daily_seconds": 600, "title": {"ru": "Плюс", "en": "Plus"}}
+    config = Config(quota=QuotaConfig.model_validate({"plans": {"plus": plan}}))
+    talk = Talk(config, balance=replace(balance(), plan="plus", is_unlimited=is_unlimited))
+    [text] = await talk.say("/quota", replace(ANNA, language=language))
+    assert text.splitlines()[-1] == told
+
+
 @pytest.mark.parametrize("text", ["Moscow", "UTC+3", "../etc/passwd"])
 def test_what_is_no_zone_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(Exception, match="Europe/Moscow"):

@@ -66,6 +66,7 @@ FACTS: dict[str, int | str] = {
     "matter": "over-quota",
     "place": "owner",
     "can_reply": 1,
+    "title": "Плюс",
 }
 VALUES: dict[str, set[int | str]] = {
     "bot": {"@voicepipe_bot"},

@@ -56,6 +56,23 @@ def decided(claim: Claim = CLAIM, balance: Balance = BALANCE, load: Load = LOAD)
     return decide(claim, balance, load, limits=LIMITS, max_age_seconds=DAY_SECONDS)
 
 
+def test_a_plan_says_how_long_a_recording_may_be() -> None:
+    """Longer or shorter than everybody's, at admission and while it is decoded."""
+    plenty = replace(BALANCE, daily_left_seconds=9000)
+    for longest in (LIMITS.max_recording_seconds * 4, 20):
+        planned = replace(plenty, plan="plan", longest_seconds=longest)
+        assert isinstance(decided(replace(CLAIM, declared_seconds=longest), planned), Accepted)
+        refused = decided(replace(CLAIM, declared_seconds=longest + 1), planned)
+        assert refused == Refused(RefusalReason.TOO_LONG, seconds=longest + 1, limit=longest)
+        nobody_knows = decided(replace(CLAIM, declared_seconds=None), planned)
+        assert isinstance(nobody_knows, Accepted)
+        assert nobody_knows.reservation.seconds == longest
+        assert task_limit_seconds(Reservation(DAY, 9000, 0), planned, LIMITS) == longest + 1
+        assert offered_seconds(longest + 100, planned, LIMITS) == longest
+        more = reserve_more(longest + 5.0, Reservation(DAY, longest + 1, 0), planned, LIMITS)
+        assert more == Refused(RefusalReason.TOO_LONG, seconds=longest + 5, limit=longest)
+
+
 @given(st.none() | st.integers(0, 300), balances)
 def test_a_reservation_is_never_more_than_what_is_left(declared: int | None, balance: Balance) -> None:
     answer = decided(replace(CLAIM, declared_seconds=declared), balance)

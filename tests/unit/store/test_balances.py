@@ -14,7 +14,17 @@ from voicepipe.config import QuotaConfig
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.quota import Reservation
 from voicepipe.store.balances import KEPT_DAYS, Account, Balances
-from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, Entry, EntryKind, Value, released, reserved
+from voicepipe.store.entries import (
+    DAILY_QUOTA,
+    IS_BANNED,
+    IS_UNLIMITED,
+    PLAN,
+    Entry,
+    EntryKind,
+    Value,
+    released,
+    reserved,
+)
 
 USER = 7
 KEY = JobKey(7, 1)
@@ -82,6 +92,28 @@ def test_an_own_quota_stands_above_the_default_until_it_is_taken_back() -> None:
     assert book.balance(USER, NOON).left_seconds == 0
     book.apply(setting(DAILY_QUOTA, None))
     assert book.balance(USER, NOON).daily_quota_seconds == 60
+
+
+def test_a_plan_stands_above_the_default_and_below_a_quota_of_ones_own() -> None:
+    quota = QuotaConfig.model_validate(
+        {"plans": {"plus": {"daily_seconds": 600, "max_recording_seconds": 900}, "small": {"daily_seconds": 0}}}
+    )
+    book = Balances(lambda: quota)
+
+    def planned() -> tuple[str | None, int, int | None]:
+        balance = book.balance(USER, NOON)
+        return balance.plan, balance.daily_quota_seconds, balance.longest_seconds
+
+    assert planned() == (None, 60, None)
+    book.apply(setting(PLAN, "plus"))
+    assert planned() == ("plus", 600, 900)
+    book.apply(setting(DAILY_QUOTA, 30))
+    assert planned() == ("plus", 30, 900)
+    book.apply(setting(DAILY_QUOTA, None))
+    book.apply(setting(PLAN, "small"))
+    assert planned() == ("small", 0, None)
+    quota = QuotaConfig()  # the operator has deleted the plan
+    assert planned() == (None, 60, None)
 
 
 def test_a_quota_lowered_below_what_is_used_leaves_nothing_not_less() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voicepipe.control.messages import (
     MAX_USER_ID,
@@ -13,6 +13,7 @@ from voicepipe.control.messages import (
     LedgerLine,
     ListUsers,
     SetBanned,
+    SetPlan,
     SetQuota,
     SetUnlimited,
     ShowHistory,
@@ -22,6 +23,7 @@ from voicepipe.control.messages import (
 )
 from voicepipe.control.registry import Desk, performs, require
 from voicepipe.errors import RequestRefused
+from voicepipe.store.entries import PLAN
 
 if TYPE_CHECKING:
     from voicepipe.domain.quota import Balance
@@ -63,6 +65,18 @@ async def set_quota(desk: Desk, request: SetQuota) -> UserReport:
         hint = "more than a day: use `quota unlimited`"
         require("A daily quota", request.seconds, least=0, most=MAX_QUOTA_SECONDS, hint=hint)
     await desk.accounts.set_quota(user_id, request.seconds, request_id=request.request_id)
+    return await _report(desk, user_id)
+
+
+@performs(SetPlan)
+async def set_plan(desk: Desk, request: SetPlan) -> UserReport:
+    user_id = user_id_of(desk, request.user)
+    known = desk.accounts.plans()
+    if request.plan is not None and request.plan not in known:
+        raise RequestRefused(
+            f"There is no plan {request.plan!r}; configured are: {', '.join(known) or 'none'} ([quota.plans.NAME])"
+        )
+    await desk.accounts.set_plan(user_id, request.plan, request_id=request.request_id)
     return await _report(desk, user_id)
 
 
@@ -154,6 +168,7 @@ def _user_report(desk: Desk, row: UserRow) -> UserReport:
         has_written=desk.people.person(row.user_id) is not None,
         is_banned=balance.is_banned,
         is_unlimited=balance.is_unlimited,
+        **_plan_facts(desk, row.user_id, balance),
         daily_quota_seconds=balance.daily_quota_seconds,
         has_default_quota=row.daily_quota_seconds is None,
         used_today_seconds=row.used_today_seconds,
@@ -164,6 +179,11 @@ def _user_report(desk: Desk, row: UserRow) -> UserReport:
         audio_seconds=row.audio_seconds,
         created_at=row.created_at,
     )
+
+
+def _plan_facts(desk: Desk, user_id: int, balance: Balance) -> dict[str, Any]:
+    plan = desk.accounts.setting(user_id, PLAN)
+    return {"plan": plan, "is_plan_known": plan == balance.plan, "longest_seconds": balance.longest_seconds}
 
 
 def _stranger(user_id: int, balance: Balance) -> UserReport:

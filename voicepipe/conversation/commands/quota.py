@@ -38,6 +38,17 @@ def _text(asked: Asked) -> str:
     balance = asked.balance
     if balance.is_banned:
         return asked.text("quota-banned")
+    return f"{_left(asked, balance)}{_plan(asked, balance)}"
+
+
+def _plan(asked: Asked, balance: Balance) -> str:
+    if balance.plan is None:
+        return ""
+    plan = asked.services.config.quota.plans[balance.plan]
+    return "\n" + asked.text("quota-plan", title=plan.title_in(asked.person.language, balance.plan))
+
+
+def _left(asked: Asked, balance: Balance) -> str:
     if balance.is_unlimited:
         return asked.text("quota-unlimited", max_seconds=longest_seconds(asked.services.config.limits, balance))
     zone = asked.services.preferences.value_of(asked.person.user_id, TIME_ZONE) or asked.services.config.quota.time_zone

@@ -141,6 +141,7 @@ quota-limited = { $daily ->
                 In Reserve: { DURATION($extra) }. Die Reserve verfällt nicht und wird nach dem Tageslimit verbraucht.
         }
 }
+quota-plan = Ihr Tarif: { $title }.
 quota-unlimited = Für Sie gilt kein Tageslimit: Senden Sie, so viel Sie brauchen. { one-recording }
 quota-banned = Der Betreiber des Bots hat die Erkennung für Sie abgeschaltet. Wenn das ein Irrtum ist, schreiben Sie ihm bitte.
 

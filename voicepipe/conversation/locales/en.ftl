@@ -145,6 +145,7 @@ quota-limited = { $daily ->
                 In reserve: { DURATION($extra) }. The reserve doesn't expire and is used after the daily limit.
         }
 }
+quota-plan = Your plan: { $title }.
 quota-unlimited = You have no daily limit: send as much as you need. { one-recording }
 quota-banned = The bot's owner has turned transcription off for you. If that is a mistake, please write to them.
 

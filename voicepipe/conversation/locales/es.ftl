@@ -141,6 +141,7 @@ quota-limited = { $daily ->
                 En reserva: { DURATION($extra) }. La reserva no caduca y se gasta después del límite diario.
         }
 }
+quota-plan = Tu plan: { $title }.
 quota-unlimited = No tienes límite diario: envía cuanto necesites. { one-recording }
 quota-banned = El dueño del bot ha desactivado la transcripción para ti. Si es un error, escríbele.
 

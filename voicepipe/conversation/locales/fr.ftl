@@ -141,6 +141,7 @@ quota-limited = { $daily ->
                 En réserve : { DURATION($extra) }. La réserve n'expire pas et sert après la limite quotidienne.
         }
 }
+quota-plan = Votre formule : { $title }.
 quota-unlimited = Vous n'avez pas de limite quotidienne : envoyez autant qu'il vous faut. { one-recording }
 quota-banned = Le propriétaire du bot a désactivé la transcription pour vous. Si c'est une erreur, écrivez-lui.
 

@@ -141,6 +141,7 @@ quota-limited = { $daily ->
                 In riserva: { DURATION($extra) }. La riserva non scade e si usa dopo il limite giornaliero.
         }
 }
+quota-plan = Il tuo piano: { $title }.
 quota-unlimited = Per te non c'è limite giornaliero: invia quanto ti serve. { one-recording }
 quota-banned = Il proprietario del bot ha disattivato la trascrizione per te. Se è un errore, scrivigli.
 

@@ -141,6 +141,7 @@ quota-limited = { $daily ->
                 Na reserva: { DURATION($extra) }. A reserva não expira e é usada depois do limite diário.
         }
 }
+quota-plan = Seu plano: { $title }.
 quota-unlimited = Você não tem limite diário: envie quanto precisar. { one-recording }
 quota-banned = O dono do bot desativou a transcrição para você. Se for um engano, escreva para ele.
 

@@ -121,6 +121,7 @@ quota-limited = { $daily ->
                 Yedekte: { DURATION($extra) }. Yedek silinmez ve günlük sınırdan sonra kullanılır.
         }
 }
+quota-plan = Planınız: { $title }.
 quota-unlimited = Sizin için günlük sınır yok: ne kadar gerekiyorsa gönderin. { one-recording }
 quota-banned = Botun sahibi sizin için yazıya dökmeyi kapattı. Bu bir hataysa ona yazın.
 

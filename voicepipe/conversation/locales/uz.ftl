@@ -121,6 +121,7 @@ quota-limited = { $daily ->
                 Zaxirada: { DURATION($extra) }. Zaxira yoʻqolmaydi va kunlik limitdan keyin sarflanadi.
         }
 }
+quota-plan = Sizning tarifingiz: { $title }.
 quota-unlimited = Siz uchun kunlik limit yoʻq: keragicha yuboring. { one-recording }
 quota-banned = Bot egasi siz uchun matnga aylantirishni oʻchirib qoʻygan. Bu xato boʻlsa, unga yozing.
 

@@ -11,7 +11,7 @@ from voicepipe.domain.quota import Balance
 from voicepipe.store.books.traces import lift_ban
 from voicepipe.store.books.transcripts import drop_kept
 from voicepipe.store.core import Core
-from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, KEEPS_TEXTS, Entry, EntryKind, Value
+from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, KEEPS_TEXTS, PLAN, Entry, EntryKind, Value
 from voicepipe.store.journal import Journal, to_microseconds
 
 # The records replace a setting by its last entry, so what the earlier ones say makes no difference to them.
@@ -34,9 +34,17 @@ class Accounts:
         """The quota day that it is."""
         return self._core.today()
 
+    def plans(self) -> tuple[str, ...]:
+        """The names of the quota plans that are configured."""
+        return self._core.balances.plans()
+
     async def set_quota(self, user_id: int, seconds: int | None, *, request_id: str) -> bool:
         """Give a user a daily quota of their own; None gives back the default."""
         return await self.change_setting(user_id, DAILY_QUOTA, seconds, request_id=request_id)
+
+    async def set_plan(self, user_id: int, plan: str | None, *, request_id: str) -> bool:
+        """Give a user a quota plan by its name; None takes it back."""
+        return await self.change_setting(user_id, PLAN, plan, request_id=request_id)
 
     async def set_unlimited(self, user_id: int, value: bool, *, request_id: str) -> bool:
         """Lift a user's quota, or restore it."""
