@@ -52,6 +52,7 @@ from voicepipe.monitoring.lately import Lately
 from voicepipe.monitoring.monitor import Monitor
 from voicepipe.monitoring.overview import Overlooker
 from voicepipe.monitoring.readings import Readings, supply_before_sign_in
+from voicepipe.monitoring.tracking import tracked_errors
 from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
@@ -81,11 +82,12 @@ def run(config: Config, reload: Callable[[], Config]) -> None:
     # The session file is the account's key, and the client would create it readable for everybody.
     os.umask(0o077)
     configure_logging(config.service)
-    uvloop.run(_serve(LiveConfig(config), reload))
-
-
-async def _serve(live: LiveConfig, reload: Callable[[], Config]) -> None:
     events = Events()
+    with tracked_errors(config.monitoring, events):
+        uvloop.run(_serve(LiveConfig(config), reload, events))
+
+
+async def _serve(live: LiveConfig, reload: Callable[[], Config], events: Events) -> None:
     log_events(events)
     events.subscribe(systemd.extend_start)
     with obeyed_signals() as signals:

@@ -5,24 +5,59 @@ from __future__ import annotations
 import errno
 import traceback
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePath
 
 MAX_CHAIN = 8
 """Exceptions described of one chain or group."""
 
 
-def describe(error: BaseException) -> Iterator[str]:
-    """Types and frames of an exception, of the group it holds and of the chain that led to it."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where something was called."""
+
+    file: str
+    """The end of its path, without the directories that tell where the program is installed."""
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One exception."""
+
+    name: str
+    frames: tuple[Frame, ...]
+    """The outermost first."""
+
+
+def unfolded(error: BaseException) -> Iterator[Failure]:
+    """An exception, those of the group that it holds and of the chain that led to it, the last first."""
     waiting = [error]
     for _ in range(MAX_CHAIN):
         if not waiting:
             return
         error = waiting.pop(0)
-        yield _name(error)
-        for frame, line in traceback.walk_tb(error.__traceback__):
-            yield f"  {place_of(frame.f_code.co_filename, line)} in {frame.f_code.co_name}"
+        frames = traceback.walk_tb(error.__traceback__)
+        yield Failure(_name(error), tuple(Frame(_tail(f.f_code.co_filename), n, f.f_code.co_name) for f, n in frames))
         waiting += error.exceptions if isinstance(error, BaseExceptionGroup) else ()
         waiting += [inner for inner in (_led_to(error),) if inner is not None]
+
+
+def describe(error: BaseException) -> Iterator[str]:
+    """The same as lines of text."""
+    for failure in unfolded(error):
+        yield failure.name
+        yield from (f"  {frame.file}:{frame.line} in {frame.function}" for frame in failure.frames)
+
+
+def place_of(path: str, line: int) -> str:
+    """A source line, without the directories that tell where the program is installed."""
+    return f"{_tail(path)}:{line}"
+
+
+def _tail(path: str) -> str:
+    return "/".join(PurePath(path).parts[-2:])
 
 
 def _name(error: BaseException) -> str:
@@ -32,8 +67,3 @@ def _name(error: BaseException) -> str:
 
 def _led_to(error: BaseException) -> BaseException | None:
     return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-
-
-def place_of(path: str, line: int) -> str:
-    """The source line, without the directories that tell where the program is installed."""
-    return f"{'/'.join(PurePath(path).parts[-2:])}:{line}"

@@ -20,19 +20,24 @@ class FromLibraries(logging.Handler):
     """Brings what libraries log through `logging` into our log."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name.partition(".")[0] in SPOKEN_FOR:
+        if not is_heard(record):
             return
         log = structlog.get_logger()
         facts: dict[str, object] = {"library": record.name, "at": place_of(record.pathname, record.lineno)}
         if record.exc_info:
             facts["exc_info"] = record.exc_info
-        log.log(record.levelno, _literal_text(record), **facts)
+        log.log(record.levelno, literal_text(record), **facts)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """The default would print the message with its arguments."""
 
 
-def _literal_text(record: logging.LogRecord) -> str:
+def is_heard(record: logging.LogRecord) -> bool:
+    """Whether its library is one of those that are."""
+    return record.name.partition(".")[0] not in SPOKEN_FOR
+
+
+def literal_text(record: logging.LogRecord) -> str:
     """The record's message if it stands as a literal in the code that logs it; a composed one could hold anything."""
     code = _code_of(record, sys._getframe())
     is_literal = code is not None and any(record.msg is constant for constant in code.co_consts)

@@ -35,6 +35,7 @@ class _State:
     least: int = logging.INFO
     folding: Folding | None = None
     journal: Journal | None = None
+    others: list[logging.Handler] = dataclasses.field(default_factory=list)
 
 
 _state = _State()
@@ -61,7 +62,13 @@ def configure_logging(config: ServiceConfig, stream: TextIO | None = None, *, jo
         logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Patient(stream))),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(handlers=[FromLibraries()], level=max(_state.least, LEAST_LEVEL), force=True)
+    logging.basicConfig(handlers=[FromLibraries(), *_state.others], level=max(_state.least, LEAST_LEVEL), force=True)
+
+
+def also_hear(handler: logging.Handler) -> None:
+    """Let another handler have what libraries log, too, however often the log is configured anew."""
+    _state.others.append(handler)
+    logging.getLogger().addHandler(handler)
 
 
 @atexit.register
