@@ -182,6 +182,17 @@ async def test_a_full_disk_makes_it_unready_while_it_lasts(small_disk: Path) -> 
         await scene.assert_works()
 
 
+async def test_a_disk_that_is_short_of_room_makes_it_unready(small_disk: Path) -> None:
+    """Recordings are refused then."""
+    async with open_scene(small_disk.parent, {**SETTINGS, "limits": {"min_free_disk_mib": 3}}) as scene:
+        await status_becomes(scene.service, "/readyz", 200)
+        with filled(small_disk, but_mib=2):
+            page = await status_becomes(scene.service, "/readyz", 503)
+            assert "ok   store: it committed" in page.text
+            assert "FAIL disk: 2 MiB free, and below 3 MiB recordings are refused" in page.text
+        await status_becomes(scene.service, "/readyz", 200)
+
+
 async def test_while_it_starts_and_stops_it_is_alive_and_not_ready(tmp_path: Path) -> None:
     async with LoopbackTelegram() as telegram:
         telegram.faults.answer("auth.ImportBotAuthorization", flood_wait(3000), times=2)

@@ -14,6 +14,8 @@ from typing import Protocol
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.errors import DiskFull, StoreError
+from voicepipe.machine import free_bytes
+from voicepipe.measures import show_size
 from voicepipe.workers.lifecycle import WorkerState
 from voicepipe.workers.member import WorkerStatus
 
@@ -110,7 +112,7 @@ class Checks:
 
     async def readyz(self) -> Verdict:
         """Whether a recording that comes now is accepted, recognised and answered."""
-        return await self._lately("readyz", [self._service, self._workers, self._telegram, self._journal])
+        return await self._lately("readyz", [self._service, self._workers, self._telegram, self._journal, self._disk])
 
     async def _lately(self, name: str, looks: Sequence[Callable[[], Awaitable[Check]]]) -> Verdict:
         async with self._lock:
@@ -165,3 +167,9 @@ class Checks:
         except StoreError as error:
             return Check("store", False, type(error).__name__)
         return Check("store", True, f"it committed within {(time.monotonic() - begun_at) * 1000:.0f} ms")
+
+    async def _disk(self) -> Check:
+        free, least = free_bytes(self._live.service.state_path), self._live.limits.min_free_disk_mib << 20
+        if free < least:
+            return Check("disk", False, f"{show_size(free)} free, and below {show_size(least)} recordings are refused")
+        return Check("disk", True, f"{show_size(free)} free")

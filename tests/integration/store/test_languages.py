@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.support.store.tools import USER, Opener, job, transcript, usage
 from voicepipe.domain.jobs import JobKey
-from voicepipe.store import Store
+from voicepipe.store import Store, remembered
 from voicepipe.store.balances import KEPT_LANGUAGES
 
 GROUP = -100
@@ -46,3 +48,25 @@ async def test_who_is_forgotten_has_spoken_nothing(keeper: Store, opener: Opener
     assert keeper.accounts.languages_of_late(USER) == ()
     await keeper.forgetting.erase()
     assert (await opener()).accounts.languages_of_late(USER) == ()
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 7])
+async def test_what_is_remembered_of_everybody_is_the_same_however_little_is_read_at_once(
+    keeper: Store, opener: Opener, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """The records may use little memory, and a million recordings of as many users must not need more."""
+    speakers = [USER, 8, 9, GROUP, 2**52]
+    for number in range(30):
+        user_id = speakers[number % len(speakers)]
+        chat_id = GROUP if number % 3 == 0 else user_id
+        new = replace(job(number, user_id=user_id), key=JobKey(chat_id, 1000 + number))
+        await keeper.jobs.accept(new)
+        told = replace(usage(4.2), language=f"{number:02}")
+        await keeper.jobs.conclude(new, transcript(), charged_seconds=1, usage=told)
+    expected = {subject: keeper.accounts.languages_of_late(subject) for subject in speakers}
+    taken = {subject: keeper.accounts.balance(subject) for subject in speakers}
+    assert all(expected.values())
+    monkeypatch.setattr(remembered, "ROWS_AT_ONCE", at_once)
+    keeper = await opener()
+    assert {subject: keeper.accounts.languages_of_late(subject) for subject in speakers} == expected
+    assert {subject: keeper.accounts.balance(subject) for subject in speakers} == taken

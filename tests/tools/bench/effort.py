@@ -35,6 +35,9 @@ class Effort:
     """Of a long recording."""
     arrivals: int
     """Short messages that come in the middle of it."""
+    kept_users: int
+    kept_jobs: int
+    """In a store as after years."""
 
 
 FULL = Effort(
@@ -49,6 +52,8 @@ FULL = Effort(
     admitted=1000,
     long_seconds=3600,
     arrivals=7,
+    kept_users=100_000,
+    kept_jobs=1_000_000,
 )
 QUICK = Effort(
     lengths=(5, 15),
@@ -62,6 +67,8 @@ QUICK = Effort(
     admitted=300,
     long_seconds=240,
     arrivals=2,
+    kept_users=1000,
+    kept_jobs=10_000,
 )
 
 

@@ -10,6 +10,7 @@ from tests.tools.bench.measurements.backlog import backlog, idle, workers
 from tests.tools.bench.measurements.crowd import crowd
 from tests.tools.bench.measurements.long_recording import amid, long_recording
 from tests.tools.bench.measurements.memory import memory
+from tests.tools.bench.measurements.monitoring import monitoring
 from tests.tools.bench.measurements.real import real
 from tests.tools.bench.measurements.recognition import recognition
 from tests.tools.bench.measurements.starting import starting
@@ -31,6 +32,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "decisions": decisions,
     "predictions": predictions,
     "crowd": crowd,
+    "monitoring": monitoring,
     "worth": worth,
     "real": real,
 }
