@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from voicepipe import __version__
-from voicepipe.cli import backup, check, config, doctor, model, quota, run, status, transcribe, users
+from voicepipe.cli import backup, check, config, doctor, model, quota, run, status, transcribe, usage, users
 from voicepipe.cli.tools.commands import Command, RootCommands
 
 app = typer.Typer(
@@ -58,7 +58,7 @@ def root(
 app.command("run")(run.run_command)
 app.command("transcribe")(transcribe.transcribe_command)
 app.command("status")(status.status_command)
-app.command("usage")(status.usage_command)
+app.add_typer(usage.app, name="usage")
 app.add_typer(quota.app, name="quota")
 app.add_typer(users.app, name="users")
 app.command("check")(check.check_command)
@@ -68,6 +68,6 @@ app.add_typer(model.app, name="model")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor_command)
 
-for group in (app, quota.app, users.app, model.app, config.app):
+for group in (app, usage.app, quota.app, users.app, model.app, config.app):
     for command in group.registered_commands:
         command.cls = Command

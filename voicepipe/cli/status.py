@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -33,27 +33,6 @@ def status_command(context: typer.Context, as_json: AsJson = False) -> None:
         typer.echo()
         headings = (">WORKER", "STATE", ">PID", ">MEMORY", ">TASKS", ">DEATHS", ">SPEED", ">BUSY FOR")
         print_table(headings, map(_worker_row, status.workers))
-
-
-def usage_command(
-    context: typer.Context,
-    days: Annotated[int, typer.Option("--days", metavar="N", help="Most days to show, today included.")] = 7,
-    as_json: AsJson = False,
-) -> None:
-    """Show what was recognised, day by day.
-
-    WAITED is the mean time from a recording's acceptance to the start of its recognition, ANSWERED to its text.
-    """
-    from voicepipe.control.messages import ShowUsage
-
-    report = ask(load_to_ask(context), ShowUsage(days=days))
-    if as_json:
-        print_json(report)
-    elif report.days:
-        headings = ("DAY", ">RECORDINGS", ">USERS", ">AUDIO", ">CPU TIME", ">WAITED", ">ANSWERED")
-        print_table(headings, map(_usage_row, report.days))
-    else:
-        typer.echo("Nothing was recognised in this time.")
 
 
 def _facts(status: StatusReport) -> list[tuple[str, str]]:
@@ -104,15 +83,3 @@ def _worker_row(worker: WorkerReport) -> tuple[str, ...]:
 
 def _speed(real_time_factor: float | None) -> str:
     return f"{1 / real_time_factor:.1f} × real time" if real_time_factor else ""
-
-
-def _usage_row(line: UsageLine) -> tuple[str, ...]:
-    return (
-        line.day.isoformat(),
-        str(line.recordings),
-        str(line.users),
-        show_duration(line.audio_seconds),
-        show_duration(line.compute_seconds),
-        f"{line.mean_queue_seconds:.1f} s",
-        f"{line.mean_total_seconds:.1f} s",
-    )

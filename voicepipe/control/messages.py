@@ -12,6 +12,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from voicepipe.domain.usage import UsageBy
+
 MAX_USER_ID = 2**52
 
 
@@ -114,10 +116,36 @@ class UsageLine(Report):
     """How far off the times were that had been predicted, either way; None where none had been."""
 
 
-class UsageReport(Report):
-    """Days with use, newest first."""
+class UsageGroupLine(Report):
+    """What was recognised, or refused, of recordings that have something in common."""
 
-    days: tuple[UsageLine, ...]
+    group: str
+    """What they have in common: a day, the number of a user, a language…"""
+    username: str | None = None
+    recordings: int
+    users: int
+    audio_seconds: float
+    """Of refused ones: what they say of themselves."""
+    compute_seconds: float | None = None
+    mean_queue_seconds: float | None = None
+    mean_total_seconds: float | None = None
+    median_error_seconds: float | None = None
+
+
+class UsageReport(Report):
+    """The latest times first, or those with most audio."""
+
+    by: UsageBy
+    groups: tuple[UsageGroupLine, ...]
+
+
+class QueryReport(Report):
+    """What a question in SQL gave: values as JSON has them, instants and what else it has not as text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | float | bool | None, ...], ...]
+    is_cut: bool
+    """Whether there are more rows."""
 
 
 class HourLine(Report):
@@ -280,6 +308,16 @@ class ShowHistory(OperatorRequest[History]):
 class ShowUsage(OperatorRequest[UsageReport]):
     verb: Literal["show_usage"] = "show_usage"
     days: int = 7
+    by: UsageBy = UsageBy.DAY
+    limit: int = 1000
+    """Most groups."""
+
+
+class Query(OperatorRequest[QueryReport]):
+    verb: Literal["query"] = "query"
+    sql: str = Field(max_length=100_000)
+    limit: int = 1000
+    """Most rows."""
 
 
 class ShowActivity(OperatorRequest[ActivityReport]):

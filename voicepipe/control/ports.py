@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from voicepipe.domain.people import Person
     from voicepipe.domain.quota import Balance
+    from voicepipe.domain.usage import UsageBy
     from voicepipe.metrics import Metric, Sample
-    from voicepipe.store import Activity, Counts, Forgotten, LedgerRow, UsageDay, UserRow
+    from voicepipe.store import Activity, Counts, Forgotten, LedgerRow, Table, UsageDay, UsageGroup, UserRow
     from voicepipe.workers.member import WorkerStatus
 
 
@@ -56,6 +57,10 @@ class Reports(Protocol):
     async def usage_by_day(self, days: int) -> list[UsageDay]: ...
 
     async def activity(self, hours: int, days: int) -> Activity: ...
+
+    async def usage_by(self, by: UsageBy, days: int, limit: int) -> list[UsageGroup]: ...
+
+    async def query(self, sql: str, *, limit: int, seconds: float) -> Table: ...
 
     async def counts(self) -> Counts: ...
 

@@ -110,7 +110,7 @@ class PeopleBook(Protocol):
 class InboxBook(Protocol):
     """Of the store: messages that were received."""
 
-    async def dismiss(self, key: JobKey) -> None: ...
+    async def reject(self, key: JobKey, user_id: int, reason: str, declared_seconds: int | None) -> None: ...
 
 
 class AccountsBook(Protocol):

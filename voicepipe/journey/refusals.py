@@ -90,7 +90,7 @@ class Refusals:
         # A banned user is told so in private only: a group need not know.
         if recording.is_private or refused.reason is not RefusalReason.BANNED:
             await self._show(recording, refused)
-        await self._store.persist(lambda: self._store.inbox.dismiss(key))
+        await self._store.persist(lambda: self._dismiss(recording, refused.reason))
 
     async def _show(self, recording: Recording, refused: Refused) -> None:
         key = recording.key
@@ -105,7 +105,12 @@ class Refusals:
         """Dismiss a recording whose sender was told why already."""
         key = recording.key
         self._events.emit(RecordingRefused(key.chat_id, key.message_id, reason.value, key.door))
-        await self._store.persist(lambda: self._store.inbox.dismiss(key))
+        await self._store.persist(lambda: self._dismiss(recording, reason))
+
+    async def _dismiss(self, recording: Recording, reason: RefusalReason) -> None:
+        await self._store.inbox.reject(
+            recording.key, recording.person.user_id, reason.value, recording.declared_seconds
+        )
 
     async def _tell_owner(self, key: JobKey, reason: RefusalReason) -> None:
         try:

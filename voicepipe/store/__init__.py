@@ -16,9 +16,11 @@ from voicepipe.store.rows import (
     InboxMessage,
     Kept,
     LedgerRow,
+    Table,
     UpdateState,
     Usage,
     UsageDay,
+    UsageGroup,
     UserRow,
 )
 from voicepipe.store.store import Store, utc_now
@@ -37,9 +39,11 @@ __all__ = [
     "Restored",
     "Sent",
     "Store",
+    "Table",
     "UpdateState",
     "Usage",
     "UsageDay",
+    "UsageGroup",
     "UserRow",
     "back_up",
     "restore",

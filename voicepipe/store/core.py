@@ -13,10 +13,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from voicepipe.config import QuotaConfig
@@ -28,7 +30,7 @@ from voicepipe.store.balances import Balances
 from voicepipe.store.entries import LEDGER_KINDS, Entry
 from voicepipe.store.journal import Journal
 from voicepipe.store.lock import StateLock
-from voicepipe.store.records import Records, Session
+from voicepipe.store.records import Answer, Records, Session
 
 T = TypeVar("T")
 
@@ -165,7 +167,21 @@ class Core:
     # --- the records ------------------------------------------------------------------------------------------------
     async def ask(self, question: Callable[[Session], T]) -> T:
         """What the records say, level with the journal."""
-        answer = await self._in_records_thread(lambda: self._records.ask(question))
+        return self._heard(await self._in_records_thread(lambda: self._records.ask(question)))
+
+    @asynccontextmanager
+    async def copy_of_records(self) -> AsyncIterator[Path]:
+        """A copy of the records, level with the journal, for as long as it is needed.
+
+        By its name it counts as one of the records' files: whoever is forgotten is so there, too.
+        """
+        prefix = f"{self._files.records.name}.copy-"
+        with TemporaryDirectory(prefix=prefix, dir=self._state_dir, ignore_cleanup_errors=True) as room:
+            copy = Path(room, self._files.records.name)
+            self._heard(await self._in_records_thread(lambda: self._records.copy(copy)))
+            yield copy
+
+    def _heard(self, answer: Answer[T]) -> T:
         self._applied = answer.applied
         if rebuilt := answer.rebuilt:
             self.events.emit(RecordsRebuilt(rebuilt.cause, rebuilt.entries, rebuilt.seconds))

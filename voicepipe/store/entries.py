@@ -30,6 +30,8 @@ class EntryKind(StrEnum):
     """The user bought seconds for the extra pot."""
     USAGE = "usage"
     """A recording was recognised: what it took."""
+    REFUSAL = "refusal"
+    """A recording was not accepted: `name` says why, `audio_seconds` how long it says it is."""
     PERSON = "person"
     """The user was seen for the first time, or under another name or language."""
     SETTING = "setting"
@@ -68,7 +70,7 @@ class Entry:
     """Change of the extra pot."""
     key: JobKey | None = None
     name: str | None = None
-    """Of a SETTING."""
+    """Of a SETTING, or the reason of a REFUSAL."""
     value: Value = None
     recording: RecordingKind | None = None
     model: str | None = None

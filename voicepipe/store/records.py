@@ -4,7 +4,7 @@ The file is opened for a question, brought level, and closed again: opening take
 checkpoint, and a closed file can't be damaged by an abrupt exit. All of it happens in one thread, which also reads the
 journal through a connection of its own. Whatever is wrong with the file, it is set aside and built again.
 
-This is the only module that imports duckdb.
+Beside `tables`, this is the only module that imports duckdb.
 """
 
 from __future__ import annotations
@@ -15,21 +15,25 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import duckdb
 
 from voicepipe.config.files import StateFiles
 from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.usage import UsageBy
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.machine import is_disk_full
 from voicepipe.store import migrations
 from voicepipe.store.activity import read_activity
+from voicepipe.store.applying import APPLY, BATCH, NAME_PEOPLE
 from voicepipe.store.balances import Account
-from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, LEDGER_KINDS, NOBODY, PLAN, EntryKind
+from voicepipe.store.entries import EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.remembered import read_accounts
-from voicepipe.store.rows import Activity, LedgerRow, UsageDay, UserRow
+from voicepipe.store.rows import Activity, LedgerRow, UsageDay, UsageGroup, UserRow
+from voicepipe.store.usage import read_days, read_groups
 
 T = TypeVar("T")
 OnProgress = Callable[[int, int], None]
@@ -48,66 +52,6 @@ _OPTIONS: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0",
 }
 
-_BATCH = """
-CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(from_json(?, '[{
-    "seq": "BIGINT", "kind": "VARCHAR", "user_id": "BIGINT", "happened_at": "BIGINT", "quota_day": "DATE",
-    "seconds": "BIGINT", "extra_seconds": "BIGINT", "chat_id": "BIGINT", "message_id": "BIGINT", "door": "VARCHAR",
-    "name": "VARCHAR", "value": "VARCHAR", "recording": "VARCHAR", "model": "VARCHAR", "language": "VARCHAR",
-    "audio_seconds": "DOUBLE", "queue_seconds": "DOUBLE", "compute_seconds": "DOUBLE", "total_seconds": "DOUBLE",
-    "predicted_seconds": "DOUBLE"}]'), recursive := true)
-"""
-_LEDGER_KINDS = ", ".join(f"'{kind}'" for kind in LEDGER_KINDS)
-_USER_SETTINGS = ", ".join(f"'{name}'" for name in (DAILY_QUOTA, PLAN, IS_UNLIMITED, IS_BANNED))
-"""Settings that make somebody a user; others may be a chat's."""
-_APPLY = (
-    f""" INSERT INTO users (telegram_id, is_unlimited, is_banned, created_at) SELECT user_id, false, false,
-    make_timestamp(min(happened_at)) FROM batch WHERE user_id <> {NOBODY} AND (kind <> 'setting' OR name IN
-    ({_USER_SETTINGS})) AND user_id NOT IN (SELECT telegram_id FROM users) GROUP BY user_id ORDER BY user_id
-    """,
-    """
-    CREATE OR REPLACE TEMP TABLE changed AS
-    SELECT user_id, name, last(value ORDER BY seq) AS value FROM batch WHERE kind = 'setting' GROUP BY user_id, name
-    """,
-    """
-    DELETE FROM settings USING changed WHERE settings.user_id = changed.user_id AND settings.name = changed.name
-    """,
-    "INSERT INTO settings SELECT user_id, name, value FROM changed WHERE value <> 'null' ORDER BY user_id, name",
-    *(
-        f"""
-        UPDATE users SET {column} = coalesce(TRY_CAST(changed.value AS {kind}), {default})
-        FROM changed WHERE telegram_id = changed.user_id AND changed.name = '{column}'
-        """
-        for column, kind, default in (
-            (DAILY_QUOTA, "BIGINT", "NULL"),
-            (IS_UNLIMITED, "BOOLEAN", "false"),
-            (IS_BANNED, "BOOLEAN", "false"),
-        )
-    ),
-    f"""
-    INSERT INTO ledger
-    SELECT seq, user_id, make_timestamp(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id,
-        door
-    FROM batch WHERE kind IN ({_LEDGER_KINDS}) ORDER BY seq
-    """,
-    """
-    INSERT INTO usage
-    SELECT seq, user_id, make_timestamp(happened_at), quota_day, chat_id, message_id, recording, model, language,
-        audio_seconds, queue_seconds, compute_seconds, total_seconds, predicted_seconds, door
-    FROM batch WHERE kind = 'usage' ORDER BY seq
-    """,
-    """
-    UPDATE applied SET seq = latest.seq, happened_at = latest.happened_at,
-        users_rows = (SELECT count(*) FROM users), ledger_rows = (SELECT count(*) FROM ledger),
-        usage_rows = (SELECT count(*) FROM usage)
-    FROM (SELECT seq, happened_at FROM batch ORDER BY seq DESC LIMIT 1) AS latest
-    """,
-)
-_NAME_PEOPLE = """
-UPDATE users SET username = person.username, language = person.language
-FROM (SELECT unnest(from_json(?, '[{"user_id": "BIGINT", "username": "VARCHAR", "language": "VARCHAR"}]'),
-    recursive := true)) AS person
-WHERE telegram_id = person.user_id
-"""
 _USERS = """
 SELECT telegram_id, username, language, daily_quota_seconds, is_unlimited, is_banned, epoch_us(created_at),
     coalesce(used_today, 0), coalesce(extra_left, 0), coalesce(recordings, 0), coalesce(audio, 0)
@@ -179,6 +123,12 @@ class Records:
         except (duckdb.Error, _Unfit) as error:
             _raise_if_transient(error)
             raise StoreError("The records can't be built from the journal.") from error
+
+    def copy(self, target: Path) -> Answer[None]:
+        """Bring the records level, and copy them to a file."""
+        level = self.ask(lambda session: None)
+        shutil.copyfile(self._files.records, target)
+        return level
 
     def discard(self) -> None:
         """Remove the file and whatever was set aside: they hold a forgotten user. The next question makes new ones."""
@@ -291,14 +241,11 @@ class Session:
 
     def usage_by_day(self, since: date, user_id: int | None = None) -> list[UsageDay]:
         """Sums of each quota day from `since` on that has any usage, of everybody or of one user, newest first."""
-        rows = self._rows(
-            "SELECT quota_day, count(*), count(DISTINCT user_id), sum(audio_seconds), sum(compute_seconds),"
-            " avg(queue_seconds), avg(total_seconds), median(abs(predicted_seconds - total_seconds))"
-            " FROM usage WHERE quota_day >= $since AND user_id = coalesce($user_id, user_id)"
-            " GROUP BY quota_day ORDER BY quota_day DESC",
-            {"since": since, "user_id": user_id},
-        )
-        return [UsageDay(*row) for row in rows]
+        return read_days(self._rows, since, user_id)
+
+    def usage_by(self, by: UsageBy, since: date, limit: int) -> list[UsageGroup]:
+        """Sums from a quota day on of all that is alike in something: so many groups at most."""
+        return read_groups(self._rows, by, since, limit)
 
     def activity(self, now: datetime, hours: int, since: date) -> Activity:
         """What was recognised in each of so many hours until now, and in which languages from a quota day on."""
@@ -363,11 +310,11 @@ class Session:
             return after
         people = self.journal.people_as_json(after, BATCH_ENTRIES)
         self._db.begin()
-        self._db.execute(_BATCH, [entries])
-        for statement in _APPLY:
+        self._db.execute(BATCH, [entries])
+        for statement in APPLY:
             self._db.execute(statement)
         if people != "[]":
-            self._db.execute(_NAME_PEOPLE, [people])
+            self._db.execute(NAME_PEOPLE, [people])
         self._db.commit()
         return self.applied()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from voicepipe.store.balances import KEPT_DAYS, KEPT_LANGUAGES, TELLING_SECONDS, Account
@@ -31,7 +31,7 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 class Rows(Protocol):
     """The answer to a question in SQL."""
 
-    def __call__(self, sql: str, parameters: Sequence[Any] = ..., /) -> Iterable[Sequence[Any]]: ...
+    def __call__(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ..., /) -> Iterable[Sequence[Any]]: ...
 
 
 def read_accounts(rows: Rows) -> dict[int, Account]:

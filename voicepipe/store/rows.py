@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from voicepipe.domain.jobs import JobKey, RecordingKind
 from voicepipe.domain.transcripts import Timings, Transcript
@@ -100,6 +101,35 @@ class UsageDay:
     mean_total_seconds: float
     median_error_seconds: float | None
     """How far off the predicted times were, either way; None where none was predicted."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageGroup:
+    """What was recognised, or refused, of recordings that have something in common."""
+
+    group: str
+    """What they have in common: a day, a number of a user, a language…"""
+    username: str | None
+    """Of a user, where it is known."""
+    recordings: int
+    users: int
+    audio_seconds: float
+    compute_seconds: float | None
+    """None for what was refused, as all that follows."""
+    mean_queue_seconds: float | None
+    mean_total_seconds: float | None
+    median_error_seconds: float | None
+    """How far off the predicted times were, either way; None where none was predicted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a question in SQL gave."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    is_cut: bool
+    """Whether there are more rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ async def test_every_verb_goes_through_the_socket(path: Path) -> None:
     assert {user.user_id for user in (await client.perform(ListUsers())).users} == {42, 43}
     history = await client.perform(ShowHistory(user="42"))
     assert [(entry.kind, entry.extra_seconds) for entry in history.lines] == [("grant", 600)]
-    assert (await client.perform(ShowUsage(days=7))).days == ()
+    assert (await client.perform(ShowUsage(days=7))).groups == ()
 
 
 @pytest.mark.usefixtures("server")

@@ -66,7 +66,7 @@ def test_a_backup_needs_a_place(voicepipe: Command) -> None:
 def test_usage_of_nothing(voicepipe: Command) -> None:
     with_files(voicepipe)
     assert voicepipe("usage").stdout == "Nothing was recognised in this time.\n"
-    assert json.loads(voicepipe("usage", "--days", "30", "--json").stdout) == {"days": []}
+    assert json.loads(voicepipe("usage", "--days", "30", "--json").stdout) == []
     assert voicepipe("usage", "--days", "0").exit_code == 2
 
 

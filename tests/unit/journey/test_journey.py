@@ -213,7 +213,7 @@ class Scene:
         self.accepted.append(job)
         return True
 
-    async def dismiss(self, key: JobKey) -> None:
+    async def reject(self, key: JobKey, user_id: int, reason: str, declared_seconds: int | None) -> None:
         pass
 
     async def mark_done(self, key: JobKey, *, kept: object) -> None:

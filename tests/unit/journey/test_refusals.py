@@ -77,7 +77,7 @@ class Place:
     async def persist(self, change: Callable[[], Awaitable[T]]) -> T:
         return await change()
 
-    async def dismiss(self, key: JobKey) -> None:
+    async def reject(self, key: JobKey, user_id: int, reason: str, declared_seconds: int | None) -> None:
         self.dismissed.append(key)
 
     def balance(self, user_id: int) -> Balance:

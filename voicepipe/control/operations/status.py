@@ -17,10 +17,8 @@ from voicepipe.control.messages import (
     MetricSample,
     ShowActivity,
     ShowStatus,
-    ShowUsage,
     StatusReport,
     UsageLine,
-    UsageReport,
     WorkerReport,
 )
 from voicepipe.control.registry import Desk, performs, require
@@ -57,12 +55,6 @@ async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
         today=await _today(desk),
         metrics=tuple(_metric_report(*read) for read in live.metrics()) if live else (),
     )
-
-
-@performs(ShowUsage)
-async def show_usage(desk: Desk, request: ShowUsage) -> UsageReport:
-    require("The number of days", request.days, least=1, most=MAX_USAGE_DAYS)
-    return UsageReport(days=await _usage(desk, request.days))
 
 
 @performs(ShowActivity)

@@ -10,6 +10,7 @@ from voicepipe.domain.messages import SUPERGROUPS_BELOW, Deletion, Press
 from voicepipe.domain.people import Person
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
+from voicepipe.store.entries import Entry, EntryKind
 from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds, key_values, places, to_microseconds
 from voicepipe.store.rows import InboxMessage, UpdateState
 
@@ -67,6 +68,25 @@ class Inbox:
     async def dismiss(self, key: JobKey) -> None:
         """Decide on a received message without a job (refused, ignored)."""
         await self._core.write(lambda journal: decide(journal, key, "dismissed"))
+
+    async def reject(self, key: JobKey, user_id: int, reason: str, declared_seconds: int | None) -> None:
+        """Decide on a received message without a job, and remember why."""
+        now = self._core.clock()
+        entry = Entry(
+            EntryKind.REFUSAL,
+            user_id,
+            now,
+            self._core.balances.day(now),
+            key=key,
+            name=reason,
+            audio_seconds=declared_seconds,
+        )
+
+        def work(journal: Journal) -> None:
+            if decide(journal, key, "dismissed"):
+                journal.append(entry)
+
+        await self._core.write(work)
 
     async def is_deleted(self, key: JobKey) -> bool:
         """Whether Telegram has told of the deletion of a message of a connected account."""
@@ -151,14 +171,15 @@ class Inbox:
         )
 
 
-def decide(journal: Journal, key: JobKey, state: str) -> None:
-    """A received message is accepted or dismissed; one that was decided on before stays as it is."""
-    journal.execute(
+def decide(journal: Journal, key: JobKey, state: str) -> bool:
+    """A received message is accepted or dismissed; one that was decided on before stays as it is, and gives False."""
+    decided = journal.execute(
         f"UPDATE inbox SET state = ? WHERE {IS_KEY} AND state = 'received'",
         (state, *key_values(key)),
     )
     if state == "dismissed":
         drop_original(journal, key)
+    return bool(decided.rowcount)
 
 
 def drop_original(journal: Journal, key: JobKey) -> None:

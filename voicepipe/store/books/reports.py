@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
+from voicepipe.domain.usage import UsageBy
 from voicepipe.store.books.people import People
 from voicepipe.store.check import different_pots, violations
 from voicepipe.store.core import Core
 from voicepipe.store.journal import Journal
 from voicepipe.store.records import Session
-from voicepipe.store.rows import Activity, Counts, LedgerRow, UsageDay, UserRow
+from voicepipe.store.rows import Activity, Counts, LedgerRow, Table, UsageDay, UsageGroup, UserRow
+from voicepipe.store.tables import answer
 
 
 class Reports:
@@ -48,6 +51,19 @@ class Reports:
         """
         since = self._core.today() - timedelta(days=days - 1)
         return await self._core.ask(lambda session: session.usage_by_day(since, user_id))
+
+    async def usage_by(self, by: UsageBy, days: int, limit: int) -> list[UsageGroup]:
+        """Sums of the last `days` quota days of recordings that have something in common: so many groups at most."""
+        since = self._core.today() - timedelta(days=days - 1)
+        return await self._core.ask(lambda session: session.usage_by(by, since, limit))
+
+    async def query(self, sql: str, *, limit: int, seconds: float) -> Table:
+        """An operator's own question in SQL, put to a copy of the records; so many rows, and so long, at most.
+
+        Raises RequestRefused when it can't be answered.
+        """
+        async with self._core.copy_of_records() as copy:
+            return await asyncio.to_thread(answer, copy, sql, limit, seconds)
 
     async def activity(self, hours: int, days: int) -> Activity:
         """What was recognised in each of the last hours, and in which languages in the last quota days."""

@@ -1,0 +1,56 @@
+"""Sums of what was recognised and refused, read from the records."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from voicepipe.domain.usage import UsageBy
+from voicepipe.store.remembered import Rows
+from voicepipe.store.rows import UsageDay, UsageGroup
+
+_SUMS = """
+count(*) AS recordings, count(DISTINCT user_id), sum(audio_seconds) AS audio, sum(compute_seconds), avg(queue_seconds),
+avg(total_seconds), median(abs(predicted_seconds - total_seconds))
+"""
+_TIMES = {UsageBy.DAY: "%Y-%m-%d", UsageBy.WEEK: "%G-W%V", UsageBy.MONTH: "%Y-%m"}
+_COLUMNS = {
+    UsageBy.USER: "user_id",
+    UsageBy.CHAT: "chat_id",
+    UsageBy.LANGUAGE: "language",
+    UsageBy.KIND: "kind",
+    UsageBy.MODEL: "model",
+}
+_REFUSALS = """
+SELECT reason, NULL, count(*) AS recordings, count(DISTINCT user_id), coalesce(sum(audio_seconds), 0), NULL, NULL, NULL,
+    NULL
+FROM refusals WHERE quota_day >= $since GROUP BY reason ORDER BY recordings DESC, reason LIMIT $most
+"""
+
+
+def read_days(rows: Rows, since: date, user_id: int | None) -> list[UsageDay]:
+    """Each quota day from `since` on that has any usage, of everybody or of one user, newest first."""
+    found = rows(
+        f"SELECT quota_day, {_SUMS} FROM usage WHERE quota_day >= $since AND user_id = coalesce($user_id, user_id)"
+        " GROUP BY quota_day ORDER BY quota_day DESC",
+        {"since": since, "user_id": user_id},
+    )
+    return [UsageDay(*row) for row in found]
+
+
+def read_groups(rows: Rows, by: UsageBy, since: date, limit: int) -> list[UsageGroup]:
+    """From a quota day on, at most so many groups: the latest times, else those with most audio (most refusals)."""
+    return [UsageGroup(*row) for row in rows(_question(by), {"since": since, "most": limit})]
+
+
+def _question(by: UsageBy) -> str:
+    if by is UsageBy.REFUSAL:
+        return _REFUSALS
+    if by in _TIMES:
+        group, order = f"strftime(quota_day, '{_TIMES[by]}')", "shared DESC"
+    else:
+        group, order = f"{_COLUMNS[by]}", "audio DESC, shared"
+    name = "(SELECT username FROM users WHERE telegram_id = shared)" if by is UsageBy.USER else "NULL"
+    return (
+        f"SELECT shared::VARCHAR, {name}, * EXCLUDE shared FROM (SELECT {group} AS shared, {_SUMS} FROM usage"
+        f" WHERE quota_day >= $since GROUP BY shared ORDER BY {order} LIMIT $most) ORDER BY {order}"
+    )
