@@ -9,7 +9,7 @@ import typer
 
 from voicepipe.cli.tools.arguments import AsJson
 from voicepipe.cli.tools.configuration import load_to_ask
-from voicepipe.cli.tools.console import complain
+from voicepipe.cli.tools.console import complain, console
 from voicepipe.cli.tools.exports import Form, export
 from voicepipe.cli.tools.operator import ask
 from voicepipe.cli.tools.tables import print_table
@@ -30,7 +30,9 @@ COLUMNS = {
     "mean_total_seconds": float,
     "median_error_seconds": float,
 }
-BAR_SIGNS = 40
+BAR_SIGNS, LEAST_BAR_SIGNS = 40, 8
+GAP = 2
+"""Between columns."""
 
 FormOption = Annotated[Form, typer.Option("--format", help="How to write it.")]
 OutputOption = Annotated[
@@ -170,11 +172,13 @@ def _row(group: UsageGroupLine) -> tuple[str, ...]:
 
 
 def _plot(groups: tuple[UsageGroupLine, ...]) -> None:
-    most = max(group.audio_seconds for group in groups) or 1.0
-    rows = [(_name(group), _bar(group.audio_seconds / most), show_duration(group.audio_seconds)) for group in groups]
-    print_table(("~", "AUDIO", ">"), rows)
+    lengths = [(_name(group), show_duration(group.audio_seconds)) for group in groups]
+    room = console().width - max(len(name) + len(length) for name, length in lengths) - 2 * GAP
+    longest, most = max(LEAST_BAR_SIGNS, min(BAR_SIGNS, room)), max(group.audio_seconds for group in groups) or 1.0
+    bars = [_bar(longest * group.audio_seconds / most) for group in groups]
+    print_table(("~", "AUDIO", ">"), [(name, bar, length) for (name, length), bar in zip(lengths, bars, strict=True)])
 
 
-def _bar(share: float) -> str:
-    """As long as a share of the longest; with something in it where there is anything."""
-    return "█" * max(round(share * BAR_SIGNS), 1 if share > 0 else 0)
+def _bar(signs: float) -> str:
+    """With something in it where there is anything."""
+    return "█" * (max(1, round(signs)) if signs else 0)

@@ -50,8 +50,9 @@ def _csv(columns: Mapping[str, type], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def _harmless(cell: Any) -> Any:
-    """A spreadsheet would take a text that begins so for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "@", "\t", "\r") else cell
+    """A spreadsheet would take a text that begins like a formula for one."""
+    is_formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{cell}" if is_formula and not cell.removeprefix("-").isdecimal() else cell
 
 
 def _json(columns: Mapping[str, type], rows: Sequence[Sequence[Any]]) -> str:
