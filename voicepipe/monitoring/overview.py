@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ from voicepipe.store import utc_now
 from voicepipe.workers.member import WorkerStatus
 
 ACTIVITY_SECONDS = 30.0
-"""How long what the records said is shown again: they may take a while."""
+"""How long what the records said is shown again."""
+PATIENCE_SECONDS = 2.0
+"""How long they are waited for."""
 
 
 class Performing(Protocol):
@@ -81,6 +84,7 @@ class Overlooker:
         self._operations = operations
         self._activity: ActivityReport | None = None
         self._asked_at = -ACTIVITY_SECONDS
+        self._asking: asyncio.Task[None] | None = None
 
     async def overlook(self) -> Overview:
         """How it is now."""
@@ -101,13 +105,20 @@ class Overlooker:
         )
 
     async def _present_activity(self) -> ActivityReport | None:
-        if time.monotonic() - self._asked_at >= ACTIVITY_SECONDS:
-            self._asked_at = time.monotonic()
-            try:
-                report = await self._operations.perform(ShowActivity())
-            except VoicepipeError:
-                self._activity = None
-            else:
-                assert isinstance(report, ActivityReport)
-                self._activity = report
+        """What the records say, or said last: they may be at something that takes long."""
+        if self._asking is None and time.monotonic() - self._asked_at >= ACTIVITY_SECONDS:
+            self._asking = asyncio.create_task(self._ask(), name="activity of late")
+        if self._asking is not None:
+            await asyncio.wait({self._asking}, timeout=PATIENCE_SECONDS)
         return self._activity
+
+    async def _ask(self) -> None:
+        try:
+            report = await self._operations.perform(ShowActivity())
+        except VoicepipeError:
+            self._activity = None
+        else:
+            assert isinstance(report, ActivityReport)
+            self._activity = report
+        finally:
+            self._asked_at, self._asking = time.monotonic(), None

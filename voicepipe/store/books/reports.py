@@ -9,8 +9,7 @@ from voicepipe.domain.usage import UsageBy
 from voicepipe.store.books.people import People
 from voicepipe.store.check import different_pots, violations
 from voicepipe.store.core import Core
-from voicepipe.store.journal import Journal
-from voicepipe.store.records import Session
+from voicepipe.store.journal import JournalReader
 from voicepipe.store.rows import Activity, Counts, LedgerRow, Table, UsageDay, UsageGroup, UserRow
 from voicepipe.store.tables import answer
 
@@ -75,8 +74,8 @@ class Reports:
         return await self._core.ask(lambda session: session.latest_costs(model, limit))
 
     async def counts(self) -> Counts:
-        """How much the store holds."""
-        found = await self._core.read(_counts)
+        """How much the store holds. A commit of the journal does not wait for it, however much that is."""
+        found, applied = await self._core.ask(lambda session: (_counts(session.journal), session.applied()))
         return Counts(
             inbox_received=found.get("inbox.received", 0),
             inbox_accepted=found.get("inbox.accepted", 0),
@@ -85,7 +84,7 @@ class Reports:
             jobs_concluded=found.get("jobs.concluded", 0),
             jobs_done=found.get("jobs.done", 0),
             entries=found["entries"],
-            applied=await self._core.ask(Session.applied),
+            applied=applied,
         )
 
     async def check(self) -> list[str]:
@@ -98,10 +97,10 @@ class Reports:
         return found
 
 
-def _counts(journal: Journal) -> dict[str, int]:
+def _counts(journal: JournalReader) -> dict[str, int]:
     """Rows of the inbox and of the jobs by state, as `inbox.received` and so on, and the last entry's number."""
     found = {"entries": journal.last_entry()}
     for table in ("inbox", "jobs"):
-        rows = journal.execute(f"SELECT '{table}.' || state, count(*) FROM {table} GROUP BY state")
+        rows = journal.connection.execute(f"SELECT '{table}.' || state, count(*) FROM {table} GROUP BY state")
         found.update(rows.fetchall())
     return found
