@@ -156,12 +156,6 @@ class HourLine(Report):
     audio_seconds: float
 
 
-class LanguageLine(Report):
-    language: str
-    recordings: int
-    audio_seconds: float
-
-
 class ActivityReport(Report):
     """What was done of late."""
 
@@ -169,8 +163,10 @@ class ActivityReport(Report):
     """Each of the last hours, the present one included, the oldest first."""
     days: tuple[UsageLine, ...]
     """Days with use, newest first."""
-    languages: tuple[LanguageLine, ...]
+    languages: tuple[UsageGroupLine, ...]
     """Of these days, the most spoken first."""
+    refusals: tuple[UsageGroupLine, ...]
+    """Of these days, by reason, the most frequent first."""
 
 
 class WorkerReport(Report):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from voicepipe.domain.quota import Balance
     from voicepipe.domain.usage import UsageBy
     from voicepipe.metrics import Metric, Sample
-    from voicepipe.store import Activity, Counts, Forgotten, LedgerRow, Table, UsageDay, UsageGroup, UserRow
+    from voicepipe.store import Counts, Forgotten, LedgerRow, Table, UsageDay, UsageGroup, UsageHour, UserRow
     from voicepipe.workers.member import WorkerStatus
 
 
@@ -56,7 +56,7 @@ class Reports(Protocol):
 
     async def usage_by_day(self, days: int) -> list[UsageDay]: ...
 
-    async def activity(self, hours: int, days: int) -> Activity: ...
+    async def usage_by_hour(self, hours: int) -> Sequence[UsageHour]: ...
 
     async def usage_by(self, by: UsageBy, days: int, limit: int) -> list[UsageGroup]: ...
 

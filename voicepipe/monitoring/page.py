@@ -141,7 +141,7 @@ def _day(day: date, line: UsageLine | None) -> Bar:
 def _languages(activity: ActivityReport) -> str:
     everything = sum(line.recordings for line in activity.languages) or 1
     rows = [
-        (line.language, f"{line.recordings}", show_duration(line.audio_seconds), f"{line.recordings / everything:.0%}")
+        (line.group, f"{line.recordings}", show_duration(line.audio_seconds), f"{line.recordings / everything:.0%}")
         for line in activity.languages[:MOST_LANGUAGES]
     ]
     return _section("Languages", _table(("Language", ">Recordings", ">Audio", ">Share"), rows), "of 30 days")
@@ -157,13 +157,11 @@ def _stages(view: Overview) -> str:
 
 
 def _refusals(view: Overview) -> str:
+    refused = [(line.group, line.recordings) for line in view.activity.refusals] if view.activity else []
+    rows = [("refused in 30 days", why.replace("_", " "), f"{count}") for why, count in refused]
     failed = [pair for pair in view.series("recordings_concluded_total") if pair[0] not in ("recognised", "known")]
-    rows = [
-        *(("refused", reason, f"{count:.0f}") for reason, count in view.series("recordings_refused_total")),
-        *(("failed", outcome, f"{count:.0f}") for outcome, count in failed),
-    ]
-    words = [(kind, why.replace("_", " "), count) for kind, why, count in rows]
-    return _section("Refused and failed", _table(("", "Why", ">Times"), words), "since the start")
+    rows += [("failed since the start", why.replace("_", " "), f"{count:.0f}") for why, count in failed]
+    return _section("Refused and failed", _table(("", "Why", ">Times"), rows))
 
 
 def _troubles(view: Overview) -> str:

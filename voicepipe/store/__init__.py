@@ -8,7 +8,6 @@ from voicepipe.store.backup import Backup, Restored, back_up, restore
 from voicepipe.store.books.traces import Sent
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.rows import (
-    Activity,
     Counts,
     Delivered,
     Farewell,
@@ -21,12 +20,12 @@ from voicepipe.store.rows import (
     Usage,
     UsageDay,
     UsageGroup,
+    UsageHour,
     UserRow,
 )
 from voicepipe.store.store import Store, utc_now
 
 __all__ = [
-    "Activity",
     "Backup",
     "Counts",
     "Delivered",
@@ -44,6 +43,7 @@ __all__ = [
     "Usage",
     "UsageDay",
     "UsageGroup",
+    "UsageHour",
     "UserRow",
     "back_up",
     "restore",

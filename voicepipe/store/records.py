@@ -26,14 +26,13 @@ from voicepipe.domain.usage import UsageBy
 from voicepipe.errors import DiskFull, StoreError
 from voicepipe.machine import is_disk_full
 from voicepipe.store import migrations
-from voicepipe.store.activity import read_activity
 from voicepipe.store.applying import APPLY, BATCH, NAME_PEOPLE
 from voicepipe.store.balances import Account
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.remembered import read_accounts
-from voicepipe.store.rows import Activity, LedgerRow, UsageDay, UsageGroup, UserRow
-from voicepipe.store.usage import read_days, read_groups
+from voicepipe.store.rows import LedgerRow, UsageDay, UsageGroup, UsageHour, UserRow
+from voicepipe.store.usage import read_days, read_groups, read_hours
 
 T = TypeVar("T")
 OnProgress = Callable[[int, int], None]
@@ -247,9 +246,9 @@ class Session:
         """Sums from a quota day on of all that is alike in something: so many groups at most."""
         return read_groups(self._rows, by, since, limit)
 
-    def activity(self, now: datetime, hours: int, since: date) -> Activity:
-        """What was recognised in each of so many hours until now, and in which languages from a quota day on."""
-        return read_activity(self._rows, now, hours, since)
+    def usage_by_hour(self, now: datetime, hours: int) -> list[UsageHour]:
+        """Sums of each of so many hours of the clock until now, the oldest first."""
+        return read_hours(self._rows, now, hours)
 
     def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
         """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""

@@ -142,25 +142,6 @@ class UsageHour:
 
 
 @dataclass(frozen=True, slots=True)
-class UsageLanguage:
-    """What was recognised in a language."""
-
-    language: str
-    recordings: int
-    audio_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """What was recognised of late."""
-
-    hours: Sequence[UsageHour]
-    """Each hour, the oldest first."""
-    languages: Sequence[UsageLanguage]
-    """The most spoken first."""
-
-
-@dataclass(frozen=True, slots=True)
 class Trace:
     """What is kept of a forgotten user, under a keyed hash of the id."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from voicepipe.domain.usage import UsageBy
+from voicepipe.store.journal import to_microseconds
 from voicepipe.store.remembered import Rows
-from voicepipe.store.rows import UsageDay, UsageGroup
+from voicepipe.store.rows import UsageDay, UsageGroup, UsageHour
 
 _SUMS = """
 count(*) AS recordings, count(DISTINCT user_id), sum(audio_seconds) AS audio, sum(compute_seconds), avg(queue_seconds),
@@ -25,6 +26,21 @@ SELECT reason, NULL, count(*) AS recordings, count(DISTINCT user_id), coalesce(s
     NULL
 FROM refusals WHERE quota_day >= $since GROUP BY reason ORDER BY recordings DESC, reason LIMIT $most
 """
+
+
+_HOURS = """
+SELECT epoch_us(date_trunc('hour', happened_at)) AS hour, count(*), sum(audio_seconds) FROM usage
+WHERE happened_at >= make_timestamp($first) GROUP BY hour
+"""
+_HOUR = timedelta(hours=1)
+
+
+def read_hours(rows: Rows, now: datetime, hours: int) -> list[UsageHour]:
+    """Each of so many hours of the clock until now, the oldest first, also those in which nothing was done."""
+    last = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    begins = [last - ago * _HOUR for ago in reversed(range(hours))]
+    known = {row[0]: row[1:] for row in rows(_HOURS, {"first": to_microseconds(begins[0])})}
+    return [UsageHour(begin, *known.get(to_microseconds(begin), (0, 0.0))) for begin in begins]
 
 
 def read_days(rows: Rows, since: date, user_id: int | None) -> list[UsageDay]:

@@ -19,7 +19,7 @@ from voicepipe.monitoring.health import Check, Verdict
 from voicepipe.monitoring.lately import Lately
 from voicepipe.monitoring.overview import Overlooker
 
-REPORT = ActivityReport(hours=(), days=(), languages=())
+REPORT = ActivityReport(hours=(), days=(), languages=(), refusals=())
 
 
 class Records:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from voicepipe.control.messages import ActivityReport, HourLine, LanguageLine, UsageLine
+from voicepipe.control.messages import ActivityReport, HourLine, UsageGroupLine, UsageLine
 from voicepipe.events import (
     BackgroundError,
     DiskIsFull,
@@ -53,7 +53,6 @@ VIEW = Overview(
         ("voicepipe_workers", (("lane", "usual"), ("state", "busy"))): 1.0,
         ("voicepipe_stage_seconds_count", (("stage", "waited"),)): 4.0,
         ("voicepipe_stage_seconds_sum", (("stage", "waited"),)): 10.0,
-        ("voicepipe_recordings_refused_total", (("reason", "over_quota"),)): 3.0,
         ("voicepipe_recordings_concluded_total", (("outcome", "recognised"),)): 99.0,
         ("voicepipe_recordings_concluded_total", (("outcome", "no_speech"),)): 2.0,
     },
@@ -63,7 +62,10 @@ VIEW = Overview(
     ),
     speeds={1: 0.25, 2: None},
     activity=ActivityReport(
-        hours=HOURS, days=(DAY,), languages=(LanguageLine(language="ru", recordings=3, audio_seconds=20.0),)
+        hours=HOURS,
+        days=(DAY,),
+        languages=(UsageGroupLine(group="ru", recordings=3, users=1, audio_seconds=20.0),),
+        refusals=(UsageGroupLine(group="over_quota", recordings=3, users=1, audio_seconds=9.0),),
     ),
     troubles=(Trouble("error", "Disk is full", 12, NOW.timestamp() - 90),),
 )
@@ -132,8 +134,8 @@ def test_it_shows_what_there_is_to_know() -> None:
         "28 Nov: nothing",
         "ru 3 20 s 100%",
         "waited 4 2.50 s",
-        "refused over quota 3",
-        "failed no speech 2",
+        "refused in 30 days over quota 3",
+        "failed since the start no speech 2",
         "✗ Disk is full 12 1 min 30 s",
         "As of 2026-11-28 12:30:00 UTC",
     ):
@@ -161,12 +163,12 @@ def test_nothing_can_get_into_its_code() -> None:
     )
     text = page(view)
     assert "<script" not in text
-    assert read(text).words.count(HOSTILE) == 1  # the language, alone in its cell
+    assert read(text).words.count(HOSTILE) == 2  # the language and the refusal, each alone in its cell
 
 
 def replace_language(name: str) -> ActivityReport:
-    line = LanguageLine(language=name, recordings=3, audio_seconds=20.0)
-    return ActivityReport(hours=HOURS, days=(), languages=(line,))
+    line = UsageGroupLine(group=name, recordings=3, users=1, audio_seconds=20.0)
+    return ActivityReport(hours=HOURS, days=(), languages=(line,), refusals=(line,))
 
 
 def test_bars_are_as_high_as_their_values_and_stay_inside() -> None:

@@ -12,16 +12,17 @@ from voicepipe.control.messages import (
     CheckStore,
     HourLine,
     JobCounts,
-    LanguageLine,
     MetricReport,
     MetricSample,
     ShowActivity,
     ShowStatus,
     StatusReport,
+    UsageGroupLine,
     UsageLine,
     WorkerReport,
 )
 from voicepipe.control.registry import Desk, performs, require
+from voicepipe.domain.usage import UsageBy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 MAX_USAGE_DAYS = 3660
 MAX_ACTIVITY_HOURS = 24 * 31
+MOST_GROUPS = 20
 
 
 @performs(ShowStatus)
@@ -61,11 +63,12 @@ async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
 async def show_activity(desk: Desk, request: ShowActivity) -> ActivityReport:
     require("The number of hours", request.hours, least=1, most=MAX_ACTIVITY_HOURS)
     require("The number of days", request.days, least=1, most=MAX_USAGE_DAYS)
-    activity = await desk.reports.activity(request.hours, request.days)
+    hours = await desk.reports.usage_by_hour(request.hours)
     return ActivityReport(
-        hours=tuple(HourLine.model_validate(row, from_attributes=True) for row in activity.hours),
+        hours=tuple(HourLine.model_validate(row, from_attributes=True) for row in hours),
         days=await _usage(desk, request.days),
-        languages=tuple(LanguageLine.model_validate(row, from_attributes=True) for row in activity.languages),
+        languages=await _groups(desk, UsageBy.LANGUAGE, request.days),
+        refusals=await _groups(desk, UsageBy.REFUSAL, request.days),
     )
 
 
@@ -77,6 +80,11 @@ async def check_store(desk: Desk, _: CheckStore) -> CheckReport:
 async def _usage(desk: Desk, days: int) -> tuple[UsageLine, ...]:
     rows = await desk.reports.usage_by_day(days)
     return tuple(UsageLine.model_validate(row, from_attributes=True) for row in rows)
+
+
+async def _groups(desk: Desk, by: UsageBy, days: int) -> tuple[UsageGroupLine, ...]:
+    groups = await desk.reports.usage_by(by, days, MOST_GROUPS)
+    return tuple(UsageGroupLine.model_validate(group, from_attributes=True) for group in groups)
 
 
 async def _today(desk: Desk) -> UsageLine | None:

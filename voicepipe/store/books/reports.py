@@ -10,7 +10,7 @@ from voicepipe.store.books.people import People
 from voicepipe.store.check import different_pots, violations
 from voicepipe.store.core import Core
 from voicepipe.store.journal import JournalReader
-from voicepipe.store.rows import Activity, Counts, LedgerRow, Table, UsageDay, UsageGroup, UserRow
+from voicepipe.store.rows import Counts, LedgerRow, Table, UsageDay, UsageGroup, UsageHour, UserRow
 from voicepipe.store.tables import answer
 
 
@@ -64,10 +64,10 @@ class Reports:
         async with self._core.copy_of_records() as copy:
             return await asyncio.to_thread(answer, copy, sql, limit, seconds)
 
-    async def activity(self, hours: int, days: int) -> Activity:
-        """What was recognised in each of the last hours, and in which languages in the last quota days."""
-        now, since = self._core.clock(), self._core.today() - timedelta(days=days - 1)
-        return await self._core.ask(lambda session: session.activity(now, hours, since))
+    async def usage_by_hour(self, hours: int) -> list[UsageHour]:
+        """Sums of each of the last hours of the clock, the present one included, the oldest first."""
+        now = self._core.clock()
+        return await self._core.ask(lambda session: session.usage_by_hour(now, hours))
 
     async def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
         """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""
