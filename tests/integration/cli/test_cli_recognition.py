@@ -287,6 +287,17 @@ def test_doctor_says_when_workers_are_not_shut_in(voicepipe: Command, monkeypatc
     assert "sandbox = true" in found["advice"]
 
 
+def test_doctor_knows_what_monitoring_needs(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEPIPE_MONITORING__LISTEN", "127.0.0.1:9464")
+    monkeypatch.setenv("VOICEPIPE_MONITORING__SENTRY_DSN", "https://key@sentry.example/1")
+    found = checks(voicepipe("doctor", "--offline", "--json"))["monitoring"]
+    assert (found["verdict"], found["found"]) == ("ok", "127.0.0.1:9464, errors to a tracker")
+    monkeypatch.setattr("voicepipe.cli.tools.checks.find_spec", lambda name: None if name == "h11" else name)
+    found = checks(voicepipe("doctor", "--offline", "--json"))["monitoring"]
+    assert (found["verdict"], found["found"]) == ("bad", "extras are not installed: metrics")
+    assert "scripts/setup metrics" in found["advice"]
+
+
 def test_doctor_finds_what_is_wrong(voicepipe: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with_secrets(monkeypatch)
     monkeypatch.setenv("VOICEPIPE_RECOGNITION__MODEL", "tiny")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,8 @@ async def make_checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
         yield check
     yield _disk(config)
     yield _clock()
+    for check in _monitoring(config):
+        yield check
     for check in (
         _unseen("model", "telegram") if is_guest else [*await _model(config), await _telegram(config, offline)]
     ):
@@ -208,6 +211,18 @@ async def _telegram(config: Config, offline: bool) -> Check:
         found += f"; this clock is {show_duration(abs(report.clock_skew_seconds))} {direction} Telegram's"
         return Check("telegram", Verdict.NOTE, found, "Set the clock, as with: timedatectl set-ntp true")
     return Check("telegram", Verdict.OK, found)
+
+
+def _monitoring(config: Config) -> list[Check]:
+    """Nothing to say where nobody is to look."""
+    wanted = {"h11": "metrics", "prometheus_client": "metrics"} if config.monitoring.listen else {}
+    wanted |= {"sentry_sdk": "sentry"} if config.monitoring.sentry_dsn.get_secret_value() else {}
+    missing = sorted({extra for module, extra in wanted.items() if find_spec(module) is None})
+    if missing:
+        advice = f"Install them (`scripts/setup {' '.join(missing)}`), or leave the keys under [monitoring] empty"
+        return [Check("monitoring", Verdict.BAD, f"extras are not installed: {', '.join(missing)}", advice)]
+    places = [config.monitoring.listen, "errors to a tracker" if "sentry_sdk" in wanted else ""]
+    return [Check("monitoring", Verdict.OK, ", ".join(filter(None, places)))] if wanted else []
 
 
 async def _service(config: Config) -> Check:
