@@ -49,8 +49,13 @@ def download_command(context: typer.Context, name: NameArgument = None) -> None:
     model = name or config.recognition.model
     with _download_bar() as bar:
         task = bar.add_task(model, total=None)
+        proxy = config.telegram.proxy_address
         path = download_model(
-            model, config.service.files.models, lambda done, total: bar.update(task, completed=done, total=total)
+            model,
+            config.service.files.models,
+            lambda done, total: bar.update(task, completed=done, total=total),
+            source=config.recognition.model_source,
+            proxy=proxy.url if proxy else None,
         )
     typer.echo(f"The model {model!r} is in {path}")
     if name and name != config.recognition.model:

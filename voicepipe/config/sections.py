@@ -33,6 +33,7 @@ from voicepipe.config.kinds import (
     read_public_key,
 )
 from voicepipe.config.monitoring import MonitoringConfig
+from voicepipe.config.proxy import Proxy, ProxyAddress, parse_proxy
 from voicepipe.config.quota import QuotaConfig
 from voicepipe.machine import usable_cpus
 
@@ -61,6 +62,8 @@ class TelegramConfig(Section):
     bot_token: SecretStr = Field(SecretStr(""), description="The bot's token from @BotFather")
     server: Servers = Field("", description="MTProto server to use instead of Telegram's own")
     server_key: PublicKey = Field("", description="That server's RSA public key")
+    proxy: Proxy = Field(SecretStr(""), description="Proxy to reach Telegram through, and to download models through")
+    ipv6: bool = Field(False, description="Reach Telegram at its addresses of IPv6")
     edit_interval_seconds: float = Field(
         3.0, ge=0, description="Shortest time between two progress edits in a private chat, in seconds"
     )
@@ -102,6 +105,10 @@ class TelegramConfig(Section):
         """A token begins with the id of its bot; 0 where it is none."""
         number = self.bot_token.get_secret_value().partition(":")[0]
         return int(number) if number.isdecimal() else 0
+
+    @property
+    def proxy_address(self) -> ProxyAddress | None:
+        return parse_proxy(self.proxy.get_secret_value())
 
     @property
     def servers(self) -> dict[int, tuple[str, int]]:
@@ -202,6 +209,9 @@ class RecognitionConfig(Section):
     )
     profile: Literal["accurate", "balanced", "fast"] = Field(
         "accurate", description="Sets beam_size, short_context and limit_tokens where they are left empty"
+    )
+    model_source: str = Field(
+        "", description="Where models are downloaded from: another hub's address, or a directory of models"
     )
     beam_size: BeamsByProfile = Field(
         None,

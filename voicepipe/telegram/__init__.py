@@ -6,7 +6,8 @@ puts them together.
 """
 
 from voicepipe.telegram.bot import Bot
+from voicepipe.telegram.session.legs import try_legs
 from voicepipe.telegram.session.sign_in import SignInReport, check_sign_in
 from voicepipe.telegram.session.storage import forget_stored_peer
 
-__all__ = ["Bot", "SignInReport", "check_sign_in", "forget_stored_peer"]
+__all__ = ["Bot", "SignInReport", "check_sign_in", "forget_stored_peer", "try_legs"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import signal
@@ -9,14 +10,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
+from tests.support.proxies import running_proxy
 from tests.support.settings import bare_environment
 from voicepipe.models import REPOSITORIES, find_model
 
@@ -134,10 +137,18 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-def start(hub: Hub, state: Path, *arguments: str, umask: int = 0o022, limit_bytes: int = 0) -> subprocess.Popen[str]:
+def start(
+    hub: Hub,
+    state: Path,
+    *arguments: str,
+    umask: int = 0o022,
+    limit_bytes: int = 0,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> subprocess.Popen[str]:
     """`limit_bytes`: how long a file may become, as by a quota."""
     settings = {name: value for name, value in bare_environment().items() if not name.startswith("HF_")}
     settings |= {"VOICEPIPE_SERVICE__STATE_DIR": str(state), "HF_ENDPOINT": hub.address, "HF_HOME": str(state / "hf")}
+    settings |= environment
     limit = ["prlimit", f"--fsize={limit_bytes}"] if limit_bytes else []
     command = [*limit, sys.executable, "-m", "voicepipe", *arguments]
     return subprocess.Popen(
@@ -145,8 +156,8 @@ def start(hub: Hub, state: Path, *arguments: str, umask: int = 0o022, limit_byte
     )
 
 
-def download(hub: Hub, state: Path) -> tuple[int, str, str]:
-    process = start(hub, state, "model", "download", "tiny")
+def download(hub: Hub, state: Path, environment: Mapping[str, str] = MappingProxyType({})) -> tuple[int, str, str]:
+    process = start(hub, state, "model", "download", "tiny", environment=environment)
     output, problems = process.communicate(timeout=50)
     return process.returncode, output, problems
 
@@ -176,6 +187,47 @@ def downloaded(state: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (state / "models" / "tiny").iterdir()}
 
 
+# --- other ways -----------------------------------------------------------------------------------------------------
+async def test_a_model_comes_by_way_of_the_proxy(hub: Hub, state: Path) -> None:
+    async with running_proxy("socks5") as proxy:
+        way = {"VOICEPIPE_TELEGRAM__PROXY": proxy.address(), "no_proxy": ""}
+        code, _, problems = await asyncio.to_thread(download, hub, state, way)
+        assert code == 0, problems
+        assert downloaded(state) == FILES
+        assert {port for _, port in proxy.reached} == {int(hub.address.rpartition(":")[2])}
+
+
+async def test_a_proxy_that_refuses_is_named(hub: Hub, state: Path) -> None:
+    async with running_proxy("socks5") as proxy:
+        way = {"VOICEPIPE_TELEGRAM__PROXY": proxy.address("anna:wrong@"), "no_proxy": ""}
+        code, _, problems = await asyncio.to_thread(download, hub, state, way)
+        assert code != 0
+        assert "could not be downloaded" in problems
+        assert not hub.requests
+        assert proxy.refused
+
+
+def test_a_model_comes_from_another_hub(hub: Hub, state: Path) -> None:
+    source = {"VOICEPIPE_RECOGNITION__MODEL_SOURCE": hub.address, "HF_ENDPOINT": "http://127.0.0.1:9"}
+    assert download(hub, state, source)[0] == 0
+    assert downloaded(state) == FILES
+
+
+def test_a_model_comes_from_a_directory(hub: Hub, state: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept" / "tiny"
+    kept.mkdir(parents=True)
+    source = {"VOICEPIPE_RECOGNITION__MODEL_SOURCE": str(kept.parent)}
+    code, _, problems = download(hub, state, source)
+    assert (code, "is not a complete model" in problems) == (1, True), problems
+    for name, content in FILES.items():
+        (kept / name).write_bytes(content)
+    (kept / "notes.txt").write_text("unwanted")
+    assert download(hub, state, source)[0] == 0
+    assert downloaded(state) == FILES
+    assert not hub.requests
+
+
+# --- what breaks off ------------------------------------------------------------------------------------------------
 def parts(state: Path) -> list[Path]:
     return list((state / "models").glob(".tiny.partial/*.part"))
 

@@ -199,9 +199,10 @@ async def _telegram(config: Config, offline: bool) -> Check:
         require_token_form(config)
     except ConfigError:
         return Check("telegram", Verdict.SKIPPED, "not tried: see secrets")
-    from voicepipe.telegram import check_sign_in
+    from voicepipe.telegram import check_sign_in, try_legs
 
     try:
+        await try_legs(config.telegram)
         report = await check_sign_in(config)
     except VoicepipeError as error:
         return Check("telegram", Verdict.BAD, "the bot can't sign in", str(error))

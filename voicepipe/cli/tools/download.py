@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from voicepipe.errors import DownloadFailed
+from voicepipe.errors import DownloadFailed, ModelMissing
 from voicepipe.machine import free_bytes, is_disk_full
 from voicepipe.models import DEMO, FILES, REPOSITORIES, complete, find_model
 
@@ -29,20 +29,33 @@ RETRY_SECONDS = 1.0
 PARTIAL_CONTENT = 206
 _OPEN_DIRECTORY, _OPEN_FILE = 0o755, 0o644
 """A model is no secret, and whoever fetched it need not be who uses it."""
+_PROXY_VARIABLES = ("ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 _REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
 
-def download_model(name: str, models_dir: Path, on_progress: Callable[[int, int], None]) -> Path:
+def download_model(
+    name: str,
+    models_dir: Path,
+    on_progress: Callable[[int, int], None],
+    *,
+    source: str = "",
+    proxy: str | None = None,
+) -> Path:
     """Fetch a named model once into `models_dir` and return its directory; one that is there already is left alone.
 
-    `on_progress` gets (bytes here, bytes in all), from a thread of its own. Raises DownloadFailed, or ModelMissing for
-    a name that can't be downloaded.
+    `source` is another hub's address, or a directory of models; `proxy` a proxy's address, unless the environment names
+    one. `on_progress` gets (bytes here, bytes in all), from a thread of its own. Raises DownloadFailed, or ModelMissing
+    for a name that can't be downloaded.
     """
     if name == DEMO or (models_dir / name).is_dir() or name not in REPOSITORIES:
         return find_model(name, models_dir)
     try:
         with _collected(name, models_dir) as partial:
-            _fetch(REPOSITORIES[name], partial, on_progress)
+            if source and not _is_address(source):
+                _copy(Path(source).expanduser() / name, partial, on_progress)
+            else:
+                _go_through(proxy)
+                _fetch(REPOSITORIES[name], partial, on_progress, endpoint=source or None)
             _give_away(partial)
             complete(partial).rename(models_dir / name)
     except DownloadFailed:
@@ -112,18 +125,43 @@ class _RemoteFile:
         return not self.git_id or hashlib.sha1(content).hexdigest() == self.git_id
 
 
-def _fetch(repository: str, directory: Path, on_progress: Callable[[int, int], None]) -> None:
+def _is_address(source: str) -> bool:
+    return source.startswith(("https://", "http://"))
+
+
+def _go_through(proxy: str | None) -> None:
+    """Have the hub's client use a proxy; whatever the environment names goes before it."""
+    if proxy and not any(name in os.environ for name in _PROXY_VARIABLES):
+        os.environ["ALL_PROXY"] = proxy
+
+
+def _copy(model: Path, directory: Path, on_progress: Callable[[int, int], None]) -> None:
+    """Take a model from a directory. Raises DownloadFailed when it is not there or not complete, OSError."""
+    try:
+        files = [path for path in complete(model).iterdir() if path.name in FILES]
+    except (ModelMissing, FileNotFoundError) as error:
+        raise DownloadFailed(f"{model} can't be copied, which recognition.model_source names: {error}") from error
+    total = sum(path.stat().st_size for path in files)
+    _require_room(directory, total)
+    with _reporting(directory, total, on_progress):
+        for path in files:
+            shutil.copyfile(path, directory / path.name)
+
+
+def _fetch(
+    repository: str, directory: Path, on_progress: Callable[[int, int], None], *, endpoint: str | None = None
+) -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # ours is shown; both are read at the import
     os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     import huggingface_hub  # heavy, and needed by this command only
 
-    info = huggingface_hub.HfApi().model_info(repository, files_metadata=True, timeout=20)
+    info = huggingface_hub.HfApi(endpoint=endpoint).model_info(repository, files_metadata=True, timeout=20)
     files = [_described(each) for each in info.siblings or () if each.rfilename in FILES]
     total = sum(file.size_bytes for file in files)
     _require_room(directory, total)
     with _reporting(directory, total, on_progress):
         for file in files:  # one after another, in this thread: Ctrl-C then ends it at once
-            url = huggingface_hub.hf_hub_url(repository, file.name, revision=info.sha)
+            url = huggingface_hub.hf_hub_url(repository, file.name, revision=info.sha, endpoint=endpoint)
             _fetch_file(url, file, directory)
 
 

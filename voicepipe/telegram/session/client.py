@@ -20,8 +20,10 @@ from pyrogram.session import Session
 from pyrogram.session import session as session_module
 from pyrogram.session.internals import MsgFactory
 from pyrogram.session.session import AuthKeyNotFound
+from python_socks import ProxyError
 
 from voicepipe.config import TelegramConfig
+from voicepipe.config.proxy import ProxyAddress
 from voicepipe.supervision import end_tasks
 from voicepipe.telegram.session.errors import SESSION_OVER
 from voicepipe.telegram.session.storage import SessionStorage
@@ -37,6 +39,25 @@ MOST_AT_ONCE_BYTES = 16_384
 """A packet as long is encrypted or decrypted in a tenth of a millisecond."""
 SET_BACK_SECONDS = 10.0
 """A clock that goes back less is waited for, so that numbers grow also when it is only corrected."""
+
+
+ADDRESSES_V4 = {
+    1: "149.154.175.53",
+    2: "149.154.167.51",
+    3: "149.154.175.100",
+    4: "149.154.167.91",
+    5: "91.108.56.130",
+}
+ADDRESSES_V6 = {
+    1: "2001:b28:f23d:f001::a",
+    2: "2001:67c:4e8:f002::a",
+    3: "2001:b28:f23d:f003::a",
+    4: "2001:67c:4e8:f004::a",
+    5: "2001:b28:f23f:f005::a",
+}
+"""Of Telegram's data centres, as its own clients know them before they have asked: https://core.telegram.org/api/datacenter
+"""
+PORT = 443
 
 
 class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
@@ -62,7 +83,9 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
             api_hash=config.api_hash.get_secret_value(),
             bot_token=config.bot_token.get_secret_value(),
             storage_engine=storage,
-            connection_factory=self._connection_factory(config.servers),
+            connection_factory=self._connection_factory(config.servers, is_ipv6=config.ipv6),
+            proxy=_proxy(config.proxy_address),
+            ipv6=config.ipv6,
             workers=1,
             skip_updates=True,
             sleep_threshold=0,
@@ -80,16 +103,23 @@ class BotClient(Client):  # type: ignore[misc]  # Pyrogram is untyped
         self.disconnect_handler = self._disconnected
         self._server_ahead_seconds = time.time() - _steady_seconds()
 
-    def _connection_factory(self, servers: Mapping[int, tuple[str, int]]) -> Callable[..., Connection]:
+    def _connection_factory(
+        self, servers: Mapping[int, tuple[str, int]], *, is_ipv6: bool
+    ) -> Callable[..., Connection]:
         """Pyrogram's connections, dialling the configured servers instead of the built-in addresses.
 
-        The address must be given at every connection: the stored session keeps Telegram's own.
+        The address must be given at every connection: the stored session keeps Telegram's own, of the protocol that was
+        wanted when it began.
         """
+        built_in = ADDRESSES_V6 if is_ipv6 else ADDRESSES_V4
 
         def connect(**arguments: Any) -> Connection:
+            number = arguments["dc_id"]
             if servers:
-                address = servers.get(arguments["dc_id"], next(iter(servers.values())))
+                address = servers.get(number, next(iter(servers.values())))
                 arguments["server_address"], arguments["port"] = address
+            elif (":" in arguments["server_address"]) is not is_ipv6 and number in built_in:
+                arguments["server_address"], arguments["port"] = built_in[number], PORT
             return _WatchedConnection(self, **arguments)
 
         return connect
@@ -227,12 +257,28 @@ class _MessageNumbers(MsgFactory):  # type: ignore[misc]
 session_module.MsgFactory = _MessageNumbers  # the one place where a session takes it from
 
 
+def _proxy(address: ProxyAddress | None) -> Any:
+    """As Pyrogram wants to have it."""
+    if address is None:
+        return None
+    login = {"secret": address.secret, "username": address.user, "password": address.password}
+    place = {"scheme": address.scheme, "hostname": address.host, "port": address.port}
+    return place | {name: value for name, value in login.items() if value is not None}
+
+
 class _WatchedConnection(Connection):  # type: ignore[misc]
     """A connection that tells the client of what comes in, also of what the session then discards."""
 
     def __init__(self, client: BotClient, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._client = client
+
+    async def connect(self) -> None:
+        try:
+            await super().connect()
+        except ProxyError as error:  # the client takes it for no trouble of the network, and would not try again
+            await self.protocol.close()
+            raise ConnectionError(f"the proxy refuses: {error}") from error
 
     async def recv(self) -> bytes | None:
         packet: bytes | None = await super().recv()

@@ -121,7 +121,7 @@ async def _start(client: BotClient) -> None:
         words = f"Telegram refused the sign-in: {why}. Check api_id, api_hash and bot_token"
         raise SignInFailed(REFUSALS.get(why, words)) from error
     except (OSError, TimeoutError) as error:
-        raise TelegramUnavailable("Telegram does not answer: check this machine's network, then start again") from error
+        raise TelegramUnavailable(_unreached(client, error)) from error
     except VoicepipeError:
         raise
     except Exception as error:  # the client's, at whatever is no answer of the protocol
@@ -129,6 +129,15 @@ async def _start(client: BotClient) -> None:
             f"What answers in Telegram's place does not speak its protocol ({type(error).__name__}): check [telegram] "
             "server and server_key, and this machine's network"
         ) from error
+
+
+def _unreached(client: BotClient, error: BaseException) -> str:
+    through = f" through the proxy {client.proxy.hostname}" if client.proxy else ""
+    why = f" ({error})" if client.proxy and str(error) else ""
+    return (
+        f"Telegram does not answer{through}{why}: check this machine's network, then start again; voicepipe doctor "
+        "says which leg of the way fails"
+    )
 
 
 async def _start_unless_key_lost(client: BotClient) -> None:
