@@ -118,7 +118,7 @@ class Checks:
         async with self._lock:
             at, verdict = self._known.get(name, (0.0, None))
             if verdict is None or time.monotonic() - at > GOOD_FOR_SECONDS:
-                verdict = Verdict([await look() for look in looks])
+                verdict = Verdict(await asyncio.gather(*(look() for look in looks)))
                 self._known[name] = time.monotonic(), verdict
             return verdict
 

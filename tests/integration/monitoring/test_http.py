@@ -157,6 +157,18 @@ async def test_a_crowd_is_turned_away_and_holds_nobody_up_for_long(monkeypatch: 
             writer.close()
 
 
+async def test_it_listens_on_ipv6_as_well() -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    async with serving(Listening(host="::1", port=0)) as (server, _):
+        reader, writer = await asyncio.open_connection("::1", server.port)
+        writer.write(GET.replace(b"127.0.0.1", b"[::1]"))
+        assert b"200 OK" in await reader.read()
+        writer.close()
+
+
 async def test_on_a_unix_socket_any_name_will_do_and_only_the_group_may_ask(tmp_path: Path) -> None:
     path = tmp_path / "monitoring.sock"
     async with serving(Listening(path=path)) as (server, _):
