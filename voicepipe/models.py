@@ -64,6 +64,13 @@ def find_model(name: str, models_dir: Path) -> Path:
     )
 
 
+def downloaded_models(models_dir: Path) -> list[str]:
+    """The names of what is in the models' directory, parts of downloads left out. Raises ModelMissing, OSError."""
+    if not _is_directory(models_dir):
+        return []
+    return sorted(path.name for path in models_dir.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
 def _bundled_demo() -> Path:
     return Path(str(resources.files("voicepipe") / "demo_model"))
 

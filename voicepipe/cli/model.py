@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voicepipe.cli.tools.arguments import AsJson
 from voicepipe.cli.tools.configuration import load
-from voicepipe.cli.tools.console import complain, console, print_json
+from voicepipe.cli.tools.console import complain, console, print_document, print_json
 from voicepipe.cli.tools.ownership import require_usable_files
-from voicepipe.cli.tools.tables import print_facts
+from voicepipe.cli.tools.tables import print_facts, print_table
+from voicepipe.cli.tools.words import show_size
+from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -28,7 +33,7 @@ NameArgument = Annotated[
 
 @app.callback()
 def model_group() -> None:
-    """Download the recognition model, and check it."""
+    """Download recognition models, list, check and delete them."""
 
 
 @app.command("download")
@@ -60,6 +65,71 @@ def download_command(context: typer.Context, name: NameArgument = None) -> None:
     typer.echo(f"The model {model!r} is in {path}")
     if name and name != config.recognition.model:
         complain(f'it is not the configured one; to use it, set [recognition] model = "{name}"')
+
+
+@app.command("list")
+def list_command(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the models that are here, and what else can be had."""
+    from voicepipe.models import REPOSITORIES, downloaded_models
+
+    config = load(context)
+    directory, chosen = config.service.files.models, config.recognition.model
+    here = downloaded_models(directory)
+    facts = [
+        {
+            "name": name,
+            "bytes": _bytes_in(directory / name),
+            "is_configured": name == chosen,
+            "path": str(directory / name),
+        }
+        for name in here
+    ]
+    others = [name for name in REPOSITORIES if name not in here]
+    if as_json:
+        print_document({"models": facts, "downloadable": others})
+        return
+    rows = [
+        (str(each["name"]), show_size(int(str(each["bytes"]))), "configured" if each["is_configured"] else "")
+        for each in facts
+    ]
+    if rows:
+        print_table(("MODEL", ">SIZE", "NOTE"), rows)
+    else:
+        typer.echo(f"There are no models in {directory}.")
+    if chosen not in here:
+        typer.echo(f"Configured: {chosen}.")
+    typer.echo(f"To be had with voicepipe model download: {', '.join(others)}.")
+
+
+@app.command("remove")
+def remove_command(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A model that `model list` shows.")],
+    as_json: AsJson = False,
+) -> None:
+    """Delete a downloaded model; the configured one is kept."""
+    from voicepipe.models import downloaded_models
+
+    config = load(context)
+    require_usable_files(config, "model remove")
+    directory, here = config.service.files.models, downloaded_models(config.service.files.models)
+    if name not in here:
+        raise RequestRefused(f"There is no model {name!r} in {directory}; there are: {', '.join(here) or 'none'}")
+    if name == config.recognition.model:
+        raise RequestRefused(f"The model {name!r} is the configured one; set [recognition] model to another one first")
+    size = _bytes_in(directory / name)
+    # It is gone at once, for whoever looks for a model; its bytes go after that.
+    away = directory / f".{name}.removed-{os.getpid()}"
+    (directory / name).rename(away)
+    shutil.rmtree(away)
+    if as_json:
+        print_document({"name": name, "freed_bytes": size})
+    else:
+        typer.echo(f"The model {name!r} is deleted; {show_size(size)} are free again.")
+
+
+def _bytes_in(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.iterdir() if path.is_file())
 
 
 @app.command("check")
