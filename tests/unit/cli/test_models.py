@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("own_state")
 
 
 @pytest.fixture
-def models(own_state: None, tmp_path: Path) -> Path:
+def models(own_state: Path) -> Path:
     """Two models, one of which the configuration names, and a download that broke off."""
     directory = own_state / "models"
     for name, size in (("tiny", 3 << 20), ("small", 5 << 20), (".base.partial", 1)):
