@@ -11,7 +11,20 @@ from typing import Annotated
 import typer
 
 from voicepipe import __version__
-from voicepipe.cli import backup, check, config, doctor, model, quota, run, status, transcribe, usage, users
+from voicepipe.cli import (
+    backup,
+    check,
+    completion,
+    config,
+    doctor,
+    model,
+    quota,
+    run,
+    status,
+    transcribe,
+    usage,
+    users,
+)
 from voicepipe.cli.tools.commands import Command, RootCommands
 
 app = typer.Typer(
@@ -67,6 +80,7 @@ app.command("restore")(backup.restore_command)
 app.add_typer(model.app, name="model")
 app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor_command)
+app.command("completion")(completion.completion_command)
 
 for group in (app, usage.app, quota.app, users.app, model.app, config.app):
     for command in group.registered_commands:

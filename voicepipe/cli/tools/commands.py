@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from voicepipe.cli.tools.console import complain
+from voicepipe.cli.tools.shells import COMPLETE_VARIABLE, answer_shells
 from voicepipe.errors import VoicepipeError
 
 INTERRUPTED = 130
@@ -16,6 +18,11 @@ INTERRUPTED = 130
 
 class RootCommands(TyperGroup):
     """The root of all commands. Errors raised on purpose become a message and an exit code."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        if COMPLETE_VARIABLE in os.environ:
+            answer_shells()
+        return super().main(*args, **extra)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -32,7 +39,7 @@ class RootCommands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order of need: running it, asking it, administering it, setting it up."""
-        setting_up = ("model", "config", "doctor")
+        setting_up = ("model", "config", "doctor", "completion")
         order = ("run", "transcribe", "status", "usage", "quota", "users", "check", "backup", "restore", *setting_up)
         return sorted(super().list_commands(ctx), key=order.index)
 
