@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -33,7 +34,8 @@ from tests.support.service import RunningService
 from tests.support.telegram import ConnectedAccount, LoopbackTelegram, Message, RpcError, User
 from tests.support.words import in_one_line
 from voicepipe.config import LimitsConfig, QuotaConfig
-from voicepipe.control.messages import ForgetUser, GrantSeconds, ShowStatus
+from voicepipe.control.many import CheckQuotaLines, ImportQuotas, QuotaLine
+from voicepipe.control.messages import ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
 from voicepipe.errors import VoicepipeError
 from voicepipe.store import Store
 from voicepipe.telegram.chat.splitting import split_text
@@ -65,7 +67,7 @@ class Outcome:
     """Of the answer, message by message."""
     ledger: Sequence[tuple[str, int]] = ()
     """The user's movements: kind, and the seconds that they change the pots by."""
-    request: GrantSeconds | ForgetUser | None = None
+    requests: Sequence[OperatorRequest[Any]] = ()
     """What the operator asked for, and asks for again."""
     buttons: Sequence[str] | None = None
     """Those under the answer, where that matters."""
@@ -215,9 +217,22 @@ async def _ask_as_guest_in_vain(scene: Scene, anna: User) -> Outcome:
 
 async def _be_granted(scene: Scene, anna: User) -> Outcome:
     request = GrantSeconds(user=str(anna.id), seconds=50, request_id=f"crash-point-{anna.id}")
+    await _try(scene, request)
+    return Outcome(None, [], [("grant", 50)], [request])
+
+
+async def _be_imported(scene: Scene, anna: User) -> Outcome:
+    line, import_id = QuotaLine(line=2, user=str(anna.id), plan="default", grant_seconds=50), f"import-{anna.id}"
+    requests = CheckQuotaLines(import_id=import_id, lines=(line,)), ImportQuotas(import_id=import_id, users=1)
+    await _try(scene, *requests)
+    return Outcome(None, [], [("grant", 50)], requests)
+
+
+async def _try(scene: Scene, *requests: OperatorRequest[Any]) -> None:
+    """Ask a service that may die meanwhile."""
     with contextlib.suppress(VoicepipeError, OSError):
-        await scene.service.control.perform(request)
-    return Outcome(None, [], [("grant", 50)], request)
+        for request in requests:
+            await scene.service.control.perform(request)
 
 
 async def _ask_for_a_song(scene: Scene, anna: User) -> Outcome:
@@ -307,9 +322,8 @@ async def _be_forgotten(scene: Scene, anna: User) -> Outcome:
 async def _be_forgotten_by_operator(scene: Scene, anna: User) -> Outcome:
     await scene.grant(anna, 50)
     request = ForgetUser(user_id=anna.id)
-    with contextlib.suppress(VoicepipeError, OSError):
-        await scene.service.control.perform(request)
-    return Outcome(None, [], [], request)
+    await _try(scene, request)
+    return Outcome(None, [], [], [request])
 
 
 async def _connect(scene: Scene, anna: User) -> Outcome:
@@ -453,6 +467,8 @@ def _table() -> list[Case]:
         Case(_withdraw_from_account, ("after conclude",)),
         Case(_disconnect, ("after conclude",)),
         *_around(_be_granted, "append_once"),
+        *_around(_be_imported, "change_many"),
+        Case(_be_imported, ("inside change_many",)),
         *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),
         Case(_be_forgotten, ("inside forget",)),
         *(Case(_be_forgotten_by_operator, (f"after {method}",)) for method in ("forget", "compact", "end_farewell")),
@@ -509,8 +525,8 @@ class Stage:
             await self._dies()
         self.settings["limits"] = {"max_recording_seconds": case.limits} if case.limits else {}
         await scene.service.start()
-        if outcome.request is not None:
-            await scene.service.control.perform(outcome.request)
+        for request in outcome.requests:
+            await scene.service.control.perform(request)
         await self._at_rest()
         await self._check(outcome, anna)
         if self.settings.pop("limits"):

@@ -19,6 +19,7 @@ from voicepipe.cli import (
     doctor,
     model,
     quota,
+    quota_files,
     run,
     status,
     transcribe,
@@ -72,6 +73,8 @@ app.command("run")(run.run_command)
 app.command("transcribe")(transcribe.transcribe_command)
 app.command("status")(status.status_command)
 app.add_typer(usage.app, name="usage")
+quota.app.command("import")(quota_files.import_command)
+quota.app.command("export")(quota_files.export_command)
 app.add_typer(quota.app, name="quota")
 app.add_typer(users.app, name="users")
 app.command("check")(check.check_command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,6 +36,16 @@ class Accounts(Protocol):
 
     async def set_banned(self, user_id: int, value: bool, *, request_id: str) -> bool: ...
 
+    def ids_with(self, *settings: str) -> Set[int]: ...
+
+    async def change_many(
+        self,
+        settings: Sequence[tuple[int, str, int | bool | str | None]],
+        grants: Mapping[int, int],
+        *,
+        request_id: str,
+    ) -> bool: ...
+
 
 class People(Protocol):
     """Who has written to the bot."""
@@ -43,6 +53,8 @@ class People(Protocol):
     def person(self, user_id: int) -> Person | None: ...
 
     def find(self, username: str) -> int | None: ...
+
+    def ids(self) -> Set[int]: ...
 
 
 class Reports(Protocol):

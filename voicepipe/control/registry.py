@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from voicepipe.control.drafts import Drafts
 from voicepipe.control.messages import OperatorRequest, Report
 from voicepipe.errors import RequestRefused
 
@@ -30,6 +31,7 @@ class Desk:
     forgetting: Forgetting
     live: Live | None
     """None when no service runs."""
+    drafts: Drafts = field(default_factory=Drafts)
 
 
 Operation = Callable[[Desk, Q], Awaitable[Report]]

@@ -125,6 +125,11 @@ class Balances:
         account = self._accounts.get(subject_id)
         return None if account is None else account.settings.get(name)
 
+    def ids_with(self, *names: str) -> set[int]:
+        """Users and chats that have a value under any of these names."""
+        accounts = self._accounts.items()
+        return {each for each, account in accounts if any(account.settings.get(name) is not None for name in names)}
+
     def apply(self, entry: Entry) -> None:
         """Take an entry into account."""
         account = self._accounts.setdefault(entry.user_id, Account())

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -135,9 +136,12 @@ class Core:
     def _tell_commit(self, entries: list[Entry], seconds: float) -> None:
         self._last_entry += len(entries)
         self.events.emit(JournalCommitted(seconds))
+        moved: Counter[str] = Counter()
         for entry in entries:
             if entry.kind in LEDGER_KINDS:
-                self.events.emit(QuotaMoved(entry.kind.value, abs(entry.seconds + entry.extra_seconds)))
+                moved[entry.kind.value] += abs(entry.seconds + entry.extra_seconds)
+        for kind, moved_seconds in moved.items():
+            self.events.emit(QuotaMoved(kind, moved_seconds))
 
     async def read(self, work: Callable[[Journal], T]) -> T:
         """Do work in the journal's thread."""

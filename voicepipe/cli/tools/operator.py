@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from voicepipe.cli.tools.ownership import require_own_files
 from voicepipe.errors import ControlUnavailable, StoreLocked
@@ -18,6 +20,13 @@ LOCK_WAIT_SECONDS = 10.0
 """How long a command waits for whoever has the files without answering: another command, or a service that starts."""
 
 R = TypeVar("R", bound="Report")
+T = TypeVar("T")
+
+
+class Operator(Protocol):
+    """Has requests performed, by whoever can."""
+
+    async def perform(self, request: OperatorRequest[R]) -> R: ...
 
 
 def new_request_id() -> str:
@@ -30,41 +39,55 @@ def ask(config: Config, request: OperatorRequest[R]) -> R:
 
     Raises RequestRefused; ControlUnavailable when somebody holds the files and does not answer; StoreError.
     """
-    return asyncio.run(_ask(config, request))
+    from voicepipe.control.messages import ChangeSetting, Mutation
+
+    async def talk(operator: Operator) -> R:
+        return await operator.perform(request)
+
+    return ask_in_turn(config, talk, may_make=isinstance(request, Mutation | ChangeSetting))
 
 
-async def _ask(config: Config, request: OperatorRequest[R]) -> R:
+def ask_in_turn(config: Config, talk: Callable[[Operator], Awaitable[T]], *, may_make: bool) -> T:
+    """The same with several requests, to the service or on its files, which are opened once.
+
+    When the service goes away meanwhile, the talk begins anew. `may_make` allows that files are made.
+    """
+    return asyncio.run(_ask_in_turn(config, talk, may_make))
+
+
+async def _ask_in_turn(config: Config, talk: Callable[[Operator], Awaitable[T]], may_make: bool) -> T:
     from voicepipe.control.client import ControlClient, NoService
 
     client = ControlClient(config.service.socket_path)
     deadline = asyncio.get_running_loop().time() + LOCK_WAIT_SECONDS
     while True:
         try:
-            return await client.perform(request)
+            return await talk(client)
         except NoService:
             pass
         try:
-            return await _ask_files(config, request)
+            async with _files(config, may_make) as operations:
+                return await talk(operations)
         except StoreLocked as error:
             if asyncio.get_running_loop().time() > deadline:
                 raise ControlUnavailable(_locked_out(error.pid)) from None
         await asyncio.sleep(0.1)
 
 
-async def _ask_files(config: Config, request: OperatorRequest[R]) -> R:
+@asynccontextmanager
+async def _files(config: Config, may_make: bool) -> AsyncIterator[Operator]:
     from voicepipe.accounts.forgetting import Forgetting
     from voicepipe.accounts.preferences import Preferences
-    from voicepipe.control.messages import ChangeSetting, Mutation
     from voicepipe.control.performing import Operations
     from voicepipe.events import Events
     from voicepipe.store import Store
 
-    require_own_files(config, may_make=isinstance(request, Mutation | ChangeSetting))
+    require_own_files(config, may_make=may_make)
     store = await Store.open(config.service.state_path, config.quota)
     try:
         forgetting = Forgetting(store, partial(_forget_peer, config), Events())
         preferences = Preferences(store.accounts, lambda: config.preferences)
-        return await Operations(store, config, forgetting, preferences).perform(request)
+        yield Operations(store, config, forgetting, preferences)
     finally:
         await store.close()
 

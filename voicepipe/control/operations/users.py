@@ -62,8 +62,7 @@ async def show_history(desk: Desk, request: ShowHistory) -> History:
 async def set_quota(desk: Desk, request: SetQuota) -> UserReport:
     user_id = user_id_of(desk, request.user)
     if request.seconds is not None:
-        hint = "more than a day: use `quota unlimited`"
-        require("A daily quota", request.seconds, least=0, most=MAX_QUOTA_SECONDS, hint=hint)
+        require_daily_quota(request.seconds)
     await desk.accounts.set_quota(user_id, request.seconds, request_id=request.request_id)
     return await _report(desk, user_id)
 
@@ -71,11 +70,8 @@ async def set_quota(desk: Desk, request: SetQuota) -> UserReport:
 @performs(SetPlan)
 async def set_plan(desk: Desk, request: SetPlan) -> UserReport:
     user_id = user_id_of(desk, request.user)
-    known = desk.accounts.plans()
-    if request.plan is not None and request.plan not in known:
-        raise RequestRefused(
-            f"There is no plan {request.plan!r}; configured are: {', '.join(known) or 'none'} ([quota.plans.NAME])"
-        )
+    if request.plan is not None:
+        require_plan(desk, request.plan)
     await desk.accounts.set_plan(user_id, request.plan, request_id=request.request_id)
     return await _report(desk, user_id)
 
@@ -83,7 +79,7 @@ async def set_plan(desk: Desk, request: SetPlan) -> UserReport:
 @performs(GrantSeconds)
 async def grant_seconds(desk: Desk, request: GrantSeconds) -> UserReport:
     user_id = user_id_of(desk, request.user)
-    require("A grant", request.seconds, least=1, most=MAX_GRANT_SECONDS, hint="a year of audio")
+    require_grant(request.seconds)
     await desk.accounts.grant(user_id, request.seconds, request_id=request.request_id)
     return await _report(desk, user_id)
 
@@ -111,6 +107,27 @@ async def forget_user(desk: Desk, request: ForgetUser) -> ForgetReport:
             "command when they are"
         )
     return ForgetReport(user_id=request.user_id, was_known=forgotten.was_known)
+
+
+# --- what is sensible -----------------------------------------------------------------------------------------------
+def require_daily_quota(seconds: int) -> None:
+    """Raises RequestRefused."""
+    hint = "more than a day: use `quota unlimited`"
+    require("A daily quota", seconds, least=0, most=MAX_QUOTA_SECONDS, hint=hint)
+
+
+def require_plan(desk: Desk, plan: str) -> None:
+    """Raises RequestRefused for one that is not configured."""
+    known = desk.accounts.plans()
+    if plan not in known:
+        raise RequestRefused(
+            f"There is no plan {plan!r}; configured are: {', '.join(known) or 'none'} ([quota.plans.NAME])"
+        )
+
+
+def require_grant(seconds: int) -> None:
+    """Raises RequestRefused."""
+    require("A grant", seconds, least=1, most=MAX_GRANT_SECONDS, hint="a year of audio")
 
 
 # --- who is meant ---------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ Every change has a `request_id`, its idempotency key: made twice, it counts once
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping, Sequence, Set
+from datetime import date, datetime
 
 from voicepipe.domain.quota import Balance
 from voicepipe.store.books.traces import lift_ban
@@ -64,6 +65,10 @@ class Accounts:
         """What a user or chat has set under a name; None where nothing is."""
         return self._core.balances.setting(subject_id, name)
 
+    def ids_with(self, *settings: str) -> Set[int]:
+        """Users and chats for whom any of these settings is made."""
+        return self._core.balances.ids_with(*settings)
+
     def languages_of_late(self, subject_id: int) -> tuple[str, ...]:
         """The languages that a user spoke lately, or that were spoken in a group; ISO 639-1 codes."""
         return self._core.balances.languages(subject_id)
@@ -81,11 +86,7 @@ class Accounts:
         tag = self._core.tag(entry.user_id)
 
         def work(journal: Journal) -> bool:
-            made = journal.execute(
-                "INSERT OR IGNORE INTO requests (request_id, made_at) VALUES (?, ?)",
-                (request_id, to_microseconds(entry.at)),
-            )
-            if made.rowcount != 1:
+            if not _is_new(journal, request_id, entry.at):
                 return False
             if is_private:
                 journal.execute(_BLANK, (entry.user_id, entry.name))
@@ -97,3 +98,32 @@ class Accounts:
             return True
 
         return await self._core.write(work, lambda is_made: self._core.count(entry) if is_made else None)
+
+    async def change_many(
+        self, settings: Sequence[tuple[int, str, Value]], grants: Mapping[int, int], *, request_id: str
+    ) -> bool:
+        """Set things for many users (id, name, value) and add seconds to extra pots, all in one transaction."""
+        now = self._core.clock()
+        day = self._core.balances.day(now)
+
+        def work(journal: Journal) -> list[Entry] | None:
+            if not _is_new(journal, request_id, now):
+                return None
+            entries = [
+                *(Entry(EntryKind.SETTING, each, now, day, name=name, value=value) for each, name, value in settings),
+                *(Entry(EntryKind.GRANT, each, now, day, extra_seconds=seconds) for each, seconds in grants.items()),
+            ]
+            if entries:
+                journal.append(*entries)
+            return entries
+
+        made = await self._core.write(work, lambda entries: self._core.count(*entries or ()))
+        return made is not None
+
+
+def _is_new(journal: Journal, request_id: str, at: datetime) -> bool:
+    """Whether a request was not made before; from now on it was."""
+    made = journal.execute(
+        "INSERT OR IGNORE INTO requests (request_id, made_at) VALUES (?, ?)", (request_id, to_microseconds(at))
+    )
+    return made.rowcount == 1

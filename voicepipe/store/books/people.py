@@ -16,12 +16,14 @@ class People:
         self._core = core
         self._people: dict[int, Person] = {}
         """The latest change last."""
+        self._by_name: dict[str, int] | None = None
+        """Ids by username, once somebody was looked for; None while it is not known."""
 
     async def remember(self) -> None:
         """Read everybody from the journal."""
         sql = "SELECT user_id, username, language FROM people ORDER BY changed_at, rowid"
         rows = await self._core.read(lambda journal: journal.execute(sql).fetchall())
-        self._people = {row[0]: Person(*row) for row in rows}
+        self._people, self._by_name = {row[0]: Person(*row) for row in rows}, None
 
     async def see(self, person: Person, sent: Sent | None = None) -> None:
         """Remember what a person is called; no I/O when that is known.
@@ -53,18 +55,29 @@ class People:
         """Who a user is, when seen before."""
         return self._people.get(user_id)
 
+    def ids(self) -> set[int]:
+        """Everybody who has been seen."""
+        return set(self._people)
+
     def find(self, username: str) -> int | None:
         """The id of whoever took a username last, with or without its @ and in any case."""
-        wanted = username.removeprefix("@").casefold()
-        # The latest change first: a username may have passed from one person to another.
-        latest_first = reversed(self._people.values())
-        return next((each.user_id for each in latest_first if (each.username or "").casefold() == wanted), None)
+        if self._by_name is None:
+            # In the order of changes: a username may have passed from one person to another.
+            self._by_name = {_folded(each): each.user_id for each in self._people.values() if each.username}
+        return self._by_name.get(username.removeprefix("@").casefold())
 
     def forget(self, user_id: int) -> None:
         """Keep nothing of a user in memory."""
-        self._people.pop(user_id, None)
+        if self._people.pop(user_id, None) is not None:
+            self._by_name = None
 
     def _keep(self, person: Person, entry: Entry) -> None:
         self.forget(person.user_id)
         self._people[person.user_id] = person
+        if self._by_name is not None and person.username:
+            self._by_name[_folded(person)] = person.user_id
         self._core.count(entry)
+
+
+def _folded(person: Person) -> str:
+    return (person.username or "").casefold()
