@@ -22,6 +22,7 @@ from voicepipe.config import Config
 from voicepipe.config.keys import require_telegram
 from voicepipe.config.live import LiveConfig
 from voicepipe.control.facts import Facts
+from voicepipe.control.lately import Lately
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
 from voicepipe.conversation.answers.answers import Answers
@@ -48,7 +49,6 @@ from voicepipe.log import configure_logging, log_events
 from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
 from voicepipe.monitoring.health import Checks
-from voicepipe.monitoring.lately import Lately
 from voicepipe.monitoring.monitor import Monitor
 from voicepipe.monitoring.overview import Overlooker
 from voicepipe.monitoring.readings import Readings, supply_before_sign_in
@@ -248,7 +248,7 @@ async def _start(
     )
     readings = Readings(live=live, pool=pool, gate=gate, estimator=estimator, store=store, queue=pipeline, link=bot)
     readings.supply(metrics)
-    facts = Facts(pool=pool, gate=gate, estimator=estimator, counted=metrics)
+    facts = Facts(pool=pool, gate=gate, estimator=estimator, counted=metrics, lately=lately, pipeline=pipeline)
     operations = Operations(store, config, forgetting, preferences, facts)
     control = ControlServer(operations, config.service.socket_path, events=events)
 

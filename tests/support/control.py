@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.places import ROOT
+from voicepipe.control.lately import Trouble
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
+from voicepipe.journey.stages import Standing
 from voicepipe.metrics import Metric, Metrics, Sample
 from voicepipe.workers.lifecycle import WorkerState
 from voicepipe.workers.member import WorkerStatus
@@ -27,6 +29,12 @@ class Facts:
     queue: int = 3
     unguarded: str = ""
     counted: Metrics = field(default_factory=Metrics)
+
+    standing: Sequence[Standing] = ()
+    troubles: Sequence[Trouble] = ()
+
+    def standings(self) -> Sequence[Standing]:
+        return self.standing
 
     def worker_statuses(self) -> Sequence[WorkerStatus]:
         return [WorkerStatus(1, WorkerState.BUSY, False, 4242, 200 * 2**20, 7, 1, 2.5)]
@@ -60,6 +68,8 @@ class Live:
     uptime_seconds, queue, unguarded = 61.0, 0, "network"
     def worker_statuses(self): return []
     def metrics(self): return []
+    def standings(self): return []
+    troubles = ()
 
 async def hold(state, answers):
     store = await Store.open(state, QuotaConfig())

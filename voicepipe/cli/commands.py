@@ -17,6 +17,7 @@ from voicepipe.cli import (
     completion,
     config,
     doctor,
+    jobs,
     model,
     quota,
     quota_files,
@@ -72,6 +73,7 @@ def root(
 app.command("run")(run.run_command)
 app.command("transcribe")(transcribe.transcribe_command)
 app.command("status")(status.status_command)
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(usage.app, name="usage")
 quota.app.command("import")(quota_files.import_command)
 quota.app.command("export")(quota_files.export_command)
@@ -85,6 +87,6 @@ app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor_command)
 app.command("completion")(completion.completion_command)
 
-for group in (app, usage.app, quota.app, users.app, model.app, config.app):
+for group in (app, jobs.app, usage.app, quota.app, users.app, model.app, config.app):
     for command in group.registered_commands:
         command.cls = Command

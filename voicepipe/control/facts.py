@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from voicepipe.metrics import Metric, Metrics, Sample
-from voicepipe.scheduling.estimate import Estimator
-from voicepipe.scheduling.gate import FetchGate
-from voicepipe.workers.member import WorkerStatus
-from voicepipe.workers.pool import WorkerPool
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voicepipe.control.lately import Lately, Trouble
+    from voicepipe.journey.pipeline import Pipeline
+    from voicepipe.journey.stages import Standing
+    from voicepipe.metrics import Metric, Metrics, Sample
+    from voicepipe.scheduling.estimate import Estimator
+    from voicepipe.scheduling.gate import FetchGate
+    from voicepipe.workers.member import WorkerStatus
+    from voicepipe.workers.pool import WorkerPool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +27,8 @@ class Facts:
     gate: FetchGate
     estimator: Estimator
     counted: Metrics
+    lately: Lately
+    pipeline: Pipeline
     started_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -36,6 +45,13 @@ class Facts:
 
     def worker_statuses(self) -> list[WorkerStatus]:
         return self.pool.statuses()
+
+    def standings(self) -> Sequence[Standing]:
+        return self.pipeline.standings()
+
+    @property
+    def troubles(self) -> Sequence[Trouble]:
+        return self.lately.troubles
 
     def metrics(self) -> list[tuple[Metric, list[Sample]]]:
         return self.counted.read()

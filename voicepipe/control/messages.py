@@ -179,6 +179,8 @@ class WorkerReport(Report):
     tasks_done: int
     deaths: int
     busy_seconds: float | None
+    doing: tuple[str, ...] = ()
+    """The recordings that its present task is about, by their keys."""
     real_time_factor: float | None = None
     """Seconds of work for a second of speech, as of late; None before it did any."""
 

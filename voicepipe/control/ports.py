@@ -7,11 +7,26 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from voicepipe.control.lately import Trouble
+    from voicepipe.domain.jobs import JobKey
     from voicepipe.domain.people import Person
     from voicepipe.domain.quota import Balance
     from voicepipe.domain.usage import UsageBy
+    from voicepipe.journey.stages import Standing
     from voicepipe.metrics import Metric, Sample
-    from voicepipe.store import Counts, Forgotten, LedgerRow, Table, UsageDay, UsageGroup, UsageHour, UserRow
+    from voicepipe.store import (
+        Choice,
+        Counts,
+        Forgotten,
+        JobRow,
+        LedgerRow,
+        RefusalRow,
+        Table,
+        UsageDay,
+        UsageGroup,
+        UsageHour,
+        UserRow,
+    )
     from voicepipe.workers.member import WorkerStatus
 
 
@@ -74,9 +89,21 @@ class Reports(Protocol):
 
     async def query(self, sql: str, *, limit: int, seconds: float) -> Table: ...
 
+    async def movements(self, key: JobKey) -> list[LedgerRow]: ...
+
+    async def refusals(self, limit: int) -> list[RefusalRow]: ...
+
     async def counts(self) -> Counts: ...
 
     async def check(self) -> list[str]: ...
+
+
+class ListOfJobs(Protocol):
+    """What an operator looks up of jobs."""
+
+    async def find(self, key: JobKey) -> JobRow | None: ...
+
+    async def of(self, choice: Choice, limit: int, user_id: int | None = None) -> list[JobRow]: ...
 
 
 class Forgetting(Protocol):
@@ -102,6 +129,15 @@ class Live(Protocol):
         ...
 
     def worker_statuses(self) -> Sequence[WorkerStatus]: ...
+
+    def standings(self) -> Sequence[Standing]:
+        """How far the jobs in work have come."""
+        ...
+
+    @property
+    def troubles(self) -> Sequence[Trouble]:
+        """What went wrong of late, the latest first."""
+        ...
 
     def real_time_factor(self, worker: int) -> float | None:
         """Seconds of work for a second of speech, as of late; None before it did any."""

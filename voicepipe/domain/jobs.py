@@ -6,6 +6,7 @@ UTC-aware.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +31,12 @@ class JobKey:
     door: str = ""
     """"" for what the bot itself sees in a chat; `GUEST`; or a connected account's, as `business:<connection id>+<file
     id>`, with chat and message in its owner's numbering; or what somebody has asked for, as `Asking` says."""
+
+    @classmethod
+    def parse(cls, text: str) -> JobKey | None:
+        """What `str` makes of one; None for another text."""
+        found = re.fullmatch(r"(-?\d{1,18})/(-?\d{1,18})(?:/(\S+))?", text.strip(), re.ASCII)
+        return None if found is None else cls(int(found[1]), int(found[2]), found[3] or "")
 
     def __str__(self) -> str:
         """As `7/100`, or `7/100/guest`."""

@@ -111,7 +111,7 @@ class Journey:
         # As its fingerprint has them, whatever its user chooses meanwhile.
         self._options = options_for(job, parts.preferences, parts.store.accounts)
         self._status = parts.statuses.of(job)
-        self._stages = Stages(job, parts.events)
+        self.stages = Stages(job, parts.events)
         self._earlier_deaths = job.deaths
         self._deaths: Counter[int] = Counter()
         self._pointless: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
@@ -128,12 +128,12 @@ class Journey:
     @property
     def waiting_seconds(self) -> float:
         """Since its acceptance, until a worker has it."""
-        return self._stages.waited_seconds
+        return self.stages.waited_seconds
 
     @property
     def is_waiting(self) -> bool:
         """Whether no worker has had it yet, and one is to."""
-        return not self._stages.is_begun and self._job.state is JobState.ACCEPTED
+        return not self.stages.is_begun and self._job.state is JobState.ACCEPTED
 
     @property
     def status_message_id(self) -> int | None:
@@ -167,7 +167,7 @@ class Journey:
                 await self._work()
             begun_at = time.monotonic()
             await self._parts.delivery.deliver(self._job, self._status.message_id, self._limits)
-            self._stages.tell("delivered", time.monotonic() - begun_at)
+            self.stages.tell("delivered", time.monotonic() - begun_at)
 
     async def _known(self) -> Transcript | None:
         """The text, where the same file has got it lately."""
@@ -179,9 +179,10 @@ class Journey:
     async def _work(self) -> None:
         key, estimator = self._job.key, self._parts.estimator
         place = self._parts.gate.place(self._job.user_id, self._expected_seconds, self._job.file_bytes)
+        self.stages.place = place
         estimator.expect(key, self._job.user_id, self._expected_seconds)
         if self._is_new:
-            self._stages.predicted_seconds = estimator.predict(key)
+            self.stages.predicted_seconds = estimator.predict(key)
         announcing = asyncio.create_task(self._status.appear(place), name=f"status of {key}")
         announcing.add_done_callback(self._on_announced)
         try:
@@ -239,7 +240,7 @@ class Journey:
                     await self._ask_group(announcing)
                 begun_at = time.monotonic()
                 await self._parts.chat.fetch_media(key, self._source, path)
-                self._stages.tell("fetched", time.monotonic() - begun_at)
+                self.stages.tell("fetched", time.monotonic() - begun_at)
                 return await self._recognise(spooled)
             except MediaExpired:
                 return Failure(FailureReason.EXPIRED), 0.0
@@ -263,7 +264,8 @@ class Journey:
     def _media(self, path: Path) -> Media:
         is_cut = self._job.first_seconds is not None
         limit_seconds = self._expected_seconds if is_cut else self._limit_seconds
-        return Media(path, self._expected_seconds, limit_seconds, self._options, ends_at_limit=is_cut)
+        name, expected_seconds = str(self._job.key), self._expected_seconds
+        return Media(path, expected_seconds, limit_seconds, self._options, ends_at_limit=is_cut, name=name)
 
     @property
     def _limit_seconds(self) -> float:
@@ -278,7 +280,7 @@ class Journey:
 
     def _start(self, spooled: _Spooled) -> None:
         spooled.place.mark_begun()
-        self._stages.begin()
+        self.stages.begin()
         self._status.show_begun()
 
     def _advance(self, spooled: _Spooled, advance: Advance) -> None:
@@ -288,6 +290,7 @@ class Journey:
         spooled.keep_sound(advance.found_seconds)
         left = advance.found_seconds - advance.done_seconds
         self._parts.estimator.expect(self._job.key, self._job.user_id, left)
+        self.stages.share_done = advance.done_seconds / max(advance.found_seconds, advance.done_seconds, 1.0)
         self._so_far = advance.heard
         if left > 0:
             self._status.advance(advance)
@@ -325,7 +328,7 @@ class Journey:
     # --- conclude -----------------------------------------------------------------------------------------------
     async def _conclude(self, outcome: Transcript | Failure, compute_seconds: float, *, is_known: bool = False) -> None:
         """A text that was known costs nothing, and is no use of the service."""
-        timings = self._stages.timings(compute_seconds)
+        timings = self.stages.timings(compute_seconds)
         charged, usage = 0, None
         if isinstance(outcome, Transcript) and not is_known:
             charged = admission.charge(outcome.audio_seconds, self._job.reservation)
@@ -335,7 +338,7 @@ class Journey:
         self._job = await store.persist(lambda: store.jobs.conclude(job, outcome, charged_seconds=charged, usage=usage))
         self._parts.events.emit(_concluded_event(job.key, outcome, timings, is_known=is_known))
         if usage is not None:
-            self._stages.tell_recognised(timings)
+            self.stages.tell_recognised(timings)
 
 
 def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timings, *, is_known: bool) -> JobConcluded:

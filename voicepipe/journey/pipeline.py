@@ -32,6 +32,7 @@ from voicepipe.journey.choices import options_for
 from voicepipe.journey.journey import Journey, Journeys
 from voicepipe.journey.ports import Books
 from voicepipe.journey.refusals import Refusals
+from voicepipe.journey.stages import Standing
 from voicepipe.journey.twins import fingerprint_of
 from voicepipe.log import about
 from voicepipe.machine import free_bytes
@@ -128,6 +129,10 @@ class Pipeline:
         # In the order of their acceptance: what is begun already is little, and comes first.
         waiting = (journey.waiting_seconds for journey in self._under_way.values() if journey.is_waiting)
         return next(waiting, 0.0)
+
+    def standings(self) -> Sequence[Standing]:
+        """How far the jobs in work have come."""
+        return [journey.stages.standing(journey.job) for journey in self._under_way.values()]
 
     async def cancel(self, key: JobKey, *, keep: bool) -> bool:
         """Give a job up, but with `keep` what is recognised already; False when it is concluded.

@@ -61,6 +61,8 @@ class Media:
     """The audio track, from 1 on; None: the one that a player would choose, or the first that has speech."""
     ends_at_limit: bool = False
     """Whether what comes after `limit_seconds` is left out instead."""
+    name: str = ""
+    """Whose it is, for operators who ask what a worker does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,7 @@ class _Recording:
                 audio_seconds=part.seconds,
                 is_short=is_short(media.audio_seconds),
                 is_alone=part.is_alone,
+                name=media.name,
                 on_start=on_start,
             )
         return Part(
@@ -268,6 +271,7 @@ class _Recording:
             is_short=is_short(media.audio_seconds),
             size_class=self.scheduler.size_class(media.audio_seconds),
             is_alone=part.is_alone,
+            name=media.name,
             on_start=on_start,
             on_found=self.news.put_nowait,
         )

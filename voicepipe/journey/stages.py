@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
-from voicepipe.domain.jobs import Job
+from voicepipe.domain.jobs import Job, JobKey, JobState
 from voicepipe.domain.transcripts import Timings
 from voicepipe.events import Events, PredictionMet, StageDone
+from voicepipe.scheduling.gate import Place
+
+
+class Stage(StrEnum):
+    """Where a job is on its way."""
+
+    QUEUED = "queued"
+    """It waits for its turn to be fetched."""
+    FETCHING = "fetching"
+    FETCHED = "fetched"
+    """It waits for a worker."""
+    RECOGNISING = "recognising"
+    DELIVERING = "delivering"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a job has come."""
+
+    key: JobKey
+    stage: Stage
+    before: int | None
+    """How many recordings that no worker has yet go before it; None once a worker has it."""
+    share_done: float | None
+    """How much of the speech found in it is recognised, from 0 to 1; None where nobody knows."""
+    predicted_seconds: float | None
+    """How long it was said to take, when it was accepted."""
 
 
 class Stages:
@@ -19,6 +48,26 @@ class Stages:
         self._begun_at: datetime | None = None
         self.predicted_seconds: float | None = None
         """How long it was said to take, when it was accepted."""
+        self.place: Place | None = None
+        """Its place at the gate, once it has one."""
+        self.share_done: float | None = None
+        """As in `Standing`."""
+        self._is_fetched = False
+
+    def standing(self, job: Job) -> Standing:
+        """How far the job, as it is by now, has come."""
+        stage = self._stage(job)
+        before = self.place.before if self.place and stage in _NOT_BEGUN else None
+        return Standing(job.key, stage, before, self.share_done, self.predicted_seconds)
+
+    def _stage(self, job: Job) -> Stage:
+        if job.state is not JobState.ACCEPTED:
+            return Stage.DELIVERING
+        if self.is_begun:
+            return Stage.RECOGNISING
+        if self._is_fetched:
+            return Stage.FETCHED
+        return Stage.QUEUED if self.place is None or self.place.is_wanted else Stage.FETCHING
 
     @property
     def is_begun(self) -> bool:
@@ -47,6 +96,7 @@ class Stages:
 
     def tell(self, stage: str, seconds: float) -> None:
         """A stage is passed; its name as StageDone has it."""
+        self._is_fetched = self._is_fetched or stage == "fetched"
         self._events.emit(StageDone(self._key.chat_id, self._key.message_id, stage, seconds, self._key.door))
 
     def tell_recognised(self, timings: Timings) -> None:
@@ -56,6 +106,9 @@ class Stages:
         if predicted is not None:
             error_seconds = abs(timings.total_seconds - predicted)
             self._events.emit(PredictionMet(key.chat_id, key.message_id, predicted, error_seconds, key.door))
+
+
+_NOT_BEGUN = (Stage.QUEUED, Stage.FETCHING, Stage.FETCHED)
 
 
 def _seconds(begin: datetime, end: datetime) -> float:

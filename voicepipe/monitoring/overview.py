@@ -11,12 +11,12 @@ from typing import Protocol
 
 from voicepipe import __version__
 from voicepipe.config.live import LiveConfig
+from voicepipe.control.lately import Lately, Trouble
 from voicepipe.control.messages import ActivityReport, OperatorRequest, Report, ShowActivity
 from voicepipe.control.ports import Live
 from voicepipe.errors import VoicepipeError
 from voicepipe.metrics import Labels, Metrics
 from voicepipe.monitoring.health import Checks, Verdict
-from voicepipe.monitoring.lately import Lately, Trouble
 from voicepipe.store import utc_now
 from voicepipe.workers.member import WorkerStatus
 

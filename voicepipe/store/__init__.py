@@ -5,6 +5,7 @@ write, `journal.py` and `records.py` are the two files.
 """
 
 from voicepipe.store.backup import Backup, Restored, back_up, restore
+from voicepipe.store.books.list_of_jobs import Choice
 from voicepipe.store.books.traces import Sent
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.rows import (
@@ -13,8 +14,10 @@ from voicepipe.store.rows import (
     Farewell,
     Forgotten,
     InboxMessage,
+    JobRow,
     Kept,
     LedgerRow,
+    RefusalRow,
     Table,
     UpdateState,
     Usage,
@@ -27,14 +30,17 @@ from voicepipe.store.store import Store, utc_now
 
 __all__ = [
     "Backup",
+    "Choice",
     "Counts",
     "Delivered",
     "EntryKind",
     "Farewell",
     "Forgotten",
     "InboxMessage",
+    "JobRow",
     "Kept",
     "LedgerRow",
+    "RefusalRow",
     "Restored",
     "Sent",
     "Store",

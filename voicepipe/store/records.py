@@ -31,10 +31,12 @@ from voicepipe.store.balances import Account
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.remembered import read_accounts
-from voicepipe.store.rows import LedgerRow, UsageDay, UsageGroup, UsageHour, UserRow
+from voicepipe.store.rows import LedgerRow, RefusalRow, UsageDay, UsageGroup, UsageHour, UserRow
 from voicepipe.store.usage import read_days, read_groups, read_hours
 
 T = TypeVar("T")
+
+_MOVEMENT = "seq, user_id, epoch_us(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id, door"
 OnProgress = Callable[[int, int], None]
 
 PROGRESS_SECONDS = 5.0
@@ -232,9 +234,16 @@ class Session:
     def history(self, user_id: int, limit: int) -> list[LedgerRow]:
         """A user's latest movements, newest first."""
         rows = self._rows(
-            "SELECT seq, user_id, epoch_us(happened_at), quota_day, kind, seconds, extra_seconds, chat_id, message_id,"
-            " door FROM ledger WHERE user_id = ? ORDER BY seq DESC LIMIT ?",
+            f"SELECT {_MOVEMENT} FROM ledger WHERE user_id = ? ORDER BY seq DESC LIMIT ?",
             [user_id, limit],
+        )
+        return [_movement(row) for row in rows]
+
+    def movements(self, key: JobKey) -> list[LedgerRow]:
+        """What a job has moved, in order."""
+        rows = self._rows(
+            f"SELECT {_MOVEMENT} FROM ledger WHERE chat_id = ? AND message_id = ? AND door = ? ORDER BY seq",
+            [key.chat_id, key.message_id, key.door],
         )
         return [_movement(row) for row in rows]
 
@@ -249,6 +258,15 @@ class Session:
     def usage_by_hour(self, now: datetime, hours: int) -> list[UsageHour]:
         """Sums of each of so many hours of the clock until now, the oldest first."""
         return read_hours(self._rows, now, hours)
+
+    def refusals(self, limit: int) -> list[RefusalRow]:
+        """The latest recordings that were not accepted, newest first."""
+        rows = self._rows(
+            "SELECT user_id, (SELECT username FROM users WHERE telegram_id = user_id), epoch_us(happened_at), chat_id,"
+            " reason, audio_seconds FROM refusals ORDER BY seq DESC LIMIT ?",
+            [limit],
+        )
+        return [RefusalRow(row[0], row[1], from_microseconds(row[2]), *row[3:]) for row in rows]
 
     def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
         """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""

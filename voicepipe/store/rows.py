@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from voicepipe.domain.jobs import JobKey, RecordingKind
+from voicepipe.domain.jobs import JobKey, JobState, RecordingKind
 from voicepipe.domain.transcripts import Timings, Transcript
 from voicepipe.store.entries import EntryKind
 
@@ -49,6 +49,43 @@ class Usage:
     audio_seconds: float
     """Seconds really decoded."""
     timings: Timings
+
+
+UNDELIVERABLE = "undeliverable"
+"""The failure of a job whose answer nobody got, though there was a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job as the operator sees one."""
+
+    key: JobKey
+    user_id: int
+    kind: RecordingKind
+    state: JobState
+    declared_seconds: int | None
+    accepted_at: datetime
+    changed_at: datetime
+    """When it came to its present state."""
+    charged_seconds: int | None
+    """None before it is concluded."""
+    deaths: int
+    failure: str | None
+    """Why there is no text (a `FailureReason`'s value), or UNDELIVERABLE; None where there is one, or none yet."""
+    is_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRow:
+    """A recording that was not accepted."""
+
+    user_id: int
+    username: str | None
+    at: datetime
+    chat_id: int | None
+    reason: str
+    audio_seconds: float | None
+    """How long it says it is."""
 
 
 @dataclass(frozen=True, slots=True)

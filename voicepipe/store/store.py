@@ -22,6 +22,7 @@ from voicepipe.store.books import (
     Forgetting,
     Inbox,
     Jobs,
+    ListOfJobs,
     People,
     Portrait,
     Reports,
@@ -112,6 +113,7 @@ class Store:
         self.inbox = Inbox(core)
         self.accounts = Accounts(core)
         self.jobs = Jobs(core)
+        self.list_of_jobs = ListOfJobs(core)
         self.connections = Connections(core)
         self.forgetting = Forgetting(core, self.people, self.connections)
         self.reports = Reports(core, self.people)

@@ -60,6 +60,8 @@ class Part:
     """Only parts of the same class gain by being done together."""
     is_alone: bool = False
     """Never together with others: it may have ended a worker."""
+    name: str = ""
+    """Of the recording, for operators."""
     on_start: Callable[[], None] = lambda: None
     """Called in the event loop when a worker gets it."""
     on_found: Callable[[Found], None] = lambda _: None
@@ -127,6 +129,11 @@ class Assignment:
     def audio_seconds(self) -> float:
         """Of all parts."""
         return sum(given.part.audio_seconds for given in self.parts)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The recordings that it is about, each once."""
+        return tuple(dict.fromkeys(given.part.name for given in self.parts if given.part.name))
 
     @property
     def is_short(self) -> bool:

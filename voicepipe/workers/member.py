@@ -53,6 +53,8 @@ class WorkerStatus:
     """How long ago it was last heard of."""
     stalled_seconds: float = 0.0
     """How long ago it last showed that it gets on with its work."""
+    doing: tuple[str, ...] = ()
+    """The recordings that its present task is about."""
 
 
 @dataclass(slots=True)
@@ -128,6 +130,7 @@ class Member:
             busy_seconds=self._loop.time() - self._assignment.started_at if self._assignment else None,
             silent_seconds=self._loop.time() - self._heard_at,
             stalled_seconds=self._loop.time() - self._advanced_at,
+            doing=self._assignment.names if self._assignment else (),
         )
 
     def start_task(self, task_id: int, parts: list[GivenPart], deadline_seconds: Callable[[float], float]) -> None:

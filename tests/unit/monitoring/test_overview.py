@@ -11,12 +11,12 @@ import pytest
 from tests.support.control import Facts
 from tests.support.settings import config
 from voicepipe.config.live import LiveConfig
+from voicepipe.control.lately import Lately
 from voicepipe.control.messages import ActivityReport
 from voicepipe.errors import StoreError
 from voicepipe.metrics import Metrics
 from voicepipe.monitoring import overview
 from voicepipe.monitoring.health import Check, Verdict
-from voicepipe.monitoring.lately import Lately
 from voicepipe.monitoring.overview import Overlooker
 
 REPORT = ActivityReport(hours=(), days=(), languages=(), refusals=())

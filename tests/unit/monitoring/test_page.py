@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from voicepipe.control.lately import MOST_KEPT, Lately, Trouble
 from voicepipe.control.messages import ActivityReport, HourLine, UsageGroupLine, UsageLine
 from voicepipe.events import (
     BackgroundError,
@@ -20,7 +21,6 @@ from voicepipe.events import (
 )
 from voicepipe.monitoring.charts import Bar, bars
 from voicepipe.monitoring.health import Check, Verdict, starting
-from voicepipe.monitoring.lately import MOST_KEPT, Lately, Trouble
 from voicepipe.monitoring.overview import Overview
 from voicepipe.monitoring.page import POLICY, page, starting_page
 from voicepipe.workers.lifecycle import WorkerState

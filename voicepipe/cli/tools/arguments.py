@@ -11,6 +11,8 @@ from voicepipe.errors import RequestRefused
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print comma-separated values instead.")]
+
 UserArgument = Annotated[
     str, typer.Argument(metavar="USER", help="A Telegram user id, or the @username of somebody seen before.")
 ]

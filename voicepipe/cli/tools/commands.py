@@ -39,8 +39,8 @@ class RootCommands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order of need: running it, asking it, administering it, setting it up."""
-        setting_up = ("model", "config", "doctor", "completion")
-        order = ("run", "transcribe", "status", "usage", "quota", "users", "check", "backup", "restore", *setting_up)
+        asking = ("status", "jobs", "usage", "quota", "users", "check")
+        order = ("run", "transcribe", *asking, "backup", "restore", "model", "config", "doctor", "completion")
         return sorted(super().list_commands(ctx), key=order.index)
 
 

@@ -8,11 +8,14 @@ import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from voicepipe.errors import RequestRefused
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 SQL_TYPES = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE"}
 
@@ -39,6 +42,17 @@ def export(columns: Mapping[str, type], rows: Sequence[Sequence[Any]], form: For
         file.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise RequestRefused(f"{file} can't be written: {error.strerror}") from None
+
+
+def print_csv(kind: type[BaseModel], rows: Sequence[BaseModel], *, but: Sequence[str] = ()) -> None:
+    """Print rows of one kind as comma-separated values, a column for each field of the kind, `but` for some."""
+    names = [name for name in kind.model_fields if name not in but]
+    documents = [row.model_dump(mode="json") for row in rows]
+    typer.echo(_csv(dict.fromkeys(names, str), [[_flat(each[name]) for name in names] for each in documents]), nl=False)
+
+
+def _flat(value: Any) -> Any:
+    return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _csv(columns: Mapping[str, type], rows: Sequence[Sequence[Any]]) -> str:

@@ -117,6 +117,7 @@ def _worker_report(status: WorkerStatus, live: Live) -> WorkerReport:
         tasks_done=status.tasks_done,
         deaths=status.deaths,
         busy_seconds=status.busy_seconds,
+        doing=status.doing,
         real_time_factor=live.real_time_factor(status.worker),
     )
 

@@ -54,7 +54,7 @@ async def show_history(desk: Desk, request: ShowHistory) -> History:
     require("The number of lines", request.limit, least=1, most=MAX_HISTORY)
     user_id = user_id_of(desk, request.user)
     rows = await desk.reports.history(user_id, request.limit)
-    return History(user_id=user_id, lines=tuple(_ledger_line(row) for row in rows))
+    return History(user_id=user_id, lines=tuple(ledger_line(row) for row in rows))
 
 
 # --- changes --------------------------------------------------------------------------------------------------------
@@ -224,7 +224,8 @@ def _stranger(user_id: int, balance: Balance) -> UserReport:
     )
 
 
-def _ledger_line(row: LedgerRow) -> LedgerLine:
+def ledger_line(row: LedgerRow) -> LedgerLine:
+    """A movement, as it is reported."""
     return LedgerLine(
         seq=row.seq,
         at=row.at,

@@ -9,6 +9,7 @@ from voicepipe.store.books.connections import Connections
 from voicepipe.store.books.forgetting import Forgetting
 from voicepipe.store.books.inbox import Inbox
 from voicepipe.store.books.jobs import Jobs
+from voicepipe.store.books.list_of_jobs import ListOfJobs
 from voicepipe.store.books.people import People
 from voicepipe.store.books.portrait import Portrait
 from voicepipe.store.books.reports import Reports
@@ -20,6 +21,7 @@ __all__ = [
     "Forgetting",
     "Inbox",
     "Jobs",
+    "ListOfJobs",
     "People",
     "Portrait",
     "Reports",

@@ -20,7 +20,7 @@ from voicepipe.store.books.transcripts import keep
 from voicepipe.store.core import Core
 from voicepipe.store.entries import Entry, EntryKind, given_back, released, reserved
 from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds, key_values, places, to_microseconds
-from voicepipe.store.rows import Delivered, Usage
+from voicepipe.store.rows import UNDELIVERABLE, Delivered, Usage
 
 _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
     Transcript | Failure, config=ConfigDict(ser_json_inf_nan="constants")
@@ -164,8 +164,9 @@ class Jobs:
             _update(
                 journal,
                 job.key,
-                "state = 'concluded', outcome = ?, charged_seconds = ?, changed_at = ?",
+                "state = 'concluded', outcome = ?, failure = ?, charged_seconds = ?, changed_at = ?",
                 _OUTCOME.dump_json(outcome).decode(),
+                outcome.reason.value if isinstance(outcome, Failure) else None,
                 charged_seconds,
                 to_microseconds(now),
             )
@@ -252,8 +253,9 @@ def _give_back(journal: Journal, job: Job, now: datetime) -> _Transition:
     """Close a CONCLUDED job as one that nobody got the answer of."""
     drop_original(journal, job.key)
     charged = journal.execute(
-        f"UPDATE jobs SET state = 'done', outcome = NULL, changed_at = ? WHERE {IS_KEY} RETURNING charged_seconds",
-        (to_microseconds(now), *key_values(job.key)),
+        "UPDATE jobs SET state = 'done', outcome = NULL, failure = coalesce(failure, ?), changed_at = ?"
+        f" WHERE {IS_KEY} RETURNING charged_seconds",
+        (UNDELIVERABLE, to_microseconds(now), *key_values(job.key)),
     ).fetchall()[0][0]
     entries: tuple[Entry, ...] = ()
     if charged:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.usage import UsageBy
 from voicepipe.store.books.people import People
 from voicepipe.store.check import different_pots, violations
 from voicepipe.store.core import Core
 from voicepipe.store.journal import JournalReader
-from voicepipe.store.rows import Counts, LedgerRow, Table, UsageDay, UsageGroup, UsageHour, UserRow
+from voicepipe.store.rows import Counts, LedgerRow, RefusalRow, Table, UsageDay, UsageGroup, UsageHour, UserRow
 from voicepipe.store.tables import answer
 
 
@@ -68,6 +69,14 @@ class Reports:
         """Sums of each of the last hours of the clock, the present one included, the oldest first."""
         now = self._core.clock()
         return await self._core.ask(lambda session: session.usage_by_hour(now, hours))
+
+    async def movements(self, key: JobKey) -> list[LedgerRow]:
+        """What a job has moved of its user's quota, in order."""
+        return await self._core.ask(lambda session: session.movements(key))
+
+    async def refusals(self, limit: int) -> list[RefusalRow]:
+        """The latest recordings that were not accepted, newest first."""
+        return await self._core.ask(lambda session: session.refusals(limit))
 
     async def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
         """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""

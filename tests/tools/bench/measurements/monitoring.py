@@ -13,6 +13,7 @@ from tests.tools.bench.full_store import fill_store
 from tests.tools.bench.measurements.crowd import LAG_EVENT
 from tests.tools.bench.ours import Profile
 from tests.tools.bench.service import MeasuredService, bench_service, prepared_service, recognition_settings
+from voicepipe.control.lately import Lately
 from voicepipe.events import (
     Event,
     Events,
@@ -26,7 +27,6 @@ from voicepipe.events import (
     TaskDone,
 )
 from voicepipe.metrics import Metrics
-from voicepipe.monitoring.lately import Lately
 
 SCRAPE_SECONDS = 15.0
 """How often Prometheus asks by itself."""
