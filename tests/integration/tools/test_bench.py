@@ -23,6 +23,7 @@ from tests.tools.bench.__main__ import main, measure
 from tests.tools.bench.effort import QUICK, Bench
 from tests.tools.bench.engine import Kind, Setup, running_engine
 from tests.tools.bench.figures import Figure, at_most
+from tests.tools.bench.full_store import SPAN_DAYS, fill_store
 from tests.tools.bench.instant_worker import TEXT
 from tests.tools.bench.machine import memory_of
 from tests.tools.bench.material import Material, Recording, windows_in
@@ -32,8 +33,10 @@ from tests.tools.bench.one_worker import running_worker
 from tests.tools.bench.ours import Profile
 from tests.tools.bench.service import bench_service
 from tests.tools.bench.waiting import Line
+from voicepipe.config import QuotaConfig
 from voicepipe.machine import cpu_seconds
 from voicepipe.models import find_model
+from voicepipe.store import Store
 
 SAMPLE = load_samples()["seen_ru_00.ogg"]
 DEMO = find_model("demo", Path())
@@ -209,3 +212,15 @@ def test_cpu_seconds_and_memory_are_those_of_the_process() -> None:
     assert sum(range(300_000)) > 0
     assert cpu_seconds(os.getpid()) > before
     assert memory_of(os.getpid()).unique - size.unique == pytest.approx(len(content) / 1e6, rel=0.2)
+
+
+async def test_a_store_as_after_years_is_sound(tmp_path: Path) -> None:
+    await fill_store(tmp_path, users=7, jobs=50)
+    store = await Store.open(tmp_path, QuotaConfig())
+    try:
+        assert await store.reports.check() == []
+        assert len(await store.reports.users()) == 7
+        assert (await store.reports.counts()).jobs_done == 50
+        assert sum(day.recordings for day in await store.reports.usage_by_day(SPAN_DAYS + 2)) == 50
+    finally:
+        await store.close()
