@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -24,9 +23,6 @@ def main() -> None:
     try:
         _replace_handler(signal.SIG_DFL, signal.default_int_handler)
         app(prog_name="voicepipe")
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     except OutputFailed as error:
         complain(str(error))
         sys.exit(error.exit_code)

@@ -8,12 +8,23 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from voicepipe.cli.tools.console import complain
+from voicepipe.cli.tools.console import UNREAD, complain
 from voicepipe.cli.tools.shells import COMPLETE_VARIABLE, answer_shells
 from voicepipe.errors import VoicepipeError
 
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C ended, as shells expect it."""
+
+EXIT_CODES = {
+    0: "it is done",
+    1: "it failed, or what was checked is not in order; standard error says what",
+    2: "the command line is not valid, or the request is refused: nothing changed",
+    75: "for now: no room on the disk, or Telegram is away; the same may go well later",
+    78: "configuration, secret, model or files' owner: somebody has to mend it first",
+    INTERRUPTED: "ended by Ctrl-C",
+    UNREAD: "whoever read the output has stopped",
+}
+"""What a command can end with, and what it means."""
 
 
 class RootCommands(TyperGroup):
@@ -36,6 +47,10 @@ class RootCommands(TyperGroup):
         except KeyboardInterrupt:
             complain("interrupted")
             raise typer.Exit(INTERRUPTED) from None
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in EXIT_CODES.items()])
 
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order of need: running it, asking it, administering it, setting it up."""

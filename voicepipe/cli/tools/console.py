@@ -21,12 +21,19 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+UNREAD = 141
+"""Exit code of a command whose output nobody reads any more, as shells expect it."""
+
+
 class OutputFailed(VoicepipeError):
     """Standard output can't be written."""
 
 
 class _Output(io.TextIOWrapper):
-    """Standard output. Its failures are OutputFailed, so that they are not taken for those of another file."""
+    """Standard output. Its failures are OutputFailed, so that they are not taken for those of another file.
+
+    Where nobody reads it any more, it ends the command.
+    """
 
     def write(self, text: str) -> int:
         if text == "":
@@ -42,11 +49,11 @@ class _Output(io.TextIOWrapper):
     def _failing(self) -> Iterator[None]:
         try:
             yield
-        except BrokenPipeError:
-            raise
         except OSError as error:
             # What is still to be written, now and at the exit, would only fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            if isinstance(error, BrokenPipeError):
+                raise SystemExit(UNREAD) from None  # no defect: whoever read it has seen enough
             raise OutputFailed(f"standard output can't be written: {error.strerror}") from None
 
 
