@@ -33,7 +33,7 @@ def show_command(context: typer.Context, as_json: AsJson = False) -> None:
 
     shown = masked(load(context))
     if as_json:
-        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        print_document(shown)
         return
     typer.echo(f"# {_origin(_file(context))}")
     for section, table in shown.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -15,7 +14,7 @@ import typer
 from voicepipe.cli.tools.arguments import AsJson
 from voicepipe.cli.tools.checks import Check, Verdict, make_checks
 from voicepipe.cli.tools.configuration import config_path
-from voicepipe.cli.tools.console import console, wrapped
+from voicepipe.cli.tools.console import console, print_document, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,8 +43,7 @@ def doctor_command(
     checks = asyncio.run(_examine(config_path(context), offline, None if as_json else console()))
     is_bad = any(check.verdict is Verdict.BAD for check in checks)
     if as_json:
-        document = {"ok": not is_bad, "checks": [asdict(check) for check in checks]}
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_document({"ok": not is_bad, "checks": [asdict(check) for check in checks]})
     raise typer.Exit(1 if is_bad else 0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +9,17 @@ import typer
 
 from voicepipe.cli.tools.arguments import NEGATIVE_NUMBERS, AsJson, UserArgument, whole_number
 from voicepipe.cli.tools.configuration import load_to_ask
-from voicepipe.cli.tools.console import print_json
+from voicepipe.cli.tools.console import print_document, print_json
 from voicepipe.cli.tools.operator import ask, new_request_id
 from voicepipe.cli.tools.tables import print_facts, print_table
-from voicepipe.cli.tools.words import NOT_SEEN, show_duration, show_instant, show_seconds, show_user
+from voicepipe.cli.tools.words import (
+    NOT_SEEN,
+    operators_zone,
+    show_duration,
+    show_instant,
+    show_seconds,
+    show_user,
+)
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -51,7 +57,7 @@ def show_command(context: typer.Context, user: UserArgument, as_json: AsJson = F
     from voicepipe.control.messages import ShowUser
 
     config = load_to_ask(context)
-    _print_user(ask(config, ShowUser(user=user)), config.quota.zone, as_json)
+    _print_user(ask(config, ShowUser(user=user)), operators_zone(config), as_json)
 
 
 @app.command("list")
@@ -122,8 +128,7 @@ def plans_command(context: typer.Context, as_json: AsJson = False) -> None:
     """List the quota plans of the configuration."""
     plans = load_to_ask(context).quota.plans
     if as_json:
-        facts = {name: plan.model_dump() for name, plan in plans.items()}
-        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        print_document({name: plan.model_dump() for name, plan in plans.items()})
     elif plans:
         rows = [(name, str(each.daily_seconds), _longest(each)) for name, each in plans.items()]
         print_table(("PLAN", ">DAILY", ">LONGEST"), rows)
@@ -191,10 +196,9 @@ def history_command(
     if as_json:
         print_json(history)
     elif history.lines:
-        rows = [_ledger_row(line, config.quota.zone) for line in history.lines]
-        print_table(
-            (f"WHEN ({config.quota.time_zone})", "KIND", ">SECONDS", ">EXTRA", "QUOTA DAY", ">CHAT", ">MESSAGE"), rows
-        )
+        zone = operators_zone(config)
+        rows = [_ledger_row(line, zone) for line in history.lines]
+        print_table((f"WHEN ({zone})", "KIND", ">SECONDS", ">EXTRA", "QUOTA DAY", ">CHAT", ">MESSAGE"), rows)
     else:
         typer.echo(f"No seconds of user {history.user_id} have moved yet.")
 
@@ -202,7 +206,7 @@ def history_command(
 def _change(context: typer.Context, mutation: Mutation, as_json: bool) -> None:
     """Make a change and print what holds now."""
     config = load_to_ask(context)
-    _print_user(ask(config, mutation), config.quota.zone, as_json)
+    _print_user(ask(config, mutation), operators_zone(config), as_json)
 
 
 def _print_user(user: UserReport, zone: tzinfo, as_json: bool) -> None:

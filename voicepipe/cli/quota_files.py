@@ -32,9 +32,9 @@ def import_command(
     is_dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Set the quotas of many users from a CSV file: all of them, or none.
+    """Set the quotas of many users from a CSV file.
 
-    The first line names the columns, in any order; only `user` must be there. An empty cell leaves a user as they are,
+    All of them are set, or none. The first line names the columns, in any order; only `user` must be there. An empty cell leaves a user as they are,
     the word default takes back what was set. `quota export` writes such a file.
 
     \b
@@ -74,7 +74,9 @@ def export_command(
         Path, typer.Argument(metavar="FILE", help="Where to; - is standard output.", show_default=False)
     ] = Path("-"),
 ) -> None:
-    """Write the quotas of all users as a CSV file, which `quota import` reads.
+    """Write the quotas of all users as a CSV file.
+
+    `quota import` reads it.
 
     \b
     Example:

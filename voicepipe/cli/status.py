@@ -26,7 +26,7 @@ def status_command(context: typer.Context, as_json: AsJson = False) -> None:
 
     status = ask(load_to_ask(context), ShowStatus())
     if as_json:
-        print_json(status)
+        print_json(status, but_in_csv=("workers", "metrics"))
         return
     print_facts(_facts(status))
     if status.workers:

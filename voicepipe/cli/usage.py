@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicepipe.cli.tools.arguments import AsJson
+from voicepipe.cli.tools.arguments import AsCsv, AsJson
 from voicepipe.cli.tools.configuration import load_to_ask
 from voicepipe.cli.tools.console import complain, console
 from voicepipe.cli.tools.exports import Form, export
@@ -50,6 +50,7 @@ def usage_command(
     output: OutputOption = None,
     is_plotted: Annotated[bool, typer.Option("--plot", help="Draw the audio as bars.")] = False,
     as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """Show what was recognised, and what was refused.
 
@@ -69,7 +70,7 @@ def usage_command(
     from voicepipe.control.messages import ShowUsage
 
     groups = ask(load_to_ask(context), ShowUsage(by=by, days=days, limit=limit)).groups
-    form = Form.JSON if as_json else form
+    form = Form.JSON if as_json else Form.CSV if as_csv else form
     if form is not Form.TABLE:
         named = {by.value: str, "username": str} if by is UsageBy.USER else {by.value: str}
         export({**named, **COLUMNS}, [_values(group, len(named)) for group in groups], form, output)
@@ -91,6 +92,7 @@ def sql_command(
     form: FormOption = Form.TABLE,
     output: OutputOption = None,
     as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """Put a question in SQL (DuckDB's) to a copy of the records.
 
@@ -115,7 +117,7 @@ def sql_command(
     from voicepipe.control.messages import Query
 
     found = ask(load_to_ask(context), Query(sql=question, limit=limit))
-    form = Form.JSON if as_json else form
+    form = Form.JSON if as_json else Form.CSV if as_csv else form
     if form is not Form.TABLE:
         kinds = {name: _kind(values) for name, values in zip(found.columns, _across(found), strict=True)}
         export(kinds, found.rows, form, output)

@@ -12,7 +12,7 @@ from voicepipe.cli.tools.configuration import load_to_ask
 from voicepipe.cli.tools.console import print_json
 from voicepipe.cli.tools.operator import ask, new_request_id
 from voicepipe.cli.tools.tables import print_table
-from voicepipe.cli.tools.words import NOT_SEEN, show_duration, show_user
+from voicepipe.cli.tools.words import NOT_SEEN, operators_zone, show_duration, show_user
 from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def list_command(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(UserList(users=tuple(users)))
     elif users:
-        rows = [_row(user, config.quota.zone) for user in users]
+        rows = [_row(user, operators_zone(config)) for user in users]
         print_table((">ID", "~USER", "LANGUAGE", "SINCE", ">RECORDINGS", ">AUDIO", "~NOTE"), rows)
     else:
         typer.echo("No users yet.")

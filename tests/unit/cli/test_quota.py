@@ -106,8 +106,21 @@ def test_the_history_is_the_ledger(voicepipe: Command) -> None:
 
 
 def test_times_are_shown_in_the_zone_of_the_quota_day(voicepipe: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TZ", raising=False)
     monkeypatch.setenv("VOICEPIPE_QUOTA__TIME_ZONE", "Europe/Moscow")
     with_files(voicepipe)
+    assert "00:00 MSK" in voicepipe("quota", "show", "42").stdout
+
+
+def test_times_are_shown_in_the_zone_that_the_terminal_names(
+    voicepipe: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICEPIPE_QUOTA__TIME_ZONE", "Europe/Moscow")
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    voicepipe("quota", "grant", "42", "5")
+    assert "02:45 +0545" in voicepipe("quota", "show", "42").stdout
+    assert voicepipe("quota", "history", "42").stdout.startswith("WHEN (Asia/Kathmandu) ")
+    monkeypatch.setenv("TZ", "no such zone")
     assert "00:00 MSK" in voicepipe("quota", "show", "42").stdout
 
 

@@ -6,11 +6,15 @@ import os
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from voicepipe.cli.tools.console import UNREAD, complain
+from voicepipe.cli.tools.console import UNREAD, complain, csv_for_json
 from voicepipe.cli.tools.shells import COMPLETE_VARIABLE, answer_shells
-from voicepipe.errors import VoicepipeError
+from voicepipe.errors import RequestRefused, VoicepipeError
+
+_AS_JSON, _AS_CSV = "as_json", "as_csv"
+"""Parameters of commands: whether their data is to be JSON, or CSV in a way of their own."""
+_OF_JSON = "as_csv_of_json"
 
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C ended, as shells expect it."""
@@ -60,7 +64,25 @@ class RootCommands(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command whose help shows its arguments as they are typed, and not the types they have in Python."""
+    """A command whose help shows its arguments as they are typed, and not the types they have in Python.
+
+    Beside each `--json` stands a `--csv`, with which the same document is written as comma-separated values.
+    """
+
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        super().__init__(*args, **extra)
+        names = [parameter.name for parameter in self.params]
+        if _AS_JSON in names and _AS_CSV not in names:
+            self.params.insert(names.index(_AS_JSON) + 1, _csv_option(self.params[names.index(_AS_JSON)]))
+
+    def invoke(self, ctx: Any) -> Any:
+        if not ctx.params.pop(_OF_JSON, False):
+            return super().invoke(ctx)
+        if ctx.params[_AS_JSON]:
+            raise RequestRefused("Both --json and --csv are given; expected one of them")
+        ctx.params[_AS_JSON] = True
+        with csv_for_json():
+            return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         return ["[OPTIONS]", *map(_spell, self._arguments())]
@@ -75,6 +97,16 @@ class Command(TyperCommand):
 
     def _arguments(self) -> list[Any]:
         return [parameter for parameter in self.params if parameter.param_type_name == "argument"]
+
+
+def _csv_option(json_option: Any) -> TyperOption:
+    return TyperOption(
+        param_decls=[_OF_JSON, "--csv"],
+        type_descriptor=json_option.type_descriptor,
+        is_flag=True,
+        default=False,
+        help="Print comma-separated values instead.",
+    )
 
 
 def _spell(argument: Any) -> str:

@@ -8,8 +8,9 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, TextIO
 
 import typer
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
+
+_IS_CSV = ContextVar("is_csv", default=False)
 
 UNREAD = 141
 """Exit code of a command whose output nobody reads any more, as shells expect it."""
@@ -89,12 +92,34 @@ def wrapped(paragraph: str, stream: TextIO, indent: str = "") -> str:
     )
 
 
-def print_json(document: BaseModel) -> None:
-    typer.echo(document.model_dump_json(indent=2))
+@contextmanager
+def csv_for_json() -> Iterator[None]:
+    """Within this, what would be printed as JSON is printed as comma-separated values."""
+    token = _IS_CSV.set(True)
+    try:
+        yield
+    finally:
+        _IS_CSV.reset(token)
+
+
+def print_json(report: BaseModel, *, but_in_csv: Sequence[str] = ()) -> None:
+    """Print a report for programs. `but_in_csv` are fields that would make no column."""
+    if not _IS_CSV.get():
+        typer.echo(report.model_dump_json(indent=2))
+        return
+    from voicepipe.cli.tools.exports import csv_of_report
+
+    typer.echo(csv_of_report(report, but=but_in_csv), nl=False)
 
 
 def print_document(document: Mapping[str, object]) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """Print a document for programs."""
+    if not _IS_CSV.get():
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    from voicepipe.cli.tools.exports import csv_of_document
+
+    typer.echo(csv_of_document(document), nl=False)
 
 
 def console(*, stderr: bool = False) -> Console:
