@@ -34,8 +34,8 @@ def import_command(
 ) -> None:
     """Set the quotas of many users from a CSV file.
 
-    All of them are set, or none. The first line names the columns, in any order; only `user` must be there. An empty cell leaves a user as they are,
-    the word default takes back what was set. `quota export` writes such a file.
+    All of them are set, or none. The first line names the columns, in any order; only `user` must be there. An empty
+    cell leaves a user as they are, the word default takes back what was set. `quota export` writes such a file.
 
     \b
     user           a Telegram user id, or the @username of somebody seen before
