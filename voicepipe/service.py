@@ -45,7 +45,7 @@ from voicepipe.journey.recognition import Recognition
 from voicepipe.journey.refusals import Refusals
 from voicepipe.journey.status import Statuses
 from voicepipe.journey.twins import Twins
-from voicepipe.log import configure_logging, log_events
+from voicepipe.log import close_log, configure_logging, log_events
 from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
 from voicepipe.monitoring.health import Checks
@@ -83,8 +83,11 @@ def run(config: Config, reload: Callable[[], Config]) -> None:
     os.umask(0o077)
     configure_logging(config.service)
     events = Events()
-    with tracked_errors(config.monitoring, events):
-        uvloop.run(_serve(LiveConfig(config), reload, events))
+    try:
+        with tracked_errors(config.monitoring, events):
+            uvloop.run(_serve(LiveConfig(config), reload, events))
+    finally:
+        close_log()
 
 
 async def _serve(live: LiveConfig, reload: Callable[[], Config], events: Events) -> None:

@@ -206,7 +206,8 @@ async def test_while_it_starts_and_stops_it_is_alive_and_not_ready(tmp_path: Pat
             assert (await look(service, "/healthz")).status == 200
             page = await look(service, "/readyz")
             assert (page.status, "FAIL service: it is starting" in page.text) == (503, True)
-            assert (await look(service, "/metrics")).number("voicepipe_start_seconds") == 0
+            page = await look(service, "/metrics")
+            assert page.number("voicepipe_start_seconds") == page.number("voicepipe_telegram_connected") == 0
             await status_becomes(service, "/readyz", 200)
 
             # What a worker has at hand is finished first.

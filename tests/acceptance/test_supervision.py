@@ -14,6 +14,7 @@ from tests.support.answers import is_final
 from tests.support.samples import load_samples
 from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram
+from voicepipe.log.folding import BURST
 
 VOICE = load_samples()["seen_ru_00.ogg"]
 
@@ -104,3 +105,19 @@ async def test_hangup_during_the_start_counts_once_it_is_ready(tmp_path: Path) -
             assert refused.text.startswith("Запись длится 4 секунды, а принимаются записи до 2 секунд")
         finally:
             await service.stop()
+
+
+async def test_what_was_folded_is_told_before_the_service_ends(tmp_path: Path) -> None:
+    async with LoopbackTelegram() as telegram:
+        async with RunningService(telegram, tmp_path) as service:
+            for times in range(1, 16):
+                os.kill(service.pid, signal.SIGHUP)
+                if times <= BURST:
+                    async with asyncio.timeout(10):
+                        await service.wait_event("reconfigured", times=times)
+                else:
+                    await asyncio.sleep(0.3)
+        assert len(service.events("reconfigured")) == BURST
+        (folded,) = service.events("line repeated")
+        assert (folded["line"], folded["level"]) == ("reconfigured", "info")
+        assert 1 <= folded["times"] <= 5

@@ -12,6 +12,6 @@ which they can be found: PRIORITY, and VOICEPIPE_JOB and the like. What is said 
 """
 
 from voicepipe.log.context import about, forget_context
-from voicepipe.log.lines import also_hear, configure_logging, log_events
+from voicepipe.log.lines import also_hear, close_log, configure_logging, log_events
 
-__all__ = ["about", "also_hear", "configure_logging", "forget_context", "log_events"]
+__all__ = ["about", "also_hear", "close_log", "configure_logging", "forget_context", "log_events"]

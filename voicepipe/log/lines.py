@@ -46,10 +46,10 @@ def configure_logging(config: ServiceConfig, stream: TextIO | None = None, *, jo
 
     Where systemd's journal reads the stream, they go to its socket instead, which is at `journal`.
     """
-    close_log()
+    _let_go_of_journal()
     stream = stream or sys.stderr
     _state.least = getattr(logging, config.log_level.upper())
-    _state.folding = Folding(_tell_folded)
+    _state.folding = _state.folding or Folding(_tell_folded)  # what was counted goes on to be
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -77,6 +77,10 @@ def close_log() -> None:
     folding, _state.folding = _state.folding, None
     if folding is not None:
         folding.close()
+    _let_go_of_journal()
+
+
+def _let_go_of_journal() -> None:
     if _state.journal is not None:
         _state.journal.close()
     _state.journal = None
