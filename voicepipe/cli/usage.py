@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,13 +12,16 @@ import typer
 from voicepipe.cli.tools.arguments import AsCsv, AsJson
 from voicepipe.cli.tools.configuration import load_to_ask
 from voicepipe.cli.tools.console import complain, console
-from voicepipe.cli.tools.exports import Form, export
+from voicepipe.cli.tools.exports import Form, export, write_file
 from voicepipe.cli.tools.operator import ask
 from voicepipe.cli.tools.tables import print_table
 from voicepipe.cli.tools.words import show_duration
 from voicepipe.domain.usage import UsageBy
+from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from voicepipe.control.messages import QueryReport, UsageGroupLine
 
 app = typer.Typer(rich_markup_mode=None)
@@ -30,6 +35,8 @@ COLUMNS = {
     "mean_total_seconds": float,
     "median_error_seconds": float,
 }
+MOST_LINES = 50
+TIMES = {UsageBy.DAY: "%Y-%m-%d", UsageBy.WEEK: "%G-W%V", UsageBy.MONTH: "%Y-%m"}
 BAR_SIGNS, LEAST_BAR_SIGNS = 40, 8
 GAP = 2
 """Between columns."""
@@ -45,10 +52,16 @@ def usage_command(
     context: typer.Context,
     by: Annotated[UsageBy, typer.Option("--by", help="What to sum up by.")] = UsageBy.DAY,
     days: Annotated[int, typer.Option("--days", metavar="N", help="Most days to look at, today included.")] = 7,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most lines to show.")] = 50,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", help="Most lines to show; else all times, or 50.", show_default=False),
+    ] = None,
     form: FormOption = Form.TABLE,
     output: OutputOption = None,
     is_plotted: Annotated[bool, typer.Option("--plot", help="Draw the audio as bars.")] = False,
+    png: Annotated[
+        Path | None, typer.Option("--png", metavar="FILE", help="Draw it over time as a picture.", show_default=False)
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -63,13 +76,21 @@ def usage_command(
       voicepipe usage --by user --days 30        who uses it most
       voicepipe usage --by refusal               why recordings were refused
       voicepipe usage --by week --days 365 --plot
+      voicepipe usage --days 90 --png usage.png  users, audio, waiting, forecasts
       voicepipe usage --days 90 --format csv --output usage.csv
     """
     if context.invoked_subcommand is not None:
         return
     from voicepipe.control.messages import ShowUsage
 
-    groups = ask(load_to_ask(context), ShowUsage(by=by, days=days, limit=limit)).groups
+    config = load_to_ask(context)
+    if png is not None and by not in TIMES:
+        raise RequestRefused(f"A picture shows days, weeks or months (--by), not by {by.value}")
+    most = limit or (days if by in TIMES else MOST_LINES)
+    groups = ask(config, ShowUsage(by=by, days=days, limit=most)).groups
+    if png is not None:
+        _draw(by, days, config.quota.zone, groups, png)
+        return
     form = Form.JSON if as_json else Form.CSV if as_csv else form
     if form is not Form.TABLE:
         named = {by.value: str, "username": str} if by is UsageBy.USER else {by.value: str}
@@ -171,6 +192,15 @@ def _row(group: UsageGroupLine) -> tuple[str, ...]:
         show_duration(group.compute_seconds or 0.0),
         *("" if seconds is None else f"{seconds:.1f} s" for seconds in waits),
     )
+
+
+def _draw(by: UsageBy, days: int, zone: tzinfo, groups: tuple[UsageGroupLine, ...], file: Path) -> None:
+    from voicepipe.cli.tools.usage_chart import usage_chart
+
+    today, known = datetime.now(zone).date(), {group.group: group for group in groups}
+    names = [(today - timedelta(days=days - 1 - number)).strftime(TIMES[by]) for number in range(days)]
+    times = list(dropwhile(lambda time: time not in known, dict.fromkeys(names))) or names[-1:]
+    write_file(file, usage_chart(times, known, f"voicepipe by {by.value}: {times[0]} to {times[-1]}"))
 
 
 def _plot(groups: tuple[UsageGroupLine, ...]) -> None:

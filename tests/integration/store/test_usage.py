@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -117,3 +118,26 @@ async def test_nothing_else_can_be_done(keeper: Store, sql: str, said: str) -> N
 async def test_a_question_that_takes_for_ever_is_given_up(keeper: Store) -> None:
     with pytest.raises(RequestRefused, match="took longer"):
         await keeper.reports.query("SELECT count(*) FROM range(10000000000) a, range(100000) b", limit=5, seconds=0.3)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT repeat('x', 2000000000)",
+        "SELECT repeat('x', 100000) FROM range(10001)",
+        "SELECT list(i) FROM range(1000000000) AS t(i)",
+        "SELECT string_agg(repeat('x', 1000)) FROM range(10000000)",
+    ],
+)
+async def test_a_question_takes_no_memory_of_the_service(keeper: Store, sql: str) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(RequestRefused, match=r"memory|longer than|Memory"):
+        await keeper.reports.query(sql, limit=10_000, seconds=20)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024, "KiB"
+    assert (await keeper.reports.query("SELECT 1", limit=5, seconds=10)).rows == ((1,),)
+
+
+async def test_values_are_as_json_has_them(keeper: Store) -> None:
+    sql = "SELECT 1, 2.5, 'a', true, NULL, DATE '2026-11-28', 1.5::DECIMAL(4, 1), [1, 2], 'inf'::DOUBLE"
+    (values,) = (await keeper.reports.query(sql, limit=5, seconds=10)).rows
+    assert values == (1, 2.5, "a", True, None, "2026-11-28", 1.5, "[1, 2]", "inf")

@@ -38,8 +38,13 @@ def export(columns: Mapping[str, type], rows: Sequence[Sequence[Any]], form: For
     if file is None:
         typer.echo(text, nl=False)
         return
+    write_file(file, text.encode())
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Raises RequestRefused where that can't be done."""
     try:
-        file.write_text(text, encoding="utf-8", newline="")
+        file.write_bytes(content)
     except OSError as error:
         raise RequestRefused(f"{file} can't be written: {error.strerror}") from None
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import typer
 from pydantic import ValidationError
 
+from voicepipe.cli.tools.exports import write_file
 from voicepipe.control.many import DEFAULT, QuotaLine
 from voicepipe.errors import RequestRefused
 
@@ -60,10 +61,7 @@ def write_quota_file(path: Path, lines: Iterable[QuotaLine]) -> None:
     if path == _STDIO:
         typer.echo(text.getvalue(), nl=False)
         return
-    try:
-        path.write_text(text.getvalue(), encoding="utf-8", newline="")
-    except OSError as error:
-        raise RequestRefused(f"{path} can't be written: {error.strerror}") from None
+    write_file(path, text.getvalue().encode())
 
 
 def _text(path: Path) -> str:

@@ -25,9 +25,4 @@ async def show_usage(desk: Desk, request: ShowUsage) -> UsageReport:
 async def query(desk: Desk, request: Query) -> QueryReport:
     require("The number of rows", request.limit, least=1, most=MAX_ROWS)
     table = await desk.reports.query(request.sql, limit=request.limit, seconds=QUERY_SECONDS)
-    rows = tuple(tuple(map(_as_json, row)) for row in table.rows)
-    return QueryReport(columns=table.columns, rows=rows, is_cut=table.is_cut)
-
-
-def _as_json(value: object) -> str | int | float | bool | None:
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    return QueryReport(columns=table.columns, rows=table.rows, is_cut=table.is_cut)

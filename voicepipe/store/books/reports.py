@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 from voicepipe.domain.jobs import JobKey
@@ -11,8 +10,8 @@ from voicepipe.store.books.people import People
 from voicepipe.store.check import different_pots, violations
 from voicepipe.store.core import Core
 from voicepipe.store.journal import JournalReader
+from voicepipe.store.question import put
 from voicepipe.store.rows import Counts, LedgerRow, RefusalRow, Table, UsageDay, UsageGroup, UsageHour, UserRow
-from voicepipe.store.tables import answer
 
 
 class Reports:
@@ -63,7 +62,7 @@ class Reports:
         Raises RequestRefused when it can't be answered.
         """
         async with self._core.copy_of_records() as copy:
-            return await asyncio.to_thread(answer, copy, sql, limit, seconds)
+            return await put(copy, sql, limit=limit, seconds=seconds)
 
     async def usage_by_hour(self, hours: int) -> list[UsageHour]:
         """Sums of each of the last hours of the clock, the present one included, the oldest first."""
