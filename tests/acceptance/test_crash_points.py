@@ -36,6 +36,7 @@ from tests.support.words import in_one_line
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.many import CheckQuotaLines, ImportQuotas, QuotaLine
 from voicepipe.control.messages import ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
+from voicepipe.control.work import RetryJob
 from voicepipe.errors import VoicepipeError
 from voicepipe.store import Store
 from voicepipe.telegram.chat.splitting import split_text
@@ -219,6 +220,19 @@ async def _be_granted(scene: Scene, anna: User) -> Outcome:
     request = GrantSeconds(user=str(anna.id), seconds=50, request_id=f"crash-point-{anna.id}")
     await _try(scene, request)
     return Outcome(None, [], [("grant", 50)], [request])
+
+
+async def _be_tried_again(scene: Scene, anna: User) -> Outcome:
+    """What told of the failure becomes the text."""
+    scene.telegram.faults.answer("upload.GetFile", RpcError(400, "LOCATION_INVALID"))
+    sent = await send(anna, SHORT)
+    await scene.answer_to(sent)
+    await scene.delivered(sent)
+    requests = [RetryJob(job=f"{anna.id}/{sent.id}")]
+    await _try(scene, *requests)
+    in_vain = [("reserve", -SHORT_SECONDS - 1), ("refund", SHORT_SECONDS + 1)]
+    outcome = _charged(sent, [SHORT.text], SHORT_SECONDS)
+    return replace(outcome, ledger=[*in_vain, *outcome.ledger], requests=requests)
 
 
 async def _be_imported(scene: Scene, anna: User) -> Outcome:
@@ -467,6 +481,9 @@ def _table() -> list[Case]:
         Case(_withdraw_from_account, ("after conclude",)),
         Case(_disconnect, ("after conclude",)),
         *_around(_be_granted, "append_once"),
+        *_around(_be_tried_again, "retry"),
+        Case(_be_tried_again, ("inside retry",)),
+        Case(_be_tried_again, ("after messages.EditMessage 2",)),
         *_around(_be_imported, "change_many"),
         Case(_be_imported, ("inside change_many",)),
         *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),

@@ -15,6 +15,7 @@ from tests.support.places import ROOT
 from voicepipe.control.lately import Trouble
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
+from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.journey.stages import Standing
 from voicepipe.metrics import Metric, Metrics, Sample
 from voicepipe.workers.lifecycle import WorkerState
@@ -32,9 +33,23 @@ class Facts:
 
     standing: Sequence[Standing] = ()
     troubles: Sequence[Trouble] = ()
+    taken_up: list[JobKey] = field(default_factory=list)
+    restarted: list[int] = field(default_factory=list)
 
     def standings(self) -> Sequence[Standing]:
         return self.standing
+
+    def take_up(self, job: Job) -> None:
+        self.taken_up.append(job.key)
+
+    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+        return False
+
+    async def find_reply(self, key: JobKey) -> int | None:
+        return None
+
+    def restart_workers(self, numbers: Sequence[int]) -> None:
+        self.restarted.extend(numbers)
 
     def worker_statuses(self) -> Sequence[WorkerStatus]:
         return [WorkerStatus(1, WorkerState.BUSY, False, 4242, 200 * 2**20, 7, 1, 2.5)]

@@ -26,6 +26,7 @@ from voicepipe.cli import (
     transcribe,
     usage,
     users,
+    workers,
 )
 from voicepipe.cli.tools.commands import Command, RootCommands
 
@@ -74,6 +75,7 @@ app.command("run")(run.run_command)
 app.command("transcribe")(transcribe.transcribe_command)
 app.command("status")(status.status_command)
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(workers.app, name="workers")
 app.add_typer(usage.app, name="usage")
 quota.app.command("import")(quota_files.import_command)
 quota.app.command("export")(quota_files.export_command)
@@ -87,6 +89,6 @@ app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor_command)
 app.command("completion")(completion.completion_command)
 
-for group in (app, jobs.app, usage.app, quota.app, users.app, model.app, config.app):
+for group in (app, jobs.app, workers.app, usage.app, quota.app, users.app, model.app, config.app):
     for command in group.registered_commands:
         command.cls = Command

@@ -8,21 +8,27 @@ import typer
 
 from voicepipe.cli.tools.arguments import NEGATIVE_NUMBERS, AsCsv, AsJson
 from voicepipe.cli.tools.configuration import load_to_ask
-from voicepipe.cli.tools.console import print_json
+from voicepipe.cli.tools.console import complain, print_json
 from voicepipe.cli.tools.exports import print_csv
 from voicepipe.cli.tools.operator import ask
 from voicepipe.cli.tools.tables import print_facts, print_table
 from voicepipe.cli.tools.words import operators_zone, show_duration, show_instant, show_moment, show_person
+from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
+    from voicepipe.control.messages import OperatorRequest
     from voicepipe.control.work import JobLine, JobReport
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 JobArgument = Annotated[
     str, typer.Argument(metavar="JOB", help="Chat and message, as 123456789/42: see `voicepipe jobs list`.")
+]
+JobArguments = Annotated[
+    list[str], typer.Argument(metavar="JOB", help="Chat and message, as 123456789/42: see `voicepipe jobs list`.")
 ]
 LimitOption = Annotated[int, typer.Option("--limit", metavar="N", help="Most lines.")]
 
@@ -87,6 +93,68 @@ def show_command(context: typer.Context, job: JobArgument, as_json: AsJson = Fal
         print_json(report)
     else:
         print_facts(_facts(report, operators_zone(config)))
+
+
+@app.command("cancel", context_settings=NEGATIVE_NUMBERS)
+def cancel_command(
+    context: typer.Context,
+    jobs: JobArguments,
+    keep: Annotated[bool, typer.Option("--keep", help="Let what is recognised already be the text.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Give up recordings that have no text yet.
+
+    Nothing is charged but, with --keep, the text so far. Whoever sent them is told. While no service runs, its next
+    start gives them up.
+    """
+    from voicepipe.control.work import CancelJob
+
+    requests = [CancelJob(job=job, keep=keep) for job in jobs]
+    _change(context, requests, "is given up", as_json)
+
+
+@app.command("retry", context_settings=NEGATIVE_NUMBERS)
+def retry_command(context: typer.Context, jobs: JobArguments, as_json: AsJson = False) -> None:
+    """Try recordings again that got no text.
+
+    They are fetched from the chat again, and the message that told of the failure becomes the text. They take of
+    today's quota. While no service runs, its next start takes them up.
+
+    \b
+    Examples:
+      voicepipe jobs list --failed
+      voicepipe jobs retry 123456789/42 -1001234567890/7
+    """
+    from voicepipe.control.work import RetryJob
+
+    _change(context, [RetryJob(job=job) for job in jobs], "is tried again", as_json)
+
+
+def _change(context: typer.Context, requests: Sequence[OperatorRequest[JobLine]], what: str, as_json: bool) -> None:
+    """One job after the other; what is refused keeps no other from being changed. Exits with 2 when something was."""
+    from voicepipe.control.work import JobList
+
+    config = load_to_ask(context)
+    changed: list[JobLine] = []
+    refused = 0
+    for request in requests:
+        try:
+            changed.append(ask(config, request))
+        except RequestRefused as error:
+            complain(str(error))
+            refused = error.exit_code
+        else:
+            if not as_json:
+                typer.echo(f"Job {changed[-1].job} {_standing(changed[-1], what)}.")
+    if as_json:
+        print_json(JobList(jobs=tuple(changed)))
+    raise typer.Exit(refused)
+
+
+def _standing(job: JobLine, changed: str) -> str:
+    """What is to be said of a job that was to be changed: it may be that nothing had to be."""
+    has_text = job.state == "done" and job.failure is None
+    return "has its text: nothing had to be done" if has_text else changed
 
 
 @app.command("errors")

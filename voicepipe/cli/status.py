@@ -10,11 +10,12 @@ from voicepipe.cli.tools.arguments import AsJson
 from voicepipe.cli.tools.configuration import load_to_ask
 from voicepipe.cli.tools.console import print_json
 from voicepipe.cli.tools.operator import ask
-from voicepipe.cli.tools.tables import print_facts, print_table
-from voicepipe.cli.tools.words import show_duration, show_size
+from voicepipe.cli.tools.tables import print_facts
+from voicepipe.cli.tools.words import show_duration
+from voicepipe.cli.tools.work import print_workers
 
 if TYPE_CHECKING:
-    from voicepipe.control.messages import StatusReport, UsageLine, WorkerReport
+    from voicepipe.control.messages import StatusReport, UsageLine
 
 
 _SANDBOX = {"on": "workers are shut in", "off": "off"}
@@ -31,8 +32,7 @@ def status_command(context: typer.Context, as_json: AsJson = False) -> None:
     print_facts(_facts(status))
     if status.workers:
         typer.echo()
-        headings = (">WORKER", "STATE", ">PID", ">MEMORY", ">TASKS", ">DEATHS", ">SPEED", ">BUSY FOR")
-        print_table(headings, map(_worker_row, status.workers))
+        print_workers(status.workers)
 
 
 def _facts(status: StatusReport) -> list[tuple[str, str]]:
@@ -66,20 +66,3 @@ def _today(line: UsageLine) -> str:
         f"answered in {line.mean_total_seconds:.1f} s on average"
         + ("" if error is None else f"; half of the waiting times were predicted to within {error:.1f} s")
     )
-
-
-def _worker_row(worker: WorkerReport) -> tuple[str, ...]:
-    return (
-        f"{worker.worker} (express)" if worker.is_express else str(worker.worker),
-        worker.state,
-        "" if worker.pid is None else str(worker.pid),
-        "" if worker.rss_bytes is None else show_size(worker.rss_bytes),
-        str(worker.tasks_done),
-        str(worker.deaths),
-        _speed(worker.real_time_factor),
-        "" if worker.busy_seconds is None else show_duration(worker.busy_seconds),
-    )
-
-
-def _speed(real_time_factor: float | None) -> str:
-    return f"{1 / real_time_factor:.1f} × real time" if real_time_factor else ""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from voicepipe.control.lately import Lately, Trouble
+    from voicepipe.domain.jobs import Job, JobKey
     from voicepipe.journey.pipeline import Pipeline
     from voicepipe.journey.stages import Standing
     from voicepipe.metrics import Metric, Metrics, Sample
@@ -52,6 +53,18 @@ class Facts:
     @property
     def troubles(self) -> Sequence[Trouble]:
         return self.lately.troubles
+
+    def take_up(self, job: Job) -> None:
+        self.pipeline.take_up(job)
+
+    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+        return await self.pipeline.cancel(key, keep=keep)
+
+    async def find_reply(self, key: JobKey) -> int | None:
+        return await self.pipeline.find_reply(key)
+
+    def restart_workers(self, numbers: Sequence[int]) -> None:
+        self.pool.renewal.restart(numbers)
 
     def metrics(self) -> list[tuple[Metric, list[Sample]]]:
         return self.counted.read()

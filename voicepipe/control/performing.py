@@ -38,6 +38,7 @@ class Operations:
             accounts=store.accounts,
             people=store.people,
             reports=store.reports,
+            jobs=store.jobs,
             list_of_jobs=store.list_of_jobs,
             preferences=preferences,
             forgetting=forgetting,

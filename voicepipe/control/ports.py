@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from voicepipe.control.lately import Trouble
-    from voicepipe.domain.jobs import JobKey
+    from voicepipe.domain.jobs import Job, JobKey
     from voicepipe.domain.people import Person
-    from voicepipe.domain.quota import Balance
+    from voicepipe.domain.quota import Balance, Reservation
     from voicepipe.domain.usage import UsageBy
     from voicepipe.journey.stages import Standing
     from voicepipe.metrics import Metric, Sample
@@ -98,6 +98,16 @@ class Reports(Protocol):
     async def check(self) -> list[str]: ...
 
 
+class Jobs(Protocol):
+    """Jobs, as far as an operator changes them."""
+
+    async def find(self, key: JobKey) -> Job | None: ...
+
+    async def retry(self, job: Job, reservation: Reservation) -> bool: ...
+
+    async def cancel(self, key: JobKey) -> bool: ...
+
+
 class ListOfJobs(Protocol):
     """What an operator looks up of jobs."""
 
@@ -133,6 +143,19 @@ class Live(Protocol):
     def standings(self) -> Sequence[Standing]:
         """How far the jobs in work have come."""
         ...
+
+    def take_up(self, job: Job) -> None:
+        """See a job through that is accepted again."""
+
+    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+        """Give a job up, but with `keep` what is recognised already; False when it is concluded."""
+        ...
+
+    async def find_reply(self, key: JobKey) -> int | None:
+        """The id of the bot's own first message in reply to a job's recording, if there is one."""
+
+    def restart_workers(self, numbers: Sequence[int]) -> None:
+        """Put fresh processes in their places, each after its present task."""
 
     @property
     def troubles(self) -> Sequence[Trouble]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from voicepipe.control.messages import LedgerLine, OperatorRequest, Report
+from voicepipe.control.messages import LedgerLine, OperatorRequest, Report, WorkerReport
 from voicepipe.store.books.list_of_jobs import Choice
 
 
@@ -77,6 +77,10 @@ class RefusalLine(Report):
     """How long it says it is."""
 
 
+class WorkerList(Report):
+    workers: tuple[WorkerReport, ...]
+
+
 class ErrorsReport(Report):
     """What went wrong of late, the latest first."""
 
@@ -99,6 +103,32 @@ class ListJobs(OperatorRequest[JobList]):
 class ShowJob(OperatorRequest[JobReport]):
     verb: Literal["show_job"] = "show_job"
     job: str
+
+
+class CancelJob(OperatorRequest[JobLine]):
+    """Cancelled twice, it is cancelled once, so it needs no key."""
+
+    verb: Literal["cancel_job"] = "cancel_job"
+    job: str
+    keep: bool = False
+    """Whether what is recognised already shall be the text."""
+
+
+class RetryJob(OperatorRequest[JobLine]):
+    """What is in work again already is left so, so it needs no key."""
+
+    verb: Literal["retry_job"] = "retry_job"
+    job: str
+
+
+class ListWorkers(OperatorRequest[WorkerList]):
+    verb: Literal["list_workers"] = "list_workers"
+
+
+class RestartWorkers(OperatorRequest[WorkerList]):
+    verb: Literal["restart_workers"] = "restart_workers"
+    workers: tuple[int, ...] = ()
+    """Their numbers; empty for all."""
 
 
 class ShowErrors(OperatorRequest[ErrorsReport]):

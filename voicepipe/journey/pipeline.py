@@ -134,6 +134,14 @@ class Pipeline:
         """How far the jobs in work have come."""
         return [journey.stages.standing(journey.job) for journey in self._under_way.values()]
 
+    def take_up(self, job: Job) -> None:
+        """See a job through that is accepted again."""
+        self._set_out(job.key, self._journeys.of(job))
+
+    async def find_reply(self, key: JobKey) -> int | None:
+        """The id of the bot's own first message in reply to a job's recording, if there is one."""
+        return await self._journeys.chat.find_reply(key)
+
     async def cancel(self, key: JobKey, *, keep: bool) -> bool:
         """Give a job up, but with `keep` what is recognised already; False when it is concluded.
 
@@ -151,7 +159,11 @@ class Pipeline:
     def _set_out(self, key: JobKey, journey: Journey) -> None:
         self._under_way[key] = journey
         task = self._spawn(journey.travel(), key)
-        task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        task.add_done_callback(lambda _: self._arrive(key, journey))
+
+    def _arrive(self, key: JobKey, journey: Journey) -> None:
+        if self._under_way.get(key) is journey:  # and not one of the same job, taken up again
+            del self._under_way[key]
 
     async def _decide(self, recording: Recording) -> None:
         user_id, sent_at = recording.person.user_id, recording.sent_at

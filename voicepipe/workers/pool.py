@@ -23,6 +23,7 @@ from voicepipe.workers.assignment import Assignment, GivenPart, Part, PartOutcom
 from voicepipe.workers.lifecycle import Life, Policy, WorkerState
 from voicepipe.workers.link import Seat
 from voicepipe.workers.member import Member, WorkerStatus
+from voicepipe.workers.renewal import Renewal
 
 LEAST_SILENCE_SECONDS = 10.0
 """However often it beats, a worker is given that long: a busy machine may not run it for seconds."""
@@ -49,7 +50,8 @@ class WorkerPool:
         self._unguarded = ""
         self._changed = asyncio.Event()
         self._refusal: BootFailed | None = None
-        self._is_stopping = False
+        self.renewal = Renewal(self._members, self._member)
+        """Puts fresh workers in the place of others."""
         self._on_idle: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
@@ -60,8 +62,8 @@ class WorkerPool:
         self._loop = asyncio.get_running_loop()
         self._first_ready: asyncio.Future[None] = self._loop.create_future()
         self._crew = Crew()
-        self._is_stopping = False
-        self._members = [Member(number, seat, self._policy, self) for number, seat in enumerate(self._seats, 1)]
+        self.renewal.is_over = False
+        self._members[:] = [self._member(number, seat) for number, seat in enumerate(self._seats, 1)]
         self._tell_all(lifecycle.Start())
         try:
             await unless(self._first_ready, self._crew.wait_failed())
@@ -74,7 +76,7 @@ class WorkerPool:
 
         Tasks that did not finish get WorkerLost(STOPPING). Raises WorkersFailed when a process can't be killed.
         """
-        self._is_stopping = True
+        self.renewal.is_over = True
         self._tell_all(lifecycle.WindDown())
         await self._all_down(timeout_seconds)
         self._tell_all(lifecycle.Abandon())
@@ -189,6 +191,7 @@ class WorkerPool:
                 self._on_failed(member)
             case WorkerState.STOPPED if member.life.is_retiring and member in self._members:
                 self._members.remove(member)
+                self.renewal.go_on()
 
     def said(self, member: Member, message: FromWorker) -> None:
         match message:
@@ -230,7 +233,7 @@ class WorkerPool:
             member.replaced.feed(lifecycle.Retire())
             member.replaced = None
         if member.is_worn_out:
-            self._replace(member)
+            self.renewal.replace(member)
         if before.state is not WorkerState.IDLE:
             self._loop.call_soon(self._tell_idle)
 
@@ -240,19 +243,14 @@ class WorkerPool:
         except Exception as error:
             self.broke(error)
 
-    def _replace(self, member: Member) -> None:
-        """Start a fresh worker, which takes this one's place when it is ready. One at a time: each needs memory."""
-        if self._is_stopping or member.was_replaced or any(each.replaced for each in self._members):
-            return
-        member.was_replaced = True
-        fresh = Member(member.number, member.seat, self._policy, self, replaced=member)
-        self._members.append(fresh)
-        fresh.feed(lifecycle.Start())
+    def _member(self, number: int, seat: Seat, replaced: Member | None = None) -> Member:
+        return Member(number, seat, self._policy, self, replaced=replaced)
 
     def _on_failed(self, member: Member) -> None:
         self._events.emit(WorkerFailed(member.number, str(member.life.boot_failure or "died_too_often")))
         if member.replaced is not None:  # better a worn-out worker than none
             self._members.remove(member)
+            self.renewal.go_on()
         usual = [each for each in self._members if not each.seat.is_express]
         if all(each.life.state is WorkerState.FAILED for each in usual):
             self.broke(self._why_failed(member))

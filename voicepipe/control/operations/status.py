@@ -50,7 +50,7 @@ async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
         model=desk.config.recognition.model,
         sandbox=_sandbox(desk.config, live) if live else None,
         queue=live.queue if live else None,
-        workers=tuple(_worker_report(status, live) for status in live.worker_statuses()) if live else (),
+        workers=tuple(worker_report(status, live) for status in live.worker_statuses()) if live else (),
         jobs=_job_counts(counts),
         entries=counts.entries,
         applied=counts.applied,
@@ -107,7 +107,8 @@ def _sandbox(config: Config, live: Live) -> str:
     return live.unguarded or "on"
 
 
-def _worker_report(status: WorkerStatus, live: Live) -> WorkerReport:
+def worker_report(status: WorkerStatus, live: Live) -> WorkerReport:
+    """A worker, as it is reported."""
     return WorkerReport(
         worker=status.worker,
         state=status.state.value,

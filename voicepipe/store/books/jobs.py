@@ -104,6 +104,33 @@ class Jobs:
         self._count_admitted(job.user_id, 1)
         return await self._core.write(work, lambda accepted: None if accepted else undo(), undo)
 
+    async def retry(self, job: Job, reservation: Reservation) -> bool:
+        """Take up again a job that is DONE and has no text, with a reservation of its own; False, and nothing changed,
+        for any other. Its time counts from now.
+
+        The balance lacks the reservation before the first suspension, as with `accept`.
+        """
+        now = self._core.clock()
+        entry = reserved(job.user_id, job.key, reservation, now)
+
+        def work(journal: Journal) -> bool:
+            if not _begin_again(journal, job, reservation, now):
+                return False
+            journal.append(entry)
+            return True
+
+        def undo() -> None:
+            self._core.balances.undo(entry)
+            self._count_admitted(job.user_id, -1)
+
+        self._core.count(entry)
+        self._count_admitted(job.user_id, 1)
+        return await self._core.write(work, lambda begun: None if begun else undo(), undo)
+
+    async def find(self, key: JobKey) -> Job | None:
+        """One job; None for one that there is not, or not any more."""
+        return await self._core.read(lambda journal: _find(journal, key))
+
     async def reserve_again(self, job: Job, reservation: Reservation) -> Job:
         """Replace a job's reservation (a refund and a reserve entry); the job as it is then.
 
@@ -229,6 +256,21 @@ def unfinished_jobs(journal: Journal) -> list[Job]:
     """Jobs that are not DONE, oldest first."""
     rows = journal.execute(f"SELECT {_COLUMNS} FROM jobs WHERE state <> 'done' ORDER BY accepted_at, rowid")
     return [_job(row) for row in rows]
+
+
+def _begin_again(journal: Journal, job: Job, reservation: Reservation, now: datetime) -> bool:
+    """Whether it is one that may."""
+    begun = journal.execute(
+        "UPDATE jobs SET state = 'accepted', outcome = NULL, failure = NULL, charged_seconds = NULL, deaths = 0,"
+        " is_cancelled = 0, status_message_id = ?, quota_day = ?, daily_seconds = ?, extra_seconds = ?,"
+        f" accepted_at = ?, changed_at = ? WHERE {IS_KEY} AND state = 'done' AND failure IS NOT NULL AND failure <> ?",
+        (
+            *(job.status_message_id, reservation.quota_day.isoformat()),
+            *(reservation.daily_seconds, reservation.extra_seconds, to_microseconds(now), to_microseconds(now)),
+            *(*key_values(job.key), UNDELIVERABLE),
+        ),
+    )
+    return begun.rowcount == 1
 
 
 def _reserve_again(journal: Journal, key: JobKey, reservation: Reservation, entry: Entry) -> _Transition:
