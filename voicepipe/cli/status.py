@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voicepipe.cli.tools.arguments import AsJson
 from voicepipe.cli.tools.configuration import load_to_ask
-from voicepipe.cli.tools.console import print_json
+from voicepipe.cli.tools.console import console, print_json
 from voicepipe.cli.tools.operator import ask
 from voicepipe.cli.tools.tables import print_facts
-from voicepipe.cli.tools.words import show_duration
+from voicepipe.cli.tools.words import operators_zone, show_duration
 from voicepipe.cli.tools.work import print_workers
+from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:
     from voicepipe.control.messages import StatusReport, UsageLine
@@ -21,10 +24,25 @@ if TYPE_CHECKING:
 _SANDBOX = {"on": "workers are shut in", "off": "off"}
 
 
-def status_command(context: typer.Context, as_json: AsJson = False) -> None:
-    """Show how the service is and what it did today."""
+def status_command(
+    context: typer.Context,
+    is_watched: Annotated[
+        bool, typer.Option("--watch", help="Fill the terminal with it, and keep it up to date until Ctrl-C.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option("--every", metavar="SECONDS", min=0.2, max=3600, help="How often that is drawn anew.")
+    ] = 2.0,
+    as_json: AsJson = False,
+) -> None:
+    """Show how the service is and what it did today.
+
+    --watch shows who waits and for how long, what each worker does and how fast, the links to Telegram and disk, today
+    against yesterday, and what was refused or went wrong of late.
+    """
     from voicepipe.control.messages import ShowStatus
 
+    if is_watched:
+        _watch(context, every, as_json)
     status = ask(load_to_ask(context), ShowStatus())
     if as_json:
         print_json(status, but_in_csv=("workers", "metrics"))
@@ -33,6 +51,22 @@ def status_command(context: typer.Context, as_json: AsJson = False) -> None:
     if status.workers:
         typer.echo()
         print_workers(status.workers)
+
+
+def _watch(context: typer.Context, every: float, as_json: bool) -> None:
+    """Raises RequestRefused where nobody watches."""
+    from voicepipe.cli.tools.screen import Screen
+    from voicepipe.cli.tools.watching import watch
+    from voicepipe.control.client import ControlClient
+
+    screen = console()
+    if as_json or not screen.is_terminal:
+        raise RequestRefused("--watch is for a terminal; for programs: voicepipe status --json")
+    config = load_to_ask(context)
+    client = ControlClient(config.service.socket_path)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(watch(client, Screen(operators_zone(config), config.quota.zone).draw, screen, every_seconds=every))
+    raise typer.Exit
 
 
 def _facts(status: StatusReport) -> list[tuple[str, str]]:
