@@ -11,6 +11,7 @@ from tests.tools.bench.measurements.crowd import crowd
 from tests.tools.bench.measurements.long_recording import amid, long_recording
 from tests.tools.bench.measurements.memory import memory
 from tests.tools.bench.measurements.monitoring import monitoring
+from tests.tools.bench.measurements.questions import questions
 from tests.tools.bench.measurements.real import real
 from tests.tools.bench.measurements.recognition import recognition
 from tests.tools.bench.measurements.starting import starting
@@ -33,6 +34,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "predictions": predictions,
     "crowd": crowd,
     "monitoring": monitoring,
+    "questions": questions,
     "worth": worth,
     "real": real,
 }

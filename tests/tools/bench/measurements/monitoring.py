@@ -68,14 +68,14 @@ async def _scrapes(bench: Bench) -> tuple[list[float], float, float]:
         await service.running.start()
         await service.wait_all_idle()
         port = await port_of(service.running)
-        await _quiet(service)
+        await quiet(service)
         bench.say("scrapes")
-        await _lag(service)
+        await lag(service)
         idle_cpu = await _idle_cpu_seconds(service, 10 * PAUSE_SECONDS) / 10
         begun_cpu = service.cpu_seconds
         taken = [await _scrape(port) for _ in range(10 * bench.effort.repeats)]
         cpu_seconds = (service.cpu_seconds - begun_cpu) / len(taken) - idle_cpu
-        return taken, max(0.0, cpu_seconds), await _lag(service)
+        return taken, max(0.0, cpu_seconds), await lag(service)
 
 
 async def _scrape(port: int) -> float:
@@ -88,7 +88,7 @@ async def _scrape(port: int) -> float:
     return milliseconds
 
 
-async def _quiet(service: MeasuredService) -> None:
+async def quiet(service: MeasuredService) -> None:
     """Until what the service does for its store at the start is done: it checks the books."""
     while await _idle_cpu_seconds(service, 2.0) > 0.2:
         pass
@@ -100,7 +100,7 @@ async def _idle_cpu_seconds(service: MeasuredService, seconds: float) -> float:
     return service.cpu_seconds - before
 
 
-async def _lag(service: MeasuredService) -> float:
+async def lag(service: MeasuredService) -> float:
     """The 99th percentile since it was asked before, in milliseconds."""
     told = len(service.running.events(LAG_EVENT))
     service.running.send_signal(signal.SIGUSR1)
