@@ -70,7 +70,7 @@ def _watch(context: typer.Context, every: float, as_json: bool) -> None:
 
 
 def _facts(status: StatusReport) -> list[tuple[str, str]]:
-    jobs, today = status.jobs, status.today
+    jobs, today, before = status.jobs, status.today, status.yesterday
     unfinished = f"{jobs.accepted} to recognise, {jobs.concluded} to deliver, {jobs.done} answered"
     facts = [
         ("service", _service(status)),
@@ -78,7 +78,8 @@ def _facts(status: StatusReport) -> list[tuple[str, str]]:
         ("model", status.model),
         *((("sandbox", _SANDBOX.get(status.sandbox, f"not in force: {status.sandbox}")),) if status.sandbox else ()),
         ("recordings", unfinished + (f", {jobs.undecided} undecided" if jobs.undecided else "")),
-        ("today", _today(today) if today else "nothing recognised yet"),
+        ("today", (_day(today) if today else "nothing recognised yet") + _refused(status.refused_today)),
+        ("yesterday", f"by this time {_day(before) if before else 'nothing'}" + _refused(status.refused_yesterday)),
     ]
     if status.queue is not None:
         facts.insert(1, ("queue", f"{status.queue} waiting for a worker"))
@@ -93,7 +94,11 @@ def _service(status: StatusReport) -> str:
     return f"voicepipe {status.version}, running for {show_duration(status.uptime_seconds)}, pid {status.pid}"
 
 
-def _today(line: UsageLine) -> str:
+def _refused(count: int) -> str:
+    return f"; {count} refused" if count else ""
+
+
+def _day(line: UsageLine) -> str:
     error = line.median_error_seconds
     return (
         f"{line.recordings} recordings of {line.users} users, {show_duration(line.audio_seconds)} of audio, "

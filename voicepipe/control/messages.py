@@ -234,6 +234,10 @@ class StatusReport(Report):
     """How many of them the records hold."""
     today: UsageLine | None
     """None where nothing was recognised today."""
+    refused_today: int = 0
+    yesterday: UsageLine | None = None
+    """Until the time of the day that it is; None where nothing was recognised then."""
+    refused_yesterday: int = 0
     metrics: tuple[MetricReport, ...] = ()
     """What was counted since the service started; empty where none runs."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voicepipe.store import (
         Choice,
         Counts,
+        DaySoFar,
         Forgotten,
         JobRow,
         LedgerRow,
@@ -84,6 +85,8 @@ class Reports(Protocol):
     async def usage_by_day(self, days: int) -> list[UsageDay]: ...
 
     async def usage_by_hour(self, hours: int) -> Sequence[UsageHour]: ...
+
+    async def today_and_yesterday(self) -> tuple[DaySoFar, DaySoFar]: ...
 
     async def usage_by(self, by: UsageBy, days: int, limit: int) -> list[UsageGroup]: ...
 

@@ -10,6 +10,7 @@ from voicepipe.store.books.traces import Sent
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.rows import (
     Counts,
+    DaySoFar,
     Delivered,
     Farewell,
     Forgotten,
@@ -32,6 +33,7 @@ __all__ = [
     "Backup",
     "Choice",
     "Counts",
+    "DaySoFar",
     "Delivered",
     "EntryKind",
     "Farewell",

@@ -94,6 +94,10 @@ class Balances:
         """The quota day of an instant."""
         return now.astimezone(self._quota().zone).date()
 
+    def a_day_before(self, now: datetime) -> datetime:
+        """Yesterday at the same time by the clock."""
+        return now.astimezone(self._quota().zone) - timedelta(days=1)
+
     def plans(self) -> tuple[str, ...]:
         """The names of the quota plans that are configured."""
         return tuple(self._quota().plans)

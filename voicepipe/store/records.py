@@ -31,8 +31,8 @@ from voicepipe.store.balances import Account
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.remembered import read_accounts
-from voicepipe.store.rows import LedgerRow, RefusalRow, UsageDay, UsageGroup, UsageHour, UserRow
-from voicepipe.store.usage import read_days, read_groups, read_hours
+from voicepipe.store.rows import DaySoFar, LedgerRow, RefusalRow, UsageDay, UsageGroup, UsageHour, UserRow
+from voicepipe.store.usage import read_day, read_days, read_groups, read_hours
 
 T = TypeVar("T")
 
@@ -250,6 +250,10 @@ class Session:
     def usage_by_day(self, since: date, user_id: int | None = None) -> list[UsageDay]:
         """Sums of each quota day from `since` on that has any usage, of everybody or of one user, newest first."""
         return read_days(self._rows, since, user_id)
+
+    def day_until(self, day: date, until: datetime) -> DaySoFar:
+        """Sums of a quota day until a moment of it."""
+        return read_day(self._rows, day, until)
 
     def usage_by(self, by: UsageBy, since: date, limit: int) -> list[UsageGroup]:
         """Sums from a quota day on of all that is alike in something: so many groups at most."""

@@ -141,6 +141,16 @@ class UsageDay:
 
 
 @dataclass(frozen=True, slots=True)
+class DaySoFar:
+    """What was done on a quota day until a moment of it."""
+
+    usage: UsageDay | None
+    """None where nothing was recognised."""
+    refused: int
+    """Recordings that were not accepted."""
+
+
+@dataclass(frozen=True, slots=True)
 class UsageGroup:
     """What was recognised, or refused, of recordings that have something in common."""
 

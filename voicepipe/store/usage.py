@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from voicepipe.domain.usage import UsageBy
 from voicepipe.store.journal import to_microseconds
 from voicepipe.store.remembered import Rows
-from voicepipe.store.rows import UsageDay, UsageGroup, UsageHour
+from voicepipe.store.rows import DaySoFar, UsageDay, UsageGroup, UsageHour
 
 _SUMS = """
 count(*) AS recordings, count(DISTINCT user_id), sum(audio_seconds) AS audio, sum(compute_seconds), avg(queue_seconds),
@@ -51,6 +51,15 @@ def read_days(rows: Rows, since: date, user_id: int | None) -> list[UsageDay]:
         {"since": since, "user_id": user_id},
     )
     return [UsageDay(*row) for row in found]
+
+
+def read_day(rows: Rows, day: date, until: datetime) -> DaySoFar:
+    """One quota day until a moment of it."""
+    where = "quota_day = $day AND happened_at <= make_timestamp($until)"
+    values = {"day": day, "until": to_microseconds(until)}
+    found = rows(f"SELECT quota_day, {_SUMS} FROM usage WHERE {where} GROUP BY quota_day", values)
+    ((refused,),) = rows(f"SELECT count(*) FROM refusals WHERE {where}", values)
+    return DaySoFar(next((UsageDay(*row) for row in found), None), refused)
 
 
 def read_groups(rows: Rows, by: UsageBy, since: date, limit: int) -> list[UsageGroup]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import resource
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.support.store.tools import USER, Opener, job, transcript, usage
+from tests.support.store.tools import USER, Clock, Opener, job, transcript, usage
+from voicepipe.config import QuotaConfig
 from voicepipe.domain.jobs import JobKey, RecordingKind
 from voicepipe.domain.people import Person
 from voicepipe.domain.usage import UsageBy
@@ -19,9 +21,10 @@ from voicepipe.store import InboxMessage, Store, UsageGroup
 
 
 async def recognise(keeper: Store, number: int, language: str = "ru", seconds: float = 10.0) -> None:
-    await keeper.jobs.accept(job(number))
+    new = job(number, at=keeper.accounts.balance(USER))
+    await keeper.jobs.accept(new)
     used = replace(usage(seconds), language=language)
-    await keeper.jobs.conclude(job(number), transcript(), charged_seconds=1, usage=used)
+    await keeper.jobs.conclude(new, transcript(), charged_seconds=1, usage=used)
 
 
 async def turn_away(keeper: Store, number: int, reason: str, seconds: int | None) -> None:
@@ -71,6 +74,39 @@ async def test_whoever_is_forgotten_is_no_longer_among_the_refused(keeper: Store
     await keeper.forgetting.erase()
     table = await keeper.reports.query("SELECT count(*) FROM refusals", limit=5, seconds=10)
     assert table.rows == ((0,),)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("UTC", (2026, 3, 2)),
+        ("Pacific/Kiritimati", (2026, 3, 2)),
+        ("Europe/Berlin", (2026, 3, 29)),
+    ],  # an hour is missing
+)
+async def test_yesterday_is_told_until_the_time_that_it_is(
+    opener: Opener, clock: Clock, zone: str, day: tuple[int, int, int]
+) -> None:
+    keeper = await opener(QuotaConfig(time_zone=zone, daily_seconds=3600))
+    noon = datetime(*day, 12, tzinfo=ZoneInfo(zone))
+    clock.now = (noon - timedelta(days=1)).replace(hour=11).astimezone(UTC)
+    await recognise(keeper, 1, seconds=10)
+    await turn_away(keeper, 2, "too_long", 900)
+    clock.now = (noon - timedelta(days=1)).replace(hour=13).astimezone(UTC)
+    await recognise(keeper, 3, seconds=20)
+    clock.now = noon.astimezone(UTC)
+    await recognise(keeper, 4, seconds=5)
+
+    async def told() -> list[tuple[int, float, int]]:
+        days = await keeper.reports.today_and_yesterday()
+        sums = [(each.usage.recordings, each.usage.audio_seconds) if each.usage else (0, 0.0) for each in days]
+        return [(*pair, each.refused) for pair, each in zip(sums, days, strict=True)]
+
+    assert await told() == [(1, 5.0, 0), (1, 10.0, 1)]
+    clock.now = noon.replace(hour=14).astimezone(UTC)
+    assert await told() == [(1, 5.0, 0), (2, 30.0, 1)]
+    clock.now = (noon + timedelta(days=2)).astimezone(UTC)
+    assert await told() == [(0, 0.0, 0), (0, 0.0, 0)]
 
 
 def copies(state_dir: Path) -> list[Path]:

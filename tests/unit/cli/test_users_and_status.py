@@ -74,6 +74,7 @@ def test_status_without_a_service_says_so(voicepipe: Command, tmp_path: Path) ->
     with_files(voicepipe)
     assert "not running" in voicepipe("status").stdout
     assert str(tmp_path / "state") in voicepipe("status").stdout
+    assert "yesterday   by this time nothing" in voicepipe("status").stdout
     status = json.loads(voicepipe("status", "--json").stdout)
     assert (status["is_running"], status["pid"], status["version"]) == (False, None, __version__)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from voicepipe.config import Config
     from voicepipe.control.ports import Live
     from voicepipe.metrics import Metric, Sample
-    from voicepipe.store import Counts
+    from voicepipe.store import Counts, UsageDay
     from voicepipe.workers.member import WorkerStatus
 
 MAX_USAGE_DAYS = 3660
@@ -41,6 +41,7 @@ MOST_GROUPS = 20
 @performs(ShowStatus)
 async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
     counts, live = await desk.reports.counts(), desk.live
+    today, yesterday = await desk.reports.today_and_yesterday()
     return StatusReport(
         version=__version__,
         is_running=live is not None,
@@ -54,7 +55,10 @@ async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
         jobs=_job_counts(counts),
         entries=counts.entries,
         applied=counts.applied,
-        today=await _today(desk),
+        today=_usage_line(today.usage),
+        refused_today=today.refused,
+        yesterday=_usage_line(yesterday.usage),
+        refused_yesterday=yesterday.refused,
         metrics=tuple(_metric_report(*read) for read in live.metrics()) if live else (),
     )
 
@@ -87,9 +91,8 @@ async def _groups(desk: Desk, by: UsageBy, days: int) -> tuple[UsageGroupLine, .
     return tuple(UsageGroupLine.model_validate(group, from_attributes=True) for group in groups)
 
 
-async def _today(desk: Desk) -> UsageLine | None:
-    usage = {line.day: line for line in await _usage(desk, 1)}
-    return usage.get(desk.accounts.today())
+def _usage_line(usage: UsageDay | None) -> UsageLine | None:
+    return None if usage is None else UsageLine.model_validate(usage, from_attributes=True)
 
 
 def _job_counts(counts: Counts) -> JobCounts:

@@ -11,7 +11,17 @@ from voicepipe.store.check import different_pots, violations
 from voicepipe.store.core import Core
 from voicepipe.store.journal import JournalReader
 from voicepipe.store.question import put
-from voicepipe.store.rows import Counts, LedgerRow, RefusalRow, Table, UsageDay, UsageGroup, UsageHour, UserRow
+from voicepipe.store.rows import (
+    Counts,
+    DaySoFar,
+    LedgerRow,
+    RefusalRow,
+    Table,
+    UsageDay,
+    UsageGroup,
+    UsageHour,
+    UserRow,
+)
 
 
 class Reports:
@@ -50,6 +60,14 @@ class Reports:
         """
         since = self._core.today() - timedelta(days=days - 1)
         return await self._core.ask(lambda session: session.usage_by_day(since, user_id))
+
+    async def today_and_yesterday(self) -> tuple[DaySoFar, DaySoFar]:
+        """What was done today until now, and yesterday until the same time by the clock."""
+        now, today = self._core.clock(), self._core.today()
+        then = self._core.balances.a_day_before(now)
+        return await self._core.ask(
+            lambda session: (session.day_until(today, now), session.day_until(then.date(), then))
+        )
 
     async def usage_by(self, by: UsageBy, days: int, limit: int) -> list[UsageGroup]:
         """Sums of the last `days` quota days of recordings that have something in common: so many groups at most."""
