@@ -18,6 +18,7 @@ from voicepipe.cli import (
     config,
     doctor,
     jobs,
+    log,
     model,
     quota,
     quota_files,
@@ -81,6 +82,7 @@ quota.app.command("import")(quota_files.import_command)
 quota.app.command("export")(quota_files.export_command)
 app.add_typer(quota.app, name="quota")
 app.add_typer(users.app, name="users")
+app.command("log")(log.log_command)
 app.command("check")(check.check_command)
 app.command("backup")(backup.backup_command)
 app.command("restore")(backup.restore_command)

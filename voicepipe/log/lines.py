@@ -94,11 +94,16 @@ def log_events(events: Events) -> None:
 def _log(event: Event) -> None:
     severity = logging.getLevelNamesMapping()[event.severity.upper()]
     if severity >= _state.least:
-        structlog.get_logger().log(severity, _words(type(event).__name__), **_facts(event))
+        structlog.get_logger().log(severity, words_of(type(event)), **_facts(event))
 
 
 def _tell_folded(severity: str, facts: Mapping[str, object]) -> None:
     structlog.get_logger().log(logging.getLevelNamesMapping()[severity.upper()], FOLDED, **facts)
+
+
+def words_of(kind: type[Event]) -> str:
+    """What a line calls an event."""
+    return _words(kind.__name__)
 
 
 @cache
