@@ -8,7 +8,7 @@ import typer
 
 from voicepipe.cli.tools.arguments import NEGATIVE_NUMBERS, AsCsv, AsJson
 from voicepipe.cli.tools.configuration import load_to_ask
-from voicepipe.cli.tools.console import complain, print_json
+from voicepipe.cli.tools.console import complain, console, print_json
 from voicepipe.cli.tools.exports import print_csv
 from voicepipe.cli.tools.operator import ask
 from voicepipe.cli.tools.tables import print_facts, print_table
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
+    from voicepipe.cli.tools.troubles import TroubleRow
     from voicepipe.control.messages import OperatorRequest
     from voicepipe.control.work import JobLine, JobReport
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+WIDE = 90
+"""Columns of a terminal from which on a table has all of its own."""
 
 JobArgument = Annotated[
     str, typer.Argument(metavar="JOB", help="Chat and message, as 123456789/42: see `voicepipe jobs list`.")
@@ -73,8 +77,7 @@ def list_command(
     elif as_csv:
         print_csv(JobLine, report.jobs)
     elif report.jobs:
-        headings = ("~JOB", "~USER", "KIND", ">LENGTH", "~STAGE", "SINCE", ">LASTED", "~NOTE")
-        print_table(headings, [_row(job, operators_zone(config)) for job in report.jobs])
+        _print_jobs(report.jobs, operators_zone(config))
     else:
         typer.echo(_NOTHING[choice])
 
@@ -182,9 +185,7 @@ def errors_command(
     elif as_csv:
         print_csv(TroubleRow, found)
     elif found:
-        zone = operators_zone(config)
-        rows = [(show_moment(each.at, zone), each.sort, each.who, each.words, each.job) for each in found]
-        print_table(("WHEN", "SORT", "~USER", "~WHAT", "~JOB"), rows)
+        _print_troubles(found, operators_zone(config))
     else:
         typer.echo("Nothing went wrong of late.")
 
@@ -196,17 +197,33 @@ _NOTHING = {
 }
 
 
+def _print_jobs(jobs: Sequence[JobLine], zone: tzinfo) -> None:
+    """On a narrow terminal with fewer columns, so that a recording has a line there, too."""
+    if console().width < WIDE:
+        print_table(("~JOB", "~USER", ">LASTED", "~STAGE"), [_narrow_row(job) for job in jobs])
+    else:
+        headings = ("~JOB", "~USER", "KIND", ">LENGTH", "SINCE", ">LASTED", "~STAGE")
+        print_table(headings, [_row(job, zone) for job in jobs])
+
+
 def _row(job: JobLine, zone: tzinfo) -> tuple[str, ...]:
-    return (
-        job.job,
-        show_person(job.user_id, job.username),
-        job.kind,
-        "" if job.declared_seconds is None else show_duration(job.declared_seconds),
-        _stage(job),
-        show_moment(job.accepted_at, zone),
-        show_duration(job.lasted_seconds),
-        ", ".join(_notes(job)),
-    )
+    name, user, lasted, stage = _narrow_row(job)
+    length = "" if job.declared_seconds is None else show_duration(job.declared_seconds)
+    return name, user, job.kind, length, show_moment(job.accepted_at, zone), lasted, stage
+
+
+def _narrow_row(job: JobLine) -> tuple[str, str, str, str]:
+    stage = ", ".join([_stage(job), *_notes(job)])
+    return job.job, show_person(job.user_id, job.username), show_duration(job.lasted_seconds), stage
+
+
+def _print_troubles(found: Sequence[TroubleRow], zone: tzinfo) -> None:
+    if console().width < WIDE:
+        rows = [(f"{each.at.astimezone(zone):%m-%d %H:%M}", each.who, f"{each.sort}: {each.words}") for each in found]
+        print_table(("WHEN", "~USER", "~WHAT"), rows)
+    else:
+        full = [(show_moment(each.at, zone), each.sort, each.who, each.words, each.job) for each in found]
+        print_table(("WHEN", "SORT", "~USER", "~WHAT", "~JOB"), full)
 
 
 def _stage(job: JobLine) -> str:

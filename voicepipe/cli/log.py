@@ -56,8 +56,16 @@ def log_command(
         _print(("EVENT", "SEVERITY", "~FACTS"), "events", _events(), as_json)
         return
     found = _about_job(job) if job is not None else _about_user(context, user) if user is not None else _ALL
-    rows = [(what, _command(options)) for what, options in found]
-    _print(("~SHOWS", "~COMMAND"), "hints", rows, as_json)
+    _print_hints([(what, _command(options)) for what, options in found], as_json)
+
+
+def _print_hints(hints: Sequence[tuple[str, str]], as_json: bool) -> None:
+    """Each command in a line of its own, however long it is: one that is wrapped can't be copied."""
+    if as_json:
+        print_document({"hints": [{"shows": what, "command": command} for what, command in hints]})
+        return
+    for what, command in hints:
+        typer.echo(f"# {what}\n{command}")
 
 
 def _print(headings: Sequence[str], name: str, rows: Sequence[tuple[str, ...]], as_json: bool) -> None:
