@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import pty
-import re
-import select
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.fixtures import Command
+from tests.support.terminal import Terminal
 from voicepipe.cli.tools.shells import Shell
 
 pytestmark = pytest.mark.usefixtures("own_state")
-
-BOUND_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -36,48 +30,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
-class Terminal:
-    """An interactive shell, and what it shows."""
-
-    def __init__(self, shell: Shell) -> None:
-        self.shown = ""
-        interactive = {Shell.BASH: ["bash", "-i"], Shell.ZSH: ["zsh", "-i"], Shell.FISH: ["fish", "-i"]}[shell]
-        self._pid, self._end = pty.fork()
-        if self._pid == 0:
-            os.environ |= {"TERM": "dumb", "PS1": "ready> ", "LC_ALL": "C.UTF-8"}
-            os.execvp(interactive[0], interactive)
-
-    def type(self, text: str) -> None:
-        os.write(self._end, text.encode())
-
-    def wait_for(self, pattern: str) -> None:
-        deadline = time.monotonic() + BOUND_SECONDS
-        while not re.search(pattern, self.shown):
-            assert time.monotonic() < deadline, f"{pattern!r} is not in {self.shown!r}"
-            if select.select([self._end], [], [], 0.2)[0]:
-                self.shown += os.read(self._end, 10_000).decode(errors="replace")
-
-    def close(self) -> None:
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
-        os.close(self._end)
-
-
 @pytest.mark.parametrize("shell", Shell)
 @pytest.mark.usefixtures("home")
 def test_tab_completes_in_a_new_shell(voicepipe: Command, shell: Shell) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
     assert voicepipe("completion", shell).exit_code == 0
-    terminal = Terminal(shell)
-    try:
+    with Terminal([shell, "-i"], os.environ) as terminal:
         # What is typed before a shell is ready may be lost with some: it says so when it is.
         terminal.type("echo rea''dy\n")
         terminal.wait_for(r"ready\s")
         terminal.type("voicepipe quota unl\t -h\n")
         terminal.wait_for("Lift a user's quota")
-    finally:
-        terminal.close()
 
 
 @pytest.mark.parametrize(("shell", "start_file"), [("bash", ".bashrc"), ("zsh", ".zshrc")])
