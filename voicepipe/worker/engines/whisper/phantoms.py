@@ -34,6 +34,7 @@ SURELY_NO_SPEECH, VERY_UNSURE_LANGUAGE = 0.75, 0.5
 beside 0.61."""
 GOOD_LOG_PROBABILITY = -0.6
 """Where no language can be heard, a short text above this is somebody's, unless there is surely no speech."""
+LEAST_CAPTION_LETTERS = 7
 _LEFT_OUT = str.maketrans("ё", "е", "'’\u0307")
 """The last is what a Turkish İ becomes in small letters beside its i."""
 _SIGNS = re.compile(r"[^\w*]+")
@@ -82,14 +83,19 @@ def _is_alien(attempt: Attempt, where: Surroundings) -> bool:
 
 
 def is_phantom(text: str, attempt: Attempt, language: str) -> bool:
-    """Whether a segment's text is nobody's: no word, a remark on what is heard, or a phrase with doubt beside it."""
+    """Whether a segment's text is nobody's: no word, a remark on what is heard, or a caption or phrase beside doubt."""
     text = text.strip()
     if not any(sign.isalnum() for sign in text) or _REMARK.fullmatch(text):
         return True
     is_doubtful = (
         attempt.no_speech_probability > PERHAPS_NO_SPEECH or attempt.log_probability < DOUBTFUL_LOG_PROBABILITY
     )
-    return is_doubtful and is_phrase(text, language)
+    return is_doubtful and (_is_caption(text) or is_phrase(text, language))
+
+
+def _is_caption(text: str) -> bool:
+    """Whether it is all in capitals, as subtitles write of music, birds and telephones; an abbreviation is shorter."""
+    return text.isupper() and sum(sign.isalpha() for sign in text) >= LEAST_CAPTION_LETTERS
 
 
 def is_phrase(text: str, language: str) -> bool:

@@ -77,6 +77,10 @@ def test_a_phrase_counts_only_with_doubt_beside_it_and_only_as_a_whole() -> None
     assert not is_phantom(credit, attempt(), "ru")
     for doubtful in (attempt(no_speech=0.45), attempt(log_probability=-0.9)):
         assert is_phantom(credit, doubtful, "ru")
+    for caption in (" ТЕЛЕФОННЫЙ ЗВОНОК", " ПЕЧАЛЬНЫЙ КРИК", " LAUGHTER"):
+        assert is_phantom(caption, attempt(no_speech=0.45), "ru")
+        assert not is_phantom(caption, attempt(), "ru")
+    assert not is_phantom(" НАТО", attempt(no_speech=0.45), "ru")
     said = " Вчера я делал субтитры к лекции. Продолжение следует."
     assert not is_phantom(said, attempt(no_speech=0.45), "ru")
 
