@@ -11,7 +11,7 @@ from voicepipe.cli.tools.words import show_duration, show_size
 if TYPE_CHECKING:
     from voicepipe.control.messages import WorkerReport
 
-HEADINGS = (">WORKER", "STATE", ">PID", ">MEMORY", ">TASKS", ">DEATHS", ">SPEED", ">BUSY FOR", "~WITH")
+HEADINGS = (">WORKER", "STATE", ">PID", ">MEMORY", ">TASKS", ">DEATHS", ">SPEED", ">BUSY", "~WITH")
 MOST_NAMED = 3
 """Jobs of one worker that are named; more are counted."""
 
@@ -24,7 +24,7 @@ def print_workers(workers: Sequence[WorkerReport]) -> None:
 def worker_row(worker: WorkerReport) -> tuple[str, ...]:
     """A worker under these headings."""
     return (
-        f"{worker.worker} (express)" if worker.is_express else str(worker.worker),
+        f"{worker.worker} express" if worker.is_express else str(worker.worker),
         worker.state,
         "" if worker.pid is None else str(worker.pid),
         "" if worker.rss_bytes is None else show_size(worker.rss_bytes),
@@ -38,7 +38,7 @@ def worker_row(worker: WorkerReport) -> tuple[str, ...]:
 
 def show_speed(real_time_factor: float | None) -> str:
     """How many seconds of speech it does in a second."""
-    return f"{1 / real_time_factor:.1f} × real time" if real_time_factor else ""
+    return f"{1 / real_time_factor:.1f} ×" if real_time_factor else ""
 
 
 def show_doing(worker: WorkerReport) -> str:
