@@ -6,8 +6,11 @@ short message.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import threading
+import time
 
 from voicepipe.domain.transcripts import Segment
 from voicepipe.wire.channel import WorkerEnd
@@ -18,6 +21,7 @@ from voicepipe.wire.messages import (
     Check,
     Checked,
     Finished,
+    Heartbeat,
     Ready,
     Recognise,
     Recognised,
@@ -35,7 +39,8 @@ def main(task_fd: int, result_fd: int, files_fd: int) -> None:
     end = WorkerEnd(task_fd, result_fd, files_fd)
     while True:
         match end.receive():
-            case Boot():
+            case Boot() as boot:
+                threading.Thread(target=_beat, args=(end, boot.heartbeat_seconds), daemon=True).start()
                 end.send(Ready(Capabilities(window_seconds=30.0, batch_size=2, is_batch_cheap=False), 0.0, ()))
             case Check():
                 end.send(Checked())
@@ -44,6 +49,14 @@ def main(task_fd: int, result_fd: int, files_fd: int) -> None:
             case _:
                 end.send(Stopped())
                 return
+
+
+def _beat(end: WorkerEnd, interval_seconds: float) -> None:
+    """Or it would be taken for dead while it is idle."""
+    with contextlib.suppress(OSError):
+        while True:
+            time.sleep(interval_seconds)
+            end.send(Heartbeat(0))
 
 
 def _answer(end: WorkerEnd, task: Recognise) -> None:
