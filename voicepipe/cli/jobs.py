@@ -27,6 +27,8 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 WIDE = 90
 """Columns of a terminal from which on a table has all of its own."""
+LONG_KEY = 24
+"""Signs of a job's key."""
 
 JobArgument = Annotated[
     str, typer.Argument(metavar="JOB", help="Chat and message, as 123456789/42: see `voicepipe jobs list`.")
@@ -199,10 +201,12 @@ _NOTHING = {
 
 def _print_jobs(jobs: Sequence[JobLine], zone: tzinfo) -> None:
     """On a narrow terminal with fewer columns, so that a recording has a line there, too."""
+    # Half a key can't be copied; those of connected accounts are too long for a line.
+    job_heading = "JOB" if all(len(job.job) <= LONG_KEY for job in jobs) else "~JOB"
     if console().width < WIDE:
-        print_table(("~JOB", "~USER", ">LASTED", "~STAGE"), [_narrow_row(job) for job in jobs])
+        print_table((job_heading, "~USER", ">LASTED", "~STAGE"), [_narrow_row(job) for job in jobs])
     else:
-        headings = ("~JOB", "~USER", "KIND", ">LENGTH", "SINCE", ">LASTED", "~STAGE")
+        headings = (job_heading, "~USER", "KIND", ">LENGTH", "SINCE", ">LASTED", "~STAGE")
         print_table(headings, [_row(job, zone) for job in jobs])
 
 
