@@ -18,6 +18,10 @@ import uvloop
 from voicepipe import systemd
 from voicepipe.accounts.forgetting import Forgetting
 from voicepipe.accounts.preferences import Preferences
+from voicepipe.administration.broadcasting import Broadcasting
+from voicepipe.administration.command import Administration
+from voicepipe.administration.office import Office, Words
+from voicepipe.administration.watching import Watching, look_at
 from voicepipe.config import Config
 from voicepipe.config.keys import require_telegram
 from voicepipe.config.live import LiveConfig
@@ -149,7 +153,8 @@ async def _start(
     )
     estimator = Estimator(pool.size, costs, remembered, express=pool.express)
     events.subscribe(estimator.learn_from)
-    groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=COMMANDS)
+    commands = COMMANDS.copy()
+    groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=commands)
     accounts = bot.accounts(store, preferences, texts)
     doors, signs = bot.doors(store, texts, preferences, accounts), bot.messenger.signs
     journeys = Journeys(
@@ -195,8 +200,23 @@ async def _start(
         events=events,
     )
     forgetting = Forgetting(store, bot.messenger.forget_peer, events)
+    facts = Facts(pool=pool, gate=gate, estimator=estimator, counted=metrics, lately=lately, pipeline=pipeline)
+    operations = Operations(store, config, forgetting, preferences, facts)
+    office = Office(
+        live=live,
+        operations=operations,
+        broadcasts=store.broadcasts,
+        people=store.people,
+        words=Words(texts, preferences, store.people),
+        voice=bot.messenger.whispers,
+        authors=bot.messenger.targets,
+        events=events,
+    )
+    broadcasting = Broadcasting(office, store, doors)
+    watching = Watching(office, store.accounts, lambda: look_at(live, pool, pipeline, bot))
+    commands.register(Administration(office, broadcasting.wake).command)
     conversation = Conversation(
-        COMMANDS,
+        commands,
         Services(
             config=live,
             texts=texts,
@@ -251,8 +271,6 @@ async def _start(
     )
     readings = Readings(live=live, pool=pool, gate=gate, estimator=estimator, store=store, queue=pipeline, link=bot)
     readings.supply(metrics)
-    facts = Facts(pool=pool, gate=gate, estimator=estimator, counted=metrics, lately=lately, pipeline=pipeline)
-    operations = Operations(store, config, forgetting, preferences, facts)
     control = ControlServer(operations, config.service.socket_path, events=events)
 
     await _begin(control, stack, stop_seconds=CONTROL_STOP_SECONDS)
@@ -268,7 +286,8 @@ async def _start(
         accounts=accounts,
         connected=connected,
     )
-    for part in (upkeep, fading, watchdog, reloading):
+    helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching)
+    for part in helpers:
         await _begin(part, stack)
     checks = Checks(live=live, store=store, bot=bot, pool=pool, health=health)
     monitor.open(
@@ -276,8 +295,8 @@ async def _start(
         Overlooker(live=live, facts=facts, metrics=metrics, checks=checks, lately=lately, operations=operations),
     )
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
-    parts = (store, pool, bot, control, pipeline, upkeep, fading, watchdog, reloading, monitor)
-    return Service(bot, scheduler, pipeline, monitor, helpers=(upkeep, fading, watchdog, reloading), parts=parts)
+    parts = (store, pool, bot, control, pipeline, *helpers, monitor)
+    return Service(bot, scheduler, pipeline, monitor, helpers=helpers, parts=parts)
 
 
 async def _signed_in(live: LiveConfig, store: Store, events: Events, counts_as_made: asyncio.Event) -> Bot:

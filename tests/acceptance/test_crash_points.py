@@ -33,6 +33,7 @@ from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, s
 from tests.support.service import RunningService
 from tests.support.telegram import ConnectedAccount, LoopbackTelegram, Message, RpcError, User
 from tests.support.words import in_one_line
+from voicepipe.administration.office import Words
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.many import CheckQuotaLines, ImportQuotas, QuotaLine
 from voicepipe.control.messages import ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
@@ -49,7 +50,14 @@ SCENES = 3
 QUOTA = QuotaConfig(daily_seconds=86_400)
 PART_UNITS = 16
 KEPT_HOURS = 24
+NEWS = "Новости"
+WORDS = Words(TEXTS, None, None)  # type: ignore[arg-type]
 SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
+    "telegram": {
+        "administrators": " ".join(map(str, range(2_000, 5_000))),
+        "broadcast_per_second": 30,
+    },  # whoever takes part
+    "alerts": {"summary_at": "", "disk_mib": 0, "queue_minutes": 0, "telegram_minutes": 0, "worker_given_up": False},
     "quota": {"daily_seconds": QUOTA.daily_seconds},
     "preferences": {"defaults": "group_style=status"},
     "service": {"transcript_retention_hours": KEPT_HOURS},
@@ -328,6 +336,37 @@ async def _long_answer(scene: Scene, anna: User) -> tuple[Message, Message]:
     return sent, answer
 
 
+async def _be_granted_in_chat(scene: Scene, anna: User) -> Outcome:
+    """An administrator's tap."""
+    menu = await anna.wait_reply(await anna.send_text(f"/admin {anna.id}"))
+    await anna.press(menu, f"admin:grant:{anna.id}:60")
+    return Outcome(None, [], [("grant", 60)])
+
+
+async def _ask_to_say_to_all(scene: Scene, anna: User) -> Outcome:
+    sent = await anna.send_text(f"/admin broadcast {NEWS}")
+    with _journal(scene) as db:
+        reached = db.execute("SELECT user_id FROM people WHERE blocked_at IS NULL").fetchall()
+    asked = WORDS.get("ru", "cast-ask", count=len({anna.id, *(user_id for (user_id,) in reached)}))
+    return Outcome(sent, [f"{NEWS}\n\n———\n{asked}"])
+
+
+async def _say_to_all(scene: Scene, anna: User) -> Outcome:
+    """Everybody who has written reads it once, whoever asked for it among them, who is told once how many that were."""
+    sent = await anna.send_text(f"/admin broadcast {NEWS}")
+    preview = await anna.wait_reply(sent)
+    with _journal(scene) as db:
+        people = [scene.telegram.world.people[user_id] for (user_id,) in db.execute("SELECT user_id FROM people")]
+    blocked = sum(person.blocked_bot for person in people)
+    await anna.press(preview, WORDS.get("ru", "button-cast-send"))
+    done = WORDS.get("ru", "cast-done", delivered=len(people) - blocked, blocked=blocked, failed=0)
+    return Outcome(sent, [done, NEWS, done])
+
+
+def _journal(scene: Scene) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(sqlite3.connect(scene.service.state_path / "journal.sqlite", timeout=10))
+
+
 async def _be_forgotten(scene: Scene, anna: User) -> Outcome:
     await scene.grant(anna, 50)
     return Outcome(await anna.send_text("/forget yes"), [TEXTS.get("ru", "forget-done")])
@@ -484,6 +523,12 @@ def _table() -> list[Case]:
         *_around(_be_tried_again, "retry"),
         Case(_be_tried_again, ("inside retry",)),
         Case(_be_tried_again, ("after messages.EditMessage 2",)),
+        *(Case(_be_granted_in_chat, (f"{moment} append_once",)) for moment in ("before", "inside", "after")),
+        *_around(_ask_to_say_to_all, "draft_broadcast"),
+        Case(_ask_to_say_to_all, ("after messages.SendMessage",)),
+        *_around(_say_to_all, "begin_broadcast", "note_recipient", "end_broadcast"),
+        *(Case(_say_to_all, (f"inside {write}",)) for write in ("begin_broadcast", "note_recipient", "end_broadcast")),
+        *(Case(_say_to_all, (f"{moment} messages.SendMessage 2",)) for moment in ("before", "after")),
         *_around(_be_imported, "change_many"),
         Case(_be_imported, ("inside change_many",)),
         *_around(_be_forgotten, "forget", "compact", "messages.SendMessage", "end_farewell"),
@@ -598,6 +643,7 @@ class Stage:
                 "SELECT (SELECT count(*) FROM farewells) + (SELECT count(*) FROM presses WHERE state = 'received')"
                 " + (SELECT count(*) FROM answers WHERE hides_at <= 0)"
                 " + (SELECT count(*) FROM connections WHERE NOT is_told)"
+                " + (SELECT count(*) FROM broadcasts WHERE state = 'running')"
             )
             return int(db.execute(count).fetchone()[0])
 

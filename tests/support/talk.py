@@ -77,7 +77,14 @@ class Books:
         return self.settings.get((subject_id, name))
 
     async def change_setting(
-        self, subject_id: int, name: str, value: Value, *, request_id: str, is_private: bool = False
+        self,
+        subject_id: int,
+        name: str,
+        value: Value,
+        *,
+        request_id: str,
+        is_private: bool = False,
+        by: int | None = None,
     ) -> bool:
         if request_id in self.requests:
             return False

@@ -17,7 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from voicepipe.config.kinds import did_you_mean, parse_names, parse_pairs
 from voicepipe.config.sections import PreferencesConfig
 from voicepipe.errors import ConfigError, RequestRefused
-from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, PLAN, Value
+from voicepipe.store.entries import BY_OPERATOR, DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, PLAN, Value
 
 V = TypeVar("V", bound=bool | int | str)
 
@@ -235,7 +235,14 @@ class SettingsBook(Protocol):
     def setting(self, subject_id: int, name: str) -> Value: ...
 
     async def change_setting(
-        self, subject_id: int, name: str, value: Value, *, request_id: str, is_private: bool = False
+        self,
+        subject_id: int,
+        name: str,
+        value: Value,
+        *,
+        request_id: str,
+        is_private: bool = False,
+        by: int | None = None,
     ) -> bool: ...
 
 
@@ -301,7 +308,8 @@ class Preferences:
             value = change(self.value_of(subject_id, preference))
             if value is not None and preference.accepted(value) is None:
                 raise RequestRefused(f"{spell(value)} is no value of {preference.name}")
-            return await self._set(subject_id, preference, value, request_id)
+            made_by = BY_OPERATOR if by is ChangedBy.OPERATOR else None
+            return await self._set(subject_id, preference, value, request_id, made_by)
 
     async def move(self, old_id: int, new_id: int) -> None:
         """What a chat has chosen is that of another from now on; what that one has chosen itself stays.
@@ -316,10 +324,12 @@ class Preferences:
                     await self._set(new_id, preference, value, request_id)
                 await self._set(old_id, preference, None, f"{request_id}-away")
 
-    async def _set(self, subject_id: int, preference: Preference[V], value: V | None, request_id: str) -> bool:
+    async def _set(
+        self, subject_id: int, preference: Preference[V], value: V | None, request_id: str, made_by: int | None = None
+    ) -> bool:
         is_private = isinstance(preference, FreeText)
         return await self._accounts.change_setting(
-            subject_id, preference.name, value, request_id=request_id, is_private=is_private
+            subject_id, preference.name, value, request_id=request_id, is_private=is_private, by=made_by
         )
 
     def may_change(self, subject_id: int, preference: Preference[Any], by: ChangedBy) -> bool:

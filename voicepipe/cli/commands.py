@@ -20,6 +20,7 @@ from voicepipe.cli import (
     jobs,
     log,
     model,
+    pause,
     quota,
     quota_files,
     run,
@@ -75,6 +76,7 @@ def root(
 app.command("run")(run.run_command)
 app.command("transcribe")(transcribe.transcribe_command)
 app.command("status")(status.status_command)
+app.command("pause")(pause.pause_command)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(workers.app, name="workers")
 app.add_typer(usage.app, name="usage")

@@ -83,6 +83,8 @@ def _facts(status: StatusReport) -> list[tuple[str, str]]:
     ]
     if status.queue is not None:
         facts.insert(1, ("queue", f"{status.queue} waiting for a worker"))
+    if status.is_paused:
+        facts.insert(1, ("paused", "no recording is accepted until `voicepipe pause off`"))
     if status.applied != status.entries:
         facts.append(("records", f"{status.entries - status.applied} entries behind the journal"))
     return facts

@@ -18,6 +18,7 @@ from voicepipe.errors import RequestRefused
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from voicepipe.control.changes import Change
     from voicepipe.control.messages import SettingLine, SettingsReport, UserReport
 
 MOST_SHOWN = 60
@@ -73,6 +74,39 @@ def unban_command(context: typer.Context, user: UserArgument, as_json: AsJson = 
     if was_banned:
         report = ask(config, SetBanned(user=str(report.user_id), value=False, request_id=new_request_id()))
     _print_standing(report, "is served again" if was_banned else "was not banned", as_json)
+
+
+@app.command("changes", context_settings=NEGATIVE_NUMBERS)
+def changes_command(
+    context: typer.Context,
+    user: Annotated[str, typer.Argument(metavar="USER", help="Whose; everybody's if left out.")] = "",
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="How many changes to show.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was changed, and who did it.
+
+    What operators did by the command line, and administrators in the chat by /admin, the latest first: grants, quotas,
+    plans, bans, pauses and broadcasts.
+    """
+    from voicepipe.control.changes import ShowChanges
+
+    config = load_to_ask(context)
+    report = ask(config, ShowChanges(user=user or None, limit=limit))
+    if as_json:
+        print_json(report)
+    elif report.changes:
+        rows = [_change_row(change, operators_zone(config)) for change in report.changes]
+        print_table(("AT", ">FOR", "WHAT", "VALUE", "~BY"), rows)
+    else:
+        typer.echo("Nothing was changed.")
+
+
+def _change_row(change: Change, zone: tzinfo) -> tuple[str, ...]:
+    from voicepipe.accounts.preferences import spell
+
+    at = change.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    by = f"administrator {change.by}" if change.by else "command line"
+    return at, str(change.user_id) if change.user_id else "all", change.what, spell(change.value), by
 
 
 @app.command("settings", context_settings=NEGATIVE_NUMBERS)

@@ -52,11 +52,19 @@ def _known_language_or_auto(code: str) -> str:
     return code if code == "auto" else _known_language(code)
 
 
-def _split_languages(value: object) -> object:
+def _split_words(value: object) -> object:
     """In a variable or a credential, which are text, they stand with commas or spaces between them."""
     if isinstance(value, str):
         return tuple(value.replace(",", " ").split())
     return tuple(value) if isinstance(value, list) else value
+
+
+def _split_numbers(value: object) -> object:
+    """The same of whole numbers; what is none is left for its refusal."""
+    split = _split_words(value)
+    if not isinstance(value, str) or not isinstance(split, tuple):
+        return split
+    return tuple(int(word) if word.isascii() and word.isdecimal() and len(word) < 20 else word for word in split)
 
 
 def _known_languages(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -181,6 +189,12 @@ def _valid_dsn(text: SecretStr) -> SecretStr:
     return text
 
 
+def _valid_clock_time(text: str) -> str:
+    if text and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
+        raise ValueError
+    return text
+
+
 def _empty_to_none(value: object) -> object:
     return None if value == "" else value
 
@@ -192,10 +206,16 @@ LanguageOrAuto = Annotated[
 ]
 Languages = Annotated[
     tuple[str, ...],
-    BeforeValidator(_split_languages),
+    BeforeValidator(_split_words),
     AfterValidator(_known_languages),
     Allowed('a list of Whisper language codes such as ["ru", "en"], or [] for all'),
 ]
+Users = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=2**52)], ...],
+    BeforeValidator(_split_numbers),
+    Allowed("a list of Telegram user ids such as [123456789], or [] for nobody"),
+]
+ClockTime = Annotated[str, AfterValidator(_valid_clock_time), Allowed("a time of the day such as 09:00, or nothing")]
 Servers = Annotated[
     str, AfterValidator(_valid_servers), Allowed("HOST:PORT, a list DC@HOST:PORT,DC@HOST:PORT, or nothing")
 ]

@@ -6,6 +6,7 @@ over the keys that are marked as reloadable; every other key stays as it was at 
 
 from __future__ import annotations
 
+from voicepipe.config.alerts import AlertsConfig
 from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.keys import SETTINGS, Setting
 from voicepipe.config.quota import QuotaConfig
@@ -54,6 +55,10 @@ class LiveConfig:
     @property
     def answers(self) -> AnswersConfig:
         return self._config.answers
+
+    @property
+    def alerts(self) -> AlertsConfig:
+        return self._config.alerts
 
     @property
     def workers(self) -> WorkersConfig:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from voicepipe.config.alerts import AlertsConfig
 from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.base import RELOADABLE, Section
 from voicepipe.config.files import StateFiles
@@ -29,6 +30,7 @@ from voicepipe.config.kinds import (
     PublicKey,
     Servers,
     SwitchByProfile,
+    Users,
     parse_servers,
     read_public_key,
 )
@@ -94,6 +96,16 @@ class TelegramConfig(Section):
         False,
         json_schema_extra=RELOADABLE,
         description="In groups, recognise audio files, videos and documents too, not only voice and video notes",
+    )
+    administrators: Users = Field(
+        (), json_schema_extra=RELOADABLE, description="Telegram ids of those who run the bot in the chat, by /admin"
+    )
+    broadcast_per_second: float = Field(
+        20.0,
+        ge=1,
+        le=30,
+        json_schema_extra=RELOADABLE,
+        description="How many people a broadcast of an administrator's is sent to in a second",
     )
     set_profile: bool = Field(
         True,
@@ -394,6 +406,7 @@ class Config(Section):
     recognition: RecognitionConfig = RecognitionConfig()
     preferences: PreferencesConfig = PreferencesConfig()
     answers: AnswersConfig = AnswersConfig()
+    alerts: AlertsConfig = AlertsConfig()
     workers: WorkersConfig = WorkersConfig()
     monitoring: MonitoringConfig = MonitoringConfig()
     service: ServiceConfig = ServiceConfig()

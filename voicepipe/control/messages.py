@@ -224,6 +224,8 @@ class StatusReport(Report):
     sandbox: str | None = None
     """Whether workers are shut in: `on`, `off`, or what they are not kept from, as "network programs". None where no
     service runs."""
+    is_paused: bool = False
+    """Whether no recording is accepted, because an operator or administrator has said so."""
     queue: int | None
     """Recordings that no worker has yet."""
     workers: tuple[WorkerReport, ...]
@@ -286,6 +288,8 @@ class Mutation(OperatorRequest[UserReport]):
     user: str
     """A Telegram user id, or the @username of somebody seen before."""
     request_id: str = Field(min_length=8, max_length=64)
+    by: int = 0
+    """The administrator who has it made in the chat; 0: an operator at the command line."""
 
 
 class ShowStatus(OperatorRequest[StatusReport]):

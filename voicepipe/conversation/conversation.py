@@ -123,7 +123,8 @@ class Conversation:
         if verdict is not Verdict.WITHIN:
             await self._hold_back(remark, verdict)
             return
-        command = self._commands.find(ASKING if self._asks(remark) else command_of(remark.text))
+        name = ASKING if self._asks(remark) else command_of(remark.text)
+        command = self._commands.find_for(name, remark.person.user_id)
         if command is None or command.remembers_sender(remark):
             await self._remember(remark)
         say = partial(self._say, remark)
@@ -195,7 +196,7 @@ class Conversation:
         name, _, argument = press.data.partition(":")
         if name == ANSWERS:
             return await self._services.answers.react(press, argument, self._services.requests)
-        command = self._commands.find(name)
+        command = self._commands.find_for(name, press.person.user_id)
         if command is None or command.react is None:
             return Reaction(notice=self._notice(press, "button-gone"))
         return await command.react(

@@ -117,24 +117,25 @@ class Groups:
             case ServiceMessage():
                 return not item.newcomers or self._bot_id in item.newcomers
             case Recording():
-                return item.is_private or self._is_command(item.caption) or self._is_automatic(item)
+                return item.is_private or self._is_command(item, item.caption) or self._is_automatic(item)
             case Remark():
-                return item.is_private or self._is_command(item.text) or self.asks(item)
+                return item.is_private or self._is_command(item, item.text) or self.asks(item)
 
     def parts_of(self, recording: Recording) -> Sequence[Recording | Remark]:
         """What is to be acted upon: the recording, and the command under it, or that alone where it asks for the text.
 
         /transcribe under a recording asks for what would be recognised anyway, unless the text is for who asked.
         """
-        if not self._is_command(recording.caption):
+        if not self._is_command(recording, recording.caption):
             return (recording,)
         if command_of(recording.caption) != ASKING:
             return recording, _caption(recording)
         return (_caption(recording) if self.is_for_asker(recording.key.chat_id) else recording,)
 
-    def _is_command(self, text: str) -> bool:
-        """Whether a text is a command that this bot knows, and that is for it."""
-        return self._commands.find(command_of(text)) is not None and is_addressed_to(text, self._username)
+    def _is_command(self, item: Recording | Remark, text: str) -> bool:
+        """Whether a text is a command that this bot knows from its sender, and that is for it."""
+        command = self._commands.find_for(command_of(text), item.person.user_id)
+        return command is not None and is_addressed_to(text, self._username)
 
     def asks(self, remark: Remark) -> bool:
         """Whether somebody asks for a recording with the bot's name, in reply to it."""

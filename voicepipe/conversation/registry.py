@@ -195,6 +195,8 @@ class Command:
     is_in_help: bool = True
     places: frozenset[Place] = frozenset(Place)
     """Where it works; elsewhere the bot says where that is."""
+    exists_for: Callable[[int], bool] = lambda _: True
+    """Whether there is such a command for a user, by their id; for others it is like any word that is none."""
     remembers_sender: Callable[[Remark], bool] = lambda _: True
     """Whether the sender of this may be remembered."""
 
@@ -218,6 +220,17 @@ class Commands:
     def find(self, name: str | None) -> Command | None:
         """The command of that name, if there is one."""
         return None if name is None else self._by_name.get(name)
+
+    def find_for(self, name: str | None, user_id: int) -> Command | None:
+        """The command of that name, if there is one for this user."""
+        command = self.find(name)
+        return command if command is not None and command.exists_for(user_id) else None
+
+    def copy(self) -> Commands:
+        """The same, to which more can be added."""
+        made = Commands()
+        made._by_name.update(self._by_name)
+        return made
 
     def menu(self, text: Callable[[str], str]) -> dict[str, str]:
         """What Telegram's menu shows: names and descriptions."""

@@ -26,6 +26,8 @@ class RefusalReason(StrEnum):
 
     TOO_OFTEN = "too_often"
     BANNED = "banned"
+    PAUSED = "paused"
+    """Nothing is accepted, because an operator has said so."""
     TOO_OLD = "too_old"
     TOO_LARGE = "too_large"
     TOO_LONG = "too_long"
@@ -54,6 +56,8 @@ class Load:
     users_jobs: int
     """Those of them that are this user's."""
     free_disk_bytes: int
+    is_paused: bool = False
+    """Whether an operator lets nothing be accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,8 @@ def _refusal(
     """The first reason other than the quota, if any."""
     if balance.is_banned:
         return Refused(RefusalReason.BANNED)
+    if load.is_paused:
+        return Refused(RefusalReason.PAUSED)
     if claim.age_seconds > max_age_seconds:
         return Refused(RefusalReason.TOO_OLD, limit=int(max_age_seconds))
     if claim.file_bytes > limits.max_file_mib * _MIB:

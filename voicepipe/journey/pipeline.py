@@ -214,7 +214,8 @@ class Pipeline:
 
     def _load(self, person: Person) -> Load:
         free = free_bytes(self._live.service.files.spool)
-        return Load(self._store.jobs.admitted(), self._store.jobs.admitted_of(person.user_id), free)
+        jobs = self._store.jobs
+        return Load(jobs.admitted(), jobs.admitted_of(person.user_id), free, self._store.accounts.is_paused())
 
     def _spawn(self, work: Coroutine[None, None, None], key: JobKey) -> asyncio.Task[None]:
         return self._crew.spawn(_about(key, work), f"job {key}")

@@ -33,7 +33,7 @@ PRIVATE_WHILE_SECONDS = 10.0
 """The same in private, after the latest of them: what somebody sends once they have read it gets one of its own."""
 COUNTING_SECONDS = 1.0
 """How long further ones are waited for before they are counted: those of an album, say, come at once."""
-EVERYBODYS = frozenset({RefusalReason.TOO_OLD, RefusalReason.QUEUE_FULL, RefusalReason.DISK_FULL})
+EVERYBODYS = frozenset({RefusalReason.PAUSED, RefusalReason.TOO_OLD, RefusalReason.QUEUE_FULL, RefusalReason.DISK_FULL})
 """Reasons that do not lie in the sender, nor in what was sent."""
 
 Subject = tuple[int, int | None, int, RefusalReason, JobKey | None]

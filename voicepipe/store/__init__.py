@@ -9,6 +9,7 @@ from voicepipe.store.books.list_of_jobs import Choice
 from voicepipe.store.books.traces import Sent
 from voicepipe.store.entries import EntryKind
 from voicepipe.store.rows import (
+    ChangeRow,
     Counts,
     DaySoFar,
     Delivered,
@@ -31,6 +32,7 @@ from voicepipe.store.store import Store, utc_now
 
 __all__ = [
     "Backup",
+    "ChangeRow",
     "Choice",
     "Counts",
     "DaySoFar",

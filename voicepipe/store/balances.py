@@ -102,6 +102,10 @@ class Balances:
         """The names of the quota plans that are configured."""
         return tuple(self._quota().plans)
 
+    def banned(self) -> list[int]:
+        """Who is banned."""
+        return [user_id for user_id, account in self._accounts.items() if account.settings.get(IS_BANNED)]
+
     def balance(self, user_id: int, now: datetime) -> Balance:
         """What the user may use at `now`."""
         account = self._accounts.get(user_id) or Account()

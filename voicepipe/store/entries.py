@@ -45,11 +45,18 @@ DAILY_QUOTA, PLAN = "daily_quota_seconds", "plan"
 IS_UNLIMITED, IS_BANNED = "is_unlimited", "is_banned"
 """The settings that the service itself goes by; only an operator changes them."""
 
+PAUSED = "is_paused"
+"""A setting of nobody: whether no recording is accepted, as an operator or administrator has said."""
+
 KEEPS_TEXTS = "keep_texts"
 """A setting that users and chats choose; once it is False, what is kept of theirs is gone."""
 
 NOBODY = 0
-"""The user of entries whose user was forgotten. Their seconds and recordings still count in the service's sums."""
+"""The user of entries whose user was forgotten. Their seconds and recordings still count in the service's sums. Also
+whose the settings are that are the whole service's."""
+
+BY_OPERATOR = 0
+"""Who made a change by the command line."""
 
 LEDGER_KINDS = (EntryKind.RESERVE, EntryKind.SETTLE, EntryKind.REFUND, EntryKind.GRANT, EntryKind.PURCHASE)
 """The kinds that move seconds: the ledger."""
@@ -80,6 +87,8 @@ class Entry:
     compute_seconds: float | None = None
     total_seconds: float | None = None
     predicted_seconds: float | None = None
+    made_by: int | None = None
+    """The administrator who had it made; BY_OPERATOR for an operator at the command line; None for everybody else."""
 
 
 def reserved(user_id: int, key: JobKey, reservation: Reservation, at: datetime) -> Entry:

@@ -27,7 +27,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUSY_TIMEOUT_SECONDS = 5.0
 _ENTRY_COLUMNS = (
     "kind, user_id, happened_at, quota_day, seconds, extra_seconds, chat_id, message_id, door, name, value, "
-    "recording, model, language, audio_seconds, queue_seconds, compute_seconds, total_seconds, predicted_seconds"
+    "recording, model, language, audio_seconds, queue_seconds, compute_seconds, total_seconds, predicted_seconds, "
+    "made_by"
 )
 
 
@@ -205,6 +206,7 @@ def _entry_values(entry: Entry) -> tuple[Any, ...]:
         *(entry.recording, entry.model, entry.language),
         *(entry.audio_seconds, entry.queue_seconds, entry.compute_seconds, entry.total_seconds),
         entry.predicted_seconds,
+        entry.made_by,
     )
 
 

@@ -189,6 +189,20 @@ class UsageHour:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """Something that an operator or an administrator has changed."""
+
+    at: datetime
+    user_id: int
+    """For whom; 0: for all."""
+    what: str
+    """The setting's name; `grant` for granted seconds."""
+    value: int | bool | str | None
+    by: int
+    """The administrator's id; 0: an operator at the command line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """What is kept of a forgotten user, under a keyed hash of the id."""
 

@@ -18,6 +18,7 @@ from voicepipe.events import BackgroundError, BotChanged, DiskIsFull, Events
 from voicepipe.store.balances import Balances, Traces
 from voicepipe.store.books import (
     Accounts,
+    Broadcasts,
     Connections,
     Forgetting,
     Inbox,
@@ -65,6 +66,8 @@ _BEGIN_ANEW = (
     "DELETE FROM presses",
     "DELETE FROM answers",
     "DELETE FROM connections",
+    "DELETE FROM broadcasts",
+    "DELETE FROM recipients",
     "DELETE FROM update_state",
     "DELETE FROM bot",
     "UPDATE OR REPLACE farewells SET message_id = 0",
@@ -112,6 +115,7 @@ class Store:
         self.people = People(core)
         self.inbox = Inbox(core)
         self.accounts = Accounts(core)
+        self.broadcasts = Broadcasts(core, self.people)
         self.jobs = Jobs(core)
         self.list_of_jobs = ListOfJobs(core)
         self.connections = Connections(core)
@@ -268,5 +272,6 @@ def _prune(journal: Journal, before: datetime) -> int:
             ("inbox", "rowid", "state <> 'received' AND received_at < ?"),
             ("presses", "query_id", "pressed_at < ?"),
             ("requests", "request_id", "made_at < ?"),
+            ("broadcasts", "broadcast_id", "state <> 'running' AND made_at < ?"),
         )
     )

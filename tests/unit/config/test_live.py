@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.support.settings import config
+from voicepipe.config.alerts import AlertsConfig
 from voicepipe.config.keys import SETTINGS
 from voicepipe.config.live import LiveConfig
 
@@ -39,6 +40,9 @@ def test_every_key_of_limits_and_quota_is_reloadable_and_no_secret_is() -> None:
     assert {name for name in reloadable if not name.startswith(("limits.", "quota."))} == {
         "telegram.max_message_age_hours",
         "telegram.all_media_in_groups",
+        "telegram.administrators",
+        "telegram.broadcast_per_second",
+        *(f"alerts.{key}" for key in AlertsConfig.model_fields),
         "answers.long_from_seconds",
         "answers.file_from_signs",
         "answers.buttons_minutes",

@@ -34,7 +34,14 @@ class Around:
         return None
 
     async def change_setting(
-        self, subject_id: int, name: str, value: Value, *, request_id: str, is_private: bool = False
+        self,
+        subject_id: int,
+        name: str,
+        value: Value,
+        *,
+        request_id: str,
+        is_private: bool = False,
+        by: int | None = None,
     ) -> bool:
         raise AssertionError("nobody chooses anything")
 

@@ -181,6 +181,9 @@ class Scene:
     def balance(self, user_id: int) -> Balance:
         return BALANCE
 
+    def is_paused(self) -> bool:
+        return False
+
     async def alike(self, fingerprint: str) -> None:
         return None
 

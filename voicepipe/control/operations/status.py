@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from voicepipe import __version__
+from voicepipe.control.changes import SetPaused
 from voicepipe.control.messages import (
     ActivityReport,
     CheckReport,
@@ -40,6 +41,10 @@ MOST_GROUPS = 20
 
 @performs(ShowStatus)
 async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
+    return await _status(desk)
+
+
+async def _status(desk: Desk) -> StatusReport:
     counts, live = await desk.reports.counts(), desk.live
     today, yesterday = await desk.reports.today_and_yesterday()
     return StatusReport(
@@ -50,6 +55,7 @@ async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
         state_dir=str(desk.config.service.state_path.absolute()),
         model=desk.config.recognition.model,
         sandbox=_sandbox(desk.config, live) if live else None,
+        is_paused=desk.accounts.is_paused(),
         queue=live.queue if live else None,
         workers=tuple(worker_report(status, live) for status in live.worker_statuses()) if live else (),
         jobs=_job_counts(counts),
@@ -61,6 +67,12 @@ async def show_status(desk: Desk, _: ShowStatus) -> StatusReport:
         refused_yesterday=yesterday.refused,
         metrics=tuple(_metric_report(*read) for read in live.metrics()) if live else (),
     )
+
+
+@performs(SetPaused)
+async def set_paused(desk: Desk, request: SetPaused) -> StatusReport:
+    await desk.accounts.set_paused(request.value, request_id=request.request_id, by=request.by)
+    return await _status(desk)
 
 
 @performs(ShowActivity)

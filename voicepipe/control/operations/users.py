@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voicepipe.control.changes import Change, Changes, ShowChanges
 from voicepipe.control.messages import (
     MAX_USER_ID,
     ForgetReport,
@@ -57,13 +58,21 @@ async def show_history(desk: Desk, request: ShowHistory) -> History:
     return History(user_id=user_id, lines=tuple(ledger_line(row) for row in rows))
 
 
+@performs(ShowChanges)
+async def show_changes(desk: Desk, request: ShowChanges) -> Changes:
+    require("The number of lines", request.limit, least=1, most=MAX_HISTORY)
+    user_id = None if request.user is None else user_id_of(desk, request.user)
+    rows = await desk.reports.changes(request.limit, user_id)
+    return Changes(changes=tuple(Change.model_validate(row, from_attributes=True) for row in rows))
+
+
 # --- changes --------------------------------------------------------------------------------------------------------
 @performs(SetQuota)
 async def set_quota(desk: Desk, request: SetQuota) -> UserReport:
     user_id = user_id_of(desk, request.user)
     if request.seconds is not None:
         require_daily_quota(request.seconds)
-    await desk.accounts.set_quota(user_id, request.seconds, request_id=request.request_id)
+    await desk.accounts.set_quota(user_id, request.seconds, request_id=request.request_id, by=request.by)
     return await _report(desk, user_id)
 
 
@@ -72,7 +81,7 @@ async def set_plan(desk: Desk, request: SetPlan) -> UserReport:
     user_id = user_id_of(desk, request.user)
     if request.plan is not None:
         require_plan(desk, request.plan)
-    await desk.accounts.set_plan(user_id, request.plan, request_id=request.request_id)
+    await desk.accounts.set_plan(user_id, request.plan, request_id=request.request_id, by=request.by)
     return await _report(desk, user_id)
 
 
@@ -80,21 +89,21 @@ async def set_plan(desk: Desk, request: SetPlan) -> UserReport:
 async def grant_seconds(desk: Desk, request: GrantSeconds) -> UserReport:
     user_id = user_id_of(desk, request.user)
     require_grant(request.seconds)
-    await desk.accounts.grant(user_id, request.seconds, request_id=request.request_id)
+    await desk.accounts.grant(user_id, request.seconds, request_id=request.request_id, by=request.by)
     return await _report(desk, user_id)
 
 
 @performs(SetUnlimited)
 async def set_unlimited(desk: Desk, request: SetUnlimited) -> UserReport:
     user_id = user_id_of(desk, request.user)
-    await desk.accounts.set_unlimited(user_id, request.value, request_id=request.request_id)
+    await desk.accounts.set_unlimited(user_id, request.value, request_id=request.request_id, by=request.by)
     return await _report(desk, user_id)
 
 
 @performs(SetBanned)
 async def set_banned(desk: Desk, request: SetBanned) -> UserReport:
     user_id = user_id_of(desk, request.user)
-    await desk.accounts.set_banned(user_id, request.value, request_id=request.request_id)
+    await desk.accounts.set_banned(user_id, request.value, request_id=request.request_id, by=request.by)
     return await _report(desk, user_id)
 
 

@@ -39,6 +39,7 @@ status-progress = ⏳ Ich schreibe mit … { $percent } %{ $eta ->
 ## Eine Aufnahme wird nicht angenommen
 
 refused-banned = Der Betreiber des Bots hat die Erkennung für Sie abgeschaltet. Wenn das ein Irrtum ist, schreiben Sie ihm bitte. Es wurde nichts abgezogen.
+refused-paused = Der Bot wird gerade gewartet und nimmt keine neuen Aufnahmen an. Bitte senden Sie diese später noch einmal. Es wurde nichts abgezogen.
 refused-too-old = Entschuldigung für die Wartezeit: Der Bot war nicht erreichbar, und diese Aufnahme ist inzwischen über { $hours ->
     [one] { $hours } Stunde
    *[other] { $hours } Stunden

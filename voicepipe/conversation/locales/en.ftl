@@ -43,6 +43,7 @@ status-progress = ⏳ Transcribing… { $percent }%{ $eta ->
 
 refused-too-often = Too fast: I take up to { $limit } recordings a minute. Please send the others a little later; they get no answer now. Nothing was charged.
 refused-banned = The bot's owner has turned transcription off for you. If that is a mistake, please write to them. Nothing was charged.
+refused-paused = The bot is being serviced and takes no new recordings just now. Send this one again later. Nothing was charged.
 refused-too-old = Sorry for the wait: the bot was away, and this recording is more than { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours

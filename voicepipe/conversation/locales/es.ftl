@@ -39,6 +39,7 @@ status-progress = ⏳ Transcribiendo… { $percent } %{ $eta ->
 ## No se acepta una grabación
 
 refused-banned = El dueño del bot ha desactivado la transcripción para ti. Si es un error, escríbele. No se ha descontado nada.
+refused-paused = El bot está en mantenimiento y no acepta grabaciones nuevas. Envíe esta más tarde. No se ha descontado nada.
 refused-too-old = Perdona la espera: el bot no estaba disponible y esta grabación ya tiene más de { $hours ->
     [one] { $hours } hora
    *[other] { $hours } horas

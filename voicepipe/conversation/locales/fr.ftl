@@ -39,6 +39,7 @@ status-progress = ⏳ Transcription en cours… { $percent } %{ $eta ->
 ## Un enregistrement n'est pas accepté
 
 refused-banned = Le propriétaire du bot a désactivé la transcription pour vous. Si c'est une erreur, écrivez-lui. Rien n'a été décompté.
+refused-paused = Le bot est en maintenance et n'accepte pas de nouvel enregistrement. Renvoyez celui-ci plus tard. Rien n'a été décompté.
 refused-too-old = Pardon pour l'attente : le bot était indisponible, et cet enregistrement a maintenant plus de { $hours ->
     [one] { $hours } heure
    *[other] { $hours } heures

@@ -39,6 +39,7 @@ status-progress = ⏳ Sto trascrivendo… { $percent }%{ $eta ->
 ## Una registrazione non è accettata
 
 refused-banned = Il proprietario del bot ha disattivato la trascrizione per te. Se è un errore, scrivigli. Non è stato scalato nulla.
+refused-paused = Il bot è in manutenzione e non accetta nuove registrazioni. Inviate questa più tardi. Non è stato scalato nulla.
 refused-too-old = Scusa per l'attesa: il bot non era disponibile, e questa registrazione ha ormai più di { $hours ->
     [one] { $hours } ora
    *[other] { $hours } ore

@@ -39,6 +39,7 @@ status-progress = ⏳ Transcrevendo… { $percent }%{ $eta ->
 ## Uma gravação não é aceita
 
 refused-banned = O dono do bot desativou a transcrição para você. Se for um engano, escreva para ele. Nada foi descontado.
+refused-paused = O bot está em manutenção e não aceita novas gravações agora. Envie esta mais tarde. Nada foi descontado.
 refused-too-old = Desculpe a espera: o bot estava fora do ar, e esta gravação já tem mais de { $hours ->
     [one] { $hours } hora
    *[other] { $hours } horas

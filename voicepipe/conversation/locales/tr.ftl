@@ -29,6 +29,7 @@ status-progress = ⏳ Yazıya döküyorum… %{ $percent }{ $eta ->
 ## Bir kayıt kabul edilmedi
 
 refused-banned = Botun sahibi sizin için yazıya dökmeyi kapattı. Bu bir hataysa ona yazın. Hiçbir şey düşülmedi.
+refused-paused = Bot şu anda bakımda ve yeni kayıt kabul etmiyor. Bunu daha sonra yeniden gönderin. Hiçbir şey düşülmedi.
 refused-too-old = Beklettiğim için özür dilerim: bot çalışmıyordu ve bu kayıt artık { $hours } saatten eski. Metne hâlâ ihtiyacınız varsa yeniden gönderin. Hiçbir şey düşülmedi.
 refused-too-large = Dosya çok büyük: { $mib } MB; en çok { $limit } MB kabul ediyorum. Daha küçüğünü ya da yalnızca sesini gönderin. Hiçbir şey düşülmedi.
 refused-too-long = Bu kaydın süresi { DURATION($seconds) }; en uzun kayıt: { DURATION($limit) }. Bölüp parçaları tek tek gönderin. Hiçbir şey düşülmedi.

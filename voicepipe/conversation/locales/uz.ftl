@@ -29,6 +29,7 @@ status-progress = ⏳ Matnga aylantiryapman… { $percent } %{ $eta ->
 ## Yozuv qabul qilinmadi
 
 refused-banned = Bot egasi siz uchun matnga aylantirishni oʻchirib qoʻygan. Bu xato boʻlsa, unga yozing. Hech narsa hisobdan chiqarilmadi.
+refused-paused = Botga hozir xizmat ko'rsatilmoqda, yangi yozuvlar qabul qilinmaydi. Bu yozuvni keyinroq yuboring. Hech narsa hisobdan chiqarilmadi.
 refused-too-old = Kuttirganimiz uchun uzr: bot ishlamay turgan edi, bu yozuvga { $hours } soatdan oshdi. Matn hali kerak boʻlsa, qayta yuboring. Hech narsa hisobdan chiqarilmadi.
 refused-too-large = Fayl juda katta: { $mib } MB, koʻpi bilan { $limit } MB qabul qilinadi. Kichikroq fayl yoki faqat ovozini yuboring. Hech narsa hisobdan chiqarilmadi.
 refused-too-long = Yozuv uzunligi — { DURATION($seconds) }, koʻpi bilan — { DURATION($limit) }. Boʻlib, qismlarini bittadan yuboring. Hech narsa hisobdan chiqarilmadi.

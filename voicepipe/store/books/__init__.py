@@ -5,6 +5,7 @@ find these methods by that call, and kill the service before, inside and after e
 """
 
 from voicepipe.store.books.accounts import Accounts
+from voicepipe.store.books.broadcasts import Broadcasts
 from voicepipe.store.books.connections import Connections
 from voicepipe.store.books.forgetting import Forgetting
 from voicepipe.store.books.inbox import Inbox
@@ -17,6 +18,7 @@ from voicepipe.store.books.transcripts import Transcripts
 
 __all__ = [
     "Accounts",
+    "Broadcasts",
     "Connections",
     "Forgetting",
     "Inbox",

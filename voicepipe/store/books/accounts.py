@@ -12,7 +12,19 @@ from voicepipe.domain.quota import Balance
 from voicepipe.store.books.traces import lift_ban
 from voicepipe.store.books.transcripts import drop_kept
 from voicepipe.store.core import Core
-from voicepipe.store.entries import DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, KEEPS_TEXTS, PLAN, Entry, EntryKind, Value
+from voicepipe.store.entries import (
+    BY_OPERATOR,
+    DAILY_QUOTA,
+    IS_BANNED,
+    IS_UNLIMITED,
+    KEEPS_TEXTS,
+    NOBODY,
+    PAUSED,
+    PLAN,
+    Entry,
+    EntryKind,
+    Value,
+)
 from voicepipe.store.journal import Journal, to_microseconds
 
 # The records replace a setting by its last entry, so what the earlier ones say makes no difference to them.
@@ -39,26 +51,34 @@ class Accounts:
         """The names of the quota plans that are configured."""
         return self._core.balances.plans()
 
-    async def set_quota(self, user_id: int, seconds: int | None, *, request_id: str) -> bool:
+    async def set_quota(self, user_id: int, seconds: int | None, *, request_id: str, by: int | None = None) -> bool:
         """Give a user a daily quota of their own; None gives back the default."""
-        return await self.change_setting(user_id, DAILY_QUOTA, seconds, request_id=request_id)
+        return await self.change_setting(user_id, DAILY_QUOTA, seconds, request_id=request_id, by=by)
 
-    async def set_plan(self, user_id: int, plan: str | None, *, request_id: str) -> bool:
+    async def set_plan(self, user_id: int, plan: str | None, *, request_id: str, by: int | None = None) -> bool:
         """Give a user a quota plan by its name; None takes it back."""
-        return await self.change_setting(user_id, PLAN, plan, request_id=request_id)
+        return await self.change_setting(user_id, PLAN, plan, request_id=request_id, by=by)
 
-    async def set_unlimited(self, user_id: int, value: bool, *, request_id: str) -> bool:
+    async def set_unlimited(self, user_id: int, value: bool, *, request_id: str, by: int | None = None) -> bool:
         """Lift a user's quota, or restore it."""
-        return await self.change_setting(user_id, IS_UNLIMITED, value, request_id=request_id)
+        return await self.change_setting(user_id, IS_UNLIMITED, value, request_id=request_id, by=by)
 
-    async def set_banned(self, user_id: int, value: bool, *, request_id: str) -> bool:
+    async def set_banned(self, user_id: int, value: bool, *, request_id: str, by: int | None = None) -> bool:
         """Ban a user, or readmit one."""
-        return await self.change_setting(user_id, IS_BANNED, value, request_id=request_id)
+        return await self.change_setting(user_id, IS_BANNED, value, request_id=request_id, by=by)
 
-    async def grant(self, user_id: int, seconds: int, *, request_id: str) -> bool:
+    def is_paused(self) -> bool:
+        """Whether no recording is to be accepted."""
+        return self.setting(NOBODY, PAUSED) is True
+
+    async def set_paused(self, value: bool, *, request_id: str, by: int | None = None) -> bool:
+        """Accept no recording, or recordings again."""
+        return await self.change_setting(NOBODY, PAUSED, value, request_id=request_id, by=by)
+
+    async def grant(self, user_id: int, seconds: int, *, request_id: str, by: int | None = None) -> bool:
         """Add seconds to a user's extra pot, where they are kept until used."""
         now = self._core.clock()
-        entry = Entry(EntryKind.GRANT, user_id, now, self._core.balances.day(now), extra_seconds=seconds)
+        entry = Entry(EntryKind.GRANT, user_id, now, self._core.balances.day(now), extra_seconds=seconds, made_by=by)
         return await self.append_once(request_id, entry)
 
     def setting(self, subject_id: int, name: str) -> Value:
@@ -74,12 +94,22 @@ class Accounts:
         return self._core.balances.languages(subject_id)
 
     async def change_setting(
-        self, subject_id: int, name: str, value: Value, *, request_id: str, is_private: bool = False
+        self,
+        subject_id: int,
+        name: str,
+        value: Value,
+        *,
+        request_id: str,
+        is_private: bool = False,
+        by: int | None = None,
     ) -> bool:
-        """Set something for a user or chat; None takes it back. What it was before is not kept if it is private."""
+        """Set something for a user or chat; None takes it back. What it was before is not kept if it is private.
+
+        `by` is who had it made, as in `Entry`.
+        """
         now = self._core.clock()
         day = self._core.balances.day(now)
-        entry = Entry(EntryKind.SETTING, subject_id, now, day, name=name, value=value)
+        entry = Entry(EntryKind.SETTING, subject_id, now, day, name=name, value=value, made_by=by)
         return await self.append_once(request_id, entry, is_private=is_private)
 
     async def append_once(self, request_id: str, entry: Entry, *, is_private: bool = False) -> bool:
@@ -110,8 +140,14 @@ class Accounts:
             if not _is_new(journal, request_id, now):
                 return None
             entries = [
-                *(Entry(EntryKind.SETTING, each, now, day, name=name, value=value) for each, name, value in settings),
-                *(Entry(EntryKind.GRANT, each, now, day, extra_seconds=seconds) for each, seconds in grants.items()),
+                *(
+                    Entry(EntryKind.SETTING, each, now, day, name=name, value=value, made_by=BY_OPERATOR)
+                    for each, name, value in settings
+                ),
+                *(
+                    Entry(EntryKind.GRANT, each, now, day, extra_seconds=seconds, made_by=BY_OPERATOR)
+                    for each, seconds in grants.items()
+                ),
             ]
             if entries:
                 journal.append(*entries)

@@ -16,7 +16,7 @@ from voicepipe.store.books.connections import Connections
 from voicepipe.store.books.people import People
 from voicepipe.store.books.traces import keep_trace, traces
 from voicepipe.store.core import Core
-from voicepipe.store.entries import IS_BANNED, LEDGER_KINDS, NOBODY, EntryKind
+from voicepipe.store.entries import BY_OPERATOR, IS_BANNED, LEDGER_KINDS, NOBODY, EntryKind
 from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds
 from voicepipe.store.rows import Farewell, Forgotten, Pots, Trace
 
@@ -61,6 +61,10 @@ _DELETE_USER = (
     "DELETE FROM people WHERE user_id = :user_id",
     "DELETE FROM presses WHERE user_id = :user_id",
     "DELETE FROM connections WHERE user_id = :user_id",
+    "DELETE FROM broadcasts WHERE user_id = :user_id",
+    "DELETE FROM recipients WHERE user_id = :user_id",
+    # What a forgotten administrator has done was done by an operator.
+    f"UPDATE entries SET made_by = {BY_OPERATOR} WHERE made_by = :user_id",
     "DELETE FROM entries WHERE user_id = :user_id",
 )
 _TOLERANCE = timedelta(seconds=1)

@@ -18,6 +18,8 @@ _INSTANT = "_at"
 _DOCUMENTS = ("outcome", "value")
 """Columns that hold JSON."""
 
+_OTHERS = "made_by"
+"""A column that says what somebody else has done."""
 _PACKED = "content"
 """A column that holds deflated JSON."""
 
@@ -55,7 +57,7 @@ def owned_tables(journal: Journal) -> list[tuple[str, str]]:
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
     """A row without what is empty in it."""
-    return {name: _value(name, value) for name, value in row.items() if value is not None}
+    return {name: _value(name, value) for name, value in row.items() if value is not None and name != _OTHERS}
 
 
 def _value(name: str, value: Any) -> Any:

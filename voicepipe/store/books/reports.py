@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from voicepipe.domain.jobs import JobKey
@@ -9,9 +10,10 @@ from voicepipe.domain.usage import UsageBy
 from voicepipe.store.books.people import People
 from voicepipe.store.check import different_pots, violations
 from voicepipe.store.core import Core
-from voicepipe.store.journal import JournalReader
+from voicepipe.store.journal import JournalReader, from_microseconds
 from voicepipe.store.question import put
 from voicepipe.store.rows import (
+    ChangeRow,
     Counts,
     DaySoFar,
     LedgerRow,
@@ -22,6 +24,11 @@ from voicepipe.store.rows import (
     UsageHour,
     UserRow,
 )
+
+_CHANGES = """
+SELECT happened_at, user_id, coalesce(name, kind), coalesce(value, CAST(extra_seconds AS TEXT)), made_by FROM entries
+WHERE made_by IS NOT NULL AND (? IS NULL OR user_id = ?) ORDER BY seq DESC LIMIT ?
+"""
 
 
 class Reports:
@@ -98,6 +105,11 @@ class Reports:
     async def latest_costs(self, model: str, limit: int) -> list[tuple[float, float]]:
         """Seconds of audio and of computing of the latest recordings that a model recognised, the oldest first."""
         return await self._core.ask(lambda session: session.latest_costs(model, limit))
+
+    async def changes(self, limit: int, user_id: int | None = None) -> list[ChangeRow]:
+        """What operators and administrators have changed, for anybody or for one user, newest first."""
+        rows = await self._core.read(lambda journal: journal.execute(_CHANGES, (user_id, user_id, limit)).fetchall())
+        return [ChangeRow(from_microseconds(row[0]), row[1], row[2], json.loads(row[3]), row[4]) for row in rows]
 
     async def counts(self) -> Counts:
         """How much the store holds. A commit of the journal does not wait for it, however much that is."""

@@ -16,6 +16,7 @@ from voicepipe.domain.messages import Remark
 from voicepipe.domain.people import Person
 from voicepipe.telegram.chat.reader import ChatReader, document_of
 from voicepipe.telegram.intake.documents import has_expired, recording_kind
+from voicepipe.telegram.intake.reading import chat_id as peer_id
 from voicepipe.telegram.intake.reading import recording_in
 
 
@@ -62,6 +63,15 @@ class Targets:
             return None
         return replace(recording, person=person)
 
+    async def find_author(self, chat_id: int, message_id: int) -> int | None:
+        """Who wrote a message, or wrote it first where it was forwarded; None where Telegram does not tell."""
+        try:
+            found = await self._reader.read(chat_id, [message_id])
+        except RPCError:
+            return None
+        message = next((each for each in found.messages if _is_there(each, message_id)), None)
+        return None if message is None else _author(message)
+
     async def find_answer(self, key: JobKey, message_id: int | None) -> int | None:
         """The bot's message that a job was answered by, if it is still there; `message_id` where that is known."""
         try:
@@ -74,6 +84,13 @@ class Targets:
 
 def _is_there(message: raw.base.Message, message_id: int) -> bool:
     return isinstance(message, raw.types.Message) and message.id == message_id
+
+
+def _author(message: raw.types.Message) -> int | None:
+    forwarded = message.fwd_from
+    if forwarded is not None:
+        return None if forwarded.from_id is None else peer_id(forwarded.from_id)
+    return peer_id(message.from_id or message.peer_id)
 
 
 def _recording(message: raw.types.Message, found: raw.base.messages.Messages) -> Recording | Verdict:
