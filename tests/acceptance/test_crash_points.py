@@ -201,9 +201,11 @@ async def _speak_and_lose_worker(scene: Scene, anna: User) -> Outcome:
     assert process is not None
     async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
         while process.returncode is None:
-            for worker in children_of(process.pid) if scene.spooled() else ():
-                os.kill(worker, signal.SIGKILL)
-            await asyncio.sleep(0.3)
+            with contextlib.suppress(VoicepipeError, ProcessLookupError):  # the service may be dead, or the worker
+                for worker in await scene.workers():
+                    if worker.state == "busy" and worker.pid is not None:
+                        os.kill(worker.pid, signal.SIGKILL)
+            await asyncio.sleep(0.02)
     return outcome
 
 
@@ -356,10 +358,14 @@ async def _say_to_all(scene: Scene, anna: User) -> Outcome:
     sent = await anna.send_text(f"/admin broadcast {NEWS}")
     preview = await anna.wait_reply(sent)
     with _journal(scene) as db:
-        people = [scene.telegram.world.people[user_id] for (user_id,) in db.execute("SELECT user_id FROM people")]
+        everybody = [user_id for (user_id,) in db.execute("SELECT user_id FROM people")]
+    # Who has never written in private can't be written to.
+    people = [scene.telegram.world.people[each] for each in everybody if each in scene.telegram.world.chats]
     blocked = sum(person.blocked_bot for person in people)
     await anna.press(preview, WORDS.get("ru", "button-cast-send"))
-    done = WORDS.get("ru", "cast-done", delivered=len(people) - blocked, blocked=blocked, failed=0)
+    done = WORDS.get(
+        "ru", "cast-done", delivered=len(people) - blocked, blocked=blocked, failed=len(everybody) - len(people)
+    )
     return Outcome(sent, [done, NEWS, done])
 
 

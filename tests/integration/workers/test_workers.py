@@ -379,6 +379,7 @@ async def test_worker_that_gets_little_of_a_processor_may_finish() -> None:
         (pid,) = pids_of(pool)
         before = cpu_seconds(pid)
         assert isinstance(await assign(pool, opening(LONG)), Recognised)
+        await until(lambda: pool.idle == 1)
         share, started = (cpu_seconds(pid) - before) / 5, time.monotonic()
         starving = asyncio.create_task(starve(pid, share))
         outcome = await asyncio.wait_for(assign(pool, opening(LONG)), SOON_SECONDS)
