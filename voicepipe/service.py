@@ -49,7 +49,7 @@ from voicepipe.journey.recognition import Recognition
 from voicepipe.journey.refusals import Refusals
 from voicepipe.journey.status import Statuses
 from voicepipe.journey.twins import Twins
-from voicepipe.log import close_log, configure_logging, log_events
+from voicepipe.log import close_log, configure_logging, log_events, log_fault_of_loop
 from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
 from voicepipe.monitoring.health import Checks
@@ -95,6 +95,7 @@ def run(config: Config, reload: Callable[[], Config]) -> None:
 
 
 async def _serve(live: LiveConfig, reload: Callable[[], Config], events: Events) -> None:
+    asyncio.get_running_loop().set_exception_handler(log_fault_of_loop)
     log_events(events)
     events.subscribe(systemd.extend_start)
     with obeyed_signals() as signals:

@@ -109,16 +109,22 @@ async def unless(work: Awaitable[T], *failures: Awaitable[Any]) -> T:
 
 
 async def end_tasks(tasks: Iterable[asyncio.Future[Any]]) -> None:
-    """Cancel the tasks and wait until each is done, however it ends.
+    """Cancel the tasks and wait until each is done, however it ends, also where whoever waits is cancelled meanwhile.
 
     Once is not enough: before Python 3.12 `asyncio.wait_for`, by which Pyrogram waits for every answer, loses a
-    cancellation that comes at the moment of the answer, and the task goes on.
+    cancellation that comes at the moment of the answer, and the task goes on. So who ends a task that is ending others
+    cancels it again and again; it must not leave those behind.
     """
-    ended = list(tasks)
+    ended, interrupted = list(tasks), None
     while pending := [task for task in ended if not task.done()]:
         for task in pending:
             task.cancel()
-        await asyncio.wait(pending, timeout=_PATIENCE_SECONDS)
+        try:
+            await asyncio.wait(pending, timeout=_PATIENCE_SECONDS)
+        except asyncio.CancelledError as error:
+            interrupted = error
     for task in ended:
         if not task.cancelled():
             task.exception()  # looked at, or it would be reported as never retrieved
+    if interrupted is not None:
+        raise interrupted

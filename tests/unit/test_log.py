@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import io
 import json
 import logging
@@ -12,7 +13,7 @@ import socket
 import time
 import typing
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
@@ -34,7 +35,7 @@ from voicepipe.events import (
     RequestRetried,
     WorkerDied,
 )
-from voicepipe.log import about, configure_logging, forget_context, log_events
+from voicepipe.log import about, configure_logging, forget_context, log_events, log_fault_of_loop
 from voicepipe.log import folding as folding_module
 from voicepipe.log.folding import BURST, MOST_KEPT, WINDOW_SECONDS, Folding
 from voicepipe.log.lines import close_log
@@ -445,15 +446,42 @@ def log_unprintable() -> None:
     logging.getLogger("library").error(Unprintable())
 
 
-def log_lost_task() -> None:
-    async def fail() -> None:
-        raise ValueError(SECRET)
+async def fail() -> None:
+    raise ValueError(SECRET)
+
+
+async def wait_for_ever(_: str) -> None:
+    await asyncio.get_running_loop().create_future()
+
+
+def lose(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Forget a task, on a loop that tells us."""
 
     async def main() -> None:
-        task = asyncio.create_task(fail(), name=SECRET)
+        asyncio.get_running_loop().set_exception_handler(log_fault_of_loop)
+        task = asyncio.create_task(work(), name=SECRET)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         del task
+        gc.collect()
+
+    asyncio.run(main())
+
+
+def log_lost_task() -> None:
+    lose(fail)
+
+
+def log_destroyed_task() -> None:
+    lose(lambda: wait_for_ever(SECRET))
+
+
+def log_broken_callback() -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(log_fault_of_loop)
+        loop.call_soon(int, SECRET)
+        await asyncio.sleep(0)
 
     asyncio.run(main())
 
@@ -470,6 +498,8 @@ def log_lost_task() -> None:
         log_wrong_arguments,
         log_unprintable,
         log_lost_task,
+        log_destroyed_task,
+        log_broken_callback,
     ],
 )
 def test_nothing_private_reaches_the_log(
@@ -500,10 +530,20 @@ def test_a_group_is_told_by_its_members() -> None:
     assert lines == ["ExceptionGroup", "KeyError", "ExceptionGroup", "TypeError"]
 
 
-def test_the_lost_task_of_asyncio_is_told() -> None:
+@pytest.mark.parametrize(
+    ("fault", "event", "at", "exception"),
+    [
+        (log_lost_task, "Task exception was never retrieved", "", "ValueError"),
+        (log_destroyed_task, "Task was destroyed but it is pending!", "wait_for_ever unit/test_log.py:", ""),
+        (log_broken_callback, "Unhandled fault in the event loop", "", "ValueError"),
+    ],
+)
+def test_faults_of_the_event_loop_are_told_by_their_places(
+    fault: Callable[[], None], event: str, at: str, exception: str
+) -> None:
     _, stream = start("json")
-    log_lost_task()
+    fault()
     line = json.loads(stream.getvalue())
-    assert line["library"] == "asyncio"
-    assert line["event"] == "message withheld"
-    assert line["exception"].startswith("ValueError")
+    assert (line["library"], line["event"]) == ("asyncio", event)
+    assert line["at"].startswith(at)
+    assert line.get("exception", "").startswith(exception)

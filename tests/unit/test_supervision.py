@@ -148,3 +148,25 @@ async def test_tasks_end_however_they_end() -> None:
     await asyncio.sleep(0)
     await end_tasks([task])
     assert isinstance(task.exception(), ValueError)
+
+
+async def test_tasks_are_ended_also_when_who_ends_them_is_cancelled() -> None:
+    """As happens in a task that is itself ended, and takes longer than the patience with it."""
+    ended = asyncio.Event()
+
+    async def stubborn() -> None:
+        try:
+            await sleep_for_ever()
+        finally:
+            with contextlib.suppress(asyncio.CancelledError):
+                await ended.wait()
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)
+    ending = asyncio.create_task(end_tasks([task]))
+    await asyncio.sleep(0)
+    assert ending.cancel()
+    await asyncio.wait([ending], timeout=5)
+    assert task.done()
+    assert ending.cancelled()

@@ -192,9 +192,11 @@ class Journey:
             with suppress(WriteForbidden):  # delivery will find out by itself
                 await announcing
         finally:
-            await end_tasks([announcing])
-            await self._status.stop()
             estimator.forget(key)
+            try:
+                await end_tasks([announcing])
+            finally:
+                await self._status.stop()
 
     def _on_announced(self, announcing: asyncio.Task[None]) -> None:
         if not announcing.cancelled() and (error := announcing.exception()) is not None:
@@ -220,8 +222,10 @@ class Journey:
     async def _ask_group(self, announcing: asyncio.Task[None]) -> None:
         """Raise WriteForbidden where the bot is muted, _WithdrawnError for what was deleted while nobody listened."""
         taken = asyncio.create_task(self._status.is_taken.wait(), name=f"permission for {self._job.key}")
-        await asyncio.wait([announcing, taken], timeout=PERMISSION_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        await end_tasks([taken])
+        try:
+            await asyncio.wait([announcing, taken], timeout=PERMISSION_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await end_tasks([taken])
         if announcing.done():
             announcing.result()
         if not self._is_new and not await self._parts.chat.is_there(self._job.key):

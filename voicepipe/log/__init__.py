@@ -12,6 +12,7 @@ which they can be found: PRIORITY, and VOICEPIPE_JOB and the like. What is said 
 """
 
 from voicepipe.log.context import about, forget_context
+from voicepipe.log.libraries import log_fault_of_loop
 from voicepipe.log.lines import also_hear, close_log, configure_logging, log_events
 
-__all__ = ["about", "also_hear", "close_log", "configure_logging", "forget_context", "log_events"]
+__all__ = ["about", "also_hear", "close_log", "configure_logging", "forget_context", "log_events", "log_fault_of_loop"]

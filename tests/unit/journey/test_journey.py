@@ -35,6 +35,7 @@ from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
 from voicepipe.store import Usage
+from voicepipe.supervision import end_tasks
 
 DAY = date(2026, 3, 1)
 BALANCE = Balance(60, 60, 0, datetime(2026, 3, 2, tzinfo=UTC), DAY, is_unlimited=True, is_banned=False)
@@ -113,14 +114,24 @@ class Scene:
         self.limits_seconds: dict[int, float] = {}
         self.usages: list[Usage] = []
         self.done = asyncio.Event()
+        self.answering = asyncio.Event()
+        self.answering.set()
         self._journeys: list[asyncio.Task[None]] = []
 
-    async def send(self, message_id: int, user_id: int, seconds: int, *, accepted_in: timedelta = timedelta()) -> None:
+    async def send(
+        self,
+        message_id: int,
+        user_id: int,
+        seconds: int,
+        *,
+        accepted_in: timedelta = timedelta(),
+        is_private: bool = True,
+    ) -> None:
         job = Job(
             key=JobKey(user_id, message_id),
             user_id=user_id,
             kind=RecordingKind.VOICE,
-            is_private=True,
+            is_private=is_private,
             language="en",
             declared_seconds=seconds,
             file_bytes=1000,
@@ -137,6 +148,10 @@ class Scene:
         await self.pipeline.admit(Recording(key, person, RecordingKind.VOICE, True, seconds, 1000, now, None))
         for _ in range(10):
             await asyncio.sleep(0)
+
+    async def give_up(self) -> None:
+        """End all journeys, as a service that stops does."""
+        await end_tasks(self._journeys)
 
     async def end(self) -> None:
         self.done.set()
@@ -157,6 +172,7 @@ class Scene:
     async def announce(
         self, key: JobKey, status: Reply, *, topic_id: int | None = None, is_protected: bool = False
     ) -> int:
+        await self.answering.wait()
         self.statuses[key.message_id] = status.text
         return key.message_id
 
@@ -313,6 +329,14 @@ async def test_a_reloaded_limit_holds_for_what_comes_and_not_for_what_is_under_w
     scene.done.set()
     await scene.pipeline.stop(5.0)
     assert len(scene.usages) == 2
+
+
+async def test_a_journey_that_is_given_up_while_the_group_is_asked_leaves_no_task(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    scene.answering.clear()
+    await scene.send(1, user_id=1, seconds=10, is_private=False)
+    await scene.give_up()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_a_reloaded_number_of_fetches_holds_at_once(tmp_path: Path) -> None:
