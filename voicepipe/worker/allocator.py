@@ -27,10 +27,10 @@ ENTRY_BYTES = 8
 JOINED_AFTER = (1, 8, 64)
 """Tasks: the first takes what all take, later ones what some do."""
 MOST_GROWTH, LEAST_TASKS_BETWEEN = 1.15, 16
-"""Times what the process took after its first task. Now and then the large blocks of a window no longer fit between what
+"""Times what it took after its first task. Now and then the large blocks of a window no longer fit between what
 small ones have left, and it would stay as much larger for good. Measured (base, 300 s of Russian speech by three
-workers): 391 MB for the largest without, 310 MB with it. What is given back comes again in 40 ms to 70 ms, so that is
-done once in so many tasks at most."""
+workers): 391 MB for the largest without, 310 MB with it. What is given back comes again in 40 ms to 70 ms, so
+that is done once in so many tasks at most."""
 
 
 def keep_memory() -> bool:
