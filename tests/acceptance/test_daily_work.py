@@ -39,7 +39,8 @@ async def play(scene: Scene, lines: list[str], **names: str) -> dict[str, str]:
         else:
             program, *words = shlex.split(command)
             assert program == "voicepipe"
-            status, out, err = await scene.service.command(*(names.get(word, word) for word in words))
+            named = [part for word in words for part in names.get(word, word).split()]
+            status, out, err = await scene.service.command(*named)
             assert status == 0, (line, out, err)
             said[line.removeprefix("sudo -u voicepipe ").removeprefix("voicepipe ")] = out
     return said
@@ -58,7 +59,7 @@ async def test_every_question_of_the_daily_work_is_answered(scene: Scene, tmp_pa
     assert await scene.text_for(failed) == TEXTS.get("ru", "failed-fetch-failed")
     await scene.delivered(failed)
     username = f"@secretname{anna.id}"
-    names = {"@anna": username, "123456789/42": f"{anna.id}/{failed.id}", "small": "demo"}
+    names = {"@anna": username, "123456789/42": f"{anna.id}/{failed.id}", "small": "demo", "advise": "advise tiny"}
 
     said = await play(scene, complaint, **names)
     assert f"{anna.id}/{failed.id}" in said["jobs list --user @anna --all"]
@@ -72,6 +73,8 @@ async def test_every_question_of_the_daily_work_is_answered(scene: Scene, tmp_pa
     assert f"{anna.id} ({username})" in said["usage --by user --days 30"]
     said = await play(scene, larger, **names)
     assert "× real time" in said["model check small"]
+    assert "tiny" in said["model advise"]
+    assert "Measured with" in said["model advise"]
     said = await play(scene, alert, **names)
     assert "running for" in said["status"]
 
