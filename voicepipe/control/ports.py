@@ -113,9 +113,9 @@ class Jobs(Protocol):
 
     async def find(self, key: JobKey) -> Job | None: ...
 
-    async def retry(self, job: Job, reservation: Reservation) -> bool: ...
+    async def retry(self, job: Job, reservation: Reservation, *, by: int) -> bool: ...
 
-    async def cancel(self, key: JobKey) -> bool: ...
+    async def cancel(self, key: JobKey, *, by: int) -> bool: ...
 
 
 class ListOfJobs(Protocol):
@@ -157,7 +157,7 @@ class Live(Protocol):
     def take_up(self, job: Job) -> None:
         """See a job through that is accepted again."""
 
-    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+    async def cancel(self, key: JobKey, *, keep: bool, by: int) -> bool:
         """Give a job up, but with `keep` what is recognised already; False when it is concluded."""
         ...
 

@@ -32,6 +32,8 @@ class EntryKind(StrEnum):
     """A recording was recognised: what it took."""
     REFUSAL = "refusal"
     """A recording was not accepted: `name` says why, `audio_seconds` how long it says it is."""
+    OPERATION = "operation"
+    """An operator did something to a job: `name` says what."""
     PERSON = "person"
     """The user was seen for the first time, or under another name or language."""
     SETTING = "setting"
@@ -55,6 +57,9 @@ NOBODY = 0
 """The user of entries whose user was forgotten. Their seconds and recordings still count in the service's sums. Also
 whose the settings are that are the whole service's."""
 
+CANCELLED, RETRIED = "cancel", "retry"
+"""What operators do to jobs."""
+
 BY_OPERATOR = 0
 """Who made a change by the command line."""
 
@@ -77,7 +82,7 @@ class Entry:
     """Change of the extra pot."""
     key: JobKey | None = None
     name: str | None = None
-    """Of a SETTING, or the reason of a REFUSAL."""
+    """Of a SETTING or an OPERATION, or the reason of a REFUSAL."""
     value: Value = None
     recording: RecordingKind | None = None
     model: str | None = None
@@ -103,6 +108,11 @@ def released(kind: EntryKind, user_id: int, key: JobKey, reservation: Reservatio
     daily = reservation.daily_seconds - kept.daily_seconds
     extra = reservation.extra_seconds - kept.extra_seconds
     return Entry(kind, user_id, at, reservation.quota_day, daily, extra, key)
+
+
+def operation(name: str, user_id: int, key: JobKey, at: datetime, day: date, by: int) -> Entry:
+    """The entry that says who did what to a user's job."""
+    return Entry(EntryKind.OPERATION, user_id, at, day, key=key, name=name, made_by=by)
 
 
 def given_back(user_id: int, key: JobKey, charged: Reservation, at: datetime) -> Entry:
