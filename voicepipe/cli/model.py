@@ -241,7 +241,7 @@ def _print_advice(
     letters = dict(zip(used, ascii_lowercase, strict=False))
 
     def errors(name: str, language: str) -> str:
-        return " ".join(f"{rate:.1f}{letters[trial]}" for trial, rate in rates[name][language]) or "–"
+        return " ".join(f"{rate:g}{letters[trial]}" for trial, rate in rates[name][language]) or "–"
 
     columns = ("MODEL", ">MEMORY", ">NOTE", ">MINUTE", ">PER DAY", *(f"ERRORS {each.upper()}" for each in languages))
     rows = [
@@ -276,8 +276,9 @@ def _explained(machine: Machine, found: Sequence[Advice], best: str | None, conf
 
     workers = "1 worker" if machine.workers == 1 else f"{machine.workers} workers at once"
     yield (
-        f"Measured with {workers}, on models of the same shape that know nothing, of {FEW} and {MORE} layers; "
-        f"what has more is reckoned from these. Opening a recording and finding speech comes on top, a few percent."
+        f"Measured with {workers}, as far as there is room, on models of the same shape that know nothing, of {FEW} "
+        f"and {MORE} layers; what has more is reckoned from these. Opening a recording and finding speech comes on "
+        "top, a few percent."
     )
     left_out = [each.name for each in found if not each.knows_languages]
     if left_out:

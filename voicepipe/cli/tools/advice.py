@@ -90,9 +90,10 @@ def survey(machine: Machine, names: Sequence[str], on_measuring: Callable[[str],
     """
     costs: dict[str, Costs | str] = {}
     for width, shapes in _widths().items():
-        if any(workers_with(machine, name) for name in names if shape_of(name) in shapes):
+        at_once = max((workers_with(machine, name) for name in names if shape_of(name) in shapes), default=0)
+        if at_once:
             on_measuring(shapes[-1])
-            costs |= _measured(width, shapes, machine)
+            costs |= _measured(width, shapes, machine.manner, at_once)
     return costs
 
 
@@ -129,9 +130,9 @@ def _widths() -> Mapping[Width, Sequence[str]]:
     return widths
 
 
-def _measured(width: Width, names: Sequence[str], machine: Machine) -> Mapping[str, Costs | str]:
+def _measured(width: Width, names: Sequence[str], manner: Manner, at_once: int) -> Mapping[str, Costs | str]:
     try:
-        return measure_width(width, machine.manner, machine.workers)
+        return measure_width(width, manner, at_once)
     except Unmeasured as error:
         return dict.fromkeys(names, str(error))
 
