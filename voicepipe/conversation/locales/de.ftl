@@ -192,7 +192,7 @@ privacy =
         [one] Der Text bleibt nach der Zustellung noch { $kept_hours } Stunde auf dem Server und wird dann gelöscht.
        *[other] Der Text bleibt nach der Zustellung noch { $kept_hours } Stunden auf dem Server und wird dann gelöscht.
     }
-    • Gespeichert werden: Ihre Telegram-ID, Ihr Benutzername, Ihre Sprache, Einstellungen, Ihr Wörterbuch und wie viele Sekunden erkannt wurden; zu jeder Aufnahme Chat und Nummer der Nachricht, Zeit, Art, Dauer und Sprache.
+    • Gespeichert werden: Ihre Telegram-ID, Ihr Benutzername, Ihre Sprache, Einstellungen, Ihr Wörterbuch, ob Sie mich blockiert haben und wie viele Sekunden erkannt wurden; zu jeder Aufnahme Chat und Nummer der Nachricht, Zeit, Art, Dauer und Sprache.
     • Wenn Sie mich mit Ihrem Konto verbunden haben: was Sie mir erlauben. Der Name Ihres Gegenübers und was unter einer Sprachnachricht steht, nur solange sie in Arbeit ist.
 
     Was gesagt wird, kommt nie ins Protokoll. Um alles zu löschen, was über Sie gespeichert ist: /forget.

@@ -196,7 +196,7 @@ privacy =
         [one] The text is kept on the server for { $kept_hours } hour after it is delivered to the chat, then deleted.
        *[other] The text is kept on the server for { $kept_hours } hours after it is delivered to the chat, then deleted.
     }
-    • What is kept: your Telegram ID, username, language, settings, vocabulary and how many seconds were transcribed; and about each recording its chat and message number, time, type, duration and language.
+    • What is kept: your Telegram ID, username, language, settings, vocabulary, whether you have blocked me, and how many seconds were transcribed; and about each recording its chat and message number, time, type, duration and language.
     • If you have connected me to your account: what you allow me. The name of whom you talk with, and what stands under a voice message, only while it is in work.
 
     What is said in a recording is never written to logs. To delete everything that is kept about you: /forget.

@@ -192,7 +192,7 @@ privacy =
         [one] El texto se guarda en el servidor { $kept_hours } hora después de llegar al chat, y luego se borra.
        *[other] El texto se guarda en el servidor { $kept_hours } horas después de llegar al chat, y luego se borra.
     }
-    • Se guardan: tu ID de Telegram, nombre de usuario, idioma, ajustes, vocabulario y cuántos segundos se han transcrito; y de cada grabación el chat y el número del mensaje, la hora, el tipo, la duración y el idioma.
+    • Se guardan: tu ID de Telegram, nombre de usuario, idioma, ajustes, vocabulario, si me has bloqueado y cuántos segundos se han transcrito; y de cada grabación el chat y el número del mensaje, la hora, el tipo, la duración y el idioma.
     • Si me has conectado a tu cuenta: lo que me permites. El nombre de la persona con quien hablas y lo que hay bajo un mensaje de voz, solo mientras está en curso.
 
     Lo que se dice nunca se escribe en los registros. Para borrar todo lo que se guarda sobre ti: /forget.

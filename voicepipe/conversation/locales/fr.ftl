@@ -192,7 +192,7 @@ privacy =
         [1] Le texte est gardé sur le serveur { $kept_hours } heure après son arrivée dans le chat, puis supprimé.
        *[other] Le texte est gardé sur le serveur { $kept_hours } heures après son arrivée dans le chat, puis supprimé.
     }
-    • Sont gardés : votre identifiant Telegram, nom d'utilisateur, langue, réglages, vocabulaire et le nombre de secondes transcrites ; et pour chaque enregistrement le chat et le numéro du message, l'heure, le type, la durée et la langue.
+    • Sont gardés : votre identifiant Telegram, nom d'utilisateur, langue, réglages, vocabulaire, si vous m'avez bloqué et le nombre de secondes transcrites ; et pour chaque enregistrement le chat et le numéro du message, l'heure, le type, la durée et la langue.
     • Si vous m'avez connecté à votre compte : ce que vous me permettez. Le nom de votre interlocuteur et ce qui se trouve sous un message vocal, seulement pendant qu'il est en cours.
 
     Ce qui est dit n'est jamais écrit dans les journaux. Pour supprimer tout ce qui est gardé sur vous : /forget.

@@ -192,7 +192,7 @@ privacy =
         [one] Il testo resta sul server ancora { $kept_hours } ora dopo l'arrivo nella chat, poi viene eliminato.
        *[other] Il testo resta sul server ancora { $kept_hours } ore dopo l'arrivo nella chat, poi viene eliminato.
     }
-    • Si conservano: il tuo ID Telegram, nome utente, lingua, impostazioni, vocabolario e quanti secondi sono stati trascritti; e di ogni registrazione la chat e il numero del messaggio, l'ora, il tipo, la durata e la lingua.
+    • Si conservano: il tuo ID Telegram, nome utente, lingua, impostazioni, vocabolario, se mi hai bloccato e quanti secondi sono stati trascritti; e di ogni registrazione la chat e il numero del messaggio, l'ora, il tipo, la durata e la lingua.
     • Se mi hai collegato al tuo account: che cosa mi permetti. Il nome di chi parla con te e quello che sta sotto un messaggio vocale, solo mentre è in lavorazione.
 
     Quello che viene detto non finisce mai nei registri. Per eliminare tutto ciò che si conserva su di te: /forget.

@@ -192,7 +192,7 @@ privacy =
         [one] O texto fica no servidor por { $kept_hours } hora depois de chegar ao chat e então é apagado.
        *[other] O texto fica no servidor por { $kept_hours } horas depois de chegar ao chat e então é apagado.
     }
-    • São guardados: seu ID do Telegram, nome de usuário, língua, ajustes, vocabulário e quantos segundos foram transcritos; e de cada gravação o chat e o número da mensagem, a hora, o tipo, a duração e a língua.
+    • São guardados: seu ID do Telegram, nome de usuário, língua, ajustes, vocabulário, se você me bloqueou e quantos segundos foram transcritos; e de cada gravação o chat e o número da mensagem, a hora, o tipo, a duração e a língua.
     • Se você me conectou à sua conta: o que me permite. O nome de quem fala com você e o que está sob uma mensagem de voz, só enquanto ela está em andamento.
 
     O que é dito nunca é escrito nos registros. Para apagar tudo o que se guarda sobre você: /forget.

@@ -171,7 +171,7 @@ privacy =
         [0] Metin, sohbete ulaştığı anda sunucudan silinir.
        *[other] Metin, sohbete ulaştıktan sonra { $kept_hours } saat daha sunucuda kalır, sonra silinir.
     }
-    • Saklananlar: Telegram kimliğiniz, kullanıcı adınız, diliniz, ayarlarınız, sözlüğünüz ve kaç saniyenin yazıya döküldüğü; her kayıt için sohbet ve mesaj numarası, zaman, tür, süre ve dil.
+    • Saklananlar: Telegram kimliğiniz, kullanıcı adınız, diliniz, ayarlarınız, sözlüğünüz, beni engelleyip engellemediğiniz ve kaç saniyenin yazıya döküldüğü; her kayıt için sohbet ve mesaj numarası, zaman, tür, süre ve dil.
     • Beni hesabınıza bağladıysanız: bana neye izin verdiğiniz. Konuştuğunuz kişinin adı ve sesli mesajın altındaki yazı, yalnızca işlenirken.
 
     Söylenenler hiçbir zaman günlüklere yazılmaz. Hakkınızda saklanan her şeyi silmek için: /forget.

@@ -171,7 +171,7 @@ privacy =
         [0] Matn chatga yetib borishi bilan serverdan oʻchiriladi.
        *[other] Matn chatga yetib borgach serverda yana { $kept_hours } soat saqlanadi, soʻng oʻchiriladi.
     }
-    • Saqlanadi: Telegram ID, foydalanuvchi nomi, tilingiz, sozlamalaringiz, lugʻatingiz va necha soniya matnga aylantirilgani; har bir yozuv haqida — chat va xabar raqami, vaqti, turi, uzunligi va tili.
+    • Saqlanadi: Telegram ID, foydalanuvchi nomi, tilingiz, sozlamalaringiz, lugʻatingiz, meni bloklagan-bloklamaganingiz va necha soniya matnga aylantirilgani; har bir yozuv haqida — chat va xabar raqami, vaqti, turi, uzunligi va tili.
     • Meni hisobingizga ulagan boʻlsangiz: menga nimaga ruxsat berganingiz. Suhbatdoshingiz nomi va ovozli xabar ostidagi yozuv — faqat ishlanayotganda.
 
     Yozuv mazmuni jurnalga tushmaydi. Siz haqingizda saqlanganlarning hammasini oʻchirish: /forget.
