@@ -66,13 +66,24 @@ _OVERDRAWN = """
 SELECT 'user ' || user_id || ': the extra pot is overdrawn by ' || -sum(extra_seconds) || ' s'
 FROM entries GROUP BY user_id HAVING sum(extra_seconds) < 0
 """
+# What was credited and taken back for each payment, beside what its row says.
+_PAYMENTS = """
+SELECT 'payment ' || charge_id || ': the ledger credited ' || sum(given) || ' s and took back ' || sum(taken)
+    || ' s, its row says ' || sum(seconds) || ' and ' || sum(taken_back) || ' s'
+FROM (
+    SELECT charge_id, seconds, taken_back, 0 AS given, 0 AS taken FROM payments
+    UNION ALL SELECT name, 0, 0, iif(kind = 'purchase', extra_seconds, 0), iif(kind = 'take_back', -extra_seconds, 0)
+    FROM entries WHERE kind IN ('purchase', 'take_back')
+)
+GROUP BY charge_id HAVING sum(given) <> sum(seconds) OR sum(taken) <> sum(taken_back)
+"""
 _INBOX = f"""
 SELECT 'job ' || {_NAME} || ': its message counts as undecided'
 FROM jobs JOIN inbox USING (chat_id, message_id, door) WHERE inbox.state = 'received'
 """
 _TOTALS = f"""
 SELECT user_id, sum(seconds), sum(extra_seconds), sum(kind = 'usage') FROM entries
-WHERE kind IN {_MOVES} OR kind IN ('grant', 'purchase', 'usage') GROUP BY user_id
+WHERE kind IN {_MOVES} OR kind IN ('grant', 'purchase', 'take_back', 'usage') GROUP BY user_id
 """
 _POTS = "SELECT user_id, quota_day, -sum(seconds), sum(extra_seconds) FROM entries GROUP BY user_id, quota_day"
 
@@ -99,7 +110,7 @@ def read_journal(reader: JournalReader) -> Journalled:
     journal = reader.connection
     found = [
         str(row[0])
-        for question in (_UNBALANCED_JOBS, _OPEN_RESERVATIONS, _USAGE, _OVERDRAWN, _INBOX)
+        for question in (_UNBALANCED_JOBS, _OPEN_RESERVATIONS, _USAGE, _OVERDRAWN, _PAYMENTS, _INBOX)
         for row in journal.execute(question)
     ]
     totals = {row[0]: tuple(row[1:]) for row in journal.execute(_TOTALS)}
