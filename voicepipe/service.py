@@ -36,6 +36,10 @@ from voicepipe.conversation.connected import Connected
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.inline import Inline
+from voicepipe.conversation.payments.cashier import Cashier
+from voicepipe.conversation.payments.settling import Settling
+from voicepipe.conversation.payments.support import Support
+from voicepipe.conversation.payments.wording import PaymentWords
 from voicepipe.conversation.registry import Services
 from voicepipe.conversation.texts import Texts
 from voicepipe.errors import TelegramUnavailable
@@ -154,7 +158,7 @@ async def _start(
     )
     estimator = Estimator(pool.size, costs, remembered, express=pool.express)
     events.subscribe(estimator.learn_from)
-    commands = COMMANDS.copy()
+    commands = COMMANDS.offered(live)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=commands)
     accounts = bot.accounts(store, preferences, texts)
     doors, signs = bot.doors(store, texts, preferences, accounts), bot.messenger.signs
@@ -216,6 +220,10 @@ async def _start(
     broadcasting = Broadcasting(office, store, doors)
     watching = Watching(office, store.accounts, lambda: look_at(live, pool, pipeline, bot))
     commands.register(Administration(office, broadcasting.wake).command)
+    stars = bot.stars
+    words = PaymentWords(texts, preferences, store.people, live)
+    cashier = Cashier(store, stars, live=live, words=words, events=events)
+    settling = Settling(cashier, store, stars, bot.messenger.whispers, live=live, events=events)
     conversation = Conversation(
         commands,
         Services(
@@ -226,7 +234,7 @@ async def _start(
             chats=bot.messenger,
             requests=Asker(
                 chat=bot.messenger.targets,
-                menus=bot.menus_of(COMMANDS, texts),
+                menus=bot.menus_of(COMMANDS.offered(live), texts),
                 jobs=store.jobs,
                 groups=groups,
                 admit=pipeline.admit,
@@ -236,6 +244,8 @@ async def _start(
             in_work=pipeline,
             reports=store.reports,
             portrait=store.portrait,
+            cashier=cashier,
+            support=Support(bot.messenger.whispers, words, live=live, events=events),
         ),
         books=store,
         speaker=doors,
@@ -286,8 +296,9 @@ async def _start(
         inline=inline,
         accounts=accounts,
         connected=connected,
+        cashier=cashier,
     )
-    helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching)
+    helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching, settling)
     for part in helpers:
         await _begin(part, stack)
     checks = Checks(live=live, store=store, bot=bot, pool=pool, health=health)

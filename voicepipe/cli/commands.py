@@ -21,6 +21,7 @@ from voicepipe.cli import (
     log,
     model,
     pause,
+    payments,
     quota,
     quota_files,
     run,
@@ -84,6 +85,7 @@ quota.app.command("import")(quota_files.import_command)
 quota.app.command("export")(quota_files.export_command)
 app.add_typer(quota.app, name="quota")
 app.add_typer(users.app, name="users")
+app.add_typer(payments.app, name="payments")
 app.command("log")(log.log_command)
 app.command("check")(check.check_command)
 app.command("backup")(backup.backup_command)
@@ -93,6 +95,6 @@ app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor_command)
 app.command("completion")(completion.completion_command)
 
-for group in (app, jobs.app, workers.app, usage.app, quota.app, users.app, model.app, config.app):
+for group in (app, jobs.app, workers.app, usage.app, quota.app, users.app, payments.app, model.app, config.app):
     for command in group.registered_commands:
         command.cls = Command

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from voicepipe.control.lately import Trouble
     from voicepipe.domain.jobs import Job, JobKey
+    from voicepipe.domain.payments import Fault, Payment
     from voicepipe.domain.people import Person
     from voicepipe.domain.quota import Balance, Reservation
     from voicepipe.domain.usage import UsageBy
@@ -124,6 +125,16 @@ class ListOfJobs(Protocol):
     async def find(self, key: JobKey) -> JobRow | None: ...
 
     async def of(self, choice: Choice, limit: int, user_id: int | None = None) -> list[JobRow]: ...
+
+
+class Payments(Protocol):
+    """What was paid."""
+
+    async def find(self, charge_id: str) -> Payment | None: ...
+
+    async def latest(self, limit: int, user_id: int | None = None) -> Sequence[Payment]: ...
+
+    async def begin_refund(self, charge_id: str, reason: Fault, *, made_by: int | None = None) -> Payment | None: ...
 
 
 class Forgetting(Protocol):

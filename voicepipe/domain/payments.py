@@ -84,6 +84,8 @@ class Invoice:
     stars: int
     payload: bytes
     """Comes back with the payment: 1 to 128 bytes."""
+    is_subscription: bool = False
+    """Whether it is to be paid every 30 days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,8 @@ _BEGIN_ANEW = (
     "DELETE FROM orders",
     "UPDATE payments SET state = 'abandoned', refund_to = NULL WHERE state = 'refunding'",
     "UPDATE payments SET notice = NULL",
-    "UPDATE till SET signing_key = randomblob(32), since = CAST(strftime('%s', 'now') AS INTEGER) * 1000000",
+    "UPDATE till SET signing_key = randomblob(32), since = CAST(strftime('%s', 'now') AS INTEGER) * 1000000,"
+    " reconciled_at = NULL",
     "DELETE FROM update_state",
     "DELETE FROM bot",
     "UPDATE OR REPLACE farewells SET message_id = 0",

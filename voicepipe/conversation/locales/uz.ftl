@@ -385,3 +385,84 @@ vocabulary-words =
     Olib tashlash: tugma bilan yoki /vocabulary remove soʻz
 vocabulary-clear = Tozalash
 vocabulary-too-much = Lugʻatga { $words } ta soʻz va { $signs } ta belgigacha sigʻadi, bitta soʻz — 40 ta belgigacha; vergul bilan ajrating.
+
+## Telegram yulduzlariga sotib olish
+
+buy-choose =
+    Kunlik limitdan ortiq soniyalarni Telegram yulduzlariga sotib olish mumkin. Ular kuyib ketmaydi va kunlikdan keyin sarflanadi.{ $extra ->
+        [0] { "" }
+       *[other] { " " }Hozir zaxirada { DURATION($extra) } bor.
+    }
+
+    Shartlar: /terms. Toʻlov haqida savollar: /paysupport.
+buy-button = { $title } uchun { $stars } ⭐
+buy-seconds = { DURATION($seconds) } nutq
+buy-description = Kunlik limitdan ortiq soniyalar: kuyib ketmaydi, kunlikdan keyin sarflanadi.
+buy-description-plan = «{ $title }» rejasi 30 kunga, oʻzi uzaytiriladi. Telegram sozlamalarida bekor qilish mumkin.
+buy-subscribe = «{ $title }» rejasi: 30 kunga { $stars } ⭐. Oʻzi uzaytiriladi, Telegram sozlamalarida bekor qilish mumkin.
+buy-subscribe-button = Obuna boʻlish
+buy-offer = Yana soniya sotib olish
+buy-fault = { $fault ->
+    [expired] Bu hisobning muddati oʻtdi. /buy ni qayta yuboring.
+    [doubled] Bu hisob allaqachon toʻlangan.
+    [not-yours] Bu hisob sizga berilmagan. Oʻzingizga olish uchun /buy ni yuboring.
+    [gone] Bu endi sotilmaydi yoki narxi oʻzgardi. /buy ni qayta yuboring.
+    [not-now] Hozir yozuvlar qabul qilinmaydi, shuning uchun toʻlaydigan narsa yoʻq.
+   *[other] Bunday buyurtma yoʻq. /buy ni qayta yuboring.
+}
+payment-receipt =
+    Rahmat! Toʻlandi: { $stars } ⭐. Qoʻshildi: { DURATION($seconds) }. Endi kunlikdan tashqari { DURATION($extra) } bor.
+
+    Toʻlov raqami: { $charge }
+payment-receipt-plan =
+    Rahmat! Toʻlandi: { $stars } ⭐. «{ $title }» rejasi { $until } gacha amal qiladi.
+
+    Toʻlov raqami: { $charge }
+payment-returned =
+    { $reason ->
+        [doubled] Bu buyurtma ikki marta toʻlangan.
+        [expired] Toʻlov paytida buyurtmaning muddati oʻtgan edi.
+        [not-yours] Bu hisob sizga berilmagan edi.
+        [asked] Toʻlovni bot egasi qaytardi.
+        [elsewhere] Toʻlov qaytarildi.
+       *[other] Bunday buyurtma yoʻq.
+    } Sizga { $stars } ⭐ qaytarildi.{ $taken ->
+        [0] { "" }
+       *[other] { " " }Sarflanmagani zaxiradan olindi: { DURATION($taken) }.
+    }
+
+    Toʻlov raqami: { $charge }
+history-none = Hozircha toʻlov boʻlmagan.
+history-payments = Toʻlovlar:
+history-line = { $at } · { $title } · { $stars } ⭐ · { $state ->
+    [credited] hisoblandi
+    [refunding] qaytarilmoqda
+   *[other] qaytarildi
+} · { $charge }
+history-use = Oxirgi { $days } kunda tanildi:
+history-use-line = { $at } · { DURATION($seconds) } · { $count } ta yozuv
+terms =
+    Siz Telegram yulduzlariga nutqni tanish soniyalarini yoki 30 kunlik reja sotib olasiz.
+
+    Sotib olingan soniyalar kuyib ketmaydi va kunlikdan keyin sarflanadi. Yozuv tanilmasa, hech narsa hisobdan chiqarilmaydi. Sarflanmaganini qaytarish mumkin: /paysupport ni yuboring. Maʼlumotlaringizni oʻchirishni soʻrasangiz (/forget), sarflanmagan soniyalar yoʻqoladi. Tanish aniqligi kafolatlanmaydi.
+
+    Sotuvchi Telegram emas, shu bot egasi: bunday xaridlarda Telegram yordami foyda bermaydi.
+paysupport =
+    Toʻlov haqidagi savolingizni buyruqdan keyin bitta xabarda yozing, masalan: /paysupport … toʻlovi uchun soniyalar kelmadi
+
+    Toʻlov raqami chekda va /history da bor. Bot egasi javob beradi; bunday xaridlarda Telegram yordami foyda bermaydi.
+paysupport-sent = Savolingiz bot administratorlariga yuborildi. Ular sizga shaxsan yozishadi.
+paysupport-nobody = Hozir savolni yuboradigan hech kim yoʻq. Bot egasiga yozing.
+paysupport-question =
+    { $user } toʻlov haqida soʻramoqda:
+
+    { $words }
+forget-payments = Maʼlumotlar oʻchirilganda sotib olingan, lekin sarflanmagan soniyalar yoʻqoladi. Hisob uchun har bir toʻlovning raqami, summasi, sanasi va nomi qoladi, ammo ismingiz va raqamingiz saqlanmaydi.
+help-buy = yulduzlarga soniya sotib olish
+help-history = toʻlovlar va sarf
+help-paysupport = toʻlov haqida soʻrash
+help-terms = sotish shartlari
+command-buy = Yulduzlarga soniya sotib olish
+command-history = Toʻlovlarim va sarfim
+command-paysupport = Toʻlov haqida soʻrash
+command-terms = Sotish shartlari

@@ -6,6 +6,7 @@ makes it known; so whatever comes again, from wherever, finds it known and chang
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,8 @@ class Till:
 
     signing_key: bytes
     since: datetime
+    reconciled_at: datetime | None
+    """When the journal was compared last with what Telegram lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,19 @@ class Payments:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self.due = asyncio.Event()
+        """Set when something is to be told, or given back."""
 
     async def till(self) -> Till:
         """The same for as long as the journal is this bot's."""
-        row = await self._core.read(lambda journal: journal.execute("SELECT signing_key, since FROM till").fetchone())
-        return Till(bytes(row[0]), from_microseconds(row[1]))
+        sql = "SELECT signing_key, since, reconciled_at FROM till"
+        row = await self._core.read(lambda journal: journal.execute(sql).fetchone())
+        return Till(bytes(row[0]), from_microseconds(row[1]), _instant(row[2]))
+
+    async def mark_reconciled(self, at: datetime) -> None:
+        """The journal holds all that Telegram lists of the time before."""
+        instant = to_microseconds(at)
+        await self._core.write(lambda journal: journal.execute("UPDATE till SET reconciled_at = ?", (instant,)))
 
     # --- orders -----------------------------------------------------------------------------------------------------
     async def place_order(self, user_id: int, offer: Offer, lasts: timedelta, *, request_id: str) -> Order:
@@ -104,7 +115,7 @@ class Payments:
             sent = Sent(paid.user_id, key or JobKey(paid.user_id, 0), paid.paid_at)
             return _return(journal, paid, fault or Fault.UNKNOWN, now, is_nobodys=is_forgotten(journal, tag, sent))
 
-        credited = await self._core.write(work, lambda made: self._core.count(*made.entries) if made else None)
+        credited = await self._core.write(work, self._book)
         return None if credited is None else credited.payment
 
     async def begin_refund(self, charge_id: str, reason: Fault, *, made_by: int | None = None) -> Payment | None:
@@ -117,7 +128,7 @@ class Payments:
         def work(journal: Journal) -> Credited | None:
             return _undo(journal, self._entry(journal, charge_id, now, made_by), reason, PaymentState.REFUNDING, now)
 
-        made = await self._core.write(work, lambda made: self._core.count(*made.entries) if made else None)
+        made = await self._core.write(work, self._book)
         return None if made is None else made.payment
 
     async def record_refund(self, paid: Paid, *, key: JobKey | None = None) -> bool:
@@ -140,7 +151,7 @@ class Payments:
             entry = self._entry(journal, paid.charge_id, now, None)
             return _undo(journal, entry, Fault.ELSEWHERE, PaymentState.REFUNDED, now)
 
-        made = await self._core.write(work, lambda made: self._core.count(*made.entries) if made else None)
+        made = await self._core.write(work, self._book)
         return made is not None
 
     async def end_refund(self, charge_id: str) -> None:
@@ -181,6 +192,11 @@ class Payments:
             return {each: PaymentState(row[0]) for each, row in rows if row is not None}
 
         return await self._core.read(work)
+
+    def _book(self, made: Credited | None) -> None:
+        if made is not None:
+            self._core.count(*made.entries)
+            self.due.set()
 
     def _entry(self, journal: Journal, charge_id: str, now: datetime, made_by: int | None) -> Entry:
         """What takes a payment back, but for the seconds."""

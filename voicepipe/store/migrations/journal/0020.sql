@@ -3,9 +3,10 @@
 -- The key that orders are signed with, and since when: what was paid before that was paid to somebody else's journal.
 CREATE TABLE till (
     signing_key BLOB NOT NULL,
-    since INTEGER NOT NULL
+    since INTEGER NOT NULL,
+    reconciled_at INTEGER -- when it was compared last with what Telegram lists; NULL: never
 ) STRICT;
-INSERT INTO till VALUES (randomblob(32), CAST(strftime('%s', 'now') AS INTEGER) * 1000000);
+INSERT INTO till VALUES (randomblob(32), CAST(strftime('%s', 'now') AS INTEGER) * 1000000, NULL);
 
 -- What somebody has asked an invoice for.
 CREATE TABLE orders (
