@@ -167,9 +167,7 @@ async def test_a_refund_by_an_operator_takes_back_what_is_left(scene: Scene) -> 
     assert await extra(scene, anna) == 0
     (shown,) = (await scene.service.report("payments", "list", "--user", str(anna.id)))["payments"]
     assert (shown["state"], shown["taken_back"]) == ("refunded", HOUR - round(SHORT.seconds))
-    status, _, err = await scene.service.command("payments", "refund", charge.id)
-    assert status != 0
-    assert "refunded" in err
+    assert "already" in (await scene.service.command("payments", "refund", charge.id))[1]
 
 
 async def test_a_refund_made_elsewhere_takes_back_as_well(scene: Scene) -> None:

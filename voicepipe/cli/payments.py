@@ -115,6 +115,9 @@ def refund_command(context: typer.Context, charge: ChargeArgument, as_json: AsJs
         print_json(report)
         return
     line = report.payment
+    if line.state == "refunded":
+        typer.echo(f"Payment {line.charge_id} was given back already.")
+        return
     typer.echo(f"{line.stars} Stars of payment {line.charge_id} go back; {show_seconds(line.taken_back)} taken back.")
 
 

@@ -12,18 +12,6 @@ PLAYED = {point.split()[1] for case in CASES.values() for point in case.points i
 ELSEWHERE = {
     "belong_to": "nothing is under way then; tests/integration/store/test_store.py repeats it",
     "drop_update_state": "the next catch-up drops it again",
-    **dict.fromkeys(
-        (
-            "place_order",
-            "credit",
-            "begin_refund",
-            "record_refund",
-            "end_refund",
-            "mark_payment_told",
-            "mark_reconciled",
-        ),
-        "its case is still to be written",
-    ),
     "prove": "it changes nothing",
     "prune_kept": "the next hour's prunes the same",
     "prune_forgotten": "the next hour's prunes the same",

@@ -40,8 +40,8 @@ async def show_payment(desk: Desk, request: ShowPayment) -> PaymentReport:
 async def refund_payment(desk: Desk, request: RefundPayment) -> PaymentReport:
     """What is not used of it is taken back at once; Telegram is told as soon as it can be."""
     known = await _named(desk, request.charge_id)
-    if known.state in (PaymentState.REFUNDED, PaymentState.ABANDONED):
-        raise RequestRefused(f"The payment {known.charge_id} is {known.state.value} already")
+    if known.state is PaymentState.ABANDONED:
+        raise RequestRefused(f"The payment {known.charge_id} was made to another bot, which alone could give it back")
     begun = await desk.payments.begin_refund(known.charge_id, Fault.ASKED, made_by=0)
     return PaymentReport(payment=_line(desk, begun or known))
 
