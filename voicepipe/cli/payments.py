@@ -151,9 +151,10 @@ def advise_command(
     star: Annotated[float, typer.Option("--star", metavar="MONEY", help="What a Star pays out.")] = 0.013,
     as_json: AsJson = False,
 ) -> None:
-    """Compute what an hour of speech costs on this machine, from how long recognition has taken here.
+    """Compute what an hour of speech costs here.
 
-    It looks at the last 30 days. A server that is at work all the time is one that makes people wait.
+    It looks at how long recognition has taken on this machine in the last 30 days. A server that is at work all the
+    time is one that makes people wait.
 
     \b
     Example:
