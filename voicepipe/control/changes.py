@@ -17,9 +17,10 @@ class Change(Report):
     user_id: int
     """For whom; 0: for all."""
     what: str
-    """The setting's name; `grant` for seconds granted; `cancel` and `retry` of a job."""
+    """The setting's name; `grant` for seconds granted; `cancel` and `retry` of a job; `refund`
+    of a payment."""
     value: str | int | bool | None
-    """What was set, how many seconds were granted, or which job."""
+    """What was set, how many seconds were granted, which job, or which payment."""
     by: int
     """The administrator who did it in the chat; 0: an operator at the command line."""
 

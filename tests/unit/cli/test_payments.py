@@ -68,6 +68,8 @@ def test_payments_are_listed_shown_and_given_back(voicepipe: Command) -> None:
     ]
     assert "go back; 3600 s (1 h 00 min) taken back" in voicepipe("payments", "refund", "c1").stdout
     assert "go back" in voicepipe("payments", "refund", "c1").stdout  # the service will ask Telegram once
+    (change,) = json.loads(voicepipe("users", "changes", "--json").stdout)["changes"]
+    assert (change["what"], change["value"]) == ("refund", "c1")
     shown = voicepipe("payments", "show", "c1").stdout
     assert "refunding (asked)" in shown
     assert "c1" in voicepipe("payments", "list", "--user", "@anna").stdout

@@ -28,7 +28,8 @@ from voicepipe.store.rows import (
 )
 
 _CHANGES = """
-SELECT happened_at, user_id, coalesce(name, kind), coalesce(value, CAST(extra_seconds AS TEXT)), made_by,
+SELECT happened_at, user_id, iif(kind = 'take_back', 'refund', coalesce(name, kind)),
+    iif(kind = 'take_back', json_quote(name), coalesce(value, CAST(extra_seconds AS TEXT))), made_by,
     kind, chat_id, message_id, door FROM entries
 WHERE made_by IS NOT NULL AND (? IS NULL OR user_id = ?) ORDER BY seq DESC LIMIT ?
 """
