@@ -57,6 +57,9 @@ class Books:
     async def behind(self, message: JobKey) -> Kept | None:
         return self.kept.get(message)
 
+    async def text_of(self, key: JobKey) -> Kept | None:
+        return next((kept for kept in self.kept.values() if kept.key == key), None)
+
     async def see(self, person: Person, sent: Sent | None = None) -> None:
         self.seen.append(person)
 

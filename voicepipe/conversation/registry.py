@@ -6,7 +6,7 @@ offers to it, it finds in `Asked` (somebody sent the command) and `Pressed` (som
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from voicepipe.accounts.preferences import Preference, Preferences, V
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.interface import language_in
+from voicepipe.conversation.makings import Makings
 from voicepipe.conversation.replies import Button, Reaction, Reply
 from voicepipe.conversation.requests import Requests
 from voicepipe.conversation.texts import Texts
@@ -96,6 +97,8 @@ class Services:
     in_work: InWork
     reports: Reports
     portrait: Portrait
+    makings: Makings | None = None
+    """What can be made of texts; None where nothing can."""
 
     def language_in(self, person: Person, chat_id: int) -> str | None:
         """The code of the language to speak to a person in a chat; None where nobody knows."""
@@ -117,6 +120,12 @@ class Turn:
     def balance(self) -> Balance:
         """What the person may still have recognised."""
         return self.services.accounts.balance(self.person.user_id)
+
+    @property
+    def where_texts_go(self) -> str:
+        """To have something made of them; empty where nothing is."""
+        makings = self.services.makings
+        return "" if makings is None else makings.privacy(self.services.language_in(self.person, self.chat_id))
 
     def preferred(self, preference: Preference[V]) -> V:
         """What applies to the person in this chat."""
@@ -226,10 +235,10 @@ class Commands:
         command = self.find(name)
         return command if command is not None and command.exists_for(user_id) else None
 
-    def copy(self) -> Commands:
-        """The same, to which more can be added."""
+    def copy(self, *, without: Collection[str] = ()) -> Commands:
+        """The same, to which more can be added, but for those names."""
         made = Commands()
-        made._by_name.update(self._by_name)
+        made._by_name.update({name: each for name, each in self._by_name.items() if name not in without})
         return made
 
     def menu(self, text: Callable[[str], str]) -> dict[str, str]:

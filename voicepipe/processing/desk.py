@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from voicepipe.config.processing import ProcessingConfig
 from voicepipe.processing.kinds import BUILT_IN, Failing, Kind, Made, Material, NotMade
 from voicepipe.processing.messages import Begin, Begun, Connect, Done, FromProcess, Growing, Make, Model, NotDone
 from voicepipe.supervision import end_tasks
@@ -58,6 +59,23 @@ class Terms:
     def seconds(self, kind: Kind) -> float:
         """How long it may take."""
         return self.built_in_seconds if self.model is None or kind is Kind.KEYWORDS else self.model_seconds
+
+
+def terms_of(config: ProcessingConfig, *, is_shut_in: bool) -> Terms:
+    """What the configuration says."""
+    if not config.has_model:
+        return Terms(is_shut_in=is_shut_in)
+    model = Model(
+        endpoint=config.endpoint,
+        name=config.model,
+        api_key=config.api_key.get_secret_value(),
+        context_tokens=config.context_tokens,
+        timeout_seconds=config.timeout_seconds,
+        attempts=config.attempts,
+        is_ollama=config.ollama,
+        prompts=str(config.prompts_dir or ""),
+    )
+    return Terms(model=model, is_shut_in=is_shut_in, model_seconds=config.deadline_seconds)
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""What a worker gives up for good before it touches the first recording. Only processes that shut themselves in import this.
+"""What a worker gives up for good before it touches the first recording. Only such processes import this.
 
 A recording is hostile, and the libraries that decode it are large and written in C. A worker that one of them betrays
 shall find nothing to use: no network, no program to start, no file to open, no other process to reach, and no more

@@ -67,6 +67,9 @@ FACTS: dict[str, int | str] = {
     "place": "owner",
     "can_reply": 1,
     "title": "Плюс",
+    "host": "api.example.org",
+    "model": "qwen3:8b",
+    "where": "away",
 }
 VALUES: dict[str, set[int | str]] = {
     "bot": {"@voicepipe_bot"},
@@ -91,6 +94,9 @@ VALUES: dict[str, set[int | str]] = {
     "matter": {"over-quota", *(reason.value.replace("_", "-") for reason in (*RefusalReason, *FailureReason))},
     "place": {"owner", "chat"},
     "can_reply": {0, 1},
+    "host": {"api.example.org"},
+    "model": {"qwen3:8b"},
+    "where": {"nowhere", "here", "away"},
 }
 """What is tried of a fact, where that is not the usual."""
 NOTHING_CHARGED = {

@@ -11,6 +11,7 @@ from voicepipe.store.books.forgetting import Forgetting
 from voicepipe.store.books.inbox import Inbox
 from voicepipe.store.books.jobs import Jobs
 from voicepipe.store.books.list_of_jobs import ListOfJobs
+from voicepipe.store.books.makings import Makings
 from voicepipe.store.books.people import People
 from voicepipe.store.books.portrait import Portrait
 from voicepipe.store.books.reports import Reports
@@ -24,6 +25,7 @@ __all__ = [
     "Inbox",
     "Jobs",
     "ListOfJobs",
+    "Makings",
     "People",
     "Portrait",
     "Reports",
