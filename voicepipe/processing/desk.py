@@ -16,10 +16,12 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
 from voicepipe.config.processing import ProcessingConfig
+from voicepipe.errors import ConfigError
 from voicepipe.processing.kinds import BUILT_IN, Failing, Kind, Made, Material, NotMade
 from voicepipe.processing.messages import Begin, Begun, Connect, Done, FromProcess, Growing, Make, Model, NotDone
 from voicepipe.supervision import end_tasks
@@ -62,9 +64,13 @@ class Terms:
 
 
 def terms_of(config: ProcessingConfig, *, is_shut_in: bool) -> Terms:
-    """What the configuration says."""
+    """What the configuration says. Raises ConfigError for a language model that can't be asked."""
     if not config.has_model:
         return Terms(is_shut_in=is_shut_in)
+    if not config.model:
+        raise ConfigError("[processing] endpoint needs the name of a model there: set [processing] model")
+    if find_spec("openai") is None:
+        raise ConfigError("[processing] endpoint needs the extra `llm`: pip install 'voicepipe[llm]', or empty the key")
     model = Model(
         endpoint=config.endpoint,
         name=config.model,

@@ -17,16 +17,17 @@ import threading
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from voicepipe.processing.builtin import MAKERS
-from voicepipe.processing.kinds import Failing, Made, Material, NotMade, Piece
+from voicepipe.processing.kinds import Failing, Kind, Made, Material, NotMade, Piece
 from voicepipe.processing.messages import (
     Begin,
     Begun,
     Connect,
     Done,
     FromProcess,
+    Growing,
     Make,
     NotDone,
     ToProcess,
@@ -34,6 +35,9 @@ from voicepipe.processing.messages import (
 from voicepipe.wire.codec import decode, encode
 from voicepipe.worker import sandbox
 from voicepipe.worker.main import die_with
+
+if TYPE_CHECKING:
+    from voicepipe.processing.llm.making import ByModel
 
 AT_ONCE = 8
 """How many things are made at a time; the supervisor asks for no more."""
@@ -64,11 +68,17 @@ class _Process:
         self._sockets = sockets
         self._saying = threading.Lock()
         self._connecting = threading.Lock()
+        self._model: ByModel | None = None
 
     def work(self) -> None:
         """Until the supervisor says no more. Raises EOFError or OSError when it is gone."""
         begin = self._receive()
         assert isinstance(begin, Begin)
+        if begin.model is not None:
+            from voicepipe.processing.llm.making import ByModel
+
+            self._model = ByModel(begin.model, self._connection)
+            self._model.rehearse()
         self.say(Begun(_shut_in(begin.is_shut_in)))
         with ThreadPoolExecutor(AT_ONCE) as threads:
             while True:
@@ -113,11 +123,19 @@ class _Process:
             return NotDone(task.number, Failing.BROKEN)
 
     def _make(self, task: Make) -> Made:
-        """Raises NotMade."""
-        maker = MAKERS.get(task.kind)
-        if maker is None:
-            raise NotMade(Failing.UNKNOWN)
-        return maker(task.material)
+        """By the model where there is one; what is built in stands in for it. Raises NotMade."""
+        model, maker = self._model, MAKERS.get(task.kind)
+        if model is None or task.kind is Kind.KEYWORDS:
+            if maker is None:
+                raise NotMade(Failing.UNKNOWN)
+            return maker(task.material)
+        try:
+            return model.make(task, lambda text: self.say(Growing(task.number, text)))
+        except NotMade as error:
+            if maker is None or error.failing is not Failing.UNAVAILABLE:
+                raise
+            made = maker(task.material)
+            return Made(made.text, made.points, stands_in=True)
 
 
 def _shut_in(is_wanted: bool) -> tuple[str, ...]:
