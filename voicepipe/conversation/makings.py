@@ -26,10 +26,23 @@ OFFERED = (Kind.SUMMARY, Kind.POINTS, Kind.TASKS, Kind.TRANSLATION)
 """What there are buttons for, as far as it can be made."""
 OFF = "off"
 AUTO_SUMMARY = PREFERENCES.register(
-    Preference(name="auto_summary", values=(OFF, Kind.SUMMARY, Kind.POINTS, Kind.TASKS), default=OFF)
+    Preference(
+        name="auto_summary",
+        values=(OFF, Kind.SUMMARY, Kind.POINTS, Kind.TASKS),
+        default=OFF,
+        matters=lambda live: live.processing.enabled,
+    )
 )
 """What is made of a long text without anybody's asking."""
-SEND_TEXTS = PREFERENCES.register(Preference(name="send_texts", values=(False, True), default=False, theme=Theme.BOT))
+SEND_TEXTS = PREFERENCES.register(
+    Preference(
+        name="send_texts",
+        values=(False, True),
+        default=False,
+        theme=Theme.BOT,
+        matters=lambda live: live.processing.enabled and bool(live.processing.other_host),
+    )
+)
 """Whether texts may go to the language model where that is another machine."""
 _HEADINGS = {
     Kind.SUMMARY: "made-summary",
