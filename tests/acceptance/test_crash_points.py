@@ -197,7 +197,9 @@ async def _speak_too_long(scene: Scene, anna: User) -> Outcome:
 async def _ask(scene: Scene, anna: User) -> Outcome:
     """Somebody whose language nobody else would guess; it must survive with the question."""
     ben = scene.person("en")
-    return Outcome(await ben.send_text("/privacy"), [TEXTS.get("en", "privacy", kept_hours=KEPT_HOURS)])
+    said = TEXTS.get("en", "privacy", kept_hours=KEPT_HOURS)
+    of_texts = TEXTS.get("en", "privacy-made", where="nowhere", host="")
+    return Outcome(await ben.send_text("/privacy"), [f"{said}\n\n{of_texts}"])
 
 
 async def _speak_and_be_interrupted(scene: Scene, anna: User) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Protocol
 from voicepipe.accounts.preferences import PREFERENCES, Preference, Preferences, Theme
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.answers.form import clock
+from voicepipe.conversation.interface import language_in
 from voicepipe.conversation.replies import Button, Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.asking import is_aloud
@@ -158,7 +159,7 @@ class Makings:
             said=wish.said,
             topic_id=wish.topic_id,
             purpose=wish.purpose,
-            speaks=wish.person.language,
+            speaks=language_in(self._preferences, wish.person, wish.said.chat_id),
         )
 
     def _language(self, wish: Wish) -> str:

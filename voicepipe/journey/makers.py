@@ -9,6 +9,7 @@ of this delays recognition or delivery.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import NoReturn, Protocol, TypeVar
@@ -18,8 +19,9 @@ from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import Undeliverable
-from voicepipe.events import BackgroundError, Events
-from voicepipe.processing.kinds import Failing, Kind, Made, Material, NotMade, packed, unpacked
+from voicepipe.events import BackgroundError, Events, TextMade
+from voicepipe.processing.keeping import packed, unpacked
+from voicepipe.processing.kinds import Failing, Kind, Made, Material, NotMade
 from voicepipe.store import Kept, Making
 from voicepipe.supervision import Crew
 
@@ -132,21 +134,25 @@ class Makers:
         kept = await self._books.transcripts.text_of(making.key)
         if kept is None:
             return Reply(self._texts.get(making.speaks, "summary-gone")), False
+        begun_at = time.monotonic()
         try:
-            made = await self._made(making, kept)
+            made, outcome = await self._made(making, kept)
         except NotMade as error:
+            self._events.emit(TextMade(making.kind, error.failing.value, time.monotonic() - begun_at))
             return not_made(self._texts, making.speaks, error.failing), False
+        self._events.emit(TextMade(making.kind, outcome, time.monotonic() - begun_at))
         reply = said(self._texts, making.speaks, Kind(making.kind), made)
         return replace(reply, is_protected=kept.is_protected), True
 
-    async def _made(self, making: Making, kept: Kept) -> Made:
-        """What is made already, or is made now, and kept. Raises NotMade."""
+    async def _made(self, making: Making, kept: Kept) -> tuple[Made, str]:
+        """What is made already, or is made now, and kept; and which of these. Raises NotMade."""
         if (result := await self._books.makings.result(making)) is not None:
-            return unpacked(result)
+            return unpacked(result), "kept"
         made = await self._make(making, kept)
-        if not made.stands_in:  # the model may be there the next time
-            await self._books.persist(lambda: self._books.makings.keep_made(making, packed(made)))
-        return made
+        if made.stands_in:  # the model may be there the next time
+            return made, "stand_in"
+        await self._books.persist(lambda: self._books.makings.keep_made(making, packed(made)))
+        return made, "model" if made.model else "built_in"
 
     async def _make(self, making: Making, kept: Kept) -> Made:
         """In private, it is seen growing where the model tells it word by word. Raises NotMade."""

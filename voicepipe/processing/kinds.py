@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import TypeAdapter
-
 from voicepipe.domain.transcripts import Transcript
 
 
@@ -107,16 +105,3 @@ class NotMade(Exception):
     def __init__(self, failing: Failing) -> None:
         super().__init__(failing.value)
         self.failing = failing
-
-
-_MADE: TypeAdapter[Made] = TypeAdapter(Made)
-
-
-def packed(made: Made) -> str:
-    """As it is kept."""
-    return _MADE.dump_json(made).decode()
-
-
-def unpacked(content: str) -> Made:
-    """What was kept."""
-    return _MADE.validate_json(content)

@@ -76,7 +76,13 @@ def test_help_shows_what_is_typed(voicepipe: Command) -> None:
 
 
 def test_everything_that_prints_data_prints_it_for_programs(voicepipe: Command) -> None:
-    without = {"run", "transcribe", "model download", "quota export"}  # these have a format of their own, or no data
+    without = {
+        "run",
+        "transcribe",
+        "process",
+        "model download",
+        "quota export",
+    }  # these have a format of their own, or no data
     for names in commands():
         help_text = voicepipe(*names, "--help").stdout
         is_group = "COMMAND [ARGS]" in help_text
