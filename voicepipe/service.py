@@ -38,6 +38,10 @@ from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.inline import Inline
 from voicepipe.conversation.makings import COMMAND as SUMMARY
 from voicepipe.conversation.makings import Makings
+from voicepipe.conversation.payments.cashier import Cashier
+from voicepipe.conversation.payments.settling import Settling
+from voicepipe.conversation.payments.support import Support
+from voicepipe.conversation.payments.wording import PaymentWords
 from voicepipe.conversation.registry import Services
 from voicepipe.conversation.texts import Texts
 from voicepipe.errors import TelegramUnavailable
@@ -157,6 +161,7 @@ async def _start(
     events.subscribe(estimator.learn_from)
     offered = COMMANDS.copy(without=() if live.processing.enabled else (SUMMARY,))
     commands = offered.copy()
+    commands = COMMANDS.offered(live)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=commands)
     accounts = bot.accounts(store, preferences, texts)
     doors, signs = bot.doors(store, texts, preferences, accounts), bot.messenger.signs
@@ -242,6 +247,10 @@ async def _start(
     broadcasting = Broadcasting(office, store, doors)
     watching = Watching(office, store.accounts, lambda: look_at(live, pool, pipeline, bot))
     commands.register(Administration(office, broadcasting.wake).command)
+    stars = bot.stars
+    words = PaymentWords(texts, preferences, store.people, live)
+    cashier = Cashier(store, stars, live=live, words=words, events=events)
+    settling = Settling(cashier, store, stars, bot.messenger.whispers, live=live, events=events)
     conversation = Conversation(
         commands,
         Services(
@@ -253,6 +262,7 @@ async def _start(
             requests=Asker(
                 chat=bot.messenger.targets,
                 menus=bot.menus_of(offered, texts),
+                menus=bot.menus_of(COMMANDS.offered(live), texts),
                 jobs=store.jobs,
                 groups=groups,
                 admit=pipeline.admit,
@@ -263,6 +273,8 @@ async def _start(
             reports=store.reports,
             portrait=store.portrait,
             makings=makings,
+            cashier=cashier,
+            support=Support(bot.messenger.whispers, words, live=live, events=events),
         ),
         books=store,
         speaker=doors,
@@ -313,8 +325,10 @@ async def _start(
         inline=inline,
         accounts=accounts,
         connected=connected,
+        cashier=cashier,
     )
     helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching, makers)
+    helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching, settling)
     for part in helpers:
         await _begin(part, stack)
     checks = Checks(live=live, store=store, bot=bot, pool=pool, health=health)

@@ -7,7 +7,7 @@ with the traceback, and systemd starts it again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, NoReturn, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -128,3 +128,21 @@ async def end_tasks(tasks: Iterable[asyncio.Future[Any]]) -> None:
             task.exception()  # looked at, or it would be reported as never retrieved
     if interrupted is not None:
         raise interrupted
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """Do what touches the disk outside the event loop, to its end also where the task is cancelled meanwhile.
+
+    Whoever is told of the cancellation may remove the file that is written, and it must not come back; and a file that
+    is being removed must not stay.
+    """
+    doing, interrupted = asyncio.get_running_loop().run_in_executor(None, work), None
+    while not doing.done():
+        try:
+            await asyncio.wait([doing])
+        except asyncio.CancelledError as error:
+            interrupted = error
+    if interrupted is not None:
+        doing.exception()  # looked at: nobody else will
+        raise interrupted
+    return doing.result()

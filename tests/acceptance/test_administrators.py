@@ -236,7 +236,7 @@ async def people_of(scene: Scene, count: int) -> list[User]:
 
 
 async def final_counts(admin: User, after: int) -> tuple[int, ...]:
-    """Delivered, blocked and failed, once all is over."""
+    """Delivered, blocked, never wrote in private, and failed, once all is over."""
     told = await admin.wait_message(
         lambda each: each.id > after and each.text.startswith("📣 Рассылка окончена"), timeout_seconds=90
     )
@@ -265,8 +265,7 @@ async def test_a_broadcast_reaches_everybody_once_however_often_it_is_killed(sce
         await scene.service.wait_exit()
         scene.telegram.faults.clear()
         await scene.service.start()
-    delivered, blocked, failed = await final_counts(admin, after)
-    assert (delivered, blocked, failed) == (reachable - 1, 1, 0)
+    assert await final_counts(admin, after) == (reachable - 1, 1, 0, 0)
     assert [got(each) for each in people] == [0 if each in (blocking, banned) else 1 for each in people]
     assert got(admin) == 1
     assert len([each for each in admin.chat.visible if each.id > after and "Рассылка окончена" in each.text]) == 1
@@ -281,12 +280,12 @@ async def test_who_has_blocked_the_bot_is_known_until_they_write(scene: Scene, a
     anna.person.blocked_bot = True
     preview = await shown(admin, "/admin broadcast Первая")
     await admin.press(preview, "📣 Отправить всем")
-    _, blocked, _ = await final_counts(admin, preview.id)
+    _, blocked, *_ = await final_counts(admin, preview.id)
     anna.person.blocked_bot = False
     tries = len(scene.telegram.calls_of("messages.SendMessage"))
     preview = await shown(admin, "/admin broadcast Вторая")
     await admin.press(preview, "📣 Отправить всем")
-    delivered, still_blocked, _ = await final_counts(admin, preview.id)
+    delivered, still_blocked, *_ = await final_counts(admin, preview.id)
     assert (still_blocked, got(anna, "Вторая")) == (blocked, 0)
     assert len(scene.telegram.calls_of("messages.SendMessage")) - tries == delivered + 2
     await shown(anna, "/start")
@@ -294,6 +293,16 @@ async def test_who_has_blocked_the_bot_is_known_until_they_write(scene: Scene, a
     await admin.press(preview, "📣 Отправить всем")
     await final_counts(admin, preview.id)
     assert got(anna, "Третья") == 1
+
+
+async def test_who_never_wrote_in_private_is_counted_apart(scene: Scene, admin: User) -> None:
+    strange, odd = await people_of(scene, 2)
+    strange.chat.refusal, odd.chat.refusal = (400, "PEER_ID_INVALID"), (400, "MESSAGE_EMPTY")
+    preview = await shown(admin, "/admin broadcast Четвёртая")
+    await admin.press(preview, "📣 Отправить всем")
+    *_, strangers, failed = await final_counts(admin, preview.id)
+    assert (strangers, failed) == (1, 1)
+    strange.chat.refusal = odd.chat.refusal = None
 
 
 async def test_a_broadcast_is_dropped_or_stopped(scene: Scene, admin: User) -> None:

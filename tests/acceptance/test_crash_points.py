@@ -32,11 +32,14 @@ from tests.support.processes import children_of, is_alive
 from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, send, thaw
 from tests.support.service import RunningService
 from tests.support.telegram import ConnectedAccount, LoopbackTelegram, Message, RpcError, User
+from tests.support.telegram.stars import Charge, PaymentRefused
 from tests.support.words import in_one_line
 from voicepipe.administration.office import Words
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.many import CheckQuotaLines, ImportQuotas, QuotaLine
 from voicepipe.control.messages import ChangeSetting, ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
+from voicepipe.control.messages import ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
+from voicepipe.control.payments import RefundPayment
 from voicepipe.control.work import RetryJob
 from voicepipe.conversation.makings import said
 from voicepipe.errors import VoicepipeError
@@ -65,6 +68,7 @@ BREATHS = (
 """What SENTENCES says in one breath each."""
 SPOKEN = Material(SENTENCES.text, "ru", tuple(Piece(0.0, 1.0, text) for text in BREATHS))
 SUMMARY = said(TEXTS, "ru", Kind.SUMMARY, summary(SPOKEN)).text
+HOUR = 3600
 WORDS = Words(TEXTS, None, None)  # type: ignore[arg-type]
 SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     "telegram": {
@@ -73,6 +77,7 @@ SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     },  # whoever takes part
     "alerts": {"summary_at": "", "disk_mib": 0, "queue_minutes": 0, "telegram_minutes": 0, "worker_given_up": False},
     "quota": {"daily_seconds": QUOTA.daily_seconds},
+    "payments.packages.hour": {"stars": 50, "seconds": HOUR},
     "preferences": {"defaults": "group_style=status"},
     "service": {"transcript_retention_hours": KEPT_HOURS},
     "processing": {"enabled": True, "min_signs": 100},
@@ -101,6 +106,15 @@ class Outcome:
     """What the bot says there in the user's name."""
     asking: Message | None = None
     """What somebody wrote to have it."""
+    credited: Sequence[Charge] = ()
+    """What was paid and stays so: a receipt tells of each."""
+    returned: Sequence[Charge] = ()
+    """What was paid and comes back: the last message about each tells that."""
+
+    @property
+    def charges(self) -> Sequence[Charge]:
+        """All that was paid."""
+        return *self.credited, *self.returned
 
 
 Act = Callable[[Scene, User], Awaitable[Outcome]]
@@ -412,6 +426,85 @@ async def _say_to_all(scene: Scene, anna: User) -> Outcome:
     return Outcome(sent, [done, NEWS, done])
 
 
+async def _order(scene: Scene, anna: User) -> Outcome:
+    """Anna presses a button, and gets one invoice."""
+    sent = await anna.send_text("/buy")
+    shelf = await anna.wait_reply(sent)
+    await anna.press(shelf, "buy:hour")
+    return Outcome(sent, [shelf.text, ""])
+
+
+async def _invoice(scene: Scene, anna: User) -> Message:
+    shelf = await anna.wait_reply(await anna.send_text("/buy"))
+    await anna.press(shelf, "buy:hour")
+    return await anna.wait_reply(shelf)
+
+
+async def _leave_the_counter(scene: Scene, anna: User) -> Outcome:
+    """Telegram is not told in time that Anna may pay, so she does not."""
+    with pytest.raises(PaymentRefused):
+        await anna.pay(await _invoice(scene, anna), patience_seconds=2)
+    return Outcome(None, [])
+
+
+async def _pay(scene: Scene, anna: User) -> Outcome:
+    return Outcome(None, [], [("purchase", HOUR)], credited=[await anna.pay(await _invoice(scene, anna))])
+
+
+async def _pay_unheard(scene: Scene, anna: User) -> Outcome:
+    """Telegram does not tell the bot, and the service is killed: the next life has to ask."""
+    charge = await anna.pay(await _invoice(scene, anna), deliver=False)
+    scene.service.send_signal(signal.SIGKILL)
+    return Outcome(None, [], [("purchase", HOUR)], credited=[charge])
+
+
+async def _pay_in_silence(scene: Scene, anna: User) -> Outcome:
+    """No message ever tells of it: Telegram's list of transactions does."""
+    invoice = (await _invoice(scene, anna)).invoice
+    assert invoice is not None
+    charge = scene.telegram.stars.charge(anna.person, invoice, int(scene.telegram.world.clock()))
+    scene.service.send_signal(signal.SIGKILL)
+    return Outcome(None, [], [("purchase", HOUR)], credited=[charge])
+
+
+async def _pay_for_another(scene: Scene, anna: User) -> Outcome:
+    """What Anna pays of Ben's order comes back."""
+    await anna.wait_reply(await anna.send_text("/buy"))
+    return Outcome(None, [], returned=[await anna.paid(await _invoice(scene, scene.person()))])
+
+
+async def _bought(scene: Scene, anna: User) -> Charge:
+    charge = await anna.pay(await _invoice(scene, anna))
+    await anna.wait_message(lambda message: charge.id in message.text)
+    async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+        # The receipt is there, and the journal learns of it after that.
+        while _count(scene, TO_SETTLE):  # noqa: ASYNC110  the service's, not ours
+            await asyncio.sleep(0.02)
+    return charge
+
+
+async def _be_paid_back(scene: Scene, anna: User) -> Outcome:
+    """By an operator."""
+    charge = await _bought(scene, anna)
+    request = RefundPayment(charge_id=charge.id)
+    await _try(scene, request)
+    return Outcome(None, [], [("purchase", HOUR), ("take_back", -HOUR)], [request], returned=[charge])
+
+
+async def _be_paid_back_elsewhere(scene: Scene, anna: User) -> Outcome:
+    charge = await _bought(scene, anna)
+    await anna.get_back(charge)
+    return Outcome(None, [], [("purchase", HOUR), ("take_back", -HOUR)], returned=[charge])
+
+
+TO_SETTLE = "SELECT count(*) FROM payments WHERE state = 'refunding' OR notice IS NOT NULL"
+
+
+def _count(scene: Scene, question: str) -> int:
+    with _journal(scene) as db:
+        return int(db.execute(question).fetchone()[0])
+
+
 def _journal(scene: Scene) -> contextlib.closing[sqlite3.Connection]:
     return contextlib.closing(sqlite3.connect(scene.service.state_path / "journal.sqlite", timeout=10))
 
@@ -574,6 +667,20 @@ def _table() -> list[Case]:
         *_around(_withdraw_from_account, "mark_deleted"),
         Case(_withdraw_from_account, ("after conclude",)),
         Case(_disconnect, ("after conclude",)),
+        *_around(_order, "place_order"),
+        *(Case(_order, (point,)) for point in ("after receive_press", "after messages.SendMedia")),
+        Case(_leave_the_counter, ("before messages.SetBotPrecheckoutResults",)),
+        *_around(_pay, "credit", "mark_payment_told"),
+        *(Case(_pay_unheard, ("", point)) for point in ("before receive", "after updates.GetDifference")),
+        Case(_pay_unheard, ("", "after receive", "inside credit")),
+        *(Case(_pay_in_silence, ("", point)) for point in ("after credit", "before mark_reconciled")),
+        *_around(_pay_for_another, "payments.RefundStarsCharge"),
+        Case(_pay_for_another, ("after credit", "after payments.RefundStarsCharge")),
+        *_around(_be_paid_back, "begin_refund", "end_refund"),
+        Case(_be_paid_back, ("inside begin_refund",)),
+        Case(_be_paid_back, ("after begin_refund", "after payments.RefundStarsCharge")),
+        Case(_be_paid_back, ("after end_refund", "before mark_payment_told")),
+        *_around(_be_paid_back_elsewhere, "record_refund"),
         *_around(_be_granted, "append_once"),
         *_around(_be_tried_again, "retry"),
         Case(_be_tried_again, ("inside retry",)),
@@ -700,6 +807,7 @@ class Stage:
                 " + (SELECT count(*) FROM makings)"
                 " + (SELECT count(*) FROM connections WHERE NOT is_told)"
                 " + (SELECT count(*) FROM broadcasts WHERE state = 'running')"
+                f" + ({TO_SETTLE})"
             )
             return int(db.execute(count).fetchone()[0])
 
@@ -717,8 +825,22 @@ class Stage:
                 assert labels == (labels if outcome.buttons is None else list(outcome.buttons))
                 seen = [(edit.text, edit.keyboard) for edit in answer.edits]
                 assert seen.count((answer.text, answer.keyboard)) == 1
+        for charge in outcome.charges:
+            await self._check_charge(charge, anna, is_returned=charge in outcome.returned)
         movements = [(line.kind, line.seconds + line.extra_seconds) for line in await self.scene.ledger(anna)]
         assert movements == list(outcome.ledger)
+
+    async def _check_charge(self, charge: Charge, anna: User, *, is_returned: bool) -> None:
+        """Each is told of once: that it was credited, or that it came back."""
+        words = "вернулись" if is_returned else "Спасибо"
+
+        def told() -> list[Message]:
+            return [message for message in anna.chat.visible if charge.id in message.text and words in message.text]
+
+        await anna.wait_for(lambda: told() or None, ANSWER_TIMEOUT_SECONDS)
+        await self._at_rest()
+        assert len(told()) == 1
+        assert (charge.refunded_at is not None) == is_returned
 
     async def _check_account(self, outcome: Outcome, anna: User) -> None:
         """What Anna is told in her own chat, and what is said in her name."""

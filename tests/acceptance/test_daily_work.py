@@ -15,7 +15,12 @@ from tests.support.telegram import RpcError
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SETTINGS: dict[str, dict[str, str | int | float | bool]] = {"quota.plans.plus": {"daily_seconds": 7200}}
+SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
+    "quota.plans.plus": {"daily_seconds": 7200},
+    # What is measured for advice is a quarter of the work.
+    "recognition": {"profile": "fast"},
+    "workers": {"count": 1},
+}
 GUIDE = (ROOT / "systemd/README.md").read_text(encoding="utf-8")
 WORK = GUIDE.partition("## The daily work\n")[2].partition("\n## ")[0]
 SHORT = SAMPLES["seen_ru_18.ogg"]
@@ -39,7 +44,8 @@ async def play(scene: Scene, lines: list[str], **names: str) -> dict[str, str]:
         else:
             program, *words = shlex.split(command)
             assert program == "voicepipe"
-            status, out, err = await scene.service.command(*(names.get(word, word) for word in words))
+            named = [part for word in words for part in names.get(word, word).split()]
+            status, out, err = await scene.service.command(*named)
             assert status == 0, (line, out, err)
             said[line.removeprefix("sudo -u voicepipe ").removeprefix("voicepipe ")] = out
     return said
@@ -58,7 +64,7 @@ async def test_every_question_of_the_daily_work_is_answered(scene: Scene, tmp_pa
     assert await scene.text_for(failed) == TEXTS.get("ru", "failed-fetch-failed")
     await scene.delivered(failed)
     username = f"@secretname{anna.id}"
-    names = {"@anna": username, "123456789/42": f"{anna.id}/{failed.id}", "small": "demo"}
+    names = {"@anna": username, "123456789/42": f"{anna.id}/{failed.id}", "small": "demo", "advise": "advise tiny"}
 
     said = await play(scene, complaint, **names)
     assert f"{anna.id}/{failed.id}" in said["jobs list --user @anna --all"]
@@ -72,6 +78,8 @@ async def test_every_question_of_the_daily_work_is_answered(scene: Scene, tmp_pa
     assert f"{anna.id} ({username})" in said["usage --by user --days 30"]
     said = await play(scene, larger, **names)
     assert "× real time" in said["model check small"]
+    assert "tiny" in said["model advise"]
+    assert "Measured with" in said["model advise"]
     said = await play(scene, alert, **names)
     assert "running for" in said["status"]
 

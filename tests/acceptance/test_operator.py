@@ -42,12 +42,19 @@ async def test_what_waits_and_what_is_given_up(scene: Scene) -> None:
     status, out, err = await scene.service.command("jobs", "cancel", names[3], names[1], "1/1")
     assert (status, out) == (2, f"Job {names[3]} is given up.\nJob {names[1]} is given up.\n")
     assert "There is no job 1/1" in err
+    assert await changes(scene, "cancel") == [(names[1], 0), (names[3], 0)]
     thaw(frozen)
     cancelled = TEXTS.get("ru", "failed-cancelled")
     assert [await scene.text_for(each) for each in sent] == [SHORT.text, cancelled, SHORT.text, cancelled]
     assert await stages(scene) == []
     status, _, err = await scene.service.command("jobs", "cancel", names[0])
     assert (status, "has its outcome already" in err) == (2, True)
+
+
+async def changes(scene: Scene, what: str) -> list[tuple[str, int]]:
+    """Which jobs operators did something to, and who did it, the latest first."""
+    report = await scene.service.report("users", "changes")
+    return [(each["value"], each["by"]) for each in report["changes"] if each["what"] == what]
 
 
 async def test_what_failed_is_tried_again(scene: Scene) -> None:
@@ -68,6 +75,7 @@ async def test_what_failed_is_tried_again(scene: Scene) -> None:
     told = (await scene.service.report("jobs", "show", name))["job"]
     assert (told["state"], told["failure"], told["charged_seconds"]) == ("done", None, round(SHORT.seconds))
     assert (await scene.service.command("jobs", "retry", name))[1].endswith("has its text: nothing had to be done.\n")
+    assert await changes(scene, "retry") == [(name, 0)]
     assert (await scene.service.report("check"))["violations"] == []
 
 

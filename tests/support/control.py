@@ -42,7 +42,7 @@ class Facts:
     def take_up(self, job: Job) -> None:
         self.taken_up.append(job.key)
 
-    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+    async def cancel(self, key: JobKey, *, keep: bool, by: int) -> bool:
         return False
 
     async def find_reply(self, key: JobKey) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -14,23 +14,47 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.conversation import Conversation
+from voicepipe.conversation.payments.cashier import Cashier
+from voicepipe.conversation.payments.support import Support
+from voicepipe.conversation.payments.wording import PaymentWords
 from voicepipe.conversation.registry import Commands, Services
 from voicepipe.conversation.replies import Button, Reply
 from voicepipe.conversation.requests import Answered, Verdict
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.domain.messages import Press, Remark
+from voicepipe.domain.payments import Offer, Order, Payment
 from voicepipe.domain.people import Person
 from voicepipe.domain.quota import Balance
 from voicepipe.errors import Undeliverable
 from voicepipe.events import Event, Events
 from voicepipe.store import Forgotten, Kept, Sent, UsageDay
+from voicepipe.store.books.payments import Till
 from voicepipe.store.entries import Value
 
 A = TypeVar("A")
 
 ANNA, BEN = Person(7, "anna", "ru"), Person(8, "ben", "ru")
 GROUP = -100
+
+
+class Purchases:
+    """A store's book of payments in which nothing happens but what the test has put there."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, Order] = {}
+        """By what asked for them."""
+        self.paid: list[Payment] = []
+
+    async def till(self) -> Till:
+        return Till(b"key", datetime(2026, 1, 1, tzinfo=UTC), None)
+
+    async def place_order(self, user_id: int, offer: Offer, lasts: timedelta, *, request_id: str) -> Order:
+        order = Order(order_id=1, user_id=user_id, offer=offer, expires_at=datetime.now(UTC) + lasts, paid_at=None)
+        return self.orders.setdefault(request_id, order)
+
+    async def latest(self, limit: int, user_id: int | None = None) -> list[Payment]:
+        return self.paid
 
 
 class Books:
@@ -41,6 +65,8 @@ class Books:
         self.people: Books = self
         self.inbox: Books = self
         self.forgetting: Books = self
+        self.payments: Any = Purchases()
+        self.accounts: Any = self
         self.settings: dict[tuple[int, str], Value] = {}
         self.requests: set[str] = set()
         self.kept: dict[JobKey, Kept] = {}
@@ -59,6 +85,8 @@ class Books:
 
     async def text_of(self, key: JobKey) -> Kept | None:
         return next((kept for kept in self.kept.values() if kept.key == key), None)
+    def person(self, user_id: int) -> Person | None:
+        return next((each for each in (ANNA, BEN) if each.user_id == user_id), None)
 
     async def see(self, person: Person, sent: Sent | None = None) -> None:
         self.seen.append(person)
@@ -122,11 +150,17 @@ class Listener:
         self.acknowledged: list[tuple[int, str]] = []
         self.administrators: set[tuple[int, int]] = set()
         """Chats, and who administers them."""
+        self.told: list[tuple[int, str]] = []
+        """Who was told what, in private."""
         self.trouble: Undeliverable | None = None
 
     async def say(self, key: JobKey, purpose: str, reply: Reply, *, topic_id: int | None = None) -> None:
         self._fail()
         self.heard.append((key, purpose, reply))
+
+    async def say_to(self, user_id: int, key: JobKey, purpose: str, reply: Reply) -> None:
+        self._fail()
+        self.told.append((user_id, reply.text))
 
     async def change(self, key: JobKey, reply: Reply) -> None:
         self._fail()
@@ -193,6 +227,10 @@ class Talk:
         events.subscribe(self.events.append)
         texts = Texts(lambda: self.live.service.default_language)
         preferences = Preferences(self.books, lambda: self.live.preferences)
+        words = PaymentWords(texts, preferences, self.books, self.live)
+        store: Any = self.books
+        counter: Any = self.listener
+        self.cashier = Cashier(store, counter, live=self.live, words=words, events=events)
         self.conversation = Conversation(
             commands,
             Services(
@@ -213,6 +251,8 @@ class Talk:
                 in_work=self.in_work,
                 reports=self.books,
                 portrait=self.books,
+                cashier=self.cashier,
+                support=Support(self.listener, words, live=self.live, events=events),
             ),
             books=self.books,
             speaker=self.listener,

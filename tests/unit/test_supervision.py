@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 
 import pytest
 
 from voicepipe.errors import ServiceStopping
-from voicepipe.supervision import Crew, end_tasks, together, unless
+from voicepipe.supervision import Crew, end_tasks, in_thread, together, unless
 
 
 async def fail_with(error: Exception) -> None:
@@ -170,3 +171,22 @@ async def test_tasks_are_ended_also_when_who_ends_them_is_cancelled() -> None:
     await asyncio.wait([ending], timeout=5)
     assert task.done()
     assert ending.cancelled()
+
+
+async def test_what_touches_the_disk_is_done_to_its_end_however_often_it_is_cancelled() -> None:
+    may_end, done = threading.Event(), []
+
+    def work() -> None:
+        may_end.wait()
+        done.append(True)
+
+    task = asyncio.create_task(in_thread(work))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        assert task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    may_end.set()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert done

@@ -216,6 +216,7 @@ def progress_reply(words: Words, language: str, progress: Progress, key: str, *,
         delivered=progress.delivered,
         blocked=progress.blocked,
         failed=progress.failed,
+        strangers=progress.strangers,
         waiting=progress.waiting,
     )
     if stops is None:

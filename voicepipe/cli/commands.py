@@ -22,6 +22,7 @@ from voicepipe.cli import (
     model,
     pause,
     process,
+    payments,
     quota,
     quota_files,
     run,
@@ -86,6 +87,7 @@ quota.app.command("import")(quota_files.import_command)
 quota.app.command("export")(quota_files.export_command)
 app.add_typer(quota.app, name="quota")
 app.add_typer(users.app, name="users")
+app.add_typer(payments.app, name="payments")
 app.command("log")(log.log_command)
 app.command("check")(check.check_command)
 app.command("backup")(backup.backup_command)
@@ -95,6 +97,6 @@ app.add_typer(config.app, name="config")
 app.command("doctor")(doctor.doctor_command)
 app.command("completion")(completion.completion_command)
 
-for group in (app, jobs.app, workers.app, usage.app, quota.app, users.app, model.app, config.app):
+for group in (app, jobs.app, workers.app, usage.app, quota.app, users.app, payments.app, model.app, config.app):
     for command in group.registered_commands:
         command.cls = Command

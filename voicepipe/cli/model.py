@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,7 @@ import typer
 
 from voicepipe.cli.tools.arguments import AsJson
 from voicepipe.cli.tools.configuration import load
-from voicepipe.cli.tools.console import complain, console, print_document, print_json
+from voicepipe.cli.tools.console import complain, console, print_document, print_json, wrapped
 from voicepipe.cli.tools.ownership import require_usable_files
 from voicepipe.cli.tools.tables import print_facts, print_table
 from voicepipe.cli.tools.words import show_size
@@ -21,7 +23,9 @@ from voicepipe.errors import RequestRefused
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from voicepipe.cli.tools.advice import Advice, Machine
     from voicepipe.cli.tools.recognition import ModelReport
+    from voicepipe.config import Config
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -33,7 +37,7 @@ NameArgument = Annotated[
 
 @app.callback()
 def model_group() -> None:
-    """Download recognition models, list, check and delete them."""
+    """Download recognition models, find the right one for this machine, list, check and delete them."""
 
 
 @app.command("download")
@@ -151,6 +155,140 @@ def check_command(context: typer.Context, name: NameArgument = None, as_json: As
     print_facts(_facts(report))
     if model == DEMO:
         complain(DEMO_NOTE)
+
+
+@app.command("advise")
+def advise_command(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="Only these models; default: all that there are.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what each model costs on this machine, and say which is the right one.
+
+    Nothing is downloaded: models of the same shape are made up for it, as many workers as configured measure at once,
+    and nothing is left of it. It takes a minute or more of all processors; a running service goes on meanwhile.
+
+    \b
+    MEMORY   what one worker takes
+    NOTE     seconds for a voice note of 10 s: more than 10 are too slow
+    MINUTE   seconds for a minute of a long recording
+    PER DAY  how many such minutes all workers do in a day
+    ERRORS   published word errors in percent, each with the letter of its test: those of different tests can't be
+             compared
+    """
+    from voicepipe.cli.tools.advice import chosen, judge, languages_of, machine_of, survey
+
+    config = load(context)
+    if config.recognition.engine != "whisper":
+        raise RequestRefused(f"It knows Whisper's models, not those of the engine {config.recognition.engine!r}")
+    wanted, machine, languages = chosen(names or ()), machine_of(config), languages_of(config)
+    with console(stderr=True).status("Measuring …") as status:
+        costs = survey(machine, wanted, lambda name: status.update(f"Measuring models as {name} …"))
+    found, best = judge(machine, wanted, costs, languages)
+    if as_json:
+        print_document(_advice_document(config, machine, languages, found, best))
+    else:
+        _print_advice(config, machine, languages, found, best)
+
+
+def _advice_document(
+    config: Config, machine: Machine, languages: Sequence[str], found: Sequence[Advice], best: str | None
+) -> dict[str, object]:
+    from voicepipe.cli.tools.published import TRIALS, published
+
+    def errors(name: str) -> dict[str, dict[str, float]]:
+        rates = published(name, languages)
+        return {language: {TRIALS[trial].name: rate for trial, rate in rates[language]} for language in languages}
+
+    memory = None if machine.memory_bytes == float("inf") else round(machine.memory_bytes)
+    return {
+        "recommended": best,
+        "configured": config.recognition.model,
+        "workers": machine.workers,
+        "threads": machine.manner.threads,
+        "usable_memory_bytes": memory,
+        "models": [
+            {
+                "name": each.name,
+                "is_fit": each.is_fit,
+                "reason": each.reason or ("" if each.knows_languages else "knows English only"),
+                "worker_memory_bytes": round(each.memory_bytes),
+                "workers": each.workers,
+                "note_seconds": round(each.costs.note, 3) if each.costs else None,
+                "minute_seconds": round(each.costs.minute, 3) if each.costs else None,
+                "minutes_per_day": each.minutes_per_day,
+                "word_error_percent": errors(each.name),
+            }
+            for each in found
+        ],
+        "sources": {trial.name: trial.source for trial in TRIALS if trial.language in languages},
+    }
+
+
+def _print_advice(
+    config: Config, machine: Machine, languages: Sequence[str], found: Sequence[Advice], best: str | None
+) -> None:
+    from string import ascii_lowercase
+
+    from voicepipe.cli.tools.published import TRIALS, published
+
+    shown = [each for each in found if each.knows_languages]
+    rates = {each.name: published(each.name, languages) for each in shown}
+    used = sorted({trial for of in rates.values() for each in of.values() for trial, _ in each})
+    letters = dict(zip(used, ascii_lowercase, strict=False))
+
+    def errors(name: str, language: str) -> str:
+        return " ".join(f"{rate:g}{letters[trial]}" for trial, rate in rates[name][language]) or "–"
+
+    columns = ("MODEL", ">MEMORY", ">NOTE", ">MINUTE", ">PER DAY", *(f"ERRORS {each.upper()}" for each in languages))
+    rows = [
+        (
+            each.name,
+            show_size(each.memory_bytes),
+            f"{each.costs.note:.1f} s" if each.costs else "–",
+            f"{each.costs.minute:.1f} s" if each.costs else "–",
+            f"{each.minutes_per_day} min" if each.costs else "–",
+            *(errors(each.name, language) for language in languages),
+            _note(each, machine, config.recognition.model, best),
+        )
+        for each in shown
+    ]
+    print_table((*columns, "~"), rows)
+    typer.echo()
+    for trial, letter in letters.items():
+        typer.echo(wrapped(f"{letter}  {TRIALS[trial].name}: {TRIALS[trial].source}", sys.stdout, " " * 3).lstrip())
+    for paragraph in _explained(machine, found, best, config.recognition.model):
+        typer.echo(wrapped(paragraph, sys.stdout))
+
+
+def _note(advice: Advice, machine: Machine, configured: str, best: str | None) -> str:
+    notes = [advice.reason] if advice.reason else []
+    if not notes and advice.workers < machine.workers:
+        notes.append(f"room for {advice.workers} of {machine.workers} workers")
+    return ", ".join([*notes, *["recommended"] * (advice.name == best), *["configured"] * (advice.name == configured)])
+
+
+def _explained(machine: Machine, found: Sequence[Advice], best: str | None, configured: str) -> Iterator[str]:
+    from voicepipe.cli.tools.survey import FEW, MORE
+
+    workers = "1 worker" if machine.workers == 1 else f"{machine.workers} workers at once"
+    yield (
+        f"Measured with {workers}, as far as there is room, on models of the same shape that know nothing, of {FEW} "
+        f"and {MORE} layers; what has more is reckoned from these. Opening a recording and finding speech comes on "
+        "top, a few percent."
+    )
+    left_out = [each.name for each in found if not each.knows_languages]
+    if left_out:
+        yield f"Left out, as they know English only: {', '.join(left_out)}."
+    if best is None:
+        yield "None is quick enough here, or there is no room for it: take the smallest."
+    elif best == configured:
+        yield f"The configured model, {best}, is the right one for this machine."
+    else:
+        yield f'To use it: voicepipe model download {best}, and [recognition] model = "{best}" in the configuration.'
 
 
 def _facts(report: ModelReport) -> list[tuple[str, str]]:

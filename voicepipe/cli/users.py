@@ -86,7 +86,7 @@ def changes_command(
     """Show what was changed, and who did it.
 
     What operators did by the command line, and administrators in the chat by /admin, the latest first: grants, quotas,
-    plans, bans, pauses and broadcasts.
+    plans, bans, pauses and broadcasts, and jobs that were given up or tried again.
     """
     from voicepipe.control.changes import ShowChanges
 
@@ -156,8 +156,15 @@ def _print_settings(report: SettingsReport, name: str, as_json: bool) -> None:
 
 def _setting_row(line: SettingLine) -> tuple[str, ...]:
     note = "locked" if line.is_locked else "chosen" if line.is_chosen else "by default"
-    is_long = len(line.expected) > MOST_SHOWN
-    return line.name, line.value, note, f"{line.expected[:MOST_SHOWN]}…" if is_long else line.expected
+    return line.name, line.value, note, _folded(line.expected)
+
+
+def _folded(possible: str) -> str:
+    """What can be chosen, in one line: of a hundred languages the first, and how many more there are."""
+    if len(possible) <= MOST_SHOWN:
+        return possible
+    shown = possible[:MOST_SHOWN].rsplit(" ", 1)[0]
+    return f"{shown.rstrip(',')} … and {len(possible[len(shown) :].split())} more"
 
 
 @app.command("forget", context_settings=NEGATIVE_NUMBERS)

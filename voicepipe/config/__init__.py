@@ -7,6 +7,7 @@ only: reading takes pydantic-settings, which is heavy.
 
 from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.base import Section
+from voicepipe.config.payments import PaymentsConfig
 from voicepipe.config.quota import QuotaConfig
 from voicepipe.config.sections import (
     Config,
@@ -22,6 +23,7 @@ __all__ = [
     "AnswersConfig",
     "Config",
     "LimitsConfig",
+    "PaymentsConfig",
     "PreferencesConfig",
     "QuotaConfig",
     "RecognitionConfig",

@@ -10,6 +10,7 @@ from voicepipe.config.alerts import AlertsConfig
 from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.keys import SETTINGS, Setting
 from voicepipe.config.processing import ProcessingConfig
+from voicepipe.config.payments import PaymentsConfig
 from voicepipe.config.quota import QuotaConfig
 from voicepipe.config.sections import (
     Config,
@@ -40,6 +41,10 @@ class LiveConfig:
     @property
     def quota(self) -> QuotaConfig:
         return self._config.quota
+
+    @property
+    def payments(self) -> PaymentsConfig:
+        return self._config.payments
 
     @property
     def limits(self) -> LimitsConfig:

@@ -44,6 +44,16 @@ def contradictions(config: Config) -> Iterator[str]:
     if config.telegram.server_key and not config.telegram.server:
         yield "[telegram] server_key is set but server is not: expected both or none"
     yield from _languages_left_out(config.recognition)
+    yield from _plans_left_out(config)
+
+
+def _plans_left_out(config: Config) -> Iterator[str]:
+    """A subscription gives a plan that there is."""
+    plans = ", ".join(config.quota.plans) or "none"
+    for name, package in config.payments.packages.items():
+        if package.plan is not None and package.plan not in config.quota.plans:
+            known = f"there are {plans} ([quota.plans.NAME])"
+            yield f'[payments.packages.{name}] plan = "{package.plan}" is no plan: {known}'
 
 
 def _languages_left_out(recognition: RecognitionConfig) -> Iterator[str]:

@@ -36,6 +36,7 @@ from voicepipe.config.kinds import (
 )
 from voicepipe.config.monitoring import MonitoringConfig
 from voicepipe.config.processing import ProcessingConfig
+from voicepipe.config.payments import PaymentsConfig
 from voicepipe.config.proxy import Proxy, ProxyAddress, parse_proxy
 from voicepipe.config.quota import QuotaConfig
 from voicepipe.machine import usable_cpus
@@ -403,6 +404,7 @@ class Config(Section):
 
     telegram: TelegramConfig = TelegramConfig()
     quota: QuotaConfig = QuotaConfig()
+    payments: PaymentsConfig = PaymentsConfig()
     limits: LimitsConfig = LimitsConfig()
     recognition: RecognitionConfig = RecognitionConfig()
     preferences: PreferencesConfig = PreferencesConfig()

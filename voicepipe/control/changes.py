@@ -17,9 +17,9 @@ class Change(Report):
     user_id: int
     """For whom; 0: for all."""
     what: str
-    """The setting's name; `grant` for seconds granted."""
+    """The setting's name; `grant` for seconds granted; `cancel` and `retry` of a job."""
     value: str | int | bool | None
-    """What was set, or how many seconds were granted."""
+    """What was set, how many seconds were granted, or which job."""
     by: int
     """The administrator who did it in the chat; 0: an operator at the command line."""
 

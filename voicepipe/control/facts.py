@@ -57,8 +57,8 @@ class Facts:
     def take_up(self, job: Job) -> None:
         self.pipeline.take_up(job)
 
-    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
-        return await self.pipeline.cancel(key, keep=keep)
+    async def cancel(self, key: JobKey, *, keep: bool, by: int) -> bool:
+        return await self.pipeline.cancel(key, keep=keep, by=by)
 
     async def find_reply(self, key: JobKey) -> int | None:
         return await self.pipeline.find_reply(key)

@@ -40,6 +40,7 @@ class Operations:
             reports=store.reports,
             jobs=store.jobs,
             list_of_jobs=store.list_of_jobs,
+            payments=store.payments,
             preferences=preferences,
             forgetting=forgetting,
             live=live,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from voicepipe.control.lately import Trouble
     from voicepipe.domain.jobs import Job, JobKey
+    from voicepipe.domain.payments import Fault, Payment
     from voicepipe.domain.people import Person
     from voicepipe.domain.quota import Balance, Reservation
     from voicepipe.domain.usage import UsageBy
@@ -113,9 +114,9 @@ class Jobs(Protocol):
 
     async def find(self, key: JobKey) -> Job | None: ...
 
-    async def retry(self, job: Job, reservation: Reservation) -> bool: ...
+    async def retry(self, job: Job, reservation: Reservation, *, by: int) -> bool: ...
 
-    async def cancel(self, key: JobKey) -> bool: ...
+    async def cancel(self, key: JobKey, *, by: int) -> bool: ...
 
 
 class ListOfJobs(Protocol):
@@ -124,6 +125,16 @@ class ListOfJobs(Protocol):
     async def find(self, key: JobKey) -> JobRow | None: ...
 
     async def of(self, choice: Choice, limit: int, user_id: int | None = None) -> list[JobRow]: ...
+
+
+class Payments(Protocol):
+    """What was paid."""
+
+    async def find(self, charge_id: str) -> Payment | None: ...
+
+    async def latest(self, limit: int, user_id: int | None = None) -> Sequence[Payment]: ...
+
+    async def begin_refund(self, charge_id: str, reason: Fault, *, made_by: int | None = None) -> Payment | None: ...
 
 
 class Forgetting(Protocol):
@@ -157,7 +168,7 @@ class Live(Protocol):
     def take_up(self, job: Job) -> None:
         """See a job through that is accepted again."""
 
-    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+    async def cancel(self, key: JobKey, *, keep: bool, by: int) -> bool:
         """Give a job up, but with `keep` what is recognised already; False when it is concluded."""
         ...
 

@@ -13,7 +13,7 @@ from voicepipe.errors import RequestRefused
 if TYPE_CHECKING:
     from voicepipe.accounts.preferences import Preferences
     from voicepipe.config import Config
-    from voicepipe.control.ports import Accounts, Forgetting, Jobs, ListOfJobs, Live, People, Reports
+    from voicepipe.control.ports import Accounts, Forgetting, Jobs, ListOfJobs, Live, Payments, People, Reports
 
 Q = TypeVar("Q", bound=OperatorRequest[Any])
 R = TypeVar("R", bound=Report)
@@ -29,6 +29,7 @@ class Desk:
     reports: Reports
     jobs: Jobs
     list_of_jobs: ListOfJobs
+    payments: Payments
     preferences: Preferences
     forgetting: Forgetting
     live: Live | None

@@ -17,6 +17,8 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.interface import language_in
 from voicepipe.conversation.makings import Makings
+from voicepipe.conversation.payments.cashier import Cashier
+from voicepipe.conversation.payments.support import Support
 from voicepipe.conversation.replies import Button, Reaction, Reply
 from voicepipe.conversation.requests import Requests
 from voicepipe.conversation.texts import Texts
@@ -99,6 +101,8 @@ class Services:
     portrait: Portrait
     makings: Makings | None = None
     """What can be made of texts; None where nothing can."""
+    cashier: Cashier
+    support: Support
 
     def language_in(self, person: Person, chat_id: int) -> str | None:
         """The code of the language to speak to a person in a chat; None where nobody knows."""
@@ -204,6 +208,8 @@ class Command:
     is_in_help: bool = True
     places: frozenset[Place] = frozenset(Place)
     """Where it works; elsewhere the bot says where that is."""
+    is_offered: Callable[[LiveConfig], bool] = lambda _: True
+    """Whether there is such a command, as configured at the start."""
     exists_for: Callable[[int], bool] = lambda _: True
     """Whether there is such a command for a user, by their id; for others it is like any word that is none."""
     remembers_sender: Callable[[Remark], bool] = lambda _: True
@@ -239,6 +245,10 @@ class Commands:
         """The same, to which more can be added, but for those names."""
         made = Commands()
         made._by_name.update({name: each for name, each in self._by_name.items() if name not in without})
+    def offered(self, config: LiveConfig) -> Commands:
+        """Those that there are as configured; more can be added to them."""
+        made = Commands()
+        made._by_name.update((name, command) for name, command in self._by_name.items() if command.is_offered(config))
         return made
 
     def menu(self, text: Callable[[str], str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.markup import Entity
+from voicepipe.domain.payments import Invoice
 
 MAX_DATA_BYTES = 64
 """core.telegram.org/bots/api#inlinekeyboardbutton (callback_data)"""
@@ -17,10 +18,11 @@ class Button:
 
     text: str
     data: str
-    """1 to 64 bytes of UTF-8."""
+    """1 to 64 bytes of UTF-8; nothing where it opens a `url`."""
+    url: str = ""
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.data.encode()) <= MAX_DATA_BYTES:
+        if not self.url and not 0 < len(self.data.encode()) <= MAX_DATA_BYTES:
             raise ValueError(f"a button's data takes 1 to {MAX_DATA_BYTES} bytes, not {len(self.data.encode())}")
 
 
@@ -49,6 +51,8 @@ class Reply:
     """The message of the chat that it replies to, where that is not the one that asked for it."""
     is_protected: bool = False
     """Whether nobody may forward or save it."""
+    invoice: Invoice | None = None
+    """What is to be paid, in the place of a text."""
 
     def __post_init__(self) -> None:
         if not all(0 <= entity.offset < entity.end <= len(self.text) for entity in self.entities):

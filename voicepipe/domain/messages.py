@@ -9,6 +9,7 @@ from enum import StrEnum
 from voicepipe.domain.asking import is_in_bots_chat
 from voicepipe.domain.connections import connection_of
 from voicepipe.domain.jobs import JobKey
+from voicepipe.domain.payments import Paid
 from voicepipe.domain.people import Person
 
 SUPERGROUPS_BELOW = -1_000_000_000_000
@@ -140,3 +141,5 @@ class ServiceMessage:
     """Who came into the group."""
     moved: tuple[int, int] | None = None
     """A basic group, and the supergroup that it has become; told in both."""
+    paid: Paid | None = None
+    """What was paid, or paid back."""

@@ -35,7 +35,7 @@ from voicepipe.journey.twins import Twins
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate, Place
 from voicepipe.store import Usage
-from voicepipe.supervision import end_tasks, unless
+from voicepipe.supervision import end_tasks, in_thread, unless
 from voicepipe.wire.messages import Crashed
 from voicepipe.workers.lifecycle import LossCause
 
@@ -95,7 +95,7 @@ class _Spooled:
         await (self._removal or self._unlink())
 
     async def _unlink(self) -> None:
-        await asyncio.to_thread(self.path.unlink, missing_ok=True)
+        await in_thread(partial(self.path.unlink, missing_ok=True))
 
 
 class Journey:

@@ -142,12 +142,13 @@ class Pipeline:
         """The id of the bot's own first message in reply to a job's recording, if there is one."""
         return await self._journeys.chat.find_reply(key)
 
-    async def cancel(self, key: JobKey, *, keep: bool) -> bool:
+    async def cancel(self, key: JobKey, *, keep: bool, by: int | None = None) -> bool:
         """Give a job up, but with `keep` what is recognised already; False when it is concluded.
 
-        Nothing is charged but what is kept. Durable: the next start does not take the job up again.
+        Nothing is charged but what is kept. Durable: the next start does not take the job up again. `by` is the
+        operator who does it; None for the user themself.
         """
-        is_in_time = await self._store.persist(lambda: self._store.jobs.cancel(key))
+        is_in_time = await self._store.persist(lambda: self._store.jobs.cancel(key, by=by))
         if is_in_time and (journey := self._under_way.get(key)) is not None:
             journey.cancel(keep=keep)
         return is_in_time

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voicepipe.config.live import LiveConfig
+from voicepipe.conversation.commands.buy import offer_button
 from voicepipe.conversation.commands.transcribe import first_button
 from voicepipe.conversation.groups import Style, is_wordless
 from voicepipe.conversation.replies import Button, Reply
@@ -137,12 +138,12 @@ class Refusals:
         text = self._text(recording, refused)
         told = self._told[subject] = _Told(now + seconds, recording.person.language, text)
         async with told.turn:
-            await self._say(told, recording)
+            await self._say(told, recording, refused.reason)
 
-    async def _say(self, told: _Told, recording: Recording) -> None:
+    async def _say(self, told: _Told, recording: Recording, reason: RefusalReason) -> None:
         key = recording.key
         try:
-            refusal = Reply(told.text, self._offer(recording))
+            refusal = Reply(told.text, self._offer(recording) + self._shop(recording, reason))
             told.message_id = await self._chat.refuse(key, refusal, topic_id=recording.topic_id)
         except Undeliverable as error:
             self._events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
@@ -168,6 +169,13 @@ class Refusals:
             return ()
         label = self._texts.get(recording.person.language, "first-button", seconds=seconds)
         return ((first_button(label, recording.key.message_id),),)
+
+    def _shop(self, recording: Recording, reason: RefusalReason) -> tuple[tuple[Button, ...], ...]:
+        """A button for more seconds, where they are sold and lacking."""
+        is_lacking = reason is RefusalReason.OVER_QUOTA and recording.is_private and not recording.key.door
+        if not is_lacking or not self._live.payments.is_open:
+            return ()
+        return ((offer_button(self._texts.get(recording.person.language, "buy-offer")),),)
 
     def _text(self, recording: Recording, refused: Refused) -> str:
         balance = self._store.accounts.balance(recording.person.user_id)

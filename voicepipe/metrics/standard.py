@@ -208,7 +208,7 @@ STANDARD = (
         event=QuotaMoved,
         value="seconds",
         labels=("kind",),
-        known=_each("reserve", "settle", "refund", "grant", "purchase"),
+        known=_each("reserve", "settle", "refund", "grant", "purchase", "take_back"),
     ),
     Metric(
         name="voicepipe_records_rebuilt_total",

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 
 from voicepipe.config import QuotaConfig
+from voicepipe.config.quota import PlanConfig
 from voicepipe.domain.quota import Balance
 from voicepipe.store.entries import (
     DAILY_QUOTA,
@@ -21,9 +22,11 @@ from voicepipe.store.entries import (
     LEDGER_KINDS,
     NOBODY,
     PLAN,
+    SUBSCRIPTION,
     Entry,
     EntryKind,
     Value,
+    subscribed_plan,
 )
 from voicepipe.store.rows import Pots, Trace
 
@@ -112,8 +115,7 @@ class Balances:
         trace = self.traces.of(user_id)
         day = self.day(now)
         taken = account.taken.get(day, 0) + (trace.taken_seconds if trace and trace.quota_day == day else 0)
-        name = str(account.settings.get(PLAN) or "")
-        plan = self._quota().plans.get(name)
+        name, plan = self._plan(account, now)
         own_quota = account.settings.get(DAILY_QUOTA)
         quota = (plan or self._quota()).daily_seconds if own_quota is None else int(own_quota)
         return Balance(
@@ -127,6 +129,14 @@ class Balances:
             plan=name if plan else None,
             longest_seconds=plan.max_recording_seconds if plan else None,
         )
+
+    def _plan(self, account: Account, now: datetime) -> tuple[str, PlanConfig | None]:
+        """The plan that somebody has paid for, else the one that they were given."""
+        plans = self._quota().plans
+        for name in (subscribed_plan(account.settings.get(SUBSCRIPTION), now), account.settings.get(PLAN)):
+            if name in plans:
+                return str(name), plans[str(name)]
+        return "", None
 
     def setting(self, subject_id: int, name: str) -> Value:
         """What a user or chat has set under a name; None where nothing is."""

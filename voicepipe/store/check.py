@@ -1,12 +1,17 @@
-"""The store's invariants: for every user and job, ledger = jobs = usage, and only living jobs hold a reservation."""
+"""The store's invariants: for every user and job, ledger = jobs = usage, and only living jobs hold a reservation.
+
+With a million jobs that takes ten seconds and more, nearly all of it in the journal. So what the journal says is read
+first, beside all else, and the records are asked only for their sums until the same entry.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
+from voicepipe.store.journal import JournalReader
 from voicepipe.store.records import Session
 
 _NAME = "chat_id || '/' || message_id || iif(door = '', '', '/' || door)"
@@ -61,13 +66,24 @@ _OVERDRAWN = """
 SELECT 'user ' || user_id || ': the extra pot is overdrawn by ' || -sum(extra_seconds) || ' s'
 FROM entries GROUP BY user_id HAVING sum(extra_seconds) < 0
 """
+# What was credited and taken back for each payment, beside what its row says.
+_PAYMENTS = """
+SELECT 'payment ' || charge_id || ': the ledger credited ' || sum(given) || ' s and took back ' || sum(taken)
+    || ' s, its row says ' || sum(seconds) || ' and ' || sum(taken_back) || ' s'
+FROM (
+    SELECT charge_id, seconds, taken_back, 0 AS given, 0 AS taken FROM payments
+    UNION ALL SELECT name, 0, 0, iif(kind = 'purchase', extra_seconds, 0), iif(kind = 'take_back', -extra_seconds, 0)
+    FROM entries WHERE kind IN ('purchase', 'take_back')
+)
+GROUP BY charge_id HAVING sum(given) <> sum(seconds) OR sum(taken) <> sum(taken_back)
+"""
 _INBOX = f"""
 SELECT 'job ' || {_NAME} || ': its message counts as undecided'
 FROM jobs JOIN inbox USING (chat_id, message_id, door) WHERE inbox.state = 'received'
 """
 _TOTALS = f"""
 SELECT user_id, sum(seconds), sum(extra_seconds), sum(kind = 'usage') FROM entries
-WHERE kind IN {_MOVES} OR kind IN ('grant', 'purchase', 'usage') GROUP BY user_id
+WHERE kind IN {_MOVES} OR kind IN ('grant', 'purchase', 'take_back', 'usage') GROUP BY user_id
 """
 _POTS = "SELECT user_id, quota_day, -sum(seconds), sum(extra_seconds) FROM entries GROUP BY user_id, quota_day"
 
@@ -75,18 +91,43 @@ Pots = Mapping[int, tuple[int, Mapping[date, int]]]
 """By user: seconds in the extra pot, and what was taken from the pot of each day."""
 
 
-def violations(session: Session) -> tuple[list[str], Pots]:
-    """What contradicts what in journal and records, a sentence each; and the pots that the journal amounts to."""
-    journal = session.journal.connection
-    with _snapshot(journal):
-        found = [
-            str(row[0])
-            for question in (_UNBALANCED_JOBS, _OPEN_RESERVATIONS, _USAGE, _OVERDRAWN, _INBOX)
-            for row in journal.execute(question)
-        ]
-        session.level()
-        found += _different_records(journal, session)
-        return found, _pots(journal)
+@dataclass(frozen=True, slots=True)
+class Journalled:
+    """What one state of the journal amounts to."""
+
+    violations: list[str]
+    """What contradicts what in it, a sentence each."""
+    totals: Mapping[int, tuple[int, int, int]]
+    """By user: seconds and extra seconds moved, recordings recognised."""
+    pots: Pots
+    last_entry: int
+    times_forgotten: int
+    """Whoever is forgotten is so in the entries, too; then nothing here can be compared any more."""
+
+
+def read_journal(reader: JournalReader) -> Journalled:
+    """All that is checked of the journal, whose state must not change meanwhile."""
+    journal = reader.connection
+    found = [
+        str(row[0])
+        for question in (_UNBALANCED_JOBS, _OPEN_RESERVATIONS, _USAGE, _OVERDRAWN, _PAYMENTS, _INBOX)
+        for row in journal.execute(question)
+    ]
+    totals = {row[0]: tuple(row[1:]) for row in journal.execute(_TOTALS)}
+    return Journalled(found, totals, _pots(journal), reader.last_entry(), reader.times_forgotten())
+
+
+def different_records(journalled: Journalled, session: Session) -> list[str] | None:
+    """Where the records are not what the journal amounted to; None when it has forgotten somebody since."""
+    if session.journal.times_forgotten() != journalled.times_forgotten:
+        return None
+    in_journal, in_records = journalled.totals, session.totals(journalled.last_entry)
+    nothing = (0, 0, 0)
+    return [
+        f"user {user_id}: the records add up to {found}, the journal's entries to {expected}"
+        for user_id in sorted(in_journal.keys() | in_records.keys())
+        if (expected := in_journal.get(user_id, nothing)) != (found := in_records.get(user_id, nothing))
+    ]
 
 
 def different_pots(journalled: Pots, remembered: Pots, since: date) -> Iterator[str]:
@@ -96,25 +137,6 @@ def different_pots(journalled: Pots, remembered: Pots, since: date) -> Iterator[
         found = _comparable(remembered.get(user_id), since)
         if expected != found:
             yield f"user {user_id}: the balance in memory rests on {found}, the journal's entries on {expected}"
-
-
-@contextmanager
-def _snapshot(journal: sqlite3.Connection) -> Iterator[None]:
-    """One state of the journal for all questions, while the writer goes on."""
-    journal.execute("BEGIN")
-    try:
-        yield
-    finally:
-        journal.execute("ROLLBACK")
-
-
-def _different_records(journal: sqlite3.Connection, session: Session) -> Iterator[str]:
-    in_journal = {row[0]: tuple(row[1:]) for row in journal.execute(_TOTALS)}
-    in_records = session.totals()
-    for user_id in sorted(in_journal.keys() | in_records.keys()):
-        expected, found = in_journal.get(user_id, (0, 0, 0)), in_records.get(user_id, (0, 0, 0))
-        if expected != found:
-            yield f"user {user_id}: the records add up to {found}, the journal's entries to {expected}"
 
 
 def _pots(journal: sqlite3.Connection) -> Pots:

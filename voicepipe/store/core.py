@@ -1,7 +1,8 @@
 """What the books of the store share: its threads, its clock, and the one way to write.
 
 Three threads. The event loop's holds what is answered from memory. The journal and the records have a thread each,
-which alone touches its database, so nothing that the records do makes a commit of the journal wait.
+which alone touches its database, so nothing that the records do makes a commit of the journal wait. What reads the
+journal for long has a fourth, and a connection of its own, so that neither waits for it.
 
 A change is made in the journal first. In memory, what a user may use shrinks before the transaction and grows after it,
 so seconds which are not durably free are never given away. A transaction that has begun is completed together with its
@@ -16,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +30,7 @@ from voicepipe.events import Events, JournalCommitted, QuotaMoved, RecordsCatchi
 from voicepipe.machine import is_disk_full
 from voicepipe.store.balances import Balances
 from voicepipe.store.entries import LEDGER_KINDS, Entry
-from voicepipe.store.journal import Journal
+from voicepipe.store.journal import Journal, JournalReader
 from voicepipe.store.lock import StateLock
 from voicepipe.store.records import Answer, Records, Session
 
@@ -61,6 +62,9 @@ class Core:
         self._last_entry = self._applied = 0
         self._journal_thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._records_thread = ThreadPoolExecutor(1, thread_name_prefix="records")
+        self._aside_thread = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        self._reading_aside = asyncio.Lock()
+        """Held while the journal is read beside the records' thread, and while nobody may do so."""
         self._loop = asyncio.get_running_loop()
         self._pending: set[asyncio.Task[Any]] = set()
 
@@ -154,6 +158,31 @@ class Core:
         self._require_open()
         return await self._loop.run_in_executor(self._journal_thread, guarded)
 
+    async def read_aside(self, work: Callable[[JournalReader], T]) -> T:
+        """Do long work on one state of the journal, beside everything else; only erasing waits for it.
+
+        When the caller is cancelled, the work is broken off.
+        """
+        readers: list[JournalReader] = []
+
+        def run() -> T:
+            with _StoreErrors(self._state_dir), closing(JournalReader(self._files.journal)) as reader:
+                readers.append(reader)
+                with reader.one_state():
+                    return work(reader)
+
+        async with self._reading_aside:
+            self._require_open()
+            reading = self._loop.run_in_executor(self._aside_thread, run)
+            try:
+                return await asyncio.shield(reading)
+            except asyncio.CancelledError:
+                for reader in readers:
+                    reader.connection.interrupt()
+                await asyncio.wait([reading])
+                reading.exception()  # that it was broken off is no news
+                raise
+
     async def durably(self, work: Coroutine[Any, Any, T]) -> T:
         """Run work to its end whatever happens to the task that waits for it."""
         task = asyncio.create_task(work)
@@ -193,7 +222,7 @@ class Core:
 
     async def erase(self) -> None:
         """Remove the records and write the journal anew, so that nothing deleted is in any file any more."""
-        await self.durably(self._in_records_thread(self._erase))
+        await self.durably(self._unread(self._erase))
 
     async def write_unread(self, work: Callable[[Journal], None]) -> None:
         """Do work in one transaction and empty the log behind it, while the records do not read the journal."""
@@ -202,7 +231,12 @@ class Core:
             self._await_journal(lambda journal: journal.transact(work))
             self._await_journal(Journal.tidy)
 
-        await self.durably(self._in_records_thread(run))
+        await self.durably(self._unread(run))
+
+    async def _unread(self, work: Callable[[], None]) -> None:
+        """Do work in the records' thread while the journal is read in no other."""
+        async with self._reading_aside:
+            await self._in_records_thread(work)
 
     def _erase(self) -> None:
         # From the records' thread: the journal is not being read meanwhile.
@@ -237,6 +271,7 @@ class Core:
             raise StoreError("The store is closed.")
 
     def _close_threads(self) -> None:
+        self._aside_thread.shutdown()
         self._records_thread.shutdown()
         if self._journal is not None:
             self._journal_thread.submit(self._journal.close).result()

@@ -27,11 +27,15 @@ class EntryKind(StrEnum):
     GRANT = "grant"
     """The operator gave seconds to the extra pot."""
     PURCHASE = "purchase"
-    """The user bought seconds for the extra pot."""
+    """The user bought seconds for the extra pot: `name` is the charge, `value` its price in Stars."""
+    TAKE_BACK = "take_back"
+    """Bought seconds that are not used are taken back, as they are paid back (zero or negative)."""
     USAGE = "usage"
     """A recording was recognised: what it took."""
     REFUSAL = "refusal"
     """A recording was not accepted: `name` says why, `audio_seconds` how long it says it is."""
+    OPERATION = "operation"
+    """An operator did something to a job: `name` says what."""
     PERSON = "person"
     """The user was seen for the first time, or under another name or language."""
     SETTING = "setting"
@@ -45,6 +49,9 @@ DAILY_QUOTA, PLAN = "daily_quota_seconds", "plan"
 IS_UNLIMITED, IS_BANNED = "is_unlimited", "is_banned"
 """The settings that the service itself goes by; only an operator changes them."""
 
+SUBSCRIPTION = "subscription"
+"""The quota plan that a user has paid for, and until when, as `subscription_value` writes it."""
+
 PAUSED = "is_paused"
 """A setting of nobody: whether no recording is accepted, as an operator or administrator has said."""
 
@@ -55,10 +62,20 @@ NOBODY = 0
 """The user of entries whose user was forgotten. Their seconds and recordings still count in the service's sums. Also
 whose the settings are that are the whole service's."""
 
+CANCELLED, RETRIED = "cancel", "retry"
+"""What operators do to jobs."""
+
 BY_OPERATOR = 0
 """Who made a change by the command line."""
 
-LEDGER_KINDS = (EntryKind.RESERVE, EntryKind.SETTLE, EntryKind.REFUND, EntryKind.GRANT, EntryKind.PURCHASE)
+LEDGER_KINDS = (
+    EntryKind.RESERVE,
+    EntryKind.SETTLE,
+    EntryKind.REFUND,
+    EntryKind.GRANT,
+    EntryKind.PURCHASE,
+    EntryKind.TAKE_BACK,
+)
 """The kinds that move seconds: the ledger."""
 
 
@@ -77,7 +94,7 @@ class Entry:
     """Change of the extra pot."""
     key: JobKey | None = None
     name: str | None = None
-    """Of a SETTING, or the reason of a REFUSAL."""
+    """Of a SETTING or an OPERATION, the reason of a REFUSAL, or the charge of a PURCHASE or TAKE_BACK."""
     value: Value = None
     recording: RecordingKind | None = None
     model: str | None = None
@@ -105,6 +122,22 @@ def released(kind: EntryKind, user_id: int, key: JobKey, reservation: Reservatio
     return Entry(kind, user_id, at, reservation.quota_day, daily, extra, key)
 
 
+def operation(name: str, user_id: int, key: JobKey, at: datetime, day: date, by: int) -> Entry:
+    """The entry that says who did what to a user's job."""
+    return Entry(EntryKind.OPERATION, user_id, at, day, key=key, name=name, made_by=by)
+
+
 def given_back(user_id: int, key: JobKey, charged: Reservation, at: datetime) -> Entry:
     """The entry (REFUND) that gives back what a settled job was charged."""
     return Entry(EntryKind.REFUND, user_id, at, charged.quota_day, charged.daily_seconds, charged.extra_seconds, key)
+
+
+def subscription_value(plan: str, until: datetime) -> str:
+    """A plan until an instant, as a setting holds it."""
+    return f"{plan} {int(until.timestamp())}"
+
+
+def subscribed_plan(value: Value, now: datetime) -> str | None:
+    """The plan that such a setting gives at an instant; None for none, or none any more."""
+    plan, _, until = str(value or "").partition(" ")
+    return plan if until and now.timestamp() < int(until) else None

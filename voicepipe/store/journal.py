@@ -163,6 +163,15 @@ class JournalReader:
         """For the invariants' questions."""
         return self._db
 
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """One state of the journal for all questions, while the writer goes on."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("ROLLBACK")
+
     def last_entry(self) -> int:
         """The number of the last entry; 0 when there is none."""
         return _last_entry(self._db)

@@ -280,12 +280,14 @@ class Session:
             [model, limit],
         )
 
-    def totals(self) -> dict[int, tuple[int, int, int]]:
-        """For every user with a movement or usage: seconds and extra seconds moved, recordings recognised."""
+    def totals(self, until: int) -> dict[int, tuple[int, int, int]]:
+        """Until an entry, for every user with a movement or usage: seconds and extra seconds moved, and recordings
+        recognised."""
         rows = self._rows(
             "SELECT user_id, sum(seconds)::BIGINT, sum(extra_seconds)::BIGINT, sum(recordings)::BIGINT FROM ("
-            " SELECT user_id, seconds, extra_seconds, 0 AS recordings FROM ledger"
-            " UNION ALL SELECT user_id, 0, 0, 1 FROM usage) GROUP BY user_id"
+            " SELECT user_id, seconds, extra_seconds, 0 AS recordings FROM ledger WHERE seq <= $until"
+            " UNION ALL SELECT user_id, 0, 0, 1 FROM usage WHERE seq <= $until) GROUP BY user_id",
+            {"until": until},
         )
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
 

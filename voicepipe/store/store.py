@@ -25,6 +25,7 @@ from voicepipe.store.books import (
     Jobs,
     ListOfJobs,
     Makings,
+    Payments,
     People,
     Portrait,
     Reports,
@@ -72,6 +73,11 @@ _BEGIN_ANEW = (
     "DELETE FROM connections",
     "DELETE FROM broadcasts",
     "DELETE FROM recipients",
+    "DELETE FROM orders",
+    "UPDATE payments SET state = 'abandoned', refund_to = NULL WHERE state = 'refunding'",
+    "UPDATE payments SET notice = NULL",
+    "UPDATE till SET signing_key = randomblob(32), since = CAST(strftime('%s', 'now') AS INTEGER) * 1000000,"
+    " reconciled_at = NULL",
     "DELETE FROM update_state",
     "DELETE FROM bot",
     "UPDATE OR REPLACE farewells SET message_id = 0",
@@ -125,6 +131,7 @@ class Store:
         self.connections = Connections(core)
         self.forgetting = Forgetting(core, self.people, self.connections)
         self.reports = Reports(core, self.people)
+        self.payments = Payments(core)
         self.portrait = Portrait(core)
         self.transcripts = Transcripts(core)
         self.makings = Makings(core)
@@ -278,5 +285,7 @@ def _prune(journal: Journal, before: datetime) -> int:
             ("presses", "query_id", "pressed_at < ?"),
             ("requests", "request_id", "made_at < ?"),
             ("broadcasts", "broadcast_id", "state <> 'running' AND made_at < ?"),
+            # A subscription may be paid for further months.
+            ("orders", "order_id", "(plan IS NULL OR paid_at IS NULL) AND expires_at < ?"),
         )
     )

@@ -13,6 +13,7 @@ from voicepipe.conversation.connected import Connected
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.inline import Inline
+from voicepipe.conversation.payments.cashier import Cashier
 from voicepipe.conversation.registry import Commands
 from voicepipe.conversation.texts import LANGUAGES, Texts
 from voicepipe.domain.asking import Manner
@@ -27,6 +28,7 @@ from voicepipe.telegram.chat.doors import Doors
 from voicepipe.telegram.chat.guests import Guests
 from voicepipe.telegram.chat.inline import InlineShop
 from voicepipe.telegram.chat.messenger import Messenger
+from voicepipe.telegram.chat.stars import Stars
 from voicepipe.telegram.intake.business import AccountsDesk
 from voicepipe.telegram.intake.catchup import CatchUp
 from voicepipe.telegram.intake.intake import Desk, Intake
@@ -128,6 +130,11 @@ class Bot:
         """The bot in connected accounts."""
         return Accounts(self._client, self._rpc, self.messenger, store=store, preferences=preferences, texts=texts)
 
+    @property
+    def stars(self) -> Stars:
+        """What is paid to the bot."""
+        return Stars(self._rpc)
+
     async def open_intake(
         self,
         admit: Callable[[Recording], Awaitable[None]],
@@ -140,9 +147,10 @@ class Bot:
         inline: Inline,
         accounts: Accounts,
         connected: Connected,
+        cashier: Cashier,
     ) -> None:
         """Give recordings to `admit`, deletions to `withdraw`, stopped drafts to `cancel`, arrivals to `arrivals`,
-        questions of who types the bot's name to `inline`, all else to the conversation.
+        questions of who types the bot's name to `inline`, payments to the `cashier`, all else to the conversation.
 
         First comes what an earlier life left undecided.
         """
@@ -158,6 +166,8 @@ class Bot:
                 answer=inline.answer,
                 follow=conversation.follow,
                 greet=arrivals.greet,
+                check_out=cashier.check_out,
+                take_payment=cashier.take,
                 wants=groups.wants,
                 parts_of=groups.parts_of,
                 accounts=AccountsDesk(

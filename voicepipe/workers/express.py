@@ -24,6 +24,10 @@ def express_workers(wanted: int, others: int, model: Path, compute_type: str) ->
 
 def worker_memory_bytes(model: Path, compute_type: str) -> float:
     """About what a worker with the model in this directory takes on a CPU. Nothing for a model that is not there."""
-    files = sum(path.stat().st_size for path in model.glob("*") if path.is_file())
+    return memory_of_worker(sum(path.stat().st_size for path in model.glob("*") if path.is_file()), compute_type)
+
+
+def memory_of_worker(files: int, compute_type: str) -> float:
+    """About what a worker takes on a CPU with a model whose files are so many bytes."""
     is_small = compute_type == "auto" or compute_type.startswith("int8")
     return PROCESS_BYTES + files * (COMPUTING_IN_INT8 if is_small else COMPUTING_IN_FLOATS)

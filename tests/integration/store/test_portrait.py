@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.integration.store.test_forget import ANNA, NAME, TEXT, WORDS, live
 from tests.support.store.tools import Opener
 
-NOBODYS = {"bot", "entries_seq", "forgetting", "requests", "sqlite_sequence", "traces", "update_state"}
+NOBODYS = {"bot", "entries_seq", "forgetting", "requests", "sqlite_sequence", "till", "traces", "update_state"}
 """Tables that hold nothing under anybody's id."""
 
 

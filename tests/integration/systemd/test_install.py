@@ -26,6 +26,7 @@ from tests.support.processes import children_of, is_alive
 from tests.support.samples import load_samples
 from tests.support.settings import bare_environment, bot_variables
 from tests.support.telegram import LoopbackTelegram
+from tests.support.terminal import Terminal
 from voicepipe.control.client import ControlClient
 from voicepipe.control.messages import SetQuota, ShowStatus, ShowUser
 
@@ -471,6 +472,30 @@ async def test_secrets_can_come_from_files_and_are_never_shown(bare: Machine, tm
     assert done.code == 0, done.text
     assert "planted" not in done.text
     assert (bare.root / "etc/voicepipe/credentials/telegram.bot_token").read_text() == "1001:planted\n"
+
+
+async def test_a_model_is_chosen_at_a_terminal_or_by_an_option(bare: Machine) -> None:
+    config = bare.root / "etc/voicepipe/config.toml"
+    line = [str(REPOSITORY / "scripts/install"), "--root", str(bare.root), "--no-start", "--venv"]
+    venv = version(bare, "first")
+    refused = await bare.install("--venv", venv, "--no-start", "--model", "smal")
+    assert (refused.code, config.exists()) == (1, False), refused.text
+    assert "there is no model smal" in refused.text
+
+    def choose() -> None:
+        with Terminal([*line, venv], bare.environment) as terminal:
+            for answer in ("smal", "small"):
+                terminal.wait_for(r"\[base\]: ")
+                terminal.forget()
+                terminal.type(f"{answer}\n")
+            terminal.wait_for(r"Done\.")
+
+    await asyncio.to_thread(choose)
+    assert '\nmodel = "small"\n' in config.read_text()
+    config.unlink()
+    done = await bare.install("--venv", version(bare, "second"), "--no-start", "--model", "tiny")
+    assert (done.code, "model advise" in done.text) == (0, True), done.text
+    assert '\nmodel = "tiny"\n' in config.read_text()
 
 
 async def install_and_start(machine: Machine) -> None:

@@ -88,6 +88,8 @@ async def talk(directory: Path) -> AsyncIterator[Talk]:
                 answer=ignore,
                 follow=ignore,
                 greet=ignore,
+                check_out=ignore,
+                take_payment=ignore,
                 wants=lambda item: True,
                 parts_of=lambda recording: (recording,),
                 accounts=cast(Any, None),

@@ -15,8 +15,8 @@ from tests.support.places import SAMPLES
 from tests.tools.bench.model.build import build_model, main
 from tests.tools.bench.model.script import Script, script_for
 from tests.tools.bench.model.tokens import build_vocabulary, tokenizer
-from tests.tools.bench.model.weights import SIZES
 from tests.tools.bench.ours import Profile, load_ours
+from voicepipe.domain.shapes import SIZES
 
 SPEECH = SAMPLES / "mid_ru_05.ogg"
 SCRIPT = Script("Ёжик нёс, кажется, три яблока — и снова одно. Three of them!", 12.34, "ru")

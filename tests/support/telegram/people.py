@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TypedDict, TypeVar, Unpack
 
@@ -14,6 +14,7 @@ from .guest_queries import GuestQuery
 from .handlers import Backend
 from .inline import InlineQuestion
 from .pushes import Pushes
+from .stars import Charge, Checkout, PaymentRefused, paid, paid_back
 from .watch import DEFAULT_TIMEOUT_SECONDS, Press, Signal
 from .world import (
     Button,
@@ -289,6 +290,75 @@ class User:
         )
         await self._tell_alone(update)
         return question
+
+    # ------------------------------------------------------------------ paying
+
+    async def begin_payment(self, invoice: Message | str) -> Checkout:
+        """Press the button of an invoice, or follow its link: the bot is asked."""
+        media = self._invoice(invoice)
+        checkout = self._stage.backend.stars.ask()
+        update = types.UpdateBotPrecheckoutQuery(
+            query_id=checkout.query_id,
+            user_id=self.person.id,
+            payload=media.payload,
+            currency=media.invoice.currency,
+            total_amount=sum(price.amount for price in media.invoice.prices),
+        )
+        await self._tell_alone(update)
+        return checkout
+
+    async def pay(
+        self,
+        invoice: Message | str,
+        *,
+        patience_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+        times: int = 1,
+        deliver: bool = True,
+    ) -> Charge:
+        """Press the button, and pay if the bot lets one. Raises PaymentRefused.
+
+        With `times`, somebody pays so often at once; without `deliver`, the bot is not told. The real Telegram has a
+        patience of 10 seconds.
+        """
+        checkouts = [await self.begin_payment(invoice) for _ in range(times)]
+        for checkout in checkouts:
+            await self._allowed(checkout, patience_seconds)
+        return [await self.paid(invoice, deliver=deliver) for _ in checkouts][-1]
+
+    async def _allowed(self, checkout: Checkout, patience_seconds: float) -> None:
+        def answered() -> bool | None:
+            return checkout.is_answered or None
+
+        try:
+            await checkout.answered.until(answered, patience_seconds, "the bot to let somebody pay")
+        except TimeoutError:
+            self._stage.backend.stars.checkouts.pop(checkout.query_id, None)
+            raise PaymentRefused from None
+        if checkout.error is not None:
+            raise PaymentRefused(checkout.error)
+
+    async def paid(self, invoice: Message | str, *, deliver: bool = True) -> Charge:
+        """The Stars have gone over, whatever the bot has said."""
+        charge = self._stage.backend.stars.charge(self.person, self._invoice(invoice), int(self._stage.world.clock()))
+        await self._tell(self._post("", None, {}, action=paid(charge)), How(deliver=deliver))
+        return charge
+
+    async def renew(self, charge: Charge, days: int = 30) -> Charge:
+        """A subscription is paid for a further month."""
+        later = replace(charge, id=f"{charge.id}r", date=charge.date + days * 86_400)
+        self._stage.backend.stars.charges[later.id] = later
+        await self._tell(self._post("", None, {}, action=paid(later, is_renewal=True)), {})
+        return later
+
+    async def get_back(self, charge: Charge, *, deliver: bool = True) -> None:
+        """Telegram gives a charge back without the bot."""
+        charge.refunded_at = int(self._stage.world.clock())
+        await self._tell(self._post("", None, {}, action=paid_back(charge)), How(deliver=deliver))
+
+    def _invoice(self, invoice: Message | str) -> types.InputMediaInvoice:
+        found = self._stage.backend.stars.links[invoice] if isinstance(invoice, str) else invoice.invoice
+        assert found is not None, "no invoice"
+        return found
 
     # ------------------------------------------------------------------ watching
 

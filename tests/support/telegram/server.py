@@ -19,6 +19,7 @@ from .line import Call as LineCall
 from .people import Stage, User
 from .pushes import Pushes
 from .session import AuthKey, MessageIds
+from .stars import Stars
 from .transport import AbridgedTransport
 from .watch import DEFAULT_TIMEOUT_SECONDS, Signal
 from .world import ChatEvent, Message, Person, World
@@ -177,6 +178,11 @@ class LoopbackTelegram:
     def profiles(self) -> dict[str, tuple[str, str]]:
         """What the bot says of itself, by language: about, and description."""
         return self._backend.profiles
+
+    @property
+    def stars(self) -> Stars:
+        """The bot's account of Stars."""
+        return self._backend.stars
 
     @property
     def connection_count(self) -> int:

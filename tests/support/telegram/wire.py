@@ -139,7 +139,7 @@ def message(world: World, what: Message) -> types.Message | types.MessageService
         rich_message=what.rich,
         out=what.sender is world.bot or None,
         entities=entities(what.entities) or None,
-        media=None if what.document is None else media(what.document),
+        media=_media_of(what),
         reply_to=_reply_header(what),
         reply_markup=keyboard(what.keyboard) if what.keyboard else None,
         fwd_from=None if what.forward is None else forward(what.forward),
@@ -150,6 +150,18 @@ def message(world: World, what: Message) -> types.Message | types.MessageService
         noforwards=(what.is_protected and not what.chat.is_protected) or None,
         silent=what.is_silent or None,
     )
+
+
+def _media_of(what: Message) -> base.MessageMedia | None:
+    if (invoice := what.invoice) is not None:
+        return types.MessageMediaInvoice(
+            title=invoice.title,
+            description=invoice.description,
+            currency=invoice.invoice.currency,
+            total_amount=sum(price.amount for price in invoice.invoice.prices),
+            start_param=invoice.start_param or "",
+        )
+    return None if what.document is None else media(what.document)
 
 
 def _reply_header(what: Message) -> types.MessageReplyHeader | None:

@@ -196,6 +196,8 @@ class Message:
     elsewhere: Message | None = None
     is_protected: bool = False
     is_silent: bool = False
+    #: What is to be paid.
+    invoice: types.InputMediaInvoice | None = None
     reactions: dict[int, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -386,6 +388,8 @@ class Content:
     is_protected: bool = False
     #: Nobody is notified.
     is_silent: bool = False
+    #: What is to be paid.
+    invoice: types.InputMediaInvoice | None = None
 
 
 class World:
@@ -542,6 +546,7 @@ class World:
             elsewhere=content.elsewhere,
             is_protected=content.is_protected or chat.is_protected,
             is_silent=content.is_silent,
+            invoice=content.invoice,
         )
         message.edits.append(Edit(message.at, message.text, message.keyboard))
         return message

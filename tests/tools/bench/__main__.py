@@ -19,7 +19,7 @@ from tests.tools.bench.figures import Figure, table, write_json
 from tests.tools.bench.machine import describe_machine
 from tests.tools.bench.material import Material
 from tests.tools.bench.measurements import MEASUREMENTS
-from tests.tools.bench.model.weights import SIZES
+from voicepipe.domain.shapes import SIZES
 
 NEEDS_EXTRA = "recognition"
 """The measurement that compares with whisper.cpp."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.answers import is_counted, is_final, without_count
-from tests.support.telegram import Chat, Message
+from tests.support.telegram import LoopbackTelegram, Message
+from tests.support.telegram.stars import Charge
 from tests.tools.soak.traffic import Cast, Outcome, Pressed, Sent, is_heading
 from voicepipe.config import QuotaConfig
+from voicepipe.domain.payments import PaymentState
 from voicepipe.store import LedgerRow, Store
 
 EVERYTHING = 1_000_000
@@ -39,13 +41,15 @@ def is_answered(sent: Sent) -> bool:
     return not sent.outcomes or any(map(is_final, answers)) or (not answers and _is_counted(sent))
 
 
-async def audit(cast: Cast, chats: Iterable[Chat], state_path: Path, quota: QuotaConfig) -> Findings:
+async def audit(cast: Cast, telegram: LoopbackTelegram, state_path: Path, quota: QuotaConfig) -> Findings:
     """Compare everything with what must be."""
+    chats = telegram.world.chats.values()
     findings, sent = Findings(), cast.sent
     store = await Store.open(state_path, quota)
     try:
         findings.mischarged += await store.reports.check()
         ledger = await _ledger(store, {item.charged_id for item in sent})
+        await _check_payments(store, telegram, findings)
     finally:
         await store.close()
     for item in sent:
@@ -77,6 +81,41 @@ def _check(sent: Sent, movements: list[LedgerRow], findings: Findings) -> None:
         findings.mischarged.append(f"{sent.message!r}, answered by {answers}, was charged {taken} s by {movements}")
 
 
+async def _check_payments(store: Store, telegram: LoopbackTelegram, findings: Findings) -> None:
+    """Each charge is credited or given back, and told of once; what buyers have left is what they paid for."""
+    for charge in telegram.stars.charges.values():
+        payment = await store.payments.find(charge.id)
+        is_back = charge.refunded_at is not None
+        expected = PaymentState.REFUNDED if is_back else PaymentState.CREDITED
+        if payment is None or payment.state is not expected or payment.notice is not None:
+            findings.lost.append(f"{charge} is known as {payment}")
+        if payment is not None and (payment.seconds - payment.taken_back) * is_back:
+            findings.mischarged.append(f"{charge} came back, and so much was left of {payment}")
+        if (times := len(_told_of(telegram, charge))) > 2 - (not is_back):
+            findings.doubled.append(f"{charge} is told of {times} times")
+    for user_id in {charge.payer.id for charge in telegram.stars.charges.values()}:
+        bought = await store.payments.latest(EVERYTHING, user_id)
+        paid_for = sum(payment.seconds - payment.taken_back for payment in bought)
+        left = store.accounts.balance(user_id).extra_left_seconds
+        if left != paid_for:
+            findings.mischarged.append(f"{user_id} has {left} s of {paid_for} s that were paid for")
+
+
+def all_told(telegram: LoopbackTelegram) -> bool:
+    """Whether everybody has heard of what they paid."""
+    return all(_is_told(telegram, charge) for charge in telegram.stars.charges.values())
+
+
+def _is_told(telegram: LoopbackTelegram, charge: Charge) -> bool:
+    """A charge that was given back by somebody else before it was known is nobody's news."""
+    return bool(_told_of(telegram, charge)) or charge.refunded_at is not None
+
+
+def _told_of(telegram: LoopbackTelegram, charge: Charge) -> list[Message]:
+    chat = telegram.world.private_chat(charge.payer.id)
+    return [message for message in chat.visible if message.sender.is_bot and charge.id in message.text]
+
+
 def _outcome(sent: Sent, answer: Message) -> Outcome | None:
     """Which of the right answers it is, or was before it was shown in another form."""
     found = (sent.outcome_of(without_count(text)) for text in reversed(answer.texts))
@@ -91,8 +130,9 @@ def _check_press(pressed: Pressed, findings: Findings) -> None:
 
 
 def _is_told_unasked(message: Message) -> bool:
-    """What the bot says of a connection, and above a text that it could not show where it was asked for."""
-    return message.text.startswith(("Ваш аккаунт", "Your account")) or is_heading(message)
+    """What the bot says of a connection or a payment, and above a text that it can't show where it was asked for."""
+    is_of_payment = "stx" in message.text
+    return message.text.startswith(("Ваш аккаунт", "Your account")) or is_heading(message) or is_of_payment
 
 
 async def _ledger(store: Store, users: Iterable[int]) -> Mapping[tuple[int, int], list[LedgerRow]]:

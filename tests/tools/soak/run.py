@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +14,10 @@ from tests.support import tampered
 from tests.support.forks import Forks
 from tests.support.service import RunningService, Settings
 from tests.support.telegram import ChatEvent, LoopbackTelegram
-from tests.tools.soak.audit import Findings, audit, is_answered
+from tests.tools.soak.audit import Findings, all_told, audit, is_answered
 from tests.tools.soak.chaos import Chaos, Deaths, planned
 from tests.tools.soak.life import Lives
-from tests.tools.soak.traffic import KEPT_HOURS, POOR_SECONDS, Cast, Sent
+from tests.tools.soak.traffic import KEPT_HOURS, PACKAGE, PACKAGE_SECONDS, POOR_SECONDS, Cast, Sent
 from voicepipe.config import QuotaConfig
 from voicepipe.control.messages import SetQuota
 
@@ -35,6 +36,7 @@ SETTINGS: Settings = {
     # A few people stand for many.
     "limits": {"recordings_per_minute": 0, "commands_per_minute": 0},
     "service": {"transcript_retention_hours": KEPT_HOURS},
+    f"payments.packages.{PACKAGE}": {"stars": 50, "seconds": PACKAGE_SECONDS},
     "workers": {
         # A recording is not to blame for its worker's death here, and workers die all the time.
         "max_deaths_per_recording": 1_000,
@@ -127,7 +129,7 @@ class Soak:
         finally:
             await self._cast.stop()
             await self._lives.end()
-        findings = await audit(self._cast, self._telegram.world.chats.values(), self._service.state_path, QUOTA)
+        findings = await audit(self._cast, self._telegram, self._service.state_path, QUOTA)
         return Verdict(
             self._plan,
             self._chaos.killed,
@@ -174,7 +176,16 @@ class Soak:
             await self._until(0, ANSWER_SECONDS)
         except TimeoutError:
             return  # they are found lost
+        await self._settle_payments()
         await asyncio.sleep(2)  # for what nobody asked for
+
+    async def _settle_payments(self) -> None:
+        """Let everybody hear what became of what they paid; who does not is found."""
+        if self._cast.buyers:
+            await asyncio.wait(self._cast.buyers, timeout=ANSWER_SECONDS)
+        self._telegram.drop_connections()
+        with contextlib.suppress(TimeoutError):
+            await self._telegram.wait_for(lambda: all_told(self._telegram), ANSWER_SECONDS, "receipts")
 
     async def _room(self) -> None:
         """Wait until few enough messages are without an answer; what is lost must not hold up the rest for ever."""

@@ -14,6 +14,7 @@ from tests.support.media import silent_opus
 from tests.support.samples import Sample, load_samples
 from tests.support.telegram import Chat, ConnectedAccount, LoopbackTelegram, Message, User
 from tests.support.telegram.people import How
+from tests.support.telegram.stars import PaymentRefused
 from tests.support.telegram.watch import Press
 from tests.support.telegram.world import Draft, Person
 from tests.support.words import in_one_line
@@ -27,6 +28,7 @@ SPEECH = tuple(SAMPLES[name] for name in ("seen_ru_18.ogg", "seen_ru_00.ogg", "s
 NOTE, LONG = SAMPLES["seen_ru_18.ogg"], SAMPLES["sentences_ru.ogg"]
 SILENCE = silent_opus(1)
 KEPT_HOURS = 24
+PACKAGE, PACKAGE_SECONDS = "hour", 3600
 FIRST_STRANGER = 500_001
 """The ids of people who do one thing only, so that what comes of it is known for theirs."""
 NO_SOUND = b"This is a shopping list, not sound. " * 20
@@ -148,6 +150,7 @@ class Cast:
         self.sent: list[Sent] = []
         self.presses: list[Pressed] = []
         self.connected: list[ConnectedAccount] = []
+        self.buyers: list[asyncio.Task[None]] = []
         self._crew = Crew()
         self._telegram = telegram
         self._strangers = itertools.count(FIRST_STRANGER)
@@ -178,6 +181,7 @@ class Cast:
         yield from [self._speak_long_and_press] * 2
         yield from [self._ask_as_a_guest] * 2
         yield from [self._speak_to_an_owner] * 2
+        yield from [self._buy] * 2
         yield from [self._send_no_sound, self._talk_too_long, self._ask, self._choose]
 
     def _acts_in_groups(self) -> Iterator[Act]:
@@ -212,6 +216,24 @@ class Cast:
         values = (TEXTS.get(member.language, f"settings-{value}") for value in ("on", "off"))
         lines = (TEXTS.get(member.language, "settings-line", name=name, value=value) for value in values)
         return Sent(message, tuple(map(Outcome, lines)), is_recording=False)
+
+    async def _buy(self, member: Member, how: How) -> Sent:
+        """By somebody who does nothing else: once, twice at once, or to have it given back; the bot may not be told."""
+        buyer = self._stranger(member.language)
+        message = await buyer.send_text("/buy", **how)
+        times, is_told, is_returned = self._random.choice(((1, True, False), (2, True, False), (1, False, True)))
+        buying = self._pay(buyer, message, times=times, is_told=is_told, is_returned=is_returned)
+        self.buyers.append(self._crew.spawn(buying, f"buy {message.id}"))
+        return Sent(message, (Outcome(TEXTS.get(member.language, "buy-choose", extra=0)),), is_recording=False)
+
+    async def _pay(self, buyer: User, asked: Message, *, times: int, is_told: bool, is_returned: bool) -> None:
+        with contextlib.suppress(TimeoutError, PaymentRefused):  # the service may be dead when Telegram asks it
+            shelf = await buyer.wait_reply(asked, timeout_seconds=PRESS_SECONDS)
+            await buyer.press(shelf, f"buy:{PACKAGE}")
+            invoice = await buyer.wait_reply(shelf, timeout_seconds=GIVE_UP_SECONDS)
+            charge = await buyer.pay(invoice, times=times, deliver=is_told, patience_seconds=GIVE_UP_SECONDS)
+            if is_returned:
+                await buyer.get_back(charge)
 
     async def _speak_long_and_press(self, member: Member, how: How) -> Sent:
         """The buttons under the answer: a file, then the text with times."""

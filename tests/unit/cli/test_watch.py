@@ -84,22 +84,26 @@ def status(*workers: WorkerReport, uptime_seconds: float = 12_345.0) -> StatusRe
         jobs=counts,
         entries=5,
         applied=5,
-        today=None,
+        today=DAY,
+        yesterday=DAY.model_copy(update={"recordings": 41}),
     )
+
+
+DAY = UsageLine(
+    day=NOW.date(),
+    recordings=39,
+    users=12,
+    audio_seconds=3456,
+    compute_seconds=1,
+    mean_queue_seconds=1.2,
+    mean_total_seconds=4.5,
+)
 
 
 def activity() -> ActivityReport:
     """Of 3 recordings in each hour."""
     begin = NOW.replace(minute=0, second=0)
-    day = UsageLine(
-        day=NOW.date(),
-        recordings=39,
-        users=12,
-        audio_seconds=3456,
-        compute_seconds=1,
-        mean_queue_seconds=1.2,
-        mean_total_seconds=4.5,
-    )
+    day = DAY
     yesterday = day.model_copy(update={"day": NOW.date() - timedelta(days=1), "recordings": 72})
     hours = [HourLine(begins_at=begin - timedelta(hours=ago), recordings=3, audio_seconds=1) for ago in range(48)]
     refused = UsageGroupLine(group="over_quota", recordings=12, users=3, audio_seconds=5)
@@ -153,9 +157,9 @@ def test_a_wide_terminal_says_who_waits_how_long_and_what_each_worker_does() -> 
     assert "idle (express)" in text
 
 
-def test_today_stands_against_yesterday_until_the_same_hour() -> None:
+def test_today_stands_against_yesterday_until_the_same_time() -> None:
     text = "\n".join(drawn(view(), 140))
-    assert "39 recordings; 39 by this hour yesterday" in text
+    assert "39 recordings; 41 by this time yesterday" in text
     assert re.search(r"today +39 +57 min 36 s +4\.5 s +12", text)
     assert re.search(r"yesterday +72", text)
     assert "█" * 24 in text

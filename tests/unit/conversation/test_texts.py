@@ -22,6 +22,7 @@ from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.commands.forget import is_confirmed
 from voicepipe.conversation.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 from voicepipe.domain.admission import RefusalReason
+from voicepipe.domain.payments import Fault, PaymentState
 from voicepipe.domain.transcripts import UNTOLD, FailureReason
 
 TEXTS = Texts(lambda: "ru")
@@ -70,6 +71,14 @@ FACTS: dict[str, int | str] = {
     "host": "api.example.org",
     "model": "qwen3:8b",
     "where": "away",
+    "stars": 50,
+    "charge": "stxA1b2",
+    "until": "31.12.2026",
+    "fault": "expired",
+    "reason": "doubled",
+    "taken": 60,
+    "state": "credited",
+    "user": "7 (@anna)",
 }
 VALUES: dict[str, set[int | str]] = {
     "bot": {"@voicepipe_bot"},
@@ -97,6 +106,13 @@ VALUES: dict[str, set[int | str]] = {
     "host": {"api.example.org"},
     "model": {"qwen3:8b"},
     "where": {"nowhere", "here", "away"},
+    "title": {"Плюс"},
+    "charge": {"stxA1b2"},
+    "until": {"31.12.2026"},
+    "fault": {fault.value.replace("_", "-") for fault in Fault},
+    "reason": {fault.value.replace("_", "-") for fault in Fault},
+    "state": {state.value for state in PaymentState},
+    "user": {"7 (@anna)"},
 }
 """What is tried of a fact, where that is not the usual."""
 NOTHING_CHARGED = {

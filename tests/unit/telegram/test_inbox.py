@@ -13,6 +13,7 @@ from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press
+from voicepipe.domain.payments import Checkout
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Event, Events, UpdateUnread
@@ -58,6 +59,7 @@ class Desk:
         self.pressed: list[Press] = []
         self.deleted: list[Deletion] = []
         self.asked: list[InlineQuery] = []
+        self.checkouts: list[Checkout] = []
         self.stopped: list[DraftStop] = []
         self.inbox = Inbox(
             cast(Any, self.store),
@@ -70,6 +72,7 @@ class Desk:
             on_deletion=self.deleted.append,
             on_draft_stop=self.stopped.append,
             on_question=self.asked.append,
+            on_checkout=self.checkouts.append,
         )
 
     async def _hear(self, item: Message) -> None:

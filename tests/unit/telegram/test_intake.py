@@ -14,6 +14,7 @@ from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import DraftStop, InlineQuery, Press, Remark, ServiceMessage
+from voicepipe.domain.payments import Checkout, Paid
 from voicepipe.events import Event, Events, UpdateUnread
 from voicepipe.store import UpdateState
 from voicepipe.telegram.intake.intake import Desk, Intake
@@ -26,6 +27,8 @@ class Life:
     def __init__(self, books: InboxBooks) -> None:
         self.events: list[Event] = []
         self.pressed: list[Press] = []
+        self.checkouts: list[Checkout] = []
+        self.paid: list[Paid] = []
         self.crashes = False
         events = Events()
         events.subscribe(self.events.append)
@@ -48,6 +51,8 @@ class Life:
                 answer=self._answer,
                 follow=self._greet,
                 greet=self._greet,
+                check_out=self._check_out,
+                take_payment=self._take_payment,
                 wants=lambda item: not getattr(item, "newcomers", ()),
                 parts_of=lambda recording: (recording,),
                 accounts=cast(Any, None),
@@ -61,6 +66,13 @@ class Life:
 
     async def _respond(self, remark: Remark) -> None:
         raise AssertionError("nobody wrote anything")
+
+    async def _check_out(self, checkout: Checkout) -> None:
+        self.checkouts.append(checkout)
+
+    async def _take_payment(self, message: ServiceMessage) -> None:
+        assert message.paid is not None
+        self.paid.append(message.paid)
 
     async def _answer(self, query: InlineQuery) -> None:
         raise AssertionError("nobody typed the bot's name")
@@ -153,7 +165,7 @@ async def test_a_press_that_cannot_be_read_harms_nobody(life: Life) -> None:
     assert [pressed.query_id for pressed in life.pressed] == [2]
 
 
-async def test_a_payment_is_journaled_and_told_of(books: InboxBooks, life: Life) -> None:
+async def test_a_payment_is_journaled_and_passed_on(books: InboxBooks, life: Life) -> None:
     charge = raw.types.PaymentCharge(id="x", provider_charge_id="y")
     action = raw.types.MessageActionPaymentSentMe(currency="XTR", total_amount=5, payload=b"", charge=charge)
     paid = raw.types.MessageService(id=3, peer_id=raw.types.PeerUser(user_id=7), date=1_700_000_000, action=action)
@@ -161,8 +173,17 @@ async def test_a_payment_is_journaled_and_told_of(books: InboxBooks, life: Life)
     await life.intake.ingest(packed(update))
     await life.intake.ingest(packed(update))
     await settled()
-    assert books.messages == {JobKey(7, 3): True}
-    assert life.events == [UpdateUnread("PaymentSentMe")]
+    assert books.messages == {JobKey(7, 3): False}  # whoever takes it decides
+    assert [(paid.charge_id, paid.user_id, paid.stars, paid.is_refund) for paid in life.paid] == [("x", 7, 5, False)]
+    assert life.events == []
+
+
+async def test_who_is_about_to_pay_is_passed_on_and_not_journaled(books: InboxBooks, life: Life) -> None:
+    query = raw.types.UpdateBotPrecheckoutQuery(query_id=1, user_id=7, payload=b"1.a", currency="XTR", total_amount=5)
+    await life.intake.ingest(short(query))
+    await settled()
+    assert life.checkouts == [Checkout(query_id=1, user_id=7, payload=b"1.a", currency="XTR", stars=5)]
+    assert books.messages == {}
 
 
 async def test_a_member_who_comes_is_nobody_s_business(books: InboxBooks, life: Life) -> None:
@@ -174,7 +195,7 @@ async def test_a_member_who_comes_is_nobody_s_business(books: InboxBooks, life: 
 
 
 async def test_a_known_kind_that_nobody_acts_upon_is_told_of(life: Life) -> None:
-    query = raw.types.UpdateBotPrecheckoutQuery(query_id=1, user_id=7, payload=b"", currency="XTR", total_amount=5)
+    query = raw.types.UpdateBotPurchasedPaidMedia(user_id=7, payload="", qts=1)
     await life.intake.ingest(short(query))
     await life.intake.ingest(packed(press(1, data=None, game_short_name="chess")))
-    assert life.events == [UpdateUnread("UpdateBotPrecheckoutQuery"), UpdateUnread("UpdateBotCallbackQuery")]
+    assert life.events == [UpdateUnread("UpdateBotPurchasedPaidMedia"), UpdateUnread("UpdateBotCallbackQuery")]

@@ -71,6 +71,8 @@ class RootCommands(TyperGroup):
             "doctor",
             "completion",
         )
+        asking = ("status", "jobs", "workers", "usage", "quota", "users", "payments", "pause", "log", "check")
+        order = ("run", "transcribe", *asking, "backup", "restore", "model", "config", "doctor", "completion")
         return sorted(super().list_commands(ctx), key=order.index)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from voicepipe.cli.tools.watching import View
-    from voicepipe.control.messages import ActivityReport, UsageLine, WorkerReport
+    from voicepipe.control.messages import ActivityReport, StatusReport, UsageLine, WorkerReport
     from voicepipe.control.work import JobLine
 
 WIDE = 110
@@ -127,7 +127,7 @@ class Screen:
         named = {"today": now.date(), "yesterday": now.date() - timedelta(days=1)}
         rows = [(name, *_day_row(days.get(day))) for name, day in named.items()]
         headings = ("", ">RECORDINGS", ">AUDIO", ">ANSWERED IN", ">USERS")
-        return Group(_section("Today", _until_now(activity, now), headings, rows, width), _hours(activity, width))
+        return Group(_section("Today", _until_now(view.status), headings, rows, width), _hours(activity, width))
 
     def _late(self, view: View, width: int, height: int) -> Group:
         refused = sum(group.recordings for group in view.activity.refusals) if view.activity else 0
@@ -278,13 +278,11 @@ def _day_row(line: UsageLine | None) -> tuple[str, ...]:
     return str(line.recordings), show_duration(line.audio_seconds), answered, str(line.users)
 
 
-def _until_now(activity: ActivityReport, now: datetime) -> str:
-    """Today's recordings against yesterday's until the same hour."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    yesterday, then = midnight - timedelta(days=1), now - timedelta(days=1)
-    today = sum(hour.recordings for hour in activity.hours if hour.begins_at >= midnight)
-    before = sum(hour.recordings for hour in activity.hours if yesterday <= hour.begins_at < then)
-    return f"{today} recordings; {before} by this hour yesterday"
+def _until_now(status: StatusReport | None) -> str:
+    """Today's recordings against yesterday's until the same time."""
+    days = (status.today, status.yesterday) if status else (None, None)
+    today, before = (line.recordings if line else 0 for line in days)
+    return f"{today} recordings; {before} by this time yesterday"
 
 
 def _hours(activity: ActivityReport, width: int) -> Text:

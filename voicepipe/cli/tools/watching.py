@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from voicepipe.cli.tools.operator import Operator
 
-HOURS = 48
-"""Today's and yesterday's, wherever in the day it is."""
+HOURS = 24
+"""Whose recordings are drawn."""
 LATE_SECONDS = 10.0
 """How often it is asked for what changes slowly."""
 MOST_JOBS, MOST_TROUBLES = 100, 50

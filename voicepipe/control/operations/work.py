@@ -16,6 +16,7 @@ from voicepipe.domain.jobs import Job, JobState
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.errors import RequestRefused
 from voicepipe.machine import free_bytes
+from voicepipe.store.entries import BY_OPERATOR
 from voicepipe.store.rows import UNDELIVERABLE
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 async def cancel_job(desk: Desk, request: CancelJob) -> JobLine:
     row = await job_named(desk, request.job)
     is_in_time = await (
-        desk.live.cancel(row.key, keep=request.keep) if desk.live is not None else desk.jobs.cancel(row.key)
+        desk.live.cancel(row.key, keep=request.keep, by=BY_OPERATOR)
+        if desk.live is not None
+        else desk.jobs.cancel(row.key, by=BY_OPERATOR)
     )
     row = await job_named(desk, request.job)
     if not is_in_time and not row.is_cancelled:
@@ -55,7 +58,7 @@ async def _retry(desk: Desk, row: JobRow) -> None:
     # No await between the balance and its change in retry, as with every admission.
     match _judge(desk, job):
         case Accepted(reservation):
-            if await desk.jobs.retry(job, reservation) and desk.live is not None:
+            if await desk.jobs.retry(job, reservation, by=BY_OPERATOR) and desk.live is not None:
                 again = await desk.jobs.find(job.key)
                 assert again is not None
                 desk.live.take_up(again)

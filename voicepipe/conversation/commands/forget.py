@@ -21,10 +21,17 @@ async def _respond(asked: Asked) -> Reply | None:
     if not asked.remark.is_private:
         return Reply(asked.text("forget-private"))
     if not is_confirmed(asked.remark.text):
-        return Reply(asked.text("forget-ask"))
+        return Reply(await _warning(asked))
     done = Reply(asked.text("forget-done"))
     forgotten = await asked.services.forgetting.forget_asker(asked.remark, lambda: asked.say(done))
     return Reply(asked.text("forget-busy")) if forgotten.unfinished else None
+
+
+async def _warning(asked: Asked) -> str:
+    """What comes of it; who has paid is told what the accounts keep."""
+    warning = asked.text("forget-ask")
+    paid = await asked.services.cashier.history(asked.person.user_id)
+    return f"{asked.text('forget-payments')}\n\n{warning}" if paid else warning
 
 
 def is_confirmed(text: str) -> bool:

@@ -192,7 +192,7 @@ privacy =
         [one] Der Text bleibt nach der Zustellung noch { $kept_hours } Stunde auf dem Server und wird dann gelöscht.
        *[other] Der Text bleibt nach der Zustellung noch { $kept_hours } Stunden auf dem Server und wird dann gelöscht.
     }
-    • Gespeichert werden: Ihre Telegram-ID, Ihr Benutzername, Ihre Sprache, Einstellungen, Ihr Wörterbuch und wie viele Sekunden erkannt wurden; zu jeder Aufnahme Chat und Nummer der Nachricht, Zeit, Art, Dauer und Sprache.
+    • Gespeichert werden: Ihre Telegram-ID, Ihr Benutzername, Ihre Sprache, Einstellungen, Ihr Wörterbuch, ob Sie mich blockiert haben und wie viele Sekunden erkannt wurden; zu jeder Aufnahme Chat und Nummer der Nachricht, Zeit, Art, Dauer und Sprache.
     • Wenn Sie mich mit Ihrem Konto verbunden haben: was Sie mir erlauben. Der Name Ihres Gegenübers und was unter einer Sprachnachricht steht, nur solange sie in Arbeit ist.
 
     Was gesagt wird, kommt nie ins Protokoll. Um alles zu löschen, was über Sie gespeichert ist: /forget.
@@ -454,3 +454,89 @@ privacy-made = { $where ->
     [here] Kurzfassungen, Kernpunkte, Aufgaben und Übersetzungen macht ein Sprachmodell auf demselben Server.
    *[away] Kurzfassungen, Kernpunkte, Aufgaben und Übersetzungen macht ein Sprachmodell auf einem anderen Server ({ $host }). Texte gehen dorthin nur, wenn Sie es erlaubt haben, und nur wenn es nötig ist; Ton nie.
 }
+## Kaufen mit Telegram-Sternen
+
+buy-choose =
+    Sekunden über das Tageslimit hinaus gibt es für Telegram-Sterne. Sie verfallen nicht und werden nach denen des Tages verbraucht.{ $extra ->
+        [0] { "" }
+       *[other] { " " }Im Vorrat: { DURATION($extra) }.
+    }
+
+    Bedingungen: /terms. Fragen zu einer Zahlung: /paysupport.
+buy-button = { $title } für { $stars } ⭐
+buy-seconds = { DURATION($seconds) } Sprache
+buy-description = Sekunden über das Tageslimit hinaus: Sie verfallen nicht und werden nach denen des Tages verbraucht.
+buy-description-plan = Der Plan „{ $title }“ für 30 Tage. Er verlängert sich von selbst; kündbar in den Einstellungen von Telegram.
+buy-subscribe = Der Plan „{ $title }“: { $stars } ⭐ für 30 Tage. Er verlängert sich von selbst; kündbar in den Einstellungen von Telegram.
+buy-subscribe-button = Abonnieren
+buy-offer = Mehr Sekunden kaufen
+buy-fault = { $fault ->
+    [expired] Diese Rechnung ist abgelaufen. Bitte noch einmal /buy senden.
+    [doubled] Diese Rechnung ist schon bezahlt.
+    [not-yours] Diese Rechnung gehört jemand anderem. Für sich selbst kaufen: /buy.
+    [gone] Das wird nicht mehr verkauft, oder der Preis hat sich geändert. Bitte noch einmal /buy senden.
+    [not-now] Zurzeit werden keine Aufnahmen angenommen, also gibt es nichts zu bezahlen.
+   *[other] Eine solche Bestellung gibt es nicht. Bitte noch einmal /buy senden.
+}
+payment-receipt =
+    Danke! Bezahlt: { $stars } ⭐. Hinzugekommen: { DURATION($seconds) }. Im Vorrat sind jetzt { DURATION($extra) } über den Tag hinaus.
+
+    Nummer der Zahlung: { $charge }
+payment-receipt-plan =
+    Danke! Bezahlt: { $stars } ⭐. Der Plan „{ $title }“ gilt bis { $until }.
+
+    Nummer der Zahlung: { $charge }
+payment-returned =
+    { $reason ->
+        [doubled] Diese Bestellung wurde zweimal bezahlt.
+        [expired] Die Bestellung war beim Bezahlen abgelaufen.
+        [not-yours] Diese Rechnung gehörte jemand anderem.
+        [asked] Der Betreiber des Bots hat eine Zahlung erstattet.
+        [elsewhere] Eine Zahlung wurde erstattet.
+       *[other] Eine solche Bestellung gibt es nicht.
+    } { $stars } ⭐ sind wieder bei Ihnen.{ $taken ->
+        [0] { "" }
+       *[other] { " " }Nicht verbraucht und abgezogen: { DURATION($taken) }.
+    }
+
+    Nummer der Zahlung: { $charge }
+history-none = Bisher keine Zahlungen.
+history-payments = Zahlungen:
+history-line = { $at } · { $title } · { $stars } ⭐ · { $state ->
+    [credited] gutgeschrieben
+    [refunding] wird erstattet
+   *[other] erstattet
+} · { $charge }
+history-use = { $days ->
+    [one] Transkribiert in { $days } Tag:
+   *[other] Transkribiert in { $days } Tagen:
+}
+history-use-line = { $at } · { DURATION($seconds) } · { $count ->
+    [one] { $count } Aufnahme
+   *[other] { $count } Aufnahmen
+}
+terms =
+    Sie kaufen mit Telegram-Sternen Sekunden der Spracherkennung oder einen Plan für 30 Tage.
+
+    Gekaufte Sekunden verfallen nicht und werden nach denen des Tages verbraucht. Eine Aufnahme, die nicht transkribiert werden konnte, kostet nichts. Nicht Verbrauchtes kann erstattet werden: /paysupport. Wer seine Daten löschen lässt (/forget), verliert nicht verbrauchte Sekunden. Für die Genauigkeit gibt es keine Gewähr.
+
+    Verkäufer ist der Betreiber dieses Bots, nicht Telegram: Der Support von Telegram kann bei solchen Käufen nicht helfen.
+paysupport =
+    Beschreiben Sie Ihre Frage zu einer Zahlung in einer Nachricht nach dem Befehl, zum Beispiel: /paysupport Die Sekunden für Zahlung … fehlen
+
+    Die Nummer der Zahlung steht in der Quittung und in /history. Es antwortet der Betreiber des Bots; der Support von Telegram kann bei solchen Käufen nicht helfen.
+paysupport-sent = Ihre Frage ist bei den Administratoren des Bots. Sie schreiben Ihnen.
+paysupport-nobody = Gerade ist niemand da, der die Frage bekommen könnte. Bitte schreiben Sie dem Betreiber des Bots.
+paysupport-question =
+    Eine Frage zu einer Zahlung, von { $user }:
+
+    { $words }
+forget-payments = Gekaufte und nicht verbrauchte Sekunden gehen beim Löschen verloren. Für die Buchhaltung bleiben Nummer, Betrag, Datum und Bezeichnung jeder Zahlung, ohne Ihren Namen und Ihre Kennung.
+help-buy = Sekunden für Sterne kaufen
+help-history = Zahlungen und Verbrauch
+help-paysupport = Frage zu einer Zahlung
+help-terms = Verkaufsbedingungen
+command-buy = Sekunden für Sterne kaufen
+command-history = Meine Zahlungen und mein Verbrauch
+command-paysupport = Frage zu einer Zahlung
+command-terms = Verkaufsbedingungen

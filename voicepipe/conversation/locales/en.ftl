@@ -196,7 +196,7 @@ privacy =
         [one] The text is kept on the server for { $kept_hours } hour after it is delivered to the chat, then deleted.
        *[other] The text is kept on the server for { $kept_hours } hours after it is delivered to the chat, then deleted.
     }
-    • What is kept: your Telegram ID, username, language, settings, vocabulary and how many seconds were transcribed; and about each recording its chat and message number, time, type, duration and language.
+    • What is kept: your Telegram ID, username, language, settings, vocabulary, whether you have blocked me, and how many seconds were transcribed; and about each recording its chat and message number, time, type, duration and language.
     • If you have connected me to your account: what you allow me. The name of whom you talk with, and what stands under a voice message, only while it is in work.
 
     What is said in a recording is never written to logs. To delete everything that is kept about you: /forget.
@@ -471,3 +471,89 @@ privacy-made = { $where ->
     [here] Summaries, key points, tasks and translations are made by a language model on the same server.
    *[away] Summaries, key points, tasks and translations are made by a language model on another server ({ $host }). Texts go there only if you have allowed it, and only when that is needed; sound never does.
 }
+## Buying with Telegram Stars; $extra: seconds bought or granted that are left, $charge: Telegram's number of the payment
+
+buy-choose =
+    Seconds beyond the daily limit can be bought with Telegram Stars. They do not expire, and are used after the day's.{ $extra ->
+        [0] { "" }
+       *[other] { " " }You have { DURATION($extra) } left of such.
+    }
+
+    Terms: /terms. Questions about a payment: /paysupport.
+buy-button = { $title } for { $stars } ⭐
+buy-seconds = { DURATION($seconds) } of speech
+buy-description = Seconds beyond the daily limit: they do not expire, and are used after the day's.
+buy-description-plan = The plan “{ $title }” for 30 days. It renews itself; cancel it in the settings of Telegram.
+buy-subscribe = The plan “{ $title }”: { $stars } ⭐ for 30 days. It renews itself; cancel it in the settings of Telegram.
+buy-subscribe-button = Subscribe
+buy-offer = Buy more seconds
+buy-fault = { $fault ->
+    [expired] This invoice has expired. Please send /buy again.
+    [doubled] This invoice is paid already.
+    [not-yours] This invoice is somebody else's. Send /buy to buy for yourself.
+    [gone] This is not sold any more, or its price has changed. Please send /buy again.
+    [not-now] No recordings are accepted at present, so there is nothing to pay for.
+   *[other] There is no such order. Please send /buy again.
+}
+payment-receipt =
+    Thank you! Paid: { $stars } ⭐. Added: { DURATION($seconds) }. You now have { DURATION($extra) } beyond the day's.
+
+    Payment number: { $charge }
+payment-receipt-plan =
+    Thank you! Paid: { $stars } ⭐. The plan “{ $title }” is yours until { $until }.
+
+    Payment number: { $charge }
+payment-returned =
+    { $reason ->
+        [doubled] This order was paid twice.
+        [expired] The order had expired when it was paid.
+        [not-yours] This invoice was somebody else's.
+        [asked] The bot's owner has refunded a payment.
+        [elsewhere] A payment was refunded.
+       *[other] There is no such order.
+    } You got { $stars } ⭐ back.{ $taken ->
+        [0] { "" }
+       *[other] { " " }What was not used is taken back: { DURATION($taken) }.
+    }
+
+    Payment number: { $charge }
+history-none = No payments so far.
+history-payments = Payments:
+history-line = { $at } · { $title } · { $stars } ⭐ · { $state ->
+    [credited] credited
+    [refunding] being refunded
+   *[other] refunded
+} · { $charge }
+history-use = { $days ->
+    [one] Transcribed in { $days } day:
+   *[other] Transcribed in { $days } days:
+}
+history-use-line = { $at } · { DURATION($seconds) } · { $count ->
+    [one] { $count } recording
+   *[other] { $count } recordings
+}
+terms =
+    You buy seconds of speech recognition, or a plan for 30 days, with Telegram Stars.
+
+    Bought seconds do not expire, and are used after the day's. A recording that could not be transcribed costs nothing. What is not used can be refunded: send /paysupport. If you ask for your data to be deleted (/forget), seconds that are not used are lost. Accuracy is not guaranteed.
+
+    The seller is the owner of this bot, not Telegram: Telegram's support can't help with such purchases.
+paysupport =
+    Describe your question about a payment in one message after the command, for example: /paysupport I did not get the seconds for payment …
+
+    The payment's number is in the receipt and in /history. The bot's owner answers; Telegram's support can't help with such purchases.
+paysupport-sent = Your question has been passed on to the bot's administrators. They will write to you.
+paysupport-nobody = There is nobody to pass the question on to just now. Please write to the bot's owner.
+paysupport-question =
+    A question about a payment, from { $user }:
+
+    { $words }
+forget-payments = Seconds that were bought and not used are lost when you are forgotten. For the accounts, the number, sum, date and title of each payment are kept, without your name and id.
+help-buy = buy seconds with Stars
+help-history = payments and use
+help-paysupport = ask about a payment
+help-terms = terms of sale
+command-buy = Buy seconds with Stars
+command-history = My payments and use
+command-paysupport = Ask about a payment
+command-terms = Terms of sale

@@ -192,7 +192,7 @@ privacy =
         [one] El texto se guarda en el servidor { $kept_hours } hora después de llegar al chat, y luego se borra.
        *[other] El texto se guarda en el servidor { $kept_hours } horas después de llegar al chat, y luego se borra.
     }
-    • Se guardan: tu ID de Telegram, nombre de usuario, idioma, ajustes, vocabulario y cuántos segundos se han transcrito; y de cada grabación el chat y el número del mensaje, la hora, el tipo, la duración y el idioma.
+    • Se guardan: tu ID de Telegram, nombre de usuario, idioma, ajustes, vocabulario, si me has bloqueado y cuántos segundos se han transcrito; y de cada grabación el chat y el número del mensaje, la hora, el tipo, la duración y el idioma.
     • Si me has conectado a tu cuenta: lo que me permites. El nombre de la persona con quien hablas y lo que hay bajo un mensaje de voz, solo mientras está en curso.
 
     Lo que se dice nunca se escribe en los registros. Para borrar todo lo que se guarda sobre ti: /forget.
@@ -454,3 +454,89 @@ privacy-made = { $where ->
     [here] Los resúmenes, ideas clave, tareas y traducciones los hace un modelo de lenguaje en el mismo servidor.
    *[away] Los resúmenes, ideas clave, tareas y traducciones los hace un modelo de lenguaje en otro servidor ({ $host }). Los textos van allí solo si lo has permitido y solo cuando hace falta; el sonido, nunca.
 }
+## Comprar con estrellas de Telegram
+
+buy-choose =
+    Los segundos por encima del límite diario se pueden comprar con estrellas de Telegram. No caducan y se gastan después de los del día.{ $extra ->
+        [0] { "" }
+       *[other] { " " }Ahora tienes { DURATION($extra) } de reserva.
+    }
+
+    Condiciones: /terms. Preguntas sobre un pago: /paysupport.
+buy-button = { $title } por { $stars } ⭐
+buy-seconds = { DURATION($seconds) } de voz
+buy-description = Segundos por encima del límite diario: no caducan y se gastan después de los del día.
+buy-description-plan = El plan «{ $title }» por 30 días. Se renueva solo; se cancela en los ajustes de Telegram.
+buy-subscribe = El plan «{ $title }»: { $stars } ⭐ por 30 días. Se renueva solo; se cancela en los ajustes de Telegram.
+buy-subscribe-button = Suscribirse
+buy-offer = Comprar más segundos
+buy-fault = { $fault ->
+    [expired] Esta factura ha caducado. Envía /buy otra vez.
+    [doubled] Esta factura ya está pagada.
+    [not-yours] Esta factura es de otra persona. Envía /buy para comprar para ti.
+    [gone] Esto ya no se vende o ha cambiado de precio. Envía /buy otra vez.
+    [not-now] Ahora no se aceptan grabaciones, así que no hay nada que pagar.
+   *[other] No existe ese pedido. Envía /buy otra vez.
+}
+payment-receipt =
+    ¡Gracias! Pagado: { $stars } ⭐. Añadido: { DURATION($seconds) }. Ahora tienes { DURATION($extra) } además de lo del día.
+
+    Número del pago: { $charge }
+payment-receipt-plan =
+    ¡Gracias! Pagado: { $stars } ⭐. El plan «{ $title }» es tuyo hasta el { $until }.
+
+    Número del pago: { $charge }
+payment-returned =
+    { $reason ->
+        [doubled] Este pedido se pagó dos veces.
+        [expired] El pedido había caducado cuando se pagó.
+        [not-yours] Esta factura era de otra persona.
+        [asked] El dueño del bot ha devuelto un pago.
+        [elsewhere] Se ha devuelto un pago.
+       *[other] No existe ese pedido.
+    } Has recuperado { $stars } ⭐.{ $taken ->
+        [0] { "" }
+       *[other] { " " }Se ha retirado lo no gastado: { DURATION($taken) }.
+    }
+
+    Número del pago: { $charge }
+history-none = Aún no hay pagos.
+history-payments = Pagos:
+history-line = { $at } · { $title } · { $stars } ⭐ · { $state ->
+    [credited] abonado
+    [refunding] en devolución
+   *[other] devuelto
+} · { $charge }
+history-use = { $days ->
+    [one] Transcrito en { $days } día:
+   *[other] Transcrito en { $days } días:
+}
+history-use-line = { $at } · { DURATION($seconds) } · { $count ->
+    [one] { $count } grabación
+   *[other] { $count } grabaciones
+}
+terms =
+    Compras segundos de reconocimiento de voz, o un plan por 30 días, con estrellas de Telegram.
+
+    Los segundos comprados no caducan y se gastan después de los del día. Una grabación que no se pudo transcribir no cuesta nada. Lo no gastado se puede devolver: envía /paysupport. Si pides que se borren tus datos (/forget), pierdes los segundos no gastados. La precisión no está garantizada.
+
+    Vende el dueño de este bot, no Telegram: el soporte de Telegram no puede ayudar con estas compras.
+paysupport =
+    Describe tu pregunta sobre un pago en un mensaje después del comando, por ejemplo: /paysupport no recibí los segundos del pago …
+
+    El número del pago está en el recibo y en /history. Responde el dueño del bot; el soporte de Telegram no puede ayudar con estas compras.
+paysupport-sent = Tu pregunta ha llegado a los administradores del bot. Te escribirán.
+paysupport-nobody = Ahora no hay nadie a quien pasar la pregunta. Escribe al dueño del bot.
+paysupport-question =
+    Una pregunta sobre un pago, de { $user }:
+
+    { $words }
+forget-payments = Los segundos comprados y no gastados se pierden al borrar tus datos. Para la contabilidad quedan el número, el importe, la fecha y el nombre de cada pago, sin tu nombre ni tu identificador.
+help-buy = comprar segundos con estrellas
+help-history = pagos y uso
+help-paysupport = preguntar por un pago
+help-terms = condiciones de venta
+command-buy = Comprar segundos con estrellas
+command-history = Mis pagos y mi uso
+command-paysupport = Preguntar por un pago
+command-terms = Condiciones de venta

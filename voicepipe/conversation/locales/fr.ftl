@@ -192,7 +192,7 @@ privacy =
         [1] Le texte est gardé sur le serveur { $kept_hours } heure après son arrivée dans le chat, puis supprimé.
        *[other] Le texte est gardé sur le serveur { $kept_hours } heures après son arrivée dans le chat, puis supprimé.
     }
-    • Sont gardés : votre identifiant Telegram, nom d'utilisateur, langue, réglages, vocabulaire et le nombre de secondes transcrites ; et pour chaque enregistrement le chat et le numéro du message, l'heure, le type, la durée et la langue.
+    • Sont gardés : votre identifiant Telegram, nom d'utilisateur, langue, réglages, vocabulaire, si vous m'avez bloqué et le nombre de secondes transcrites ; et pour chaque enregistrement le chat et le numéro du message, l'heure, le type, la durée et la langue.
     • Si vous m'avez connecté à votre compte : ce que vous me permettez. Le nom de votre interlocuteur et ce qui se trouve sous un message vocal, seulement pendant qu'il est en cours.
 
     Ce qui est dit n'est jamais écrit dans les journaux. Pour supprimer tout ce qui est gardé sur vous : /forget.
@@ -454,3 +454,89 @@ privacy-made = { $where ->
     [here] Résumés, points clés, tâches et traductions sont faits par un modèle de langage sur le même serveur.
    *[away] Résumés, points clés, tâches et traductions sont faits par un modèle de langage sur un autre serveur ({ $host }). Les textes n'y vont que si vous l'avez permis et seulement quand il le faut ; le son, jamais.
 }
+## Acheter avec des étoiles Telegram
+
+buy-choose =
+    Les secondes au-delà de la limite du jour s'achètent avec des étoiles Telegram. Elles n'expirent pas et s'utilisent après celles du jour.{ $extra ->
+        [0] { "" }
+       *[other] { " " }Il vous en reste { DURATION($extra) }.
+    }
+
+    Conditions : /terms. Questions sur un paiement : /paysupport.
+buy-button = { $title } pour { $stars } ⭐
+buy-seconds = { DURATION($seconds) } de parole
+buy-description = Des secondes au-delà de la limite du jour : elles n'expirent pas et s'utilisent après celles du jour.
+buy-description-plan = Le forfait « { $title } » pour 30 jours. Il se renouvelle seul ; on l'annule dans les réglages de Telegram.
+buy-subscribe = Le forfait « { $title } » : { $stars } ⭐ pour 30 jours. Il se renouvelle seul ; on l'annule dans les réglages de Telegram.
+buy-subscribe-button = S'abonner
+buy-offer = Acheter plus de secondes
+buy-fault = { $fault ->
+    [expired] Cette facture a expiré. Envoyez /buy de nouveau.
+    [doubled] Cette facture est déjà payée.
+    [not-yours] Cette facture est à quelqu'un d'autre. Envoyez /buy pour acheter pour vous.
+    [gone] Ceci n'est plus vendu, ou le prix a changé. Envoyez /buy de nouveau.
+    [not-now] Aucun enregistrement n'est accepté en ce moment, il n'y a donc rien à payer.
+   *[other] Cette commande n'existe pas. Envoyez /buy de nouveau.
+}
+payment-receipt =
+    Merci ! Payé : { $stars } ⭐. Ajouté : { DURATION($seconds) }. Vous avez maintenant { DURATION($extra) } en plus du jour.
+
+    Numéro du paiement : { $charge }
+payment-receipt-plan =
+    Merci ! Payé : { $stars } ⭐. Le forfait « { $title } » est à vous jusqu'au { $until }.
+
+    Numéro du paiement : { $charge }
+payment-returned =
+    { $reason ->
+        [doubled] Cette commande a été payée deux fois.
+        [expired] La commande avait expiré au moment du paiement.
+        [not-yours] Cette facture était à quelqu'un d'autre.
+        [asked] Le propriétaire du bot a remboursé un paiement.
+        [elsewhere] Un paiement a été remboursé.
+       *[other] Cette commande n'existe pas.
+    } Vous avez récupéré { $stars } ⭐.{ $taken ->
+        [0] { "" }
+       *[other] { " " }Ce qui n'a pas été utilisé est retiré : { DURATION($taken) }.
+    }
+
+    Numéro du paiement : { $charge }
+history-none = Aucun paiement pour le moment.
+history-payments = Paiements :
+history-line = { $at } · { $title } · { $stars } ⭐ · { $state ->
+    [credited] crédité
+    [refunding] remboursement en cours
+   *[other] remboursé
+} · { $charge }
+history-use = { $days ->
+    [one] Transcrit en { $days } jour :
+   *[other] Transcrit en { $days } jours :
+}
+history-use-line = { $at } · { DURATION($seconds) } · { $count ->
+    [one] { $count } enregistrement
+   *[other] { $count } enregistrements
+}
+terms =
+    Vous achetez des secondes de reconnaissance vocale, ou un forfait de 30 jours, avec des étoiles Telegram.
+
+    Les secondes achetées n'expirent pas et s'utilisent après celles du jour. Un enregistrement qui n'a pas pu être transcrit ne coûte rien. Ce qui n'est pas utilisé peut être remboursé : envoyez /paysupport. Si vous demandez l'effacement de vos données (/forget), les secondes non utilisées sont perdues. L'exactitude n'est pas garantie.
+
+    Le vendeur est le propriétaire de ce bot, pas Telegram : l'assistance de Telegram ne peut pas aider pour ces achats.
+paysupport =
+    Décrivez votre question sur un paiement dans un message après la commande, par exemple : /paysupport je n'ai pas reçu les secondes du paiement …
+
+    Le numéro du paiement est dans le reçu et dans /history. Le propriétaire du bot répond ; l'assistance de Telegram ne peut pas aider pour ces achats.
+paysupport-sent = Votre question est transmise aux administrateurs du bot. Ils vous écriront.
+paysupport-nobody = Il n'y a personne à qui transmettre la question en ce moment. Écrivez au propriétaire du bot.
+paysupport-question =
+    Une question sur un paiement, de { $user } :
+
+    { $words }
+forget-payments = Les secondes achetées et non utilisées sont perdues à l'effacement. Pour la comptabilité restent le numéro, le montant, la date et l'intitulé de chaque paiement, sans votre nom ni votre identifiant.
+help-buy = acheter des secondes avec des étoiles
+help-history = paiements et usage
+help-paysupport = question sur un paiement
+help-terms = conditions de vente
+command-buy = Acheter des secondes avec des étoiles
+command-history = Mes paiements et mon usage
+command-paysupport = Question sur un paiement
+command-terms = Conditions de vente

@@ -192,7 +192,7 @@ privacy =
         [one] Il testo resta sul server ancora { $kept_hours } ora dopo l'arrivo nella chat, poi viene eliminato.
        *[other] Il testo resta sul server ancora { $kept_hours } ore dopo l'arrivo nella chat, poi viene eliminato.
     }
-    • Si conservano: il tuo ID Telegram, nome utente, lingua, impostazioni, vocabolario e quanti secondi sono stati trascritti; e di ogni registrazione la chat e il numero del messaggio, l'ora, il tipo, la durata e la lingua.
+    • Si conservano: il tuo ID Telegram, nome utente, lingua, impostazioni, vocabolario, se mi hai bloccato e quanti secondi sono stati trascritti; e di ogni registrazione la chat e il numero del messaggio, l'ora, il tipo, la durata e la lingua.
     • Se mi hai collegato al tuo account: che cosa mi permetti. Il nome di chi parla con te e quello che sta sotto un messaggio vocale, solo mentre è in lavorazione.
 
     Quello che viene detto non finisce mai nei registri. Per eliminare tutto ciò che si conserva su di te: /forget.
@@ -454,3 +454,89 @@ privacy-made = { $where ->
     [here] Riassunti, punti chiave, compiti e traduzioni li fa un modello linguistico sullo stesso server.
    *[away] Riassunti, punti chiave, compiti e traduzioni li fa un modello linguistico su un altro server ({ $host }). I testi ci vanno solo se l'hai permesso e solo quando serve; l'audio mai.
 }
+## Comprare con le stelle di Telegram
+
+buy-choose =
+    I secondi oltre il limite giornaliero si comprano con le stelle di Telegram. Non scadono e si usano dopo quelli del giorno.{ $extra ->
+        [0] { "" }
+       *[other] { " " }Ora ne restano { DURATION($extra) }.
+    }
+
+    Condizioni: /terms. Domande su un pagamento: /paysupport.
+buy-button = { $title } per { $stars } ⭐
+buy-seconds = { DURATION($seconds) } di parlato
+buy-description = Secondi oltre il limite giornaliero: non scadono e si usano dopo quelli del giorno.
+buy-description-plan = Il piano «{ $title }» per 30 giorni. Si rinnova da solo; si annulla nelle impostazioni di Telegram.
+buy-subscribe = Il piano «{ $title }»: { $stars } ⭐ per 30 giorni. Si rinnova da solo; si annulla nelle impostazioni di Telegram.
+buy-subscribe-button = Abbonati
+buy-offer = Compra altri secondi
+buy-fault = { $fault ->
+    [expired] Questa fattura è scaduta. Invia di nuovo /buy.
+    [doubled] Questa fattura è già pagata.
+    [not-yours] Questa fattura è di un'altra persona. Invia /buy per comprare per te.
+    [gone] Non si vende più, o il prezzo è cambiato. Invia di nuovo /buy.
+    [not-now] Ora non si accettano registrazioni, quindi non c'è nulla da pagare.
+   *[other] Questo ordine non esiste. Invia di nuovo /buy.
+}
+payment-receipt =
+    Grazie! Pagato: { $stars } ⭐. Aggiunto: { DURATION($seconds) }. Ora hai { DURATION($extra) } oltre a quelli del giorno.
+
+    Numero del pagamento: { $charge }
+payment-receipt-plan =
+    Grazie! Pagato: { $stars } ⭐. Il piano «{ $title }» vale fino al { $until }.
+
+    Numero del pagamento: { $charge }
+payment-returned =
+    { $reason ->
+        [doubled] Questo ordine è stato pagato due volte.
+        [expired] L'ordine era scaduto quando è stato pagato.
+        [not-yours] Questa fattura era di un'altra persona.
+        [asked] Il proprietario del bot ha rimborsato un pagamento.
+        [elsewhere] Un pagamento è stato rimborsato.
+       *[other] Questo ordine non esiste.
+    } Hai riavuto { $stars } ⭐.{ $taken ->
+        [0] { "" }
+       *[other] { " " }Il non usato è stato tolto: { DURATION($taken) }.
+    }
+
+    Numero del pagamento: { $charge }
+history-none = Ancora nessun pagamento.
+history-payments = Pagamenti:
+history-line = { $at } · { $title } · { $stars } ⭐ · { $state ->
+    [credited] accreditato
+    [refunding] in rimborso
+   *[other] rimborsato
+} · { $charge }
+history-use = { $days ->
+    [one] Trascritto in { $days } giorno:
+   *[other] Trascritto in { $days } giorni:
+}
+history-use-line = { $at } · { DURATION($seconds) } · { $count ->
+    [one] { $count } registrazione
+   *[other] { $count } registrazioni
+}
+terms =
+    Compri secondi di riconoscimento vocale, o un piano di 30 giorni, con le stelle di Telegram.
+
+    I secondi comprati non scadono e si usano dopo quelli del giorno. Una registrazione che non si è potuta trascrivere non costa nulla. Il non usato può essere rimborsato: invia /paysupport. Se chiedi di cancellare i tuoi dati (/forget), i secondi non usati vanno persi. La precisione non è garantita.
+
+    Vende il proprietario di questo bot, non Telegram: l'assistenza di Telegram non può aiutare con questi acquisti.
+paysupport =
+    Descrivi la tua domanda su un pagamento in un messaggio dopo il comando, per esempio: /paysupport non ho ricevuto i secondi del pagamento …
+
+    Il numero del pagamento è nella ricevuta e in /history. Risponde il proprietario del bot; l'assistenza di Telegram non può aiutare con questi acquisti.
+paysupport-sent = La tua domanda è arrivata agli amministratori del bot. Ti scriveranno.
+paysupport-nobody = Ora non c'è nessuno a cui passare la domanda. Scrivi al proprietario del bot.
+paysupport-question =
+    Una domanda su un pagamento, da { $user }:
+
+    { $words }
+forget-payments = I secondi comprati e non usati vanno persi con la cancellazione. Per la contabilità restano numero, importo, data e nome di ogni pagamento, senza il tuo nome né il tuo identificativo.
+help-buy = comprare secondi con le stelle
+help-history = pagamenti e uso
+help-paysupport = domanda su un pagamento
+help-terms = condizioni di vendita
+command-buy = Compra secondi con le stelle
+command-history = I miei pagamenti e il mio uso
+command-paysupport = Domanda su un pagamento
+command-terms = Condizioni di vendita

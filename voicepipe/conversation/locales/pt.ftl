@@ -192,7 +192,7 @@ privacy =
         [one] O texto fica no servidor por { $kept_hours } hora depois de chegar ao chat e então é apagado.
        *[other] O texto fica no servidor por { $kept_hours } horas depois de chegar ao chat e então é apagado.
     }
-    • São guardados: seu ID do Telegram, nome de usuário, língua, ajustes, vocabulário e quantos segundos foram transcritos; e de cada gravação o chat e o número da mensagem, a hora, o tipo, a duração e a língua.
+    • São guardados: seu ID do Telegram, nome de usuário, língua, ajustes, vocabulário, se você me bloqueou e quantos segundos foram transcritos; e de cada gravação o chat e o número da mensagem, a hora, o tipo, a duração e a língua.
     • Se você me conectou à sua conta: o que me permite. O nome de quem fala com você e o que está sob uma mensagem de voz, só enquanto ela está em andamento.
 
     O que é dito nunca é escrito nos registros. Para apagar tudo o que se guarda sobre você: /forget.
@@ -454,3 +454,89 @@ privacy-made = { $where ->
     [here] Resumos, pontos-chave, tarefas e traduções são feitos por um modelo de linguagem no mesmo servidor.
    *[away] Resumos, pontos-chave, tarefas e traduções são feitos por um modelo de linguagem noutro servidor ({ $host }). Os textos só vão para lá se o permitiu e só quando é preciso; o som, nunca.
 }
+## Comprar com estrelas do Telegram
+
+buy-choose =
+    Os segundos além do limite diário podem ser comprados com estrelas do Telegram. Não expiram e são usados depois dos do dia.{ $extra ->
+        [0] { "" }
+       *[other] { " " }Agora há { DURATION($extra) } de reserva.
+    }
+
+    Condições: /terms. Perguntas sobre um pagamento: /paysupport.
+buy-button = { $title } · por { $stars } ⭐
+buy-seconds = { DURATION($seconds) } de fala
+buy-description = Segundos além do limite diário: não expiram e são usados depois dos do dia.
+buy-description-plan = O plano «{ $title }» por 30 dias. Renova-se sozinho; cancela-se nas definições do Telegram.
+buy-subscribe = O plano «{ $title }»: { $stars } ⭐ por 30 dias. Renova-se sozinho; cancela-se nas definições do Telegram.
+buy-subscribe-button = Assinar
+buy-offer = Comprar mais segundos
+buy-fault = { $fault ->
+    [expired] Esta fatura expirou. Envie /buy outra vez.
+    [doubled] Esta fatura já está paga.
+    [not-yours] Esta fatura é de outra pessoa. Envie /buy para comprar para si.
+    [gone] Isto já não se vende, ou o preço mudou. Envie /buy outra vez.
+    [not-now] Neste momento não se aceitam gravações, por isso não há nada a pagar.
+   *[other] Não existe esse pedido. Envie /buy outra vez.
+}
+payment-receipt =
+    Obrigado! Pago: { $stars } ⭐. Acrescentado: { DURATION($seconds) }. Agora há { DURATION($extra) } além do dia.
+
+    Número do pagamento: { $charge }
+payment-receipt-plan =
+    Obrigado! Pago: { $stars } ⭐. O plano «{ $title }» vale até { $until }.
+
+    Número do pagamento: { $charge }
+payment-returned =
+    { $reason ->
+        [doubled] Este pedido foi pago duas vezes.
+        [expired] O pedido tinha expirado quando foi pago.
+        [not-yours] Esta fatura era de outra pessoa.
+        [asked] O dono do bot devolveu um pagamento.
+        [elsewhere] Um pagamento foi devolvido.
+       *[other] Não existe esse pedido.
+    } { $stars } ⭐ voltaram para si.{ $taken ->
+        [0] { "" }
+       *[other] { " " }O que não foi usado foi retirado: { DURATION($taken) }.
+    }
+
+    Número do pagamento: { $charge }
+history-none = Ainda não há pagamentos.
+history-payments = Pagamentos:
+history-line = { $at } · { $title } · { $stars } ⭐ · { $state ->
+    [credited] creditado
+    [refunding] a devolver
+   *[other] devolvido
+} · { $charge }
+history-use = { $days ->
+    [one] Transcrito em { $days } dia:
+   *[other] Transcrito em { $days } dias:
+}
+history-use-line = { $at } · { DURATION($seconds) } · { $count ->
+    [one] { $count } gravação
+   *[other] { $count } gravações
+}
+terms =
+    Compra segundos de reconhecimento de fala, ou um plano por 30 dias, com estrelas do Telegram.
+
+    Os segundos comprados não expiram e são usados depois dos do dia. Uma gravação que não se conseguiu transcrever não custa nada. O que não foi usado pode ser devolvido: envie /paysupport. Se pedir que os seus dados sejam apagados (/forget), perde os segundos não usados. A precisão não é garantida.
+
+    Quem vende é o dono deste bot, não o Telegram: o apoio do Telegram não pode ajudar com estas compras.
+paysupport =
+    Descreva a sua pergunta sobre um pagamento numa mensagem depois do comando, por exemplo: /paysupport não recebi os segundos do pagamento …
+
+    O número do pagamento está no recibo e em /history. Responde o dono do bot; o apoio do Telegram não pode ajudar com estas compras.
+paysupport-sent = A sua pergunta chegou aos administradores do bot. Vão escrever-lhe.
+paysupport-nobody = Agora não há a quem passar a pergunta. Escreva ao dono do bot.
+paysupport-question =
+    Uma pergunta sobre um pagamento, de { $user }:
+
+    { $words }
+forget-payments = Os segundos comprados e não usados perdem-se ao apagar os seus dados. Para a contabilidade ficam o número, o valor, a data e o nome de cada pagamento, sem o seu nome nem o seu identificador.
+help-buy = comprar segundos com estrelas
+help-history = pagamentos e uso
+help-paysupport = perguntar por um pagamento
+help-terms = condições de venda
+command-buy = Comprar segundos com estrelas
+command-history = Os meus pagamentos e uso
+command-paysupport = Perguntar por um pagamento
+command-terms = Condições de venda

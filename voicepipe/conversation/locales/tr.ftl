@@ -171,7 +171,7 @@ privacy =
         [0] Metin, sohbete ulaştığı anda sunucudan silinir.
        *[other] Metin, sohbete ulaştıktan sonra { $kept_hours } saat daha sunucuda kalır, sonra silinir.
     }
-    • Saklananlar: Telegram kimliğiniz, kullanıcı adınız, diliniz, ayarlarınız, sözlüğünüz ve kaç saniyenin yazıya döküldüğü; her kayıt için sohbet ve mesaj numarası, zaman, tür, süre ve dil.
+    • Saklananlar: Telegram kimliğiniz, kullanıcı adınız, diliniz, ayarlarınız, sözlüğünüz, beni engelleyip engellemediğiniz ve kaç saniyenin yazıya döküldüğü; her kayıt için sohbet ve mesaj numarası, zaman, tür, süre ve dil.
     • Beni hesabınıza bağladıysanız: bana neye izin verdiğiniz. Konuştuğunuz kişinin adı ve sesli mesajın altındaki yazı, yalnızca işlenirken.
 
     Söylenenler hiçbir zaman günlüklere yazılmaz. Hakkınızda saklanan her şeyi silmek için: /forget.
@@ -424,3 +424,83 @@ privacy-made = { $where ->
     [here] Özetleri, ana noktaları, görevleri ve çevirileri aynı sunucudaki bir dil modeli yapar.
    *[away] Özetleri, ana noktaları, görevleri ve çevirileri başka bir sunucudaki ({ $host }) bir dil modeli yapar. Metinler oraya yalnızca izin verdiyseniz ve gerektiğinde gider; ses hiçbir zaman gitmez.
 }
+## Telegram yıldızlarıyla satın alma
+
+buy-choose =
+    Günlük sınırın ötesindeki saniyeler Telegram yıldızlarıyla satın alınabilir. Süreleri dolmaz ve günlük olanlardan sonra kullanılır.{ $extra ->
+        [0] { "" }
+       *[other] { " " }Şu anda { DURATION($extra) } yedeğiniz var.
+    }
+
+    Koşullar: /terms. Ödemeyle ilgili sorular: /paysupport.
+buy-button = { $title }, { $stars } ⭐
+buy-seconds = { DURATION($seconds) } konuşma
+buy-description = Günlük sınırın ötesindeki saniyeler: süreleri dolmaz, günlük olanlardan sonra kullanılır.
+buy-description-plan = 30 günlük “{ $title }” planı. Kendiliğinden yenilenir; Telegram ayarlarından iptal edilir.
+buy-subscribe = “{ $title }” planı: 30 gün için { $stars } ⭐. Kendiliğinden yenilenir; Telegram ayarlarından iptal edilir.
+buy-subscribe-button = Abone ol
+buy-offer = Daha çok saniye al
+buy-fault = { $fault ->
+    [expired] Bu faturanın süresi doldu. Lütfen yeniden /buy gönderin.
+    [doubled] Bu fatura zaten ödenmiş.
+    [not-yours] Bu fatura başkasının. Kendiniz için almak üzere /buy gönderin.
+    [gone] Bu artık satılmıyor ya da fiyatı değişti. Lütfen yeniden /buy gönderin.
+    [not-now] Şu anda kayıt kabul edilmiyor, bu yüzden ödenecek bir şey yok.
+   *[other] Böyle bir sipariş yok. Lütfen yeniden /buy gönderin.
+}
+payment-receipt =
+    Teşekkürler! Ödenen: { $stars } ⭐. Eklenen: { DURATION($seconds) }. Artık günlük olanların ötesinde { DURATION($extra) } var.
+
+    Ödeme numarası: { $charge }
+payment-receipt-plan =
+    Teşekkürler! Ödenen: { $stars } ⭐. “{ $title }” planı { $until } tarihine kadar sizin.
+
+    Ödeme numarası: { $charge }
+payment-returned =
+    { $reason ->
+        [doubled] Bu sipariş iki kez ödenmiş.
+        [expired] Ödendiğinde siparişin süresi dolmuştu.
+        [not-yours] Bu fatura başkasınındı.
+        [asked] Botun sahibi bir ödemeyi iade etti.
+        [elsewhere] Bir ödeme iade edildi.
+       *[other] Böyle bir sipariş yok.
+    } { $stars } ⭐ size geri döndü.{ $taken ->
+        [0] { "" }
+       *[other] { " " }Kullanılmayan geri alındı: { DURATION($taken) }.
+    }
+
+    Ödeme numarası: { $charge }
+history-none = Henüz ödeme yok.
+history-payments = Ödemeler:
+history-line = { $at } · { $title } · { $stars } ⭐ · { $state ->
+    [credited] hesaba geçti
+    [refunding] iade ediliyor
+   *[other] iade edildi
+} · { $charge }
+history-use = Son { $days } günde yazıya dökülen:
+history-use-line = { $at } · { DURATION($seconds) } · { $count } kayıt
+terms =
+    Telegram yıldızlarıyla konuşma tanıma saniyeleri ya da 30 günlük bir plan satın alırsınız.
+
+    Satın alınan saniyelerin süresi dolmaz ve günlük olanlardan sonra kullanılır. Yazıya dökülemeyen bir kayıt için hiçbir şey düşülmez. Kullanılmayan iade edilebilir: /paysupport gönderin. Verilerinizin silinmesini isterseniz (/forget) kullanılmayan saniyeler kaybolur. Doğruluk garanti edilmez.
+
+    Satıcı Telegram değil, bu botun sahibidir: Telegram desteği bu alışverişlerde yardımcı olamaz.
+paysupport =
+    Ödemeyle ilgili sorunuzu komuttan sonra tek bir mesajda yazın, örneğin: /paysupport … numaralı ödemenin saniyeleri gelmedi
+
+    Ödeme numarası makbuzda ve /history içinde bulunur. Botun sahibi yanıtlar; Telegram desteği bu alışverişlerde yardımcı olamaz.
+paysupport-sent = Sorunuz botun yöneticilerine iletildi. Size yazacaklar.
+paysupport-nobody = Şu anda soruyu iletecek kimse yok. Lütfen botun sahibine yazın.
+paysupport-question =
+    { $user } bir ödeme hakkında soruyor:
+
+    { $words }
+forget-payments = Satın alınıp kullanılmayan saniyeler silme sırasında kaybolur. Muhasebe için her ödemenin numarası, tutarı, tarihi ve adı kalır; adınız ve kimliğiniz kalmaz.
+help-buy = yıldızlarla saniye satın almak
+help-history = ödemeler ve kullanım
+help-paysupport = ödeme hakkında soru
+help-terms = satış koşulları
+command-buy = Yıldızlarla saniye al
+command-history = Ödemelerim ve kullanımım
+command-paysupport = Ödeme hakkında soru
+command-terms = Satış koşulları

@@ -171,7 +171,7 @@ privacy =
         [0] Matn chatga yetib borishi bilan serverdan oʻchiriladi.
        *[other] Matn chatga yetib borgach serverda yana { $kept_hours } soat saqlanadi, soʻng oʻchiriladi.
     }
-    • Saqlanadi: Telegram ID, foydalanuvchi nomi, tilingiz, sozlamalaringiz, lugʻatingiz va necha soniya matnga aylantirilgani; har bir yozuv haqida — chat va xabar raqami, vaqti, turi, uzunligi va tili.
+    • Saqlanadi: Telegram ID, foydalanuvchi nomi, tilingiz, sozlamalaringiz, lugʻatingiz, meni bloklagan-bloklamaganingiz va necha soniya matnga aylantirilgani; har bir yozuv haqida — chat va xabar raqami, vaqti, turi, uzunligi va tili.
     • Meni hisobingizga ulagan boʻlsangiz: menga nimaga ruxsat berganingiz. Suhbatdoshingiz nomi va ovozli xabar ostidagi yozuv — faqat ishlanayotganda.
 
     Yozuv mazmuni jurnalga tushmaydi. Siz haqingizda saqlanganlarning hammasini oʻchirish: /forget.
@@ -424,3 +424,83 @@ privacy-made = { $where ->
     [here] Qisqacha mazmun, tezislar, vazifalar va tarjimani o'sha serverdagi til modeli tayyorlaydi.
    *[away] Qisqacha mazmun, tezislar, vazifalar va tarjimani boshqa serverdagi ({ $host }) til modeli tayyorlaydi. Matnlar u yerga faqat siz ruxsat bersangiz va kerak bo'lganda yuboriladi; ovoz hech qachon yuborilmaydi.
 }
+## Telegram yulduzlariga sotib olish
+
+buy-choose =
+    Kunlik limitdan ortiq soniyalarni Telegram yulduzlariga sotib olish mumkin. Ular kuyib ketmaydi va kunlikdan keyin sarflanadi.{ $extra ->
+        [0] { "" }
+       *[other] { " " }Hozir zaxirada { DURATION($extra) } bor.
+    }
+
+    Shartlar: /terms. Toʻlov haqida savollar: /paysupport.
+buy-button = { $title } uchun { $stars } ⭐
+buy-seconds = { DURATION($seconds) } nutq
+buy-description = Kunlik limitdan ortiq soniyalar: kuyib ketmaydi, kunlikdan keyin sarflanadi.
+buy-description-plan = «{ $title }» rejasi 30 kunga, oʻzi uzaytiriladi. Telegram sozlamalarida bekor qilish mumkin.
+buy-subscribe = «{ $title }» rejasi: 30 kunga { $stars } ⭐. Oʻzi uzaytiriladi, Telegram sozlamalarida bekor qilish mumkin.
+buy-subscribe-button = Obuna boʻlish
+buy-offer = Yana soniya sotib olish
+buy-fault = { $fault ->
+    [expired] Bu hisobning muddati oʻtdi. /buy ni qayta yuboring.
+    [doubled] Bu hisob allaqachon toʻlangan.
+    [not-yours] Bu hisob sizga berilmagan. Oʻzingizga olish uchun /buy ni yuboring.
+    [gone] Bu endi sotilmaydi yoki narxi oʻzgardi. /buy ni qayta yuboring.
+    [not-now] Hozir yozuvlar qabul qilinmaydi, shuning uchun toʻlaydigan narsa yoʻq.
+   *[other] Bunday buyurtma yoʻq. /buy ni qayta yuboring.
+}
+payment-receipt =
+    Rahmat! Toʻlandi: { $stars } ⭐. Qoʻshildi: { DURATION($seconds) }. Endi kunlikdan tashqari { DURATION($extra) } bor.
+
+    Toʻlov raqami: { $charge }
+payment-receipt-plan =
+    Rahmat! Toʻlandi: { $stars } ⭐. «{ $title }» rejasi { $until } gacha amal qiladi.
+
+    Toʻlov raqami: { $charge }
+payment-returned =
+    { $reason ->
+        [doubled] Bu buyurtma ikki marta toʻlangan.
+        [expired] Toʻlov paytida buyurtmaning muddati oʻtgan edi.
+        [not-yours] Bu hisob sizga berilmagan edi.
+        [asked] Toʻlovni bot egasi qaytardi.
+        [elsewhere] Toʻlov qaytarildi.
+       *[other] Bunday buyurtma yoʻq.
+    } Sizga { $stars } ⭐ qaytarildi.{ $taken ->
+        [0] { "" }
+       *[other] { " " }Sarflanmagani zaxiradan olindi: { DURATION($taken) }.
+    }
+
+    Toʻlov raqami: { $charge }
+history-none = Hozircha toʻlov boʻlmagan.
+history-payments = Toʻlovlar:
+history-line = { $at } · { $title } · { $stars } ⭐ · { $state ->
+    [credited] hisoblandi
+    [refunding] qaytarilmoqda
+   *[other] qaytarildi
+} · { $charge }
+history-use = Oxirgi { $days } kunda tanildi:
+history-use-line = { $at } · { DURATION($seconds) } · { $count } ta yozuv
+terms =
+    Siz Telegram yulduzlariga nutqni tanish soniyalarini yoki 30 kunlik reja sotib olasiz.
+
+    Sotib olingan soniyalar kuyib ketmaydi va kunlikdan keyin sarflanadi. Yozuv tanilmasa, hech narsa hisobdan chiqarilmaydi. Sarflanmaganini qaytarish mumkin: /paysupport ni yuboring. Maʼlumotlaringizni oʻchirishni soʻrasangiz (/forget), sarflanmagan soniyalar yoʻqoladi. Tanish aniqligi kafolatlanmaydi.
+
+    Sotuvchi Telegram emas, shu bot egasi: bunday xaridlarda Telegram yordami foyda bermaydi.
+paysupport =
+    Toʻlov haqidagi savolingizni buyruqdan keyin bitta xabarda yozing, masalan: /paysupport … toʻlovi uchun soniyalar kelmadi
+
+    Toʻlov raqami chekda va /history da bor. Bot egasi javob beradi; bunday xaridlarda Telegram yordami foyda bermaydi.
+paysupport-sent = Savolingiz bot administratorlariga yuborildi. Ular sizga shaxsan yozishadi.
+paysupport-nobody = Hozir savolni yuboradigan hech kim yoʻq. Bot egasiga yozing.
+paysupport-question =
+    { $user } toʻlov haqida soʻramoqda:
+
+    { $words }
+forget-payments = Maʼlumotlar oʻchirilganda sotib olingan, lekin sarflanmagan soniyalar yoʻqoladi. Hisob uchun har bir toʻlovning raqami, summasi, sanasi va nomi qoladi, ammo ismingiz va raqamingiz saqlanmaydi.
+help-buy = yulduzlarga soniya sotib olish
+help-history = toʻlovlar va sarf
+help-paysupport = toʻlov haqida soʻrash
+help-terms = sotish shartlari
+command-buy = Yulduzlarga soniya sotib olish
+command-history = Toʻlovlarim va sarfim
+command-paysupport = Toʻlov haqida soʻrash
+command-terms = Sotish shartlari

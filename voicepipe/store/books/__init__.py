@@ -12,6 +12,7 @@ from voicepipe.store.books.inbox import Inbox
 from voicepipe.store.books.jobs import Jobs
 from voicepipe.store.books.list_of_jobs import ListOfJobs
 from voicepipe.store.books.makings import Makings
+from voicepipe.store.books.payments import Payments
 from voicepipe.store.books.people import People
 from voicepipe.store.books.portrait import Portrait
 from voicepipe.store.books.reports import Reports
@@ -26,6 +27,7 @@ __all__ = [
     "Jobs",
     "ListOfJobs",
     "Makings",
+    "Payments",
     "People",
     "Portrait",
     "Reports",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicepipe.store.books.people import People
 from voicepipe.store.core import Core
@@ -14,6 +14,8 @@ BROADCAST, BROADCAST_STOPPED = "broadcast", "broadcast_stopped"
 """The settings of nobody that tell which was begun last, and which was stopped."""
 DELIVERED, BLOCKED, FAILED, WAITING = "delivered", "blocked", "failed", "waiting"
 """What became of one recipient."""
+STRANGER = "stranger"
+"""Failed, as they have never written to the bot in private; that is counted beside."""
 _COUNTS = (DELIVERED, BLOCKED, FAILED)
 _COLUMNS = "broadcast_id, request_id, user_id, text, state, message_id"
 # Who has blocked the bot counts without being tried.
@@ -54,6 +56,8 @@ class Progress:
     blocked: int
     failed: int
     waiting: int = 0
+    strangers: int = 0
+    """Who has never written to the bot in private; they are not among those who failed."""
 
 
 class Broadcasts:
@@ -103,10 +107,13 @@ class Broadcasts:
         now = to_microseconds(self._core.clock())
 
         def work(journal: Journal) -> None:
-            journal.execute(
-                "UPDATE recipients SET state = ? WHERE broadcast_id = ? AND user_id = ?",
-                (outcome, broadcast_id, user_id),
+            noted = journal.execute(
+                "UPDATE recipients SET state = ? WHERE broadcast_id = ? AND user_id = ? AND state = 'waiting'",
+                (FAILED if outcome == STRANGER else outcome, broadcast_id, user_id),
             )
+            if outcome == STRANGER and noted.rowcount:
+                sql = "UPDATE broadcasts SET strangers = strangers + 1 WHERE broadcast_id = ?"
+                journal.execute(sql, (broadcast_id,))
             if outcome == BLOCKED:
                 journal.execute("UPDATE people SET blocked_at = ? WHERE user_id = ?", (now, user_id))
 
@@ -162,8 +169,10 @@ class Broadcasts:
 
 
 def _progress(journal: Journal, broadcast_id: int) -> Progress:
+    sql = "SELECT delivered, blocked, failed, 0, strangers FROM broadcasts WHERE broadcast_id = ?"
+    final = Progress(*(journal.execute(sql, (broadcast_id,)).fetchone() or (0, 0, 0)))
     sql = "SELECT state, count(*) FROM recipients WHERE broadcast_id = ? GROUP BY state"
     if found := dict(journal.execute(sql, (broadcast_id,)).fetchall()):
-        return Progress(*(found.get(name, 0) for name in (*_COUNTS, WAITING)))
-    sql = "SELECT delivered, blocked, failed FROM broadcasts WHERE broadcast_id = ?"
-    return Progress(*(journal.execute(sql, (broadcast_id,)).fetchone() or (0, 0, 0)))
+        delivered, blocked, failed, waiting = (found.get(name, 0) for name in (*_COUNTS, WAITING))
+        final = Progress(delivered, blocked, failed, waiting, final.strangers)
+    return replace(final, failed=final.failed - final.strangers)

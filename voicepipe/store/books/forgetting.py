@@ -66,6 +66,9 @@ _DELETE_USER = (
     "DELETE FROM connections WHERE user_id = :user_id",
     "DELETE FROM broadcasts WHERE user_id = :user_id",
     "DELETE FROM recipients WHERE user_id = :user_id",
+    "DELETE FROM orders WHERE user_id = :user_id",
+    # The accounts need what was paid, and not by whom. What is to be given back still is.
+    f"UPDATE payments SET user_id = {NOBODY}, notice = NULL WHERE user_id = :user_id",
     # What a forgotten administrator has done was done by an operator.
     f"UPDATE entries SET made_by = {BY_OPERATOR} WHERE made_by = :user_id",
     "DELETE FROM entries WHERE user_id = :user_id",

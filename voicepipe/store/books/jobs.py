@@ -19,7 +19,16 @@ from voicepipe.store.books.makings import ask
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.books.transcripts import keep
 from voicepipe.store.core import Core
-from voicepipe.store.entries import Entry, EntryKind, given_back, released, reserved
+from voicepipe.store.entries import (
+    CANCELLED,
+    RETRIED,
+    Entry,
+    EntryKind,
+    given_back,
+    operation,
+    released,
+    reserved,
+)
 from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds, key_values, places, to_microseconds
 from voicepipe.store.rows import UNDELIVERABLE, Delivered, Usage
 
@@ -105,19 +114,20 @@ class Jobs:
         self._count_admitted(job.user_id, 1)
         return await self._core.write(work, lambda accepted: None if accepted else undo(), undo)
 
-    async def retry(self, job: Job, reservation: Reservation) -> bool:
+    async def retry(self, job: Job, reservation: Reservation, *, by: int) -> bool:
         """Take up again a job that is DONE and has no text, with a reservation of its own; False, and nothing changed,
-        for any other. Its time counts from now.
+        for any other. Its time counts from now. `by` is whoever has it tried again, see `Entry.made_by`.
 
         The balance lacks the reservation before the first suspension, as with `accept`.
         """
         now = self._core.clock()
         entry = reserved(job.user_id, job.key, reservation, now)
+        deed = operation(RETRIED, job.user_id, job.key, now, self._core.balances.day(now), by)
 
         def work(journal: Journal) -> bool:
             if not _begin_again(journal, job, reservation, now):
                 return False
-            journal.append(entry)
+            journal.append(entry, deed)
             return True
 
         def undo() -> None:
@@ -153,14 +163,21 @@ class Jobs:
         """Remember the bot's own message that becomes the answer."""
         await self._core.write(lambda journal: _update(journal, key, "status_message_id = ?", message_id))
 
-    async def cancel(self, key: JobKey) -> bool:
-        """Remember that a job is wanted no more; False for one that is concluded, or that there is not."""
+    async def cancel(self, key: JobKey, *, by: int | None = None) -> bool:
+        """Remember that a job is wanted no more; False for one that is concluded, or that there is not.
+
+        `by` is the operator who gives it up, see `Entry.made_by`; None for the user themself.
+        """
+        now = self._core.clock()
+        day = self._core.balances.day(now)
 
         def work(journal: Journal) -> bool:
             job = _find(journal, key)
             if job is None or job.state is not JobState.ACCEPTED:
                 return False
             _update(journal, key, "is_cancelled = 1")
+            if by is not None and not job.is_cancelled:
+                journal.append(operation(CANCELLED, job.user_id, key, now, day, by))
             return True
 
         return await self._core.write(work)

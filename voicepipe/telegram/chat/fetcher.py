@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import DiskFull, FetchFailed, MediaExpired, ServiceStopping, SessionEnded
 from voicepipe.events import Events, FloodWaited, RequestRetried
 from voicepipe.machine import is_disk_full
-from voicepipe.supervision import end_tasks, unless
+from voicepipe.supervision import end_tasks, in_thread, unless
 from voicepipe.telegram.chat.reader import ChatReader, document_of
 from voicepipe.telegram.chat.slots import Slots
 from voicepipe.telegram.intake.documents import has_expired
@@ -142,7 +142,7 @@ class Fetcher:
         written = 0
         async with aclosing(self._chunks(document)) as chunks:
             async for chunk in chunks:
-                await _in_thread(partial(_write, path, chunk, mode="r+b" if written else "wb"))
+                await in_thread(partial(_write, path, chunk, mode="r+b" if written else "wb"))
                 written += len(chunk)
                 if written > document.size:
                     break
@@ -167,17 +167,3 @@ def _write(path: Path, chunk: bytes, mode: str) -> None:
     with path.open(mode) as file:
         file.seek(0, os.SEEK_END)
         file.write(chunk)
-
-
-async def _in_thread(work: Callable[[], None]) -> None:
-    """Do what touches the disk outside the event loop, to its end also where the task is cancelled meanwhile.
-
-    Whoever is told of the cancellation may remove the file, and it must not come back.
-    """
-    doing = asyncio.get_running_loop().run_in_executor(None, work)
-    try:
-        await asyncio.shield(doing)
-    except asyncio.CancelledError:
-        await asyncio.wait([doing])
-        doing.exception()  # looked at: nobody else will
-        raise

@@ -37,6 +37,7 @@ def messages_of(
                 is_protected=reply.is_protected,
                 buttons=reply.buttons if is_last else (),
                 document=reply.document if is_last else None,
+                invoice=reply.invoice if is_last else None,
             )
             messages.append(message)
     return messages

@@ -22,11 +22,13 @@ from voicepipe.conversation.replies import Button, Document
 from voicepipe.domain.connections import Connection
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.markup import Entity
+from voicepipe.domain.payments import Invoice
 from voicepipe.errors import Undeliverable, WriteForbidden
 from voicepipe.events import Events, RequestRetried
 from voicepipe.telegram.chat.entities import raw_entities
 from voicepipe.telegram.chat.reader import ChatReader
 from voicepipe.telegram.chat.rich import rich_message
+from voicepipe.telegram.chat.stars import raw_invoice
 from voicepipe.telegram.intake.positions import changes_in
 from voicepipe.telegram.session.errors import FAULTS, REPLY_REFUSED, is_about_chat, is_error, is_final, name_of, passes
 from voicepipe.telegram.session.rpc import Rpc
@@ -69,6 +71,8 @@ class Outgoing:
     """Whether it is a rich message, which may be longer than a plain one."""
     buttons: Sequence[Sequence[Button]] = ()
     document: Document | None = None
+    invoice: Invoice | None = None
+    """What is to be paid, in the place of a text."""
 
     @property
     def random_id(self) -> int:
@@ -189,6 +193,8 @@ class Sender:
             raise
 
     async def _find_sent(self, message: Outgoing) -> int | None:
+        if message.invoice is not None:
+            return None  # it has no text to be found by
         return await self._reader.find_sent(message.key, message.text, topic_id=message.topic_id)
 
     async def _send_reply(self, message: Outgoing) -> Any:
@@ -215,15 +221,20 @@ class Sender:
             "reply_to": reply_to,
             "reply_markup": raw_keyboard(message.buttons),
         }
-        if message.document is None:
+        media = await self._media_of(message)
+        if media is None:
             query = raw.functions.messages.SendMessage(no_webpage=True, **common)
         else:
-            media = await self._upload(message.document, message.random_id)
             query = raw.functions.messages.SendMedia(media=media, **common)
         if (account := message.account) is None:
             return await self._rpc.call(query, chat_id=message.chat_id, faults=FAULTS_AT_ONCE)
         through = raw.functions.InvokeWithBusinessConnection(connection_id=account.connection_id, query=query)
         return await self._rpc.call(through, chat_id=message.chat_id, faults=FAULTS_AT_ONCE, dc_id=account.dc_id)
+
+    async def _media_of(self, message: Outgoing) -> raw.base.InputMedia | None:
+        if message.invoice is not None:
+            return raw_invoice(message.invoice)
+        return None if message.document is None else await self._upload(message.document, message.random_id)
 
     async def _people_in(self, message: Outgoing) -> dict[int, raw.types.InputUser]:
         """Those whom the text names and whom Telegram lets the bot name."""
@@ -279,7 +290,9 @@ def raw_keyboard(rows: Sequence[Sequence[Button]]) -> raw.types.ReplyInlineMarku
 
 
 def _button(button: Button) -> raw.types.KeyboardInlineButton:
-    action = raw.types.InlineButtonTypeCallback(data=button.data.encode())
+    action: raw.base.InlineButtonType = raw.types.InlineButtonTypeCallback(data=button.data.encode())
+    if button.url:
+        action = raw.types.InlineButtonTypeUrl(url=button.url)
     return raw.types.KeyboardInlineButton(text=button.text, type=action)
 
 

@@ -17,6 +17,7 @@ from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press
+from voicepipe.domain.payments import Checkout
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Events, UpdateUnread
@@ -51,11 +52,12 @@ class Inbox:
         on_deletion: Callable[[Deletion], None],
         on_draft_stop: Callable[[DraftStop], None],
         on_question: Callable[[InlineQuery], None],
+        on_checkout: Callable[[Checkout], None],
     ) -> None:
         """A message that is not wanted leaves no trace. `on_press` gets every press, journaled or not.
 
         `on_deletion` gets every deletion that Telegram tells of: not all, and none is journaled. Nor is what
-        `on_draft_stop` gets.
+        `on_draft_stop` and `on_checkout` get.
         """
         self._store = store
         self._positions = positions
@@ -67,6 +69,7 @@ class Inbox:
         self._on_deletion = on_deletion
         self._on_draft_stop = on_draft_stop
         self._on_question = on_question
+        self._on_checkout = on_checkout
         self._one_at_a_time = asyncio.Lock()
         self._journaled_at: dict[int, float] = {}
         """When the position of a box was last journaled, by the monotonic clock."""
@@ -193,6 +196,8 @@ class Inbox:
                     self._on_draft_stop(stop)
                 case InlineQuery() as query:
                     self._on_question(replace(query, person=self._known_as(query.person, known)))
+                case Checkout() as checkout:
+                    self._on_checkout(checkout)
                 case Unread(kind):
                     self._events.emit(UpdateUnread(kind))
 

@@ -20,6 +20,7 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.domain.connections import is_business
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press, Remark, ServiceMessage
+from voicepipe.domain.payments import Checkout, Paid
 from voicepipe.errors import DiskFull
 from voicepipe.events import DiskIsFull, Events, UpdateUnread
 from voicepipe.supervision import Crew
@@ -52,6 +53,10 @@ class Desk:
     """Has a group's settings go with it when it becomes a supergroup, and dismisses the message that tells of that."""
     greet: Callable[[ServiceMessage], Coroutine[Any, Any, None]]
     """Acts upon the bot's being added to a group, and dismisses it."""
+    check_out: Callable[[Checkout], Coroutine[Any, Any, None]]
+    """Tells Telegram whether somebody may pay, in time or never."""
+    take_payment: Callable[[ServiceMessage], Coroutine[Any, Any, None]]
+    """Credits what was paid, or takes back what was paid back, and dismisses the message that tells of it."""
     wants: Callable[[Message], bool]
     """Whether a message is for the bot at all."""
     parts_of: Callable[[Recording], Sequence[Recording | Remark]]
@@ -97,6 +102,7 @@ class Intake:
             on_deletion=lambda deletion: self._desk.result().withdraw(deletion),
             on_draft_stop=self._take_draft_stop,
             on_question=self._take_question,
+            on_checkout=self._take_checkout,
         )
 
     # --- life ---------------------------------------------------------------------------------------------------
@@ -144,6 +150,8 @@ class Intake:
                 self._crew.spawn(self._desk.result().greet(item), f"greet {item.key}")
             case ServiceMessage(moved=(_, _)):
                 self._crew.spawn(self._desk.result().follow(item), f"follow {item.key}")
+            case ServiceMessage(paid=Paid()):
+                self._crew.spawn(self._desk.result().take_payment(item), f"payment {item.key}")
             case ServiceMessage():
                 self._events.emit(UpdateUnread(item.kind))
                 self._crew.spawn(self._dismiss(item.key), f"dismiss {item.key}")
@@ -179,6 +187,9 @@ class Intake:
     def _take_question(self, query: InlineQuery) -> None:
         self._crew.spawn(self._desk.result().answer(query), f"inline {query.query_id}")
 
+    def _take_checkout(self, checkout: Checkout) -> None:
+        self._crew.spawn(self._desk.result().check_out(checkout), f"checkout {checkout.query_id}")
+
     # --- leftovers of an earlier life ---------------------------------------------------------------------------
     async def leftovers(self) -> Leftovers:
         """To be asked for before the intake is open: what is being decided after that is no leftover."""
@@ -207,8 +218,9 @@ class Intake:
                 return  # the next start asks again
             found = None
         items = [] if found is None else list(self.inbox.read(found.messages, found.users))
-        # It may be that the earlier life did decide, and was ended as it replied.
-        if items and await chats.find_reply(key) is None:
+        # It may be that the earlier life did decide, and was ended as it replied. A payment it would have dismissed.
+        is_paid = bool(items) and isinstance(items[0], ServiceMessage) and items[0].paid is not None
+        if items and (is_paid or await chats.find_reply(key) is None):
             await self._hand_on(items[0])
         else:
             await self._dismiss(key)

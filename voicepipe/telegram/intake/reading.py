@@ -18,6 +18,7 @@ from voicepipe.accounts.wishes import read_wishes
 from voicepipe.domain.asking import Asking, Manner
 from voicepipe.domain.jobs import GUEST, JobKey, Recording, RecordingKind
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press, Remark, ServiceMessage
+from voicepipe.domain.payments import Checkout, Paid
 from voicepipe.domain.people import Person
 from voicepipe.telegram.intake.documents import declared_seconds, has_expired, read_document, recording_kind
 from voicepipe.telegram.intake.relations import (
@@ -42,6 +43,8 @@ class Unread:
     """Telegram's name for it, as `UpdateBotPrecheckoutQuery`."""
 
 
+Told = Press | Deletion | DraftStop | InlineQuery | Checkout | Unread
+"""What updates say that bring no message."""
 Message = Recording | Remark | ServiceMessage
 """What has a place in a chat, and so a key."""
 Users = Mapping[int, raw.types.User]
@@ -55,7 +58,7 @@ def message_of(update: Any) -> Any | None:
     return None if reader is None else reader(update)
 
 
-def read_update(update: Any, users: Users) -> Press | Deletion | DraftStop | InlineQuery | Unread | None:
+def read_update(update: Any, users: Users) -> Told | None:
     """What an update says that brings no message; None for what is none of the bot's business."""
     reader = UPDATES.get(type(update))
     return None if reader is None else reader(update, users)
@@ -128,6 +131,16 @@ def _read_inline_query(update: raw.types.UpdateBotInlineQuery, users: Users) -> 
     return InlineQuery(query_id=update.query_id, person=person, text=update.query, offset=update.offset)
 
 
+def _read_checkout(update: raw.types.UpdateBotPrecheckoutQuery, _: Users) -> Checkout:
+    return Checkout(
+        query_id=update.query_id,
+        user_id=update.user_id,
+        payload=update.payload,
+        currency=update.currency,
+        stars=update.total_amount,
+    )
+
+
 def _read_deletion(update: raw.types.UpdateDeleteMessages, _: Users) -> Deletion:
     return Deletion(chat_id=None, message_ids=frozenset(update.messages))
 
@@ -158,7 +171,7 @@ NEW_MESSAGES: dict[type, Callable[[Any], Any]] = {
 }
 """The kinds of updates that bring a message, each with what gets it out."""
 
-UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | InlineQuery | Unread | None]] = {
+UPDATES: dict[type, Callable[[Any, Users], Told | None]] = {
     raw.types.UpdateBotCallbackQuery: _read_press,
     raw.types.UpdateUserTyping: _read_draft_stop,
     raw.types.UpdateDeleteMessages: _read_deletion,
@@ -166,7 +179,7 @@ UPDATES: dict[type, Callable[[Any, Users], Press | Deletion | DraftStop | Inline
     raw.types.UpdateInlineBotCallbackQuery: _read_press_elsewhere,
     raw.types.UpdateBusinessBotCallbackQuery: _read_unread,
     raw.types.UpdateBotInlineQuery: _read_inline_query,
-    raw.types.UpdateBotPrecheckoutQuery: _read_unread,
+    raw.types.UpdateBotPrecheckoutQuery: _read_checkout,
     raw.types.UpdateBotShippingQuery: _read_unread,
     raw.types.UpdateBotPurchasedPaidMedia: _read_unread,
     raw.types.UpdateBotStarsSubscription: _read_unread,
@@ -294,7 +307,9 @@ def _shown_by(query: raw.types.UpdateBotGuestChatQuery) -> list[raw.types.Messag
 
 
 def _read_service(message: raw.types.MessageService, users: Users) -> ServiceMessage | None:
-    if message.out or not isinstance(message.action, SERVICE_ACTIONS):
+    # What is paid back may count as sent by the bot.
+    is_own = message.out and not isinstance(message.action, PAYMENTS)
+    if is_own or not isinstance(message.action, SERVICE_ACTIONS):
         return None
     return ServiceMessage(
         key=_key(message),
@@ -304,6 +319,7 @@ def _read_service(message: raw.types.MessageService, users: Users) -> ServiceMes
         sent_at=sent_at(message),
         newcomers=frozenset(getattr(message.action, "users", ())),
         moved=_move(message),
+        paid=_read_payment(message),
     )
 
 
@@ -316,9 +332,29 @@ def _move(message: raw.types.MessageService) -> tuple[int, int] | None:
     return None
 
 
+def _read_payment(message: raw.types.MessageService) -> Paid | None:
+    """What was paid, or paid back; the private chat tells by whom."""
+    action = message.action
+    if not isinstance(action, PAYMENTS) or not _is_private(message):
+        return None
+    until = getattr(action, "subscription_until_date", None)
+    return Paid(
+        charge_id=action.charge.id,
+        user_id=chat_id(message.peer_id),
+        payload=action.payload or b"",
+        currency=action.currency,
+        stars=action.total_amount,
+        paid_at=sent_at(message),
+        is_refund=isinstance(action, raw.types.MessageActionPaymentRefunded),
+        until=None if until is None else datetime.fromtimestamp(until, UTC),
+        is_renewal=bool(getattr(action, "recurring_used", False)) and not getattr(action, "recurring_init", False),
+    )
+
+
+PAYMENTS = (raw.types.MessageActionPaymentSentMe, raw.types.MessageActionPaymentRefunded)
+
 SERVICE_ACTIONS = (
-    raw.types.MessageActionPaymentSentMe,
-    raw.types.MessageActionPaymentRefunded,
+    *PAYMENTS,
     raw.types.MessageActionChatAddUser,
     raw.types.MessageActionChatCreate,
     raw.types.MessageActionChatMigrateTo,

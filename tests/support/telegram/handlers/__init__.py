@@ -1,6 +1,6 @@
 """What the loopback Telegram does for each method a bot calls, by subject."""
 
-from . import account, business, chats, ephemeral, files, guests, inline, messages, reactions, typing, updates
+from . import account, business, chats, ephemeral, files, guests, inline, messages, payments, reactions, typing, updates
 from .registry import Backend, Request, is_known, perform
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "inline",
     "is_known",
     "messages",
+    "payments",
     "perform",
     "reactions",
     "typing",

@@ -17,6 +17,7 @@ from ..faults import Repetition, RpcError, server_error
 from ..watch import CallbackAnswer
 from ..world import Change, Chat, ChatKind, Content, Document, Entity, Keyboard, MediaKind, Message, Topic
 from .files import uploaded_bytes
+from .payments import check_invoice
 from .peers import boxed, chat_of, writable_chat_of
 from .registry import Request, rpc
 from .rich import plain_text, read_rich
@@ -42,6 +43,9 @@ def send_media(request: Request, query: functions.messages.SendMedia) -> TLObjec
     chat = writable_chat_of(request.world, query.peer)
     if utf16_units(query.message) > CAPTION_LIMIT:
         raise RpcError(400, "MEDIA_CAPTION_TOO_LONG")
+    if isinstance(query.media, types.InputMediaInvoice):
+        check_invoice(query.media, is_link=False)
+        return _repeated(request, query.random_id) or _send(request, chat, query, None, query.media)
     return _repeated(request, query.random_id) or _send(request, chat, query, _document(request, query.media))
 
 
@@ -64,6 +68,7 @@ def _send(
     chat: Chat,
     query: functions.messages.SendMessage | functions.messages.SendMedia,
     document: Document | None,
+    invoice: types.InputMediaInvoice | None = None,
 ) -> TLObject[Any]:
     target, topic = _target(request, chat, query.reply_to)
     if chat.is_general_closed if topic is None else topic.is_closed:
@@ -79,6 +84,7 @@ def _send(
         keyboard=keyboard_of(query.reply_markup),
         is_silent=bool(query.silent),
         is_protected=bool(query.noforwards),
+        invoice=invoice,
     )
     change = request.world.post(chat, request.world.bot, content)
     request.backend.sent[query.random_id] = change.messages[0]
@@ -89,7 +95,7 @@ def _send(
 
 def _confirmation(request: Request, change: Change, random_id: int) -> TLObject[Any]:
     message = change.messages[0]
-    is_plain = change.chat.kind is ChatKind.PRIVATE and message.document is None
+    is_plain = change.chat.kind is ChatKind.PRIVATE and message.document is None and message.invoice is None
     if not (is_plain and request.backend.faults.short_sent_updates):
         named = types.UpdateMessageID(id=message.id, random_id=random_id)
         return wire.updates(request.world, [change], [named])

@@ -15,6 +15,7 @@ from ..guest_queries import GuestQueries
 from ..inline import InlineQuestion
 from ..line import Call, Line
 from ..session import Session
+from ..stars import Stars
 from ..watch import Press
 from ..world import Ephemeral, Message, World
 
@@ -57,6 +58,7 @@ class Backend:
     line: Line = field(default_factory=Line)
     inline: dict[int, InlineQuestion] = field(default_factory=dict)
     guests: GuestQueries = field(default_factory=GuestQueries)
+    stars: Stars = field(default_factory=Stars)
     accounts: Accounts = field(default_factory=Accounts)
     #: Tells the bot of what it did itself in a connected account.
     echo: Callable[[Call], None] = lambda call: None

@@ -22,7 +22,7 @@ async def questions(bench: Bench) -> list[Figure]:
         bench.say(f"a store of {bench.effort.kept_users} users and {bench.effort.kept_jobs} recordings")
         await fill_store(service.running.state_path, bench.effort.kept_users, bench.effort.kept_jobs)
         await service.running.start()
-        await quiet(service)  # the books are checked at the start, and questions wait for that
+        await quiet(service)  # the books are checked at the start, which takes a processor
         await service.wait_all_idle()
         return [*await _usage(bench, service), *await _quotas(bench, service)]
 

@@ -6,13 +6,15 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.tools.bench.model.ct2 import write_ct2
 from tests.tools.bench.model.ggml import write_ggml
 from tests.tools.bench.model.script import WINDOW_SECONDS, Script, script_for
 from tests.tools.bench.model.tokens import build_vocabulary
-from tests.tools.bench.model.weights import SIZES, make_weights
+from voicepipe.domain.shapes import SIZES
+from voicepipe.worker.engines.whisper.weights import make_weights
 
 QUANTIZATIONS = ("int8", "int8_float16", "int16", "float16", "float32")
 
@@ -31,8 +33,9 @@ def build_model(
     Raises ValueError when the script does not fit.
     """
     vocabulary = build_vocabulary(script, SIZES[size].languages)
-    weights = make_weights(SIZES[size], vocabulary, seed)
+    weights = make_weights(SIZES[size], vocabulary.emitted, seed)
     if ggml is not None:
+        weights = replace(weights, encoder=tuple(weights.encoder), decoder=tuple(weights.decoder))
         write_ggml(weights, vocabulary, ggml)
     write_ct2(weights, vocabulary, directory, None if quantization == "float32" else quantization)
     said = {"text": script.text, "end_seconds": script.end_seconds, "language": script.language}

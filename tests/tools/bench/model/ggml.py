@@ -10,17 +10,9 @@ from typing import BinaryIO
 import numpy as np
 from faster_whisper.feature_extractor import FeatureExtractor
 
-from tests.tools.bench.model.tokens import TEXT_TOKENS, Vocabulary, byte_values
-from tests.tools.bench.model.weights import (
-    DECODER_POSITIONS,
-    ENCODER_POSITIONS,
-    Array,
-    Attention,
-    Linear,
-    Norm,
-    Whisper,
-    named_layers,
-)
+from tests.tools.bench.model.tokens import Vocabulary, byte_values
+from voicepipe.domain.shapes import DECODER_POSITIONS, ENCODER_POSITIONS, TEXT_TOKENS
+from voicepipe.worker.engines.whisper.weights import Array, Attention, Layer, Linear, Norm, Whisper
 
 MAGIC = 0x67676D6C
 FILE_Q8_0 = 2007
@@ -70,7 +62,7 @@ def _tensors(model: Whisper) -> Iterator[tuple[str, Array]]:
         yield f"encoder.conv{number}.weight", convolution.weight
         yield f"encoder.conv{number}.bias", convolution.bias[:, None]
     yield "decoder.token_embedding.weight", model.embeddings
-    for name, layer in named_layers(model):
+    for name, layer in _named_layers(model):
         yield from _attention(f"{name}.attn", layer.attention)
         if layer.cross is not None:
             yield from _attention(f"{name}.cross_attn", layer.cross)
@@ -123,3 +115,10 @@ def _quantized(array: Array) -> bytes:
     packed[:, :2] = scales.astype(np.float16).view(np.uint8)
     packed[:, 2:] = np.rint(blocks / np.maximum(scales, 1e-30)).astype(np.int8).view(np.uint8)
     return packed.tobytes()
+
+
+def _named_layers(model: Whisper) -> Iterator[tuple[str, Layer]]:
+    """All layers with whisper.cpp's names for them, the encoder's first."""
+    for side, layers in (("encoder", model.encoder), ("decoder", model.decoder)):
+        for index, layer in enumerate(layers):
+            yield f"{side}.blocks.{index}", layer

@@ -12,14 +12,13 @@ from tokenizers import pre_tokenizers
 
 from tests.support.places import DEMO_MODEL
 from tests.tools.bench.model.script import MAX_TEXT_TOKENS, Script
+from voicepipe.domain.shapes import TEXT_TOKENS, TIMESTAMPS
 
 DEMO_TOKENIZER = DEMO_MODEL / "tokenizer.json"
 """It has the letters that stand for bytes, and all special tokens, in the order of every multilingual Whisper."""
 BYTES = 256
-EMPTY = 50_256
+EMPTY = TEXT_TOKENS - 1
 """An empty token is what tells CTranslate2 that a model is multilingual."""
-TEXT_TOKENS = EMPTY + 1
-TIMESTAMPS = 1501
 TIMESTAMP_STEP_SECONDS = 0.02
 NEWEST_LANGUAGE = "<|yue|>"
 """The hundredth, which only the turbo model knows of those made here; it comes after Whisper's first 99."""

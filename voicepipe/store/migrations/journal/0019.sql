@@ -16,7 +16,8 @@ CREATE TABLE broadcasts (
     message_id INTEGER, -- of the bot's, in the administrator's chat, that shows how far it is
     delivered INTEGER NOT NULL DEFAULT 0, -- these count once it is over
     blocked INTEGER NOT NULL DEFAULT 0,
-    failed INTEGER NOT NULL DEFAULT 0
+    failed INTEGER NOT NULL DEFAULT 0,
+    strangers INTEGER NOT NULL DEFAULT 0 -- of those: have never written to the bot in private
 ) STRICT;
 
 -- Whom it is for, until it is over.

@@ -55,7 +55,7 @@ class Model:
         self._whisper = WhisperModel(
             str(boot.model_path),
             device=boot.device,
-            compute_type=compute_type(boot),
+            compute_type=compute_type(boot.device, boot.compute_type),
             cpu_threads=boot.threads,
             num_workers=1,
             local_files_only=True,

@@ -10,17 +10,15 @@ import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
 
-from voicepipe.wire.messages import Boot
-
 GPU_COMPUTE_TYPES = ("int8_float16", "float16", "int8", "float32")
 """The first that the device has is the fastest."""
 
 
-def compute_type(boot: Boot) -> str:
-    """The number format asked for, or the best that the device has."""
-    if boot.compute_type != "auto":
-        return boot.compute_type
-    has_gpu = boot.device == "cuda" or (boot.device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+def compute_type(device: str, wanted: str) -> str:
+    """The number format that is wanted, or for "auto" the best that the device has."""
+    if wanted != "auto":
+        return wanted
+    has_gpu = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
     if not has_gpu:
         return "int8"
     supported = ctranslate2.get_supported_compute_types("cuda", 0)

@@ -1,52 +1,26 @@
-"""Arrays of Whisper's dimensions that make the decoder follow a script.
+"""Arrays of Whisper's dimensions, made up: a model of them costs what the real one costs, and knows nothing.
 
-How: what a decoder's position adds is, many times magnified, the embedding of the token to emit there, and what its
-layers add is next to nothing (not zero: all multiplications are done, and equal zeros would be stored once). So after
-the last normalisation the state is that embedding, and the output projection, which shares the embeddings, finds it.
-The encoder is random. Every number computed costs what it costs in the real model.
+With a script the decoder says it, whatever it hears. How: what a decoder's position adds is, many times magnified, the
+embedding of the token to emit there, and what its layers add is next to nothing (not zero: all multiplications are
+done, and equal zeros would be stored once). So after the last normalisation the state is that embedding, and the output
+projection, which shares the embeddings, finds it. The encoder is random. Every number computed costs what it costs in
+the real model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.tools.bench.model.tokens import TEXT_TOKENS, TIMESTAMPS, Vocabulary
+from voicepipe.domain.shapes import DECODER_POSITIONS, ENCODER_POSITIONS, Size
 
 Array = NDArray[np.float32]
 
-ENCODER_POSITIONS = 1500
-DECODER_POSITIONS = 448
 MAGNIFIED = 10.0
-NEXT_TO_NOTHING = 1e-4
-SPECIAL_BESIDE_LANGUAGES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """The dimensions of a Whisper model."""
-
-    width: int
-    encoder_layers: int
-    decoder_layers: int
-    heads: int
-    mel_bands: int = 80
-    languages: int = 99
-
-    @property
-    def vocabulary(self) -> int:
-        return TEXT_TOKENS + self.languages + SPECIAL_BESIDE_LANGUAGES + TIMESTAMPS
-
-
-SIZES: Mapping[str, Size] = {
-    "tiny": Size(384, 4, 4, 6),
-    "base": Size(512, 6, 6, 8),
-    "small": Size(768, 12, 12, 12),
-    "turbo": Size(1280, 32, 4, 20, mel_bands=128, languages=100),
-}
+NEXT_TO_NOTHING, ALMOST_ZERO = 1e-4, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +68,17 @@ class Whisper:
     size: Size
     convolutions: tuple[Linear, Linear]
     encoder_positions: Array
-    encoder: tuple[Layer, ...]
+    encoder: Iterable[Layer]
+    """As made by `make_weights`, these are made when they are asked for, once, and before the decoder's."""
     encoder_norm: Norm
     embeddings: Array
     decoder_positions: Array
-    decoder: tuple[Layer, ...]
+    decoder: Iterable[Layer]
     decoder_norm: Norm
 
 
-def make_weights(size: Size, vocabulary: Vocabulary, seed: int = 0) -> Whisper:
-    """The same for the same seed."""
+def make_weights(size: Size, emitted: Sequence[int], seed: int = 0) -> Whisper:
+    """The same for the same seed. `emitted` is the script: the tokens that the decoder emits, from the language on."""
     maker = _Maker(size.width, np.random.default_rng(seed))
     embeddings = maker.random(size.vocabulary, size.width, fan_in=size.width)
     embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
@@ -111,18 +86,18 @@ def make_weights(size: Size, vocabulary: Vocabulary, seed: int = 0) -> Whisper:
         size,
         (maker.convolution(size.mel_bands), maker.convolution(size.width)),
         _sinusoids(size.width),
-        tuple(maker.layer(1.0, has_cross=False) for _ in range(size.encoder_layers)),
+        (maker.layer(1.0, has_cross=False) for _ in range(size.encoder_layers)),
         maker.norm(),
         embeddings,
-        _positions(embeddings, vocabulary.emitted),
-        tuple(maker.layer(NEXT_TO_NOTHING, has_cross=True) for _ in range(size.decoder_layers)),
+        _positions(embeddings, emitted),
+        (maker.layer(NEXT_TO_NOTHING, has_cross=True) for _ in range(size.decoder_layers)),
         maker.norm(),
     )
 
 
-def _positions(embeddings: Array, emitted: tuple[int, ...]) -> Array:
+def _positions(embeddings: Array, emitted: Sequence[int]) -> Array:
     """After the script the last token, which ends the text, is emitted for ever."""
-    numbers = [*emitted, *(emitted[-1:] * DECODER_POSITIONS)][:DECODER_POSITIONS]
+    numbers = [*emitted, *[emitted[-1]] * DECODER_POSITIONS][:DECODER_POSITIONS]
     return np.ascontiguousarray(MAGNIFIED * embeddings[numbers], np.float32)
 
 
@@ -151,7 +126,7 @@ class _Maker:
         return Layer(self._attention(scale), self._attention(scale) if has_cross else None, self._feed_forward(scale))
 
     def norm(self) -> Norm:
-        return Norm(np.ones(self._width, np.float32), self._zeros(self._width))
+        return Norm(1 + self._zeros(self._width), self._zeros(self._width))
 
     def _attention(self, scale: float) -> Attention:
         width = self._width
@@ -168,11 +143,5 @@ class _Maker:
         return Linear(self.random(outputs, inputs, fan_in=inputs, scale=scale), self._zeros(outputs))
 
     def _zeros(self, count: int) -> Array:
-        return np.zeros(count, np.float32)
-
-
-def named_layers(model: Whisper) -> Iterator[tuple[str, Layer]]:
-    """All layers with whisper.cpp's names for them, the encoder's first."""
-    for side, layers in (("encoder", model.encoder), ("decoder", model.decoder)):
-        for index, layer in enumerate(layers):
-            yield f"{side}.blocks.{index}", layer
+        """Almost: equal arrays would be stored once."""
+        return self.random(count, fan_in=1, scale=ALMOST_ZERO)

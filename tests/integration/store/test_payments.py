@@ -1,0 +1,208 @@
+"""The book of payments: each charge is credited once and taken back once, whatever comes, in whatever order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.support.store.tools import Clock, Opener
+from voicepipe.accounts.payments import fault_after, order_number, paid_until, payload_of
+from voicepipe.config import QuotaConfig
+from voicepipe.config.quota import PlanConfig
+from voicepipe.domain.payments import CURRENCY, Fault, Notice, Offer, Order, Paid, Payment, PaymentState
+from voicepipe.store import Store
+
+ANNA, BORIS = 7, 8
+HOUR = Offer(package="hour", stars=50, seconds=3600)
+MONTH = Offer(package="month", stars=200, seconds=0, plan="pro")
+LASTS = timedelta(minutes=30)
+_requests = itertools.count()
+
+
+async def order(store: Store, user_id: int = ANNA, offer: Offer = HOUR) -> Order:
+    return await store.payments.place_order(user_id, offer, LASTS, request_id=f"press-{next(_requests)}")
+
+
+async def paid(store: Store, made: Order, charge_id: str, at: datetime, user_id: int = ANNA) -> Paid:
+    return Paid(
+        charge_id=charge_id,
+        user_id=user_id,
+        payload=payload_of(made, (await store.payments.till()).signing_key),
+        currency=CURRENCY,
+        stars=made.offer.stars,
+        paid_at=at,
+    )
+
+
+async def credit(store: Store, what: Paid) -> Payment | None:
+    key = (await store.payments.till()).signing_key
+    return await store.payments.credit(
+        what,
+        order_number(what.payload),
+        lambda order: fault_after(order, what, key),
+        lambda order: paid_until(order, what),
+    )
+
+
+async def kinds(store: Store, user_id: int = ANNA) -> list[tuple[str, int]]:
+    return [(row.kind.value, row.extra_seconds) for row in reversed(await store.reports.history(user_id, 100))]
+
+
+async def test_a_charge_is_credited_once(keeper: Store, clock: Clock) -> None:
+    what = await paid(keeper, await order(keeper), "c1", clock())
+    first = await credit(keeper, what)
+    assert first is not None
+    assert (first.seconds, first.state, first.notice) == (3600, PaymentState.CREDITED, Notice.RECEIPT)
+    assert await credit(keeper, what) is None
+    assert keeper.accounts.balance(ANNA).extra_left_seconds == 3600
+    assert await kinds(keeper) == [("purchase", 3600)]
+    assert await keeper.reports.check() == []
+
+
+async def test_an_order_that_is_paid_twice_is_credited_once_and_the_other_payment_given_back(
+    keeper: Store, clock: Clock
+) -> None:
+    made = await order(keeper)
+    await credit(keeper, await paid(keeper, made, "c1", clock()))
+    second = await credit(keeper, await paid(keeper, made, "c2", clock()))
+    assert second is not None
+    assert (second.state, second.reason, second.refund_to) == (PaymentState.REFUNDING, Fault.DOUBLED, ANNA)
+    assert keeper.accounts.balance(ANNA).extra_left_seconds == 3600
+
+
+async def test_the_same_request_makes_the_same_order(keeper: Store) -> None:
+    orders = [await keeper.payments.place_order(ANNA, HOUR, LASTS, request_id="press-x") for _ in range(2)]
+    assert orders[0] == orders[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"user_id": BORIS}, Fault.NOT_YOURS),
+        ({"stars": 1}, Fault.WRONG_AMOUNT),
+        ({"currency": "EUR"}, Fault.WRONG_AMOUNT),
+        ({"payload": b"1.0000"}, Fault.UNKNOWN),
+        ({"payload": b"999.0000"}, Fault.UNKNOWN),
+        ({"payload": b""}, Fault.UNKNOWN),
+    ],
+)
+async def test_what_was_not_ordered_so_is_given_back(
+    keeper: Store, clock: Clock, change: dict[str, object], fault: Fault
+) -> None:
+    what = replace(await paid(keeper, await order(keeper), "c1", clock()), **change)  # type: ignore[arg-type]
+    made = await credit(keeper, what)
+    assert made is not None
+    assert (made.state, made.reason, made.refund_to) == (PaymentState.REFUNDING, fault, what.user_id)
+    assert keeper.accounts.balance(what.user_id).extra_left_seconds == 0
+
+
+async def test_what_is_paid_long_after_the_order_expired_is_given_back(keeper: Store, clock: Clock) -> None:
+    what = await paid(keeper, await order(keeper), "c1", clock() + LASTS + timedelta(hours=1))
+    made = await credit(keeper, what)
+    assert made is not None
+    assert made.reason is Fault.EXPIRED
+
+
+async def test_a_refund_takes_back_what_is_not_used_and_once(keeper: Store, opener: Opener, clock: Clock) -> None:
+    await credit(keeper, await paid(keeper, await order(keeper), "c1", clock()))
+    begun = await keeper.payments.begin_refund("c1", Fault.ASKED, made_by=0)
+    assert begun is not None
+    assert (begun.taken_back, begun.refund_to) == (3600, ANNA)
+    assert await keeper.payments.begin_refund("c1", Fault.ASKED) is None
+    store = await opener()  # killed between the two: it is still to be done
+    (left,) = await store.payments.to_do()
+    assert left.charge_id == "c1"
+    await store.payments.end_refund("c1")
+    await store.payments.mark_payment_told("c1", Notice.RETURNED)
+    assert await store.payments.to_do() == []
+    assert await kinds(store) == [("purchase", 3600), ("take_back", -3600)]
+    assert store.accounts.balance(ANNA).extra_left_seconds == 0
+    assert await store.reports.check() == []
+
+
+@pytest.mark.parametrize("order_of_coming", list(itertools.permutations(("paid", "refunded", "refunded"))))
+async def test_what_telegram_tells_may_come_in_any_order(
+    keeper: Store, clock: Clock, order_of_coming: Sequence[str]
+) -> None:
+    what = await paid(keeper, await order(keeper), "c1", clock())
+    for each in order_of_coming:
+        if each == "paid":
+            await credit(keeper, what)
+        else:
+            await keeper.payments.record_refund(replace(what, is_refund=True))
+    payment = await keeper.payments.find("c1")
+    assert payment is not None
+    assert payment.state is PaymentState.REFUNDED
+    assert keeper.accounts.balance(ANNA).extra_left_seconds == 0
+    assert await keeper.reports.check() == []
+
+
+async def test_forgetting_keeps_what_was_paid_and_not_by_whom(keeper: Store, clock: Clock) -> None:
+    await credit(keeper, await paid(keeper, await order(keeper), "c1", clock()))
+    made = await order(keeper)
+    await credit(keeper, await paid(keeper, made, "c2", clock()))
+    await credit(keeper, await paid(keeper, made, "c3", clock()))  # to be given back still
+    await keeper.forgetting.forget(ANNA)
+    (first, _, third) = [await keeper.payments.find(charge) for charge in ("c1", "c2", "c3")]
+    assert first is not None
+    assert third is not None
+    assert (first.user_id, first.stars, first.package, first.notice) == (0, 50, "hour", None)
+    assert (third.user_id, third.refund_to) == (0, ANNA)
+    await keeper.payments.end_refund("c3")
+    begun = await keeper.payments.begin_refund("c1", Fault.ASKED)
+    assert begun is not None
+    assert (begun.taken_back, begun.refund_to) == (0, 0)  # Telegram knows whose it was
+    assert await keeper.reports.check() == []
+    # What was paid before and comes after that is given back to them, and leaves no name.
+    late = await credit(keeper, await paid(keeper, made, "c4", clock() - timedelta(minutes=5)))
+    assert late is not None
+    assert (late.user_id, late.refund_to, late.reason, late.notice) == (0, ANNA, Fault.UNKNOWN, None)
+
+
+async def test_a_subscription_is_a_plan_until_its_time(opener: Opener, clock: Clock) -> None:
+    quota = QuotaConfig(plans={"pro": PlanConfig(daily_seconds=7200), "free": PlanConfig(daily_seconds=10)})
+    store = await opener(quota)
+    await store.accounts.set_plan(ANNA, "free", request_id="free")
+    made = await order(store, offer=MONTH)
+    what = await paid(store, made, "m1", clock())
+    await credit(store, what)
+    assert store.accounts.balance(ANNA).plan == "pro"
+    assert (await opener(quota)).accounts.balance(ANNA).daily_quota_seconds == 7200
+    store = await opener(quota)
+    renewed = replace(what, charge_id="m2", paid_at=clock() + timedelta(days=30), is_renewal=True)
+    clock.now += timedelta(days=29)
+    assert store.accounts.balance(ANNA).plan == "pro"
+    made_again = await credit(store, renewed)
+    assert made_again is not None
+    assert made_again.state is PaymentState.CREDITED
+    clock.now += timedelta(days=30)
+    assert store.accounts.balance(ANNA).plan == "pro"
+    twice = await credit(store, replace(renewed, charge_id="m3", is_renewal=False))
+    assert twice is not None
+    assert twice.reason is Fault.DOUBLED
+    clock.now += timedelta(days=2)
+    assert store.accounts.balance(ANNA).plan == "free"
+
+
+async def test_a_subscription_given_back_ends(opener: Opener, clock: Clock) -> None:
+    store = await opener(QuotaConfig(plans={"pro": PlanConfig(daily_seconds=7200)}))
+    await credit(store, await paid(store, await order(store, offer=MONTH), "m1", clock()))
+    await store.payments.begin_refund("m1", Fault.ASKED)
+    assert store.accounts.balance(ANNA).plan is None
+    assert await store.reports.check() == []
+
+
+async def test_another_bot_gives_nothing_back(keeper: Store, clock: Clock) -> None:
+    await keeper.belong_to(1)
+    before = await keeper.payments.till()
+    made = await order(keeper)
+    for charge in ("c1", "c2"):
+        await credit(keeper, await paid(keeper, made, charge, clock()))
+    await keeper.belong_to(2)
+    assert await keeper.payments.to_do() == []
+    assert (await keeper.payments.till()).signing_key != before.signing_key
+    assert keeper.accounts.balance(ANNA).extra_left_seconds == 3600
