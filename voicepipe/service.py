@@ -36,7 +36,6 @@ from voicepipe.conversation.connected import Connected
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.inline import Inline
-from voicepipe.conversation.makings import COMMAND as SUMMARY
 from voicepipe.conversation.makings import Makings
 from voicepipe.conversation.payments.cashier import Cashier
 from voicepipe.conversation.payments.settling import Settling
@@ -159,8 +158,6 @@ async def _start(
     preferences = Preferences(store.accounts, lambda: live.preferences)
     estimator = Estimator(pool.size, costs, remembered, express=pool.express)
     events.subscribe(estimator.learn_from)
-    offered = COMMANDS.copy(without=() if live.processing.enabled else (SUMMARY,))
-    commands = offered.copy()
     commands = COMMANDS.offered(live)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=commands)
     accounts = bot.accounts(store, preferences, texts)
@@ -261,7 +258,6 @@ async def _start(
             chats=bot.messenger,
             requests=Asker(
                 chat=bot.messenger.targets,
-                menus=bot.menus_of(offered, texts),
                 menus=bot.menus_of(COMMANDS.offered(live), texts),
                 jobs=store.jobs,
                 groups=groups,
@@ -327,8 +323,7 @@ async def _start(
         connected=connected,
         cashier=cashier,
     )
-    helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching, makers)
-    helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching, settling)
+    helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching, settling, makers)
     for part in helpers:
         await _begin(part, stack)
     checks = Checks(live=live, store=store, bot=bot, pool=pool, health=health)

@@ -38,7 +38,6 @@ from voicepipe.administration.office import Words
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.many import CheckQuotaLines, ImportQuotas, QuotaLine
 from voicepipe.control.messages import ChangeSetting, ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
-from voicepipe.control.messages import ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
 from voicepipe.control.payments import RefundPayment
 from voicepipe.control.work import RetryJob
 from voicepipe.conversation.makings import said

@@ -85,6 +85,7 @@ class Books:
 
     async def text_of(self, key: JobKey) -> Kept | None:
         return next((kept for kept in self.kept.values() if kept.key == key), None)
+
     def person(self, user_id: int) -> Person | None:
         return next((each for each in (ANNA, BEN) if each.user_id == user_id), None)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from voicepipe.config.alerts import AlertsConfig
 from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.keys import SETTINGS, Setting
-from voicepipe.config.processing import ProcessingConfig
 from voicepipe.config.payments import PaymentsConfig
+from voicepipe.config.processing import ProcessingConfig
 from voicepipe.config.quota import QuotaConfig
 from voicepipe.config.sections import (
     Config,

@@ -35,8 +35,8 @@ from voicepipe.config.kinds import (
     read_public_key,
 )
 from voicepipe.config.monitoring import MonitoringConfig
-from voicepipe.config.processing import ProcessingConfig
 from voicepipe.config.payments import PaymentsConfig
+from voicepipe.config.processing import ProcessingConfig
 from voicepipe.config.proxy import Proxy, ProxyAddress, parse_proxy
 from voicepipe.config.quota import QuotaConfig
 from voicepipe.machine import usable_cpus

@@ -6,7 +6,7 @@ offers to it, it finds in `Asked` (somebody sent the command) and `Pressed` (som
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -241,10 +241,6 @@ class Commands:
         command = self.find(name)
         return command if command is not None and command.exists_for(user_id) else None
 
-    def copy(self, *, without: Collection[str] = ()) -> Commands:
-        """The same, to which more can be added, but for those names."""
-        made = Commands()
-        made._by_name.update({name: each for name, each in self._by_name.items() if name not in without})
     def offered(self, config: LiveConfig) -> Commands:
         """Those that there are as configured; more can be added to them."""
         made = Commands()

@@ -82,8 +82,6 @@ def test_everything_that_prints_data_prints_it_for_programs(voicepipe: Command) 
         "process",
         "model download",
         "quota export",
-        "model download",
-        "quota export",
         "payments export",
     }  # these have a format of their own, or no data
     for names in commands():

@@ -98,4 +98,10 @@ def _limit(turn: Turn) -> int:
     return 0 if makings is None else makings.most_uses(turn.person.user_id)
 
 
-COMMAND = Command(name=NAME, respond=_respond, react=_react, menu_order=17)
+COMMAND = Command(
+    name=NAME,
+    respond=_respond,
+    react=_react,
+    menu_order=17,
+    is_offered=lambda config: config.processing.enabled,
+)
