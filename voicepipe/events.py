@@ -160,6 +160,17 @@ class JobDelivered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TextMade(Event):
+    """A text processor is through with a text."""
+
+    kind: str
+    """What was wanted, as `summary`."""
+    outcome: str
+    """Who made it: `built_in`, `model` or, for a model that is away, `stand_in`; `kept`: it was there; else why not."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class JobUndeliverable(Event):
     """Telegram does not let the bot write to the chat any more: the recording stays unanswered and costs nothing."""
 

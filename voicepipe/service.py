@@ -36,6 +36,7 @@ from voicepipe.conversation.connected import Connected
 from voicepipe.conversation.conversation import Conversation
 from voicepipe.conversation.groups import Groups
 from voicepipe.conversation.inline import Inline
+from voicepipe.conversation.makings import Makings
 from voicepipe.conversation.payments.cashier import Cashier
 from voicepipe.conversation.payments.settling import Settling
 from voicepipe.conversation.payments.support import Support
@@ -48,6 +49,7 @@ from voicepipe.journey.asking import Asker
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.fading import Fading
 from voicepipe.journey.journey import Journeys
+from voicepipe.journey.makers import Makers
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
 from voicepipe.journey.refusals import Refusals
@@ -61,6 +63,7 @@ from voicepipe.monitoring.monitor import Monitor
 from voicepipe.monitoring.overview import Overlooker
 from voicepipe.monitoring.readings import Readings, supply_before_sign_in
 from voicepipe.monitoring.tracking import tracked_errors
+from voicepipe.processing.desk import Processing, terms_of
 from voicepipe.scheduling.costs import Costs
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate
@@ -153,15 +156,35 @@ async def _start(
     pool.call_when_idle(scheduler.assign_waiting)
     remembered = await store.reports.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
     preferences = Preferences(store.accounts, lambda: live.preferences)
-    answers = Answers(
-        live=live, texts=texts, preferences=preferences, transcripts=store.transcripts, chats=bot.messenger
-    )
     estimator = Estimator(pool.size, costs, remembered, express=pool.express)
     events.subscribe(estimator.learn_from)
     commands = COMMANDS.offered(live)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=commands)
     accounts = bot.accounts(store, preferences, texts)
     doors, signs = bot.doors(store, texts, preferences, accounts), bot.messenger.signs
+    makers = Makers(
+        processing=Processing(terms_of(live.processing, is_shut_in=config.workers.sandbox)),
+        chat=doors,
+        books=store,
+        texts=texts,
+        events=events,
+    )
+    makings = Makings(
+        live=live,
+        texts=texts,
+        preferences=preferences,
+        accounts=store.accounts,
+        book=store.makings,
+        wake=makers.wake,
+    )
+    answers = Answers(
+        live=live,
+        texts=texts,
+        preferences=preferences,
+        transcripts=store.transcripts,
+        chats=bot.messenger,
+        makings=makings,
+    )
     journeys = Journeys(
         live=live,
         store=store,
@@ -189,6 +212,7 @@ async def _start(
             preferences=preferences,
             events=events,
             style=groups.style,
+            makings=makings,
         ),
         twins=Twins(),
         preferences=preferences,
@@ -244,6 +268,7 @@ async def _start(
             in_work=pipeline,
             reports=store.reports,
             portrait=store.portrait,
+            makings=makings,
             cashier=cashier,
             support=Support(bot.messenger.whispers, words, live=live, events=events),
         ),
@@ -298,7 +323,7 @@ async def _start(
         connected=connected,
         cashier=cashier,
     )
-    helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching, settling)
+    helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching, settling, makers)
     for part in helpers:
         await _begin(part, stack)
     checks = Checks(live=live, store=store, bot=bot, pool=pool, health=health)

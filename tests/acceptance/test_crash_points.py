@@ -37,10 +37,13 @@ from tests.support.words import in_one_line
 from voicepipe.administration.office import Words
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.many import CheckQuotaLines, ImportQuotas, QuotaLine
-from voicepipe.control.messages import ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
+from voicepipe.control.messages import ChangeSetting, ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
 from voicepipe.control.payments import RefundPayment
 from voicepipe.control.work import RetryJob
+from voicepipe.conversation.makings import said
 from voicepipe.errors import VoicepipeError
+from voicepipe.processing.builtin.lexrank import summary
+from voicepipe.processing.kinds import Kind, Material, Piece
 from voicepipe.store import Store
 from voicepipe.telegram.chat.splitting import split_text
 
@@ -53,6 +56,17 @@ QUOTA = QuotaConfig(daily_seconds=86_400)
 PART_UNITS = 16
 KEPT_HOURS = 24
 NEWS = "Новости"
+BREATHS = (
+    "сегодня девять пожалуйста три завтра",
+    "утро дом время пожалуйста ноль",
+    "звонок завтра вода вчера встреча семь сегодня",
+    "вечер пожалуйста спасибо хорошо",
+    "привет четыре хорошо три пожалуйста сегодня поезд нет",
+    "вчера встреча пять нет сегодня завтра девять",
+)
+"""What SENTENCES says in one breath each."""
+SPOKEN = Material(SENTENCES.text, "ru", tuple(Piece(0.0, 1.0, text) for text in BREATHS))
+SUMMARY = said(TEXTS, "ru", Kind.SUMMARY, summary(SPOKEN)).text
 HOUR = 3600
 WORDS = Words(TEXTS, None, None)  # type: ignore[arg-type]
 SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
@@ -65,6 +79,7 @@ SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     "payments.packages.hour": {"stars": 50, "seconds": HOUR},
     "preferences": {"defaults": "group_style=status"},
     "service": {"transcript_retention_hours": KEPT_HOURS},
+    "processing": {"enabled": True, "min_signs": 100},
     # A recording is given up only for deaths of its worker that we did not cause.
     "workers": {"count": 1, "max_deaths_per_recording": 100, "max_failures": 1000},
 }
@@ -195,7 +210,9 @@ async def _speak_too_long(scene: Scene, anna: User) -> Outcome:
 async def _ask(scene: Scene, anna: User) -> Outcome:
     """Somebody whose language nobody else would guess; it must survive with the question."""
     ben = scene.person("en")
-    return Outcome(await ben.send_text("/privacy"), [TEXTS.get("en", "privacy", kept_hours=KEPT_HOURS)])
+    said = TEXTS.get("en", "privacy", kept_hours=KEPT_HOURS)
+    of_texts = TEXTS.get("en", "privacy-made", where="nowhere", host="")
+    return Outcome(await ben.send_text("/privacy"), [f"{said}\n\n{of_texts}"])
 
 
 async def _speak_and_be_interrupted(scene: Scene, anna: User) -> Outcome:
@@ -314,6 +331,32 @@ async def _press_for_subtitles(scene: Scene, anna: User) -> Outcome:
     sent, answer = await _long_answer(scene, anna)
     await anna.press(answer, ".srt")
     return _charged(sent, [SENTENCES.text, ""], round(SENTENCES.seconds))
+
+
+async def _press_for_summary(scene: Scene, anna: User) -> Outcome:
+    """A button under an answer by which something is made of its text, in a process of its own."""
+    sent, answer = await _long_answer(scene, anna)
+    await anna.press(answer, TEXTS.get("ru", "answer-summary"))
+    return _charged(sent, [SENTENCES.text, SUMMARY], round(SENTENCES.seconds))
+
+
+async def _ask_for_summary(scene: Scene, anna: User) -> Outcome:
+    """The same by the command."""
+    sent, answer = await _long_answer(scene, anna)
+    asking = await anna.send_text("/summary", reply_to=answer)
+    outcome = _charged(sent, [SENTENCES.text, SUMMARY], round(SENTENCES.seconds))
+    return replace(outcome, asking=asking)
+
+
+async def _speak_for_summary(scene: Scene, anna: User) -> Outcome:
+    """It is made without anybody's asking."""
+    await scene.service.control.perform(_choosing_summaries(anna))
+    sent = await send(anna, SENTENCES)
+    return _charged(sent, [SENTENCES.text, SUMMARY], round(SENTENCES.seconds))
+
+
+def _choosing_summaries(anna: User) -> ChangeSetting:
+    return ChangeSetting(user=str(anna.id), name="auto_summary", value="summary", request_id=f"summaries-{anna.id}")
 
 
 async def _press_for_times(scene: Scene, anna: User) -> Outcome:
@@ -605,6 +648,12 @@ def _table() -> list[Case]:
         *(Case(_ask_as_guest_in_vain, (f"{moment} keep_place",)) for moment in ("before", "inside")),
         *(Case(_press_for_subtitles, (f"{moment} messages.SendMedia",)) for moment in ("before", "after")),
         *(Case(_press_for_subtitles, (point,)) for point in ("after receive_press", "inside finish_press")),
+        *_around(_press_for_summary, "ask_making", "keep_made", "end_making"),
+        *(Case(_press_for_summary, (f"inside {write}",)) for write in ("ask_making", "keep_made", "end_making")),
+        *(Case(_press_for_summary, (point,)) for point in ("after receive_press", "after finish_press")),
+        *(Case(_press_for_summary, (f"{moment} messages.SendMessage 2",)) for moment in ("before", "after")),
+        *_around(_ask_for_summary, "ask_making", "dismiss"),
+        *_around(_speak_for_summary, "mark_done", "keep_made", "end_making"),
         Case(_press_for_times, ("after messages.EditMessage 2",)),
         *(Case(_press_to_remove, (f"{moment} messages.DeleteMessages",)) for moment in ("before", "after")),
         *_around(_let_buttons_fade, "note_hidden"),
@@ -754,6 +803,7 @@ class Stage:
             count = (
                 "SELECT (SELECT count(*) FROM farewells) + (SELECT count(*) FROM presses WHERE state = 'received')"
                 " + (SELECT count(*) FROM answers WHERE hides_at <= 0)"
+                " + (SELECT count(*) FROM makings)"
                 " + (SELECT count(*) FROM connections WHERE NOT is_told)"
                 " + (SELECT count(*) FROM broadcasts WHERE state = 'running')"
                 f" + ({TO_SETTLE})"
@@ -768,7 +818,7 @@ class Stage:
             assert [_said(answer.text) for answer in answers] == [*map(_said, outcome.texts)]
             asked = [] if outcome.sent.is_deleted else [outcome.sent]
             asked += [] if outcome.asking is None else [outcome.asking]
-            assert outcome.sent.chat.visible == [*asked, *answers]
+            assert outcome.sent.chat.visible == sorted([*asked, *answers], key=lambda message: message.id)
             for answer in answers:
                 labels = [button.text for button in answer.buttons]
                 assert labels == (labels if outcome.buttons is None else list(outcome.buttons))

@@ -83,6 +83,9 @@ class Books:
     async def behind(self, message: JobKey) -> Kept | None:
         return self.kept.get(message)
 
+    async def text_of(self, key: JobKey) -> Kept | None:
+        return next((kept for kept in self.kept.values() if kept.key == key), None)
+
     def person(self, user_id: int) -> Person | None:
         return next((each for each in (ANNA, BEN) if each.user_id == user_id), None)
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from voicepipe.config.kinds import did_you_mean, parse_names, parse_pairs
+from voicepipe.config.live import LiveConfig
 from voicepipe.config.sections import PreferencesConfig
 from voicepipe.errors import ConfigError, RequestRefused
 from voicepipe.store.entries import BY_OPERATOR, DAILY_QUOTA, IS_BANNED, IS_UNLIMITED, PLAN, Value
@@ -77,6 +78,8 @@ class Preference(Generic[V]):
     scope: Scope = Scope.BOTH
     changed_by: ChangedBy = ChangedBy.USER
     theme: Theme = Theme.ANSWERS
+    matters: Callable[[LiveConfig], bool] = lambda _: True
+    """Whether it changes anything, as the service is configured; else people are not shown it."""
     value_name: Callable[[V, str], str | None] = lambda value, language: None
     """How a value is called in a language, as `ru`; None: its text says so."""
 

@@ -22,6 +22,7 @@ from voicepipe.cli import (
     model,
     pause,
     payments,
+    process,
     quota,
     quota_files,
     run,
@@ -76,6 +77,7 @@ def root(
 
 app.command("run")(run.run_command)
 app.command("transcribe")(transcribe.transcribe_command)
+app.command("process")(process.process_command)
 app.command("status")(status.status_command)
 app.command("pause")(pause.pause_command)
 app.add_typer(jobs.app, name="jobs")

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,14 +21,16 @@ from voicepipe.cli.tools.sources import STDIN, Source, name_of, open_source
 from voicepipe.domain.transcripts import Failure
 from voicepipe.errors import RequestRefused
 from voicepipe.formats import FORMATS, TEXT, Format
+from voicepipe.processing.kinds import Kind, Material
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBars
     from rich.progress import TaskID
 
+    from voicepipe.cli.tools.making import Make
     from voicepipe.cli.tools.recognition import Workers
     from voicepipe.config import Config
-    from voicepipe.journey.recognition import Advance
+    from voicepipe.journey.recognition import Advance, Heard
 
 _BYTES_PER_WORKER = 200_000
 """A file of more is likely long enough for another worker: half a minute of a voice note takes about 100 kB."""
@@ -104,6 +107,9 @@ def transcribe_command(
             show_default=False,
         ),
     ] = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Write a summary of each instead of its text, with times.")
+    ] = False,
 ) -> None:
     """Turn audio and video files into text.
 
@@ -119,6 +125,8 @@ def transcribe_command(
     """
     form = FORMATS[format_name]
     _require_sense(files, form, language, output)
+    if summary and form is not TEXT:
+        raise RequestRefused("A summary is a text; leave out --format")
     from voicepipe.cli.tools.recognition import with_recognition
     from voicepipe.models import DEMO, DEMO_NOTE
 
@@ -128,7 +136,7 @@ def transcribe_command(
     writer = Writer(form, output, heading=len(files) > 1)
     with tempfile.TemporaryDirectory(prefix="voicepipe-") as room:
         sources = [open_source(file, Path(room) / str(number)) for number, file in enumerate(files)]
-        failed = asyncio.run(_transcribe(config, sources, track, writer))
+        failed = asyncio.run(_transcribe(config, sources, track, writer, is_summary=summary))
     if failed and len(files) > 1:
         complain(f"{failed} of {len(files)} files have no text")
     raise typer.Exit(1 if failed else 0)
@@ -155,16 +163,21 @@ def _require_sense(files: Sequence[Path], form: Format, language: str | None, ou
 
 
 # --- recognising --------------------------------------------------------------------------------------------------
-async def _transcribe(config: Config, sources: Sequence[Source], track: int | None, writer: Writer) -> int:
+async def _transcribe(
+    config: Config, sources: Sequence[Source], track: int | None, writer: Writer, *, is_summary: bool
+) -> int:
     """Recognise all, writing each result as soon as those before it are written; returns how many have no text."""
+    from voicepipe.cli.tools.making import made_of
     from voicepipe.cli.tools.recognition import started_workers
 
     with _bars() as bars:
         loading = bars.add_task("loading the model", total=None, said="")
         async with started_workers(config, min(config.workers.resolved_count, _useful_workers(sources))) as workers:
             bars.remove_task(loading)
-            tasks = [asyncio.create_task(_one(workers, source, track, bars)) for source in sources]
-            return await workers.unless_failed(_in_order(tasks, writer, bars))
+            async with made_of(config) as make:
+                summarise = make if is_summary else None
+                tasks = [asyncio.create_task(_one(workers, source, track, bars, summarise)) for source in sources]
+                return await workers.unless_failed(_in_order(tasks, writer, bars))
 
 
 def _useful_workers(sources: Sequence[Source]) -> int:
@@ -187,7 +200,9 @@ async def _in_order(tasks: Sequence[asyncio.Task[Result]], writer: Writer, bars:
     return failed
 
 
-async def _one(workers: Workers, source: Source, track: int | None, bars: ProgressBars) -> Result:
+async def _one(
+    workers: Workers, source: Source, track: int | None, bars: ProgressBars, summarise: Make | None
+) -> Result:
     from voicepipe.cli.tools.recognition import media_of
 
     if source.problem:
@@ -197,7 +212,18 @@ async def _one(workers: Workers, source: Source, track: int | None, bars: Progre
     bars.remove_task(bar)
     if isinstance(heard, Failure):
         return Result(source.name, None, heard.reason.value, reason_of(heard))
-    return Result(source.name, heard.transcript)
+    return Result(source.name, heard.transcript) if summarise is None else await _summary(source, heard, summarise)
+
+
+async def _summary(source: Source, heard: Heard, summarise: Make) -> Result:
+    """The summary in the place of the text; of what is as short as one, the text."""
+    try:
+        text = await summarise(Kind.SUMMARY, Material.of(heard.transcript), "")
+    except RequestRefused as error:
+        if heard.transcript.text:
+            complain(f"{source.name}: {error}")
+        text = heard.transcript.text
+    return Result(source.name, replace(heard.transcript, text=text, segments=()))
 
 
 # --- progress -----------------------------------------------------------------------------------------------------

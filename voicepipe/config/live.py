@@ -10,6 +10,7 @@ from voicepipe.config.alerts import AlertsConfig
 from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.keys import SETTINGS, Setting
 from voicepipe.config.payments import PaymentsConfig
+from voicepipe.config.processing import ProcessingConfig
 from voicepipe.config.quota import QuotaConfig
 from voicepipe.config.sections import (
     Config,
@@ -60,6 +61,10 @@ class LiveConfig:
     @property
     def answers(self) -> AnswersConfig:
         return self._config.answers
+
+    @property
+    def processing(self) -> ProcessingConfig:
+        return self._config.processing
 
     @property
     def alerts(self) -> AlertsConfig:

@@ -17,6 +17,8 @@ class PlanConfig(Section):
     daily_seconds: int = Field(ge=0, le=86_400)
     max_recording_seconds: int | None = Field(None, ge=1, le=86_400)
     """None: as `limits.max_recording_seconds` says."""
+    uses_per_day: int | None = Field(None, ge=0, le=10_000)
+    """Of the text processors; None: as `processing.uses_per_day` says."""
     title: dict[str, str] = Field({})
     """What the plan is called in the chat, by language; else by its name."""
 
@@ -27,7 +29,7 @@ class PlanConfig(Section):
 
 Plans = Annotated[
     dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")], PlanConfig],
-    Allowed("tables [quota.plans.NAME] with daily_seconds, and perhaps max_recording_seconds and title"),
+    Allowed("tables [quota.plans.NAME] with daily_seconds, and perhaps max_recording_seconds, uses_per_day and title"),
 ]
 
 

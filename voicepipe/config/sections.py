@@ -36,6 +36,7 @@ from voicepipe.config.kinds import (
 )
 from voicepipe.config.monitoring import MonitoringConfig
 from voicepipe.config.payments import PaymentsConfig
+from voicepipe.config.processing import ProcessingConfig
 from voicepipe.config.proxy import Proxy, ProxyAddress, parse_proxy
 from voicepipe.config.quota import QuotaConfig
 from voicepipe.machine import usable_cpus
@@ -408,6 +409,7 @@ class Config(Section):
     recognition: RecognitionConfig = RecognitionConfig()
     preferences: PreferencesConfig = PreferencesConfig()
     answers: AnswersConfig = AnswersConfig()
+    processing: ProcessingConfig = ProcessingConfig()
     alerts: AlertsConfig = AlertsConfig()
     workers: WorkersConfig = WorkersConfig()
     monitoring: MonitoringConfig = MonitoringConfig()

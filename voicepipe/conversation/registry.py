@@ -16,6 +16,7 @@ from voicepipe.accounts.preferences import Preference, Preferences, V
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.answers.answers import Answers
 from voicepipe.conversation.interface import language_in
+from voicepipe.conversation.makings import Makings
 from voicepipe.conversation.payments.cashier import Cashier
 from voicepipe.conversation.payments.support import Support
 from voicepipe.conversation.replies import Button, Reaction, Reply
@@ -98,6 +99,8 @@ class Services:
     in_work: InWork
     reports: Reports
     portrait: Portrait
+    makings: Makings | None = None
+    """What can be made of texts; None where nothing can."""
     cashier: Cashier
     support: Support
 
@@ -121,6 +124,12 @@ class Turn:
     def balance(self) -> Balance:
         """What the person may still have recognised."""
         return self.services.accounts.balance(self.person.user_id)
+
+    @property
+    def where_texts_go(self) -> str:
+        """To have something made of them; empty where nothing is."""
+        makings = self.services.makings
+        return "" if makings is None else makings.privacy(self.services.language_in(self.person, self.chat_id))
 
     def preferred(self, preference: Preference[V]) -> V:
         """What applies to the person in this chat."""

@@ -54,7 +54,8 @@ class Screens:
     def shown(self) -> Iterator[Preference[Any]]:
         """Those that can be chosen here."""
         for preference in PREFERENCES:
-            if can_have(self.subject_id, preference) and preference.changed_by is not ChangedBy.OPERATOR:
+            is_theirs = can_have(self.subject_id, preference) and preference.changed_by is not ChangedBy.OPERATOR
+            if is_theirs and preference.matters(self.turn.services.config):
                 yield preference
 
     # --- screens ------------------------------------------------------------------------------------------------

@@ -97,10 +97,10 @@ def _stretches(text: str, starts: Iterable[int], placed: Sequence[tuple[int, Seg
         stretch = text[start:end]
         if stretch.strip():
             first = start + len(stretch) - len(stretch.lstrip())
-            yield Stretch(first, first + len(stretch.strip()), _seconds_at(first, placed))
+            yield Stretch(first, first + len(stretch.strip()), seconds_at(first, placed))
 
 
-def _seconds_at(place: int, placed: Sequence[tuple[int, Segment]]) -> float:
+def seconds_at(place: int, placed: Sequence[tuple[int, Segment]]) -> float:
     """When the sign at a place was said; within a segment, time is shared out by signs."""
     seconds = 0.0
     for start, segment in placed:

@@ -12,6 +12,7 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.config.sections import LimitsConfig
 from voicepipe.conversation.answers.answers import Answers, Subject
 from voicepipe.conversation.groups import Style, is_wordless
+from voicepipe.conversation.makings import Makings
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.asking import is_aloud
@@ -41,9 +42,14 @@ class Delivery:
         preferences: Preferences,
         events: Events,
         style: Callable[[JobKey], Style | None],
+        makings: Makings | None = None,
     ) -> None:
-        """`style`: what the group of a recording sees besides the text; None elsewhere."""
+        """`makings`: what can be made of texts, if anything.
+
+        `style`: what the group of a recording sees besides the text; None elsewhere.
+        """
         self._style = style
+        self._makings = makings
         self._chat = chat
         self._signs = signs
         self._store = store
@@ -65,6 +71,8 @@ class Delivery:
             if messages is not None:
                 kept = self._kept(job, messages)
                 await self._store.persist(lambda: self._store.jobs.mark_done(key, kept=kept))
+                if self._makings is not None and kept is not None and kept.making is not None:
+                    self._makings.wake()
                 return
         if status_message_id is not None:
             await self._chat.remove(key, status_message_id)
@@ -92,7 +100,8 @@ class Delivery:
             return None
         seconds = min(hours * 3600.0, self._live.answers.buttons_minutes * 60)
         until = datetime.now(UTC) + timedelta(seconds=seconds) if self._has_buttons(job) else None
-        return Delivered(messages, until)
+        delivered = Delivered(messages, until)
+        return delivered if self._makings is None else self._makings.with_automatic(delivered, job)
 
     def _has_buttons(self, job: Job) -> bool:
         """Buttons need the kept text, and a chat in which the bot hears what is pressed.

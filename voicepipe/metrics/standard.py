@@ -26,6 +26,7 @@ from voicepipe.events import (
     SessionRestarted,
     StageDone,
     TaskDone,
+    TextMade,
     WorkerDied,
     WorkerFailed,
     WorkerReady,
@@ -113,6 +114,12 @@ STANDARD = (
         name="voicepipe_answers_undeliverable_total",
         help="Answers and refusals that Telegram does not let into the chat any more",
         event=JobUndeliverable,
+    ),
+    Metric(
+        name="voicepipe_texts_made_total",
+        help="What was made of texts, as summaries, by who made it or why nothing came of it",
+        event=TextMade,
+        labels=("kind", "outcome"),
     ),
     # Workers
     Metric(

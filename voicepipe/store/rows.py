@@ -264,6 +264,28 @@ class Counts:
     """Number of the last entry that the records hold; equal to `entries` when they are level."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """Something that somebody wants made of a kept text."""
+
+    key: JobKey
+    """The recording's."""
+    kind: str
+    language: str
+    """ISO 639-1 code of what is made."""
+    by_model: bool
+    """Whether a language model may be asked."""
+    user_id: int
+    """Who wants it."""
+    said: JobKey
+    """The message that it is said in reply to."""
+    topic_id: int | None = None
+    purpose: str
+    """What makes it another message than the others in reply to the same one."""
+    speaks: str | None
+    """The Telegram language code of who wants it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """Where an answer is, for whoever keeps its text."""
@@ -272,6 +294,10 @@ class Delivered:
     """The bot's messages, in order, as far as they are known."""
     buttons_until: datetime | None = None
     """When the buttons under the last one go; None where there are none."""
+    making: Making | None = None
+    """What is to be made of the text without anybody's asking."""
+    most_uses: int = 0
+    """How often that may be in a day; 0: any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,3 +314,5 @@ class Kept:
     delivered_at: datetime
     messages: tuple[JobKey, ...]
     """The messages of the answer, in order."""
+    is_protected: bool = False
+    """Whether nobody may pass it on."""

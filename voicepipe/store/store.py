@@ -24,6 +24,7 @@ from voicepipe.store.books import (
     Inbox,
     Jobs,
     ListOfJobs,
+    Makings,
     Payments,
     People,
     Portrait,
@@ -66,6 +67,9 @@ _BEGIN_ANEW = (
     "DELETE FROM originals",
     "DELETE FROM presses",
     "DELETE FROM answers",
+    "DELETE FROM made",
+    "DELETE FROM makings",
+    "DELETE FROM uses",
     "DELETE FROM connections",
     "DELETE FROM broadcasts",
     "DELETE FROM recipients",
@@ -130,6 +134,7 @@ class Store:
         self.payments = Payments(core)
         self.portrait = Portrait(core)
         self.transcripts = Transcripts(core)
+        self.makings = Makings(core)
 
     async def close(self) -> None:
         """Complete what has begun, close all files and release the lock. Harmless when closed already."""

@@ -1,4 +1,4 @@
-"""Messages as bytes: JSON, checked against the types written in `messages` when it is read.
+"""Messages as bytes: JSON, checked against the types that they are written with when it is read.
 
 Who decodes hostile media may have been taken over, so what it says must be data that can do nothing; a pickle could.
 """
@@ -16,15 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from voicepipe.wire.messages import FromWorker, ToWorker
-
 
 class Garbage(Exception):
     """The other end sent something that is no message."""
 
 
-def encode(message: ToWorker | FromWorker) -> bytes:
-    """The message as JSON: `["Type", field, …]`."""
+def encode(message: object) -> bytes:
+    """The message, a dataclass, as JSON without line breaks: `["Type", field, …]`."""
     return json.dumps([type(message).__name__, *_fields(message)], allow_nan=False).encode()
 
 

@@ -1,4 +1,4 @@
-"""What a worker gives up for good before it touches the first recording. Only the worker process imports this.
+"""What a worker gives up for good before it touches the first recording. Only such processes import this.
 
 A recording is hostile, and the libraries that decode it are large and written in C. A worker that one of them betrays
 shall find nothing to use: no network, no program to start, no file to open, no other process to reach, and no more
@@ -35,8 +35,10 @@ LARGEST_FILE_BYTES = 86_400 * 16_000 * 2
 """The sound of a day, which is more than any recording that is accepted has."""
 
 
-def enter(*, may_open: bool = False) -> tuple[Guard, ...]:
+def enter(*, may_open: bool = False, may_talk: bool = False) -> tuple[Guard, ...]:
     """Shuts the process in and says in what respects; `may_open`: but for files, which it may open as before.
+
+    `may_talk`: over connections that it is handed; it still makes none.
 
     To be called when all else is ready, by the thread that decodes the recordings.
     """
@@ -46,7 +48,7 @@ def enter(*, may_open: bool = False) -> tuple[Guard, ...]:
         return guards
     if not may_open:
         _bound_files()
-    calls = _filter(may_open)  # made first: it takes a library, which is a file
+    calls = _filter(may_open, may_talk)  # made first: it takes a library, which is a file
     if not may_open and _open_nothing():
         guards += (Guard.READING,)
     if calls is not None and calls.load():
@@ -139,11 +141,10 @@ MAP_TYPE = 0xF
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 """Would type into the terminal that standard error may be."""
 
-NETWORK = (
-    "socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg shutdown setsockopt "
-    "io_uring_setup io_uring_enter io_uring_register"
-)
+NETWORK = "socket socketpair connect bind listen accept accept4 io_uring_setup io_uring_enter io_uring_register"
 """The last three do anything in the kernel that other calls do here."""
+TALKING = "sendto sendmsg sendmmsg shutdown setsockopt"
+"""What a connection that is there takes."""
 PROGRAMS = "execve execveat fork vfork uselib"
 CHANGES = (
     "creat truncate ftruncate fallocate mknod mknodat mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 "
@@ -245,11 +246,12 @@ class _Filter:
             raise OSError(-result, os.strerror(-result))
 
 
-def _filter(may_open: bool) -> _Filter | None:
+def _filter(may_open: bool, may_talk: bool = False) -> _Filter | None:
     """The filter, not yet in force; None without libseccomp."""
     try:
         calls = _Filter()
-        calls.add(REFUSE | errno.EPERM, f"{NETWORK} {PROGRAMS} {OTHER_PROCESSES} {'' if may_open else CHANGES}")
+        talking, changes = "" if may_talk else TALKING, "" if may_open else CHANGES
+        calls.add(REFUSE | errno.EPERM, f"{NETWORK} {talking} {PROGRAMS} {OTHER_PROCESSES} {changes}")
         for case in (*_cases(), *(() if may_open else _opening_to_write())):
             calls.add(REFUSE | errno.EPERM, case.name, case)
         # Their flags lie in memory, where a filter can't see them. Who gets this error takes the older call.

@@ -79,6 +79,7 @@ def test_everything_that_prints_data_prints_it_for_programs(voicepipe: Command) 
     without = {
         "run",
         "transcribe",
+        "process",
         "model download",
         "quota export",
         "payments export",

@@ -49,6 +49,8 @@ def test_every_key_of_limits_and_quota_is_reloadable_and_no_secret_is() -> None:
         "answers.long_from_seconds",
         "answers.file_from_signs",
         "answers.buttons_minutes",
+        "processing.min_signs",
+        "processing.uses_per_day",
         "preferences.defaults",
         "preferences.locked",
         "service.stop_timeout_seconds",

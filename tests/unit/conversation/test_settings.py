@@ -11,6 +11,7 @@ from tests.support.talk import ANNA, BEN, GROUP, Talk, balance
 from voicepipe.accounts.preferences import PREFERENCES, Few, Preference, Scope
 from voicepipe.accounts.speech import LANGUAGES, MOST_LANGUAGES, VOCABULARY
 from voicepipe.config import Config, PreferencesConfig
+from voicepipe.config.processing import ProcessingConfig
 from voicepipe.conversation.replies import Button, Reply
 from voicepipe.conversation.texts import LANGUAGES as LANGUAGES_OF_TEXTS
 from voicepipe.conversation.texts import Texts
@@ -140,11 +141,22 @@ async def test_back_and_close(talk: Talk) -> None:
     assert menu.shown == Reply(TEXTS.get("ru", "settings-closed"))
 
 
+ALL_ON = Config(processing=ProcessingConfig(enabled=True, endpoint="https://api.example.org/v1", model="one"))
+"""What each preference changes is switched on."""
+
+
+async def test_what_changes_nothing_is_not_shown(talk: Talk) -> None:
+    home = await Menu(talk).open()
+    assert TEXTS.get("ru", "preference-auto_summary") not in home.text
+    assert TEXTS.get("ru", "preference-send_texts") not in home.text
+
+
 @pytest.mark.parametrize("language", LANGUAGES_OF_TEXTS)
 @pytest.mark.parametrize("preference", list(PREFERENCES), ids=lambda preference: preference.name)
 async def test_every_preference_can_be_found_and_each_of_its_values_chosen(
-    talk: Talk, preference: Preference[Any], language: str
+    preference: Preference[Any], language: str
 ) -> None:
+    talk = Talk(config=ALL_ON)
     person, is_private = Person(7, "anna", language), preference.scope is not Scope.CHAT
     subject = person.user_id if is_private else GROUP
     talk.listener.administrators.add((GROUP, person.user_id))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -111,3 +113,27 @@ def test_a_limit_that_may_not_be_set_is_no_error(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(resource, "setrlimit", refuse)
     assert not sandbox.limit_memory(1)
     sandbox._limit(resource.RLIMIT_CORE, 0)
+
+
+TALKING = """
+import socket
+from voicepipe.worker import sandbox
+
+here, there = socket.socketpair()
+sandbox.enter(may_talk=True)
+here.sendall(b"hello")
+assert there.recv(5) == b"hello"
+for make in (lambda: socket.socket(), lambda: here.connect("/nowhere")):
+    try:
+        make()
+    except PermissionError:
+        continue
+    raise AssertionError("it is not shut in")
+"""
+
+
+def test_who_may_talk_does_so_over_what_is_there_and_connects_to_nothing() -> None:
+    if sandbox._filter(may_open=False) is None:
+        pytest.skip("libseccomp is not installed")
+    done = subprocess.run([sys.executable, "-c", TALKING], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -61,7 +61,7 @@ async def make_checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
         yield check
     yield _disk(config)
     yield _clock()
-    for check in _monitoring(config):
+    for check in (*_monitoring(config), *_processing(config)):
         yield check
     for check in (
         _unseen("model", "telegram") if is_guest else [*await _model(config), await _telegram(config, offline)]
@@ -224,6 +224,20 @@ def _monitoring(config: Config) -> list[Check]:
         return [Check("monitoring", Verdict.BAD, f"extras are not installed: {', '.join(missing)}", advice)]
     places = [config.monitoring.listen, "errors to a tracker" if "sentry_sdk" in wanted else ""]
     return [Check("monitoring", Verdict.OK, ", ".join(filter(None, places)))] if wanted else []
+
+
+def _processing(config: Config) -> list[Check]:
+    """Nothing to say where nothing is made of texts."""
+    if not config.processing.enabled:
+        return []
+    from voicepipe.processing.desk import terms_of
+
+    try:
+        terms = terms_of(config.processing, is_shut_in=config.workers.sandbox)
+    except ConfigError as error:
+        return [Check("processing", Verdict.BAD, str(error), "Mend the keys under [processing]")]
+    found = "key sentences" if terms.model is None else f"the language model {terms.model.name}"
+    return [Check("processing", Verdict.OK, found)]
 
 
 async def _service(config: Config) -> Check:

@@ -59,7 +59,18 @@ class RootCommands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order of need: running it, asking it, administering it, setting it up."""
         asking = ("status", "jobs", "workers", "usage", "quota", "users", "payments", "pause", "log", "check")
-        order = ("run", "transcribe", *asking, "backup", "restore", "model", "config", "doctor", "completion")
+        order = (
+            "run",
+            "transcribe",
+            "process",
+            *asking,
+            "backup",
+            "restore",
+            "model",
+            "config",
+            "doctor",
+            "completion",
+        )
         return sorted(super().list_commands(ctx), key=order.index)
 
 

@@ -15,6 +15,7 @@ from voicepipe.conversation.answers.actions import ACTIONS
 from voicepipe.conversation.answers.form import Form, answer
 from voicepipe.conversation.answers.registry import Action, Actions, Offer, Tapped, View
 from voicepipe.conversation.interface import language_in
+from voicepipe.conversation.makings import Makings
 from voicepipe.conversation.replies import Reaction, Reply
 from voicepipe.conversation.requests import Requests
 from voicepipe.conversation.texts import Texts
@@ -37,6 +38,8 @@ class TranscriptsBook(Protocol):
     """Of the store: texts that are kept after their delivery."""
 
     async def behind(self, message: JobKey) -> Kept | None: ...
+
+    async def text_of(self, key: JobKey) -> Kept | None: ...
 
 
 class Chats(Protocol):
@@ -68,6 +71,8 @@ class Answers:
     transcripts: TranscriptsBook
     chats: Chats
     actions: Actions = ACTIONS
+    makings: Makings | None = None
+    """None where nothing is made of texts."""
 
     def replies(self, subject: Subject, transcript: Transcript, *, has_buttons: bool) -> Sequence[Reply]:
         """What is said, with the buttons below the last message where it has any."""
@@ -75,7 +80,13 @@ class Answers:
         *others, last = answer(transcript, form)
         if has_buttons:
             can_be_heard_again = is_in_bots_chat(subject.key)
-            offer = Offer(transcript=transcript, form=form, view=View.TEXT, can_be_heard_again=can_be_heard_again)
+            offer = Offer(
+                transcript=transcript,
+                form=form,
+                view=View.TEXT,
+                can_be_heard_again=can_be_heard_again,
+                kinds=() if self.makings is None else self.makings.offered(transcript),
+            )
             last = replace(last, buttons=self.actions.rows(offer, lambda key: self.texts.get(subject.language, key)))
         return [*others, last]
 
@@ -99,6 +110,7 @@ class Answers:
                 actions=self.actions,
                 press=press,
                 requests=requests,
+                makings=self.makings,
                 request_id=f"press-{press.query_id}",
             )
         )

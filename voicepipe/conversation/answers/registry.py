@@ -5,12 +5,13 @@ A button's data is `answer:NAME:VIEW` and names nothing else: what it is about i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.answers.form import Form
+from voicepipe.conversation.makings import Makings
 from voicepipe.conversation.replies import Button, Reaction
 from voicepipe.conversation.requests import Requests
 from voicepipe.conversation.texts import Texts
@@ -18,6 +19,7 @@ from voicepipe.domain.asking import is_in_bots_chat
 from voicepipe.domain.messages import Press
 from voicepipe.domain.people import Person
 from voicepipe.domain.transcripts import Transcript
+from voicepipe.processing.kinds import Kind
 from voicepipe.store import Kept
 
 PREFIX = "answer"
@@ -43,6 +45,8 @@ class Offer:
     """The name of the action that asks something by buttons of its own; empty where none does."""
     can_be_heard_again: bool = False
     """Whether the recording may still be had."""
+    kinds: Collection[Kind] = ()
+    """What can be made of the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ class Tapped:
     actions: Actions
     press: Press
     requests: Requests
+    makings: Makings | None = None
+    """Takes in what is to be made of the text, where anything can."""
     request_id: str
     """An idempotency key for whatever the press changes."""
 
@@ -76,6 +82,7 @@ class Tapped:
             view=view,
             question=question,
             can_be_heard_again=is_in_bots_chat(self.kept.key),
+            kinds=() if self.makings is None else self.makings.offered(self.kept.transcript),
         )
         return self.actions.rows(offer, lambda key: self.texts.get(self.kept.language, key))
 

@@ -9,7 +9,8 @@ from voicepipe.conversation.replies import Reply
 
 async def _respond(asked: Asked) -> Reply:
     hours = kept_hours(asked.services.preferences, asked.services.config.service, asked.person.user_id, asked.chat_id)
-    return Reply(asked.text("privacy", kept_hours=hours))
+    said = asked.text("privacy", kept_hours=hours)
+    return Reply("\n\n".join(filter(None, (said, asked.where_texts_go))))
 
 
 COMMAND = Command(name="privacy", respond=_respond, menu_order=90)

@@ -17,7 +17,8 @@ async def _respond(asked: Asked) -> Reply | None:
     if named is not None and named.is_in_menu and named is not asked.command:
         remark = replace(asked.remark, text=f"/{named.name}")
         return await named.respond(replace(asked, command=named, remark=remark))
-    return Reply(asked.text("start", **limit_facts(asked.services.config.limits, asked.balance)))
+    said = asked.text("start", **limit_facts(asked.services.config.limits, asked.balance))
+    return Reply("\n\n".join(filter(None, (said, asked.where_texts_go))))
 
 
 COMMAND = Command(name="start", respond=_respond, menu_order=10, is_in_help=False)

@@ -461,6 +461,44 @@ vocabulary-words =
 vocabulary-clear = Ачысціць
 vocabulary-too-much = У слоўнік змяшчаецца да { $words } слоў і { $signs } знакаў, адно слова — да 40 знакаў; раздзяляйце іх коскамі.
 
+## What can be made of a text
+
+answer-summary = Коратка
+answer-points = Тэзісы
+answer-tasks = Задачы
+answer-translation = Пераклад
+made-phrases = Галоўныя фразы
+made-summary = Коратка
+made-points = Тэзісы
+made-tasks = Задачы і тэрміны
+made-translation = Пераклад
+made-by-model = Гэта зрабіла моўная мадэль ({ $model }); яна можа памыляцца.
+made-stands-in = Моўная мадэль зараз не адказвае, таму тут галоўныя фразы самога запісу.
+made-taken = Рыхтую…
+made-in-work = Гэта я ўжо рыхтую.
+made-over = На сёння ўсё: я раблю гэта не больш за { $limit } разоў на дзень.
+made-nothing = Тут няма чаго скарачаць: тэкст занадта кароткі.
+made-unavailable = Моўная мадэль зараз не адказвае. Паспрабуйце пазней; гэтая спроба не лічыцца.
+made-failed = Не атрымалася. Паспрабуйце яшчэ раз; гэтая спроба не лічыцца.
+made-consent = Для гэтага тэкст запісу будзе адпраўлены моўнай мадэлі на іншы сервер: { $host }. Гук нікуды не перадаецца. Згоду можна адклікаць у /settings.
+made-agree = Згода, адправіць
+made-agreed = Добра, цяпер тэксты можна адпраўляць моўнай мадэлі. Перадумаеце — /settings send_texts.
+summary-nothing = Адкажыце камандай /summary на тэкст, які я даслаў, або на яго запіс.
+summary-gone = Гэтага тэксту ў мяне ўжо няма: я захоўваю тэксты нядоўга. Дашліце запіс яшчэ раз.
+command-summary = Галоўнае з тэксту, на які вы адказваеце
+help-summary = адкажыце ёю на мой тэкст, каб атрымаць галоўнае з яго
+preference-auto_summary = Галоўнае з доўгіх тэкстаў адразу
+preference-auto_summary-off = не
+preference-auto_summary-summary = коратка
+preference-auto_summary-points = тэзісы
+preference-auto_summary-tasks = задачы
+preference-send_texts = Адпраўляць тэксты моўнай мадэлі
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] З тэкстаў я магу выбраць галоўныя фразы: гэта таксама адбываецца тут, на тым самым серверы.
+    [here] Коратка, тэзісы, задачы і пераклад робіць моўная мадэль на тым самым серверы.
+   *[away] Коратка, тэзісы, задачы і пераклад робіць моўная мадэль на іншым серверы ({ $host }). Тэксты ідуць туды, толькі калі вы гэта дазволілі, і толькі калі гэта патрэбна; гук не ідзе ніколі.
+}
 ## Пакупкі за зоркі Telegram
 
 buy-choose =

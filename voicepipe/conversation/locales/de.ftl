@@ -416,6 +416,44 @@ vocabulary-words =
 vocabulary-clear = Leeren
 vocabulary-too-much = Ein Wörterbuch fasst bis zu { $words } Wörter und { $signs } Zeichen, ein Wort bis zu 40 Zeichen; trennen Sie sie mit Kommas.
 
+## What can be made of a text
+
+answer-summary = Kurz
+answer-points = Kernpunkte
+answer-tasks = Aufgaben
+answer-translation = Übersetzen
+made-phrases = Wichtigste Sätze
+made-summary = Kurz
+made-points = Kernpunkte
+made-tasks = Aufgaben und Termine
+made-translation = Übersetzung
+made-by-model = Das hat ein Sprachmodell ({ $model }) gemacht; es kann sich irren.
+made-stands-in = Das Sprachmodell antwortet gerade nicht, darum sind das die wichtigsten Sätze der Aufnahme selbst.
+made-taken = Bin dabei…
+made-in-work = Daran arbeite ich schon.
+made-over = Für heute ist Schluss: Das mache ich höchstens { $limit }-mal am Tag.
+made-nothing = Da gibt es nichts zu kürzen: Der Text ist zu kurz.
+made-unavailable = Das Sprachmodell antwortet gerade nicht. Bitte versuchen Sie es später; dieser Versuch zählt nicht.
+made-failed = Das hat nicht geklappt. Bitte versuchen Sie es noch einmal; dieser Versuch zählt nicht.
+made-consent = Dafür geht der Text der Aufnahme an ein Sprachmodell auf einem anderen Server: { $host }. Der Ton geht nirgendwohin. Die Zustimmung lässt sich in /settings zurücknehmen.
+made-agree = Einverstanden, senden
+made-agreed = Gut, Texte dürfen jetzt an das Sprachmodell gehen. Zurücknehmen: /settings send_texts.
+summary-nothing = Antworten Sie mit /summary auf einen Text von mir oder auf seine Aufnahme.
+summary-gone = Diesen Text habe ich nicht mehr: Ich bewahre Texte nur kurz auf. Bitte senden Sie die Aufnahme noch einmal.
+command-summary = Das Wichtigste aus dem Text, auf den Sie antworten
+help-summary = damit auf einen Text von mir antworten, um das Wichtigste daraus zu bekommen
+preference-auto_summary = Das Wichtigste langer Texte sofort
+preference-auto_summary-off = nein
+preference-auto_summary-summary = kurz
+preference-auto_summary-points = Kernpunkte
+preference-auto_summary-tasks = Aufgaben
+preference-send_texts = Texte an das Sprachmodell senden
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] Ich kann die wichtigsten Sätze eines Textes heraussuchen: Auch das geschieht hier, auf demselben Server.
+    [here] Kurzfassungen, Kernpunkte, Aufgaben und Übersetzungen macht ein Sprachmodell auf demselben Server.
+   *[away] Kurzfassungen, Kernpunkte, Aufgaben und Übersetzungen macht ein Sprachmodell auf einem anderen Server ({ $host }). Texte gehen dorthin nur, wenn Sie es erlaubt haben, und nur wenn es nötig ist; Ton nie.
+}
 ## Kaufen mit Telegram-Sternen
 
 buy-choose =

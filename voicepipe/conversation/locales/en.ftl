@@ -433,6 +433,44 @@ preference-business_voices = Whose voice messages
 preference-business_voices-received = received ones only
 preference-business_voices-all = mine as well
 
+## What can be made of a text
+
+answer-summary = In short
+answer-points = Key points
+answer-tasks = Tasks
+answer-translation = Translate
+made-phrases = Key sentences
+made-summary = In short
+made-points = Key points
+made-tasks = Tasks and dates
+made-translation = Translation
+made-by-model = Made by a language model ({ $model }); it may be wrong.
+made-stands-in = The language model does not answer right now, so these are the recording's own key sentences.
+made-taken = Working on it…
+made-in-work = I'm already working on that.
+made-over = That's all for today: I do this up to { $limit } times a day.
+made-nothing = There is nothing to shorten: the text is too short.
+made-unavailable = The language model does not answer right now. Please try again later; this attempt doesn't count.
+made-failed = That didn't work. Please try again; this attempt doesn't count.
+made-consent = For this, the text of the recording goes to a language model on another server: { $host }. The sound goes nowhere. You can take your consent back in /settings.
+made-agree = I agree, send it
+made-agreed = All right, texts may go to the language model now. To take that back: /settings send_texts.
+summary-nothing = Reply with /summary to a text that I sent, or to its recording.
+summary-gone = I no longer have this text: I keep texts for a short time only. Please send the recording again.
+command-summary = The main points of the text you reply to
+help-summary = reply with it to a text of mine to get its main points
+preference-auto_summary = Main points of long texts at once
+preference-auto_summary-off = no
+preference-auto_summary-summary = in short
+preference-auto_summary-points = key points
+preference-auto_summary-tasks = tasks
+preference-send_texts = Send texts to the language model
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] I can pick the key sentences of a text: that happens here, on the same server, too.
+    [here] Summaries, key points, tasks and translations are made by a language model on the same server.
+   *[away] Summaries, key points, tasks and translations are made by a language model on another server ({ $host }). Texts go there only if you have allowed it, and only when that is needed; sound never does.
+}
 ## Buying with Telegram Stars; $extra: seconds bought or granted that are left, $charge: Telegram's number of the payment
 
 buy-choose =

@@ -416,6 +416,44 @@ vocabulary-words =
 vocabulary-clear = Vaciar
 vocabulary-too-much = En el vocabulario caben hasta { $words } palabras y { $signs } signos, una palabra hasta 40 signos; sepáralas con comas.
 
+## What can be made of a text
+
+answer-summary = Resumen
+answer-points = Ideas clave
+answer-tasks = Tareas
+answer-translation = Traducir
+made-phrases = Frases principales
+made-summary = Resumen
+made-points = Ideas clave
+made-tasks = Tareas y fechas
+made-translation = Traducción
+made-by-model = Lo ha hecho un modelo de lenguaje ({ $model }); puede equivocarse.
+made-stands-in = El modelo de lenguaje no responde ahora, así que estas son las frases principales de la propia grabación.
+made-taken = En ello…
+made-in-work = Ya estoy en ello.
+made-over = Por hoy es todo: lo hago hasta { $limit } veces al día.
+made-nothing = No hay nada que resumir: el texto es demasiado corto.
+made-unavailable = El modelo de lenguaje no responde ahora. Inténtalo más tarde; este intento no cuenta.
+made-failed = No ha funcionado. Inténtalo otra vez; este intento no cuenta.
+made-consent = Para esto, el texto de la grabación va a un modelo de lenguaje en otro servidor: { $host }. El sonido no va a ninguna parte. Puedes retirar el permiso en /settings.
+made-agree = De acuerdo, enviar
+made-agreed = Muy bien, ahora los textos pueden ir al modelo de lenguaje. Para retirarlo: /settings send_texts.
+summary-nothing = Responde con /summary a un texto que te envié o a su grabación.
+summary-gone = Ya no tengo este texto: guardo los textos poco tiempo. Envía la grabación otra vez.
+command-summary = Lo principal del texto al que respondes
+help-summary = responde con él a un texto mío para obtener lo principal
+preference-auto_summary = Lo principal de los textos largos, enseguida
+preference-auto_summary-off = nada
+preference-auto_summary-summary = resumen
+preference-auto_summary-points = ideas clave
+preference-auto_summary-tasks = tareas
+preference-send_texts = Enviar textos al modelo de lenguaje
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] Puedo elegir las frases principales de un texto: también eso ocurre aquí, en el mismo servidor.
+    [here] Los resúmenes, ideas clave, tareas y traducciones los hace un modelo de lenguaje en el mismo servidor.
+   *[away] Los resúmenes, ideas clave, tareas y traducciones los hace un modelo de lenguaje en otro servidor ({ $host }). Los textos van allí solo si lo has permitido y solo cuando hace falta; el sonido, nunca.
+}
 ## Comprar con estrellas de Telegram
 
 buy-choose =

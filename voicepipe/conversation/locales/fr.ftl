@@ -416,6 +416,44 @@ vocabulary-words =
 vocabulary-clear = Vider
 vocabulary-too-much = Un vocabulaire contient jusqu'à { $words } mots et { $signs } signes, un mot jusqu'à 40 signes ; séparez-les par des virgules.
 
+## What can be made of a text
+
+answer-summary = En bref
+answer-points = Points clés
+answer-tasks = Tâches
+answer-translation = Traduire
+made-phrases = Phrases principales
+made-summary = En bref
+made-points = Points clés
+made-tasks = Tâches et dates
+made-translation = Traduction
+made-by-model = Fait par un modèle de langage ({ $model }) ; il peut se tromper.
+made-stands-in = Le modèle de langage ne répond pas pour l'instant, voici donc les phrases principales de l'enregistrement lui-même.
+made-taken = J'y travaille…
+made-in-work = J'y travaille déjà.
+made-over = C'est tout pour aujourd'hui : je le fais jusqu'à { $limit } fois par jour.
+made-nothing = Il n'y a rien à résumer : le texte est trop court.
+made-unavailable = Le modèle de langage ne répond pas pour l'instant. Réessayez plus tard ; cet essai ne compte pas.
+made-failed = Cela n'a pas marché. Réessayez ; cet essai ne compte pas.
+made-consent = Pour cela, le texte de l'enregistrement part vers un modèle de langage sur un autre serveur : { $host }. Le son ne part nulle part. Vous pouvez retirer votre accord dans /settings.
+made-agree = D'accord, envoyer
+made-agreed = Bien, les textes peuvent maintenant aller au modèle de langage. Pour le retirer : /settings send_texts.
+summary-nothing = Répondez par /summary à un texte que j'ai envoyé ou à son enregistrement.
+summary-gone = Je n'ai plus ce texte : je ne garde les textes que peu de temps. Renvoyez l'enregistrement.
+command-summary = L'essentiel du texte auquel vous répondez
+help-summary = répondez-y à un de mes textes pour en avoir l'essentiel
+preference-auto_summary = L'essentiel des longs textes tout de suite
+preference-auto_summary-off = non
+preference-auto_summary-summary = en bref
+preference-auto_summary-points = points clés
+preference-auto_summary-tasks = tâches
+preference-send_texts = Envoyer les textes au modèle de langage
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] Je peux choisir les phrases principales d'un texte : cela se passe aussi ici, sur le même serveur.
+    [here] Résumés, points clés, tâches et traductions sont faits par un modèle de langage sur le même serveur.
+   *[away] Résumés, points clés, tâches et traductions sont faits par un modèle de langage sur un autre serveur ({ $host }). Les textes n'y vont que si vous l'avez permis et seulement quand il le faut ; le son, jamais.
+}
 ## Acheter avec des étoiles Telegram
 
 buy-choose =

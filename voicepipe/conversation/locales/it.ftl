@@ -416,6 +416,44 @@ vocabulary-words =
 vocabulary-clear = Svuota
 vocabulary-too-much = Un vocabolario contiene fino a { $words } parole e { $signs } segni, una parola fino a 40 segni; separale con virgole.
 
+## What can be made of a text
+
+answer-summary = In breve
+answer-points = Punti chiave
+answer-tasks = Compiti
+answer-translation = Traduci
+made-phrases = Frasi principali
+made-summary = In breve
+made-points = Punti chiave
+made-tasks = Compiti e date
+made-translation = Traduzione
+made-by-model = Fatto da un modello linguistico ({ $model }); può sbagliare.
+made-stands-in = Il modello linguistico ora non risponde, perciò queste sono le frasi principali della registrazione stessa.
+made-taken = Ci sto lavorando…
+made-in-work = Ci sto già lavorando.
+made-over = Per oggi è tutto: lo faccio fino a { $limit } volte al giorno.
+made-nothing = Non c'è niente da riassumere: il testo è troppo corto.
+made-unavailable = Il modello linguistico ora non risponde. Riprova più tardi; questo tentativo non conta.
+made-failed = Non ha funzionato. Riprova; questo tentativo non conta.
+made-consent = Per questo il testo della registrazione va a un modello linguistico su un altro server: { $host }. L'audio non va da nessuna parte. Puoi ritirare il consenso in /settings.
+made-agree = D'accordo, invia
+made-agreed = Bene, ora i testi possono andare al modello linguistico. Per ritirarlo: /settings send_texts.
+summary-nothing = Rispondi con /summary a un testo che ho inviato o alla sua registrazione.
+summary-gone = Non ho più questo testo: tengo i testi per poco tempo. Invia di nuovo la registrazione.
+command-summary = Il succo del testo a cui rispondi
+help-summary = rispondi con questo a un mio testo per averne il succo
+preference-auto_summary = Il succo dei testi lunghi subito
+preference-auto_summary-off = niente
+preference-auto_summary-summary = in breve
+preference-auto_summary-points = punti chiave
+preference-auto_summary-tasks = compiti
+preference-send_texts = Inviare i testi al modello linguistico
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] Posso scegliere le frasi principali di un testo: anche questo avviene qui, sullo stesso server.
+    [here] Riassunti, punti chiave, compiti e traduzioni li fa un modello linguistico sullo stesso server.
+   *[away] Riassunti, punti chiave, compiti e traduzioni li fa un modello linguistico su un altro server ({ $host }). I testi ci vanno solo se l'hai permesso e solo quando serve; l'audio mai.
+}
 ## Comprare con le stelle di Telegram
 
 buy-choose =

@@ -416,6 +416,44 @@ vocabulary-words =
 vocabulary-clear = Esvaziar
 vocabulary-too-much = O vocabulário comporta até { $words } palavras e { $signs } caracteres, uma palavra até 40 caracteres; separe-as com vírgulas.
 
+## What can be made of a text
+
+answer-summary = Resumo
+answer-points = Pontos-chave
+answer-tasks = Tarefas
+answer-translation = Traduzir
+made-phrases = Frases principais
+made-summary = Resumo
+made-points = Pontos-chave
+made-tasks = Tarefas e datas
+made-translation = Tradução
+made-by-model = Feito por um modelo de linguagem ({ $model }); ele pode errar.
+made-stands-in = O modelo de linguagem não responde agora, por isso estas são as frases principais da própria gravação.
+made-taken = A preparar…
+made-in-work = Já estou a preparar isso.
+made-over = Por hoje é tudo: faço isto até { $limit } vezes por dia.
+made-nothing = Não há nada para resumir: o texto é curto demais.
+made-unavailable = O modelo de linguagem não responde agora. Tente mais tarde; esta tentativa não conta.
+made-failed = Não funcionou. Tente outra vez; esta tentativa não conta.
+made-consent = Para isto, o texto da gravação vai para um modelo de linguagem noutro servidor: { $host }. O som não vai para lado nenhum. Pode retirar o consentimento em /settings.
+made-agree = Concordo, enviar
+made-agreed = Muito bem, agora os textos podem ir para o modelo de linguagem. Para retirar: /settings send_texts.
+summary-nothing = Responda com /summary a um texto que enviei ou à sua gravação.
+summary-gone = Já não tenho este texto: guardo os textos pouco tempo. Envie a gravação outra vez.
+command-summary = O principal do texto a que responde
+help-summary = responda com ele a um texto meu para obter o principal
+preference-auto_summary = O principal dos textos longos, logo
+preference-auto_summary-off = não
+preference-auto_summary-summary = resumo
+preference-auto_summary-points = pontos-chave
+preference-auto_summary-tasks = tarefas
+preference-send_texts = Enviar textos ao modelo de linguagem
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] Posso escolher as frases principais de um texto: isso também acontece aqui, no mesmo servidor.
+    [here] Resumos, pontos-chave, tarefas e traduções são feitos por um modelo de linguagem no mesmo servidor.
+   *[away] Resumos, pontos-chave, tarefas e traduções são feitos por um modelo de linguagem noutro servidor ({ $host }). Os textos só vão para lá se o permitiu e só quando é preciso; o som, nunca.
+}
 ## Comprar com estrelas do Telegram
 
 buy-choose =

@@ -471,6 +471,44 @@ preference-business_voices = Чьи голосовые
 preference-business_voices-received = только полученные
 preference-business_voices-all = и мои тоже
 
+## Что можно сделать из текста
+
+answer-summary = Кратко
+answer-points = Тезисы
+answer-tasks = Задачи
+answer-translation = Перевод
+made-phrases = Главные фразы
+made-summary = Кратко
+made-points = Тезисы
+made-tasks = Задачи и сроки
+made-translation = Перевод
+made-by-model = Это сделала языковая модель ({ $model }); она может ошибаться.
+made-stands-in = Языковая модель сейчас не отвечает, поэтому здесь главные фразы самой записи.
+made-taken = Готовлю…
+made-in-work = Это я уже готовлю.
+made-over = На сегодня всё: я делаю это не больше { $limit } раз в день.
+made-nothing = Здесь нечего сокращать: текст слишком короткий.
+made-unavailable = Языковая модель сейчас не отвечает. Попробуйте позже; эта попытка не считается.
+made-failed = Не получилось. Попробуйте ещё раз; эта попытка не считается.
+made-consent = Для этого текст записи отправится языковой модели на другой сервер: { $host }. Звук никуда не передаётся. Согласие можно отозвать в /settings.
+made-agree = Согласен, отправить
+made-agreed = Хорошо, теперь тексты можно отправлять языковой модели. Передумаете — /settings send_texts.
+summary-nothing = Ответьте командой /summary на текст, который я прислал, или на его запись.
+summary-gone = Этого текста у меня уже нет: я храню тексты недолго. Пришлите запись ещё раз.
+command-summary = Главное из текста, на который вы отвечаете
+help-summary = ответьте ею на мой текст, чтобы получить главное из него
+preference-auto_summary = Главное из длинных текстов сразу
+preference-auto_summary-off = нет
+preference-auto_summary-summary = кратко
+preference-auto_summary-points = тезисы
+preference-auto_summary-tasks = задачи
+preference-send_texts = Отправлять тексты языковой модели
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] Из текстов я могу выбрать главные фразы: это тоже происходит здесь, на том же сервере.
+    [here] Кратко, тезисы, задачи и перевод делает языковая модель на том же сервере.
+   *[away] Кратко, тезисы, задачи и перевод делает языковая модель на другом сервере ({ $host }). Тексты уходят туда, только если вы это разрешили, и только когда это нужно; звук не уходит никогда.
+}
 ## Покупки за звёзды Telegram; $extra — купленных и подаренных секунд, $charge — номер платежа у Telegram
 
 buy-choose =

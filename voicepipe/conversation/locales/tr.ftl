@@ -386,6 +386,44 @@ vocabulary-words =
 vocabulary-clear = Boşalt
 vocabulary-too-much = Sözlük en çok { $words } sözcük ve { $signs } karakter alır, bir sözcük en çok 40 karakter; virgülle ayırın.
 
+## What can be made of a text
+
+answer-summary = Kısaca
+answer-points = Ana noktalar
+answer-tasks = Görevler
+answer-translation = Çevir
+made-phrases = Başlıca cümleler
+made-summary = Kısaca
+made-points = Ana noktalar
+made-tasks = Görevler ve tarihler
+made-translation = Çeviri
+made-by-model = Bunu bir dil modeli ({ $model }) yaptı; yanılabilir.
+made-stands-in = Dil modeli şu anda yanıt vermiyor; bu yüzden bunlar kaydın kendi başlıca cümleleri.
+made-taken = Hazırlıyorum…
+made-in-work = Bunu zaten hazırlıyorum.
+made-over = Bugünlük bu kadar: bunu günde en çok { $limit } kez yapıyorum.
+made-nothing = Kısaltacak bir şey yok: metin çok kısa.
+made-unavailable = Dil modeli şu anda yanıt vermiyor. Daha sonra deneyin; bu deneme sayılmaz.
+made-failed = Olmadı. Yeniden deneyin; bu deneme sayılmaz.
+made-consent = Bunun için kaydın metni başka bir sunucudaki dil modeline gider: { $host }. Ses hiçbir yere gitmez. Onayınızı /settings ile geri alabilirsiniz.
+made-agree = Onaylıyorum, gönder
+made-agreed = Tamam, metinler artık dil modeline gidebilir. Geri almak için: /settings send_texts.
+summary-nothing = Gönderdiğim bir metne ya da onun kaydına /summary ile yanıt verin.
+summary-gone = Bu metin artık bende yok: metinleri kısa süre saklıyorum. Kaydı yeniden gönderin.
+command-summary = Yanıtladığınız metnin özü
+help-summary = özünü almak için bir metnime bununla yanıt verin
+preference-auto_summary = Uzun metinlerin özü hemen
+preference-auto_summary-off = hayır
+preference-auto_summary-summary = kısaca
+preference-auto_summary-points = ana noktalar
+preference-auto_summary-tasks = görevler
+preference-send_texts = Metinleri dil modeline gönder
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] Bir metnin başlıca cümlelerini seçebilirim: bu da burada, aynı sunucuda olur.
+    [here] Özetleri, ana noktaları, görevleri ve çevirileri aynı sunucudaki bir dil modeli yapar.
+   *[away] Özetleri, ana noktaları, görevleri ve çevirileri başka bir sunucudaki ({ $host }) bir dil modeli yapar. Metinler oraya yalnızca izin verdiyseniz ve gerektiğinde gider; ses hiçbir zaman gitmez.
+}
 ## Telegram yıldızlarıyla satın alma
 
 buy-choose =

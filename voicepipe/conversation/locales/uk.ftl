@@ -461,6 +461,44 @@ vocabulary-words =
 vocabulary-clear = Очистити
 vocabulary-too-much = У словник вміщується до { $words } слів і { $signs } знаків, одне слово — до 40 знаків; розділяйте їх комами.
 
+## What can be made of a text
+
+answer-summary = Коротко
+answer-points = Тези
+answer-tasks = Завдання
+answer-translation = Переклад
+made-phrases = Головні фрази
+made-summary = Коротко
+made-points = Тези
+made-tasks = Завдання й терміни
+made-translation = Переклад
+made-by-model = Це зробила мовна модель ({ $model }); вона може помилятися.
+made-stands-in = Мовна модель зараз не відповідає, тому тут головні фрази самого запису.
+made-taken = Готую…
+made-in-work = Це я вже готую.
+made-over = На сьогодні все: я роблю це не більше { $limit } разів на день.
+made-nothing = Тут нічого скорочувати: текст надто короткий.
+made-unavailable = Мовна модель зараз не відповідає. Спробуйте пізніше; ця спроба не рахується.
+made-failed = Не вийшло. Спробуйте ще раз; ця спроба не рахується.
+made-consent = Для цього текст запису буде надіслано мовній моделі на інший сервер: { $host }. Звук нікуди не передається. Згоду можна відкликати в /settings.
+made-agree = Згода, надіслати
+made-agreed = Добре, тепер тексти можна надсилати мовній моделі. Передумаєте — /settings send_texts.
+summary-nothing = Дайте відповідь командою /summary на текст, який я надіслав, або на його запис.
+summary-gone = Цього тексту в мене вже немає: я зберігаю тексти недовго. Надішліть запис ще раз.
+command-summary = Головне з тексту, на який ви відповідаєте
+help-summary = дайте нею відповідь на мій текст, щоб отримати головне з нього
+preference-auto_summary = Головне з довгих текстів одразу
+preference-auto_summary-off = ні
+preference-auto_summary-summary = коротко
+preference-auto_summary-points = тези
+preference-auto_summary-tasks = завдання
+preference-send_texts = Надсилати тексти мовній моделі
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] З текстів я можу вибрати головні фрази: це теж відбувається тут, на тому самому сервері.
+    [here] Коротко, тези, завдання й переклад робить мовна модель на тому самому сервері.
+   *[away] Коротко, тези, завдання й переклад робить мовна модель на іншому сервері ({ $host }). Тексти йдуть туди, лише якщо ви це дозволили, і лише коли це потрібно; звук не йде ніколи.
+}
 ## Покупки за зірки Telegram
 
 buy-choose =

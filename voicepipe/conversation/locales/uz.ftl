@@ -386,6 +386,44 @@ vocabulary-words =
 vocabulary-clear = Tozalash
 vocabulary-too-much = Lugʻatga { $words } ta soʻz va { $signs } ta belgigacha sigʻadi, bitta soʻz — 40 ta belgigacha; vergul bilan ajrating.
 
+## What can be made of a text
+
+answer-summary = Qisqacha
+answer-points = Tezislar
+answer-tasks = Vazifalar
+answer-translation = Tarjima
+made-phrases = Asosiy gaplar
+made-summary = Qisqacha
+made-points = Tezislar
+made-tasks = Vazifalar va muddatlar
+made-translation = Tarjima
+made-by-model = Buni til modeli ({ $model }) tayyorladi; u xato qilishi mumkin.
+made-stands-in = Til modeli hozir javob bermayapti, shuning uchun bu yozuvning o'zidagi asosiy gaplar.
+made-taken = Tayyorlayapman…
+made-in-work = Buni allaqachon tayyorlayapman.
+made-over = Bugunga yetar: buni kuniga { $limit } martadan ortiq qilmayman.
+made-nothing = Qisqartiradigan narsa yo'q: matn juda qisqa.
+made-unavailable = Til modeli hozir javob bermayapti. Keyinroq urinib ko'ring; bu urinish hisoblanmaydi.
+made-failed = Bo'lmadi. Yana urinib ko'ring; bu urinish hisoblanmaydi.
+made-consent = Buning uchun yozuv matni boshqa serverdagi til modeliga yuboriladi: { $host }. Ovoz hech qayerga berilmaydi. Rozilikni /settings orqali qaytarib olish mumkin.
+made-agree = Roziman, yuborish
+made-agreed = Yaxshi, endi matnlarni til modeliga yuborish mumkin. Qaytarib olish: /settings send_texts.
+summary-nothing = Men yuborgan matnga yoki uning yozuviga /summary deb javob bering.
+summary-gone = Bu matn menda endi yo'q: matnlarni qisqa vaqt saqlayman. Yozuvni qayta yuboring.
+command-summary = Siz javob berayotgan matnning asosiy fikrlari
+help-summary = asosiy fikrlarini olish uchun matnimga shu bilan javob bering
+preference-auto_summary = Uzun matnlarning asosiy fikrlari darhol
+preference-auto_summary-off = yo'q
+preference-auto_summary-summary = qisqacha
+preference-auto_summary-points = tezislar
+preference-auto_summary-tasks = vazifalar
+preference-send_texts = Matnlarni til modeliga yuborish
+# Said after `privacy`; $where: nowhere, here (a model on this machine) or away, on $host
+privacy-made = { $where ->
+    [nowhere] Matnning asosiy gaplarini tanlay olaman: bu ham shu yerda, o'sha serverda bo'ladi.
+    [here] Qisqacha mazmun, tezislar, vazifalar va tarjimani o'sha serverdagi til modeli tayyorlaydi.
+   *[away] Qisqacha mazmun, tezislar, vazifalar va tarjimani boshqa serverdagi ({ $host }) til modeli tayyorlaydi. Matnlar u yerga faqat siz ruxsat bersangiz va kerak bo'lganda yuboriladi; ovoz hech qachon yuborilmaydi.
+}
 ## Telegram yulduzlariga sotib olish
 
 buy-choose =

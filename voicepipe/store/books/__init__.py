@@ -11,6 +11,7 @@ from voicepipe.store.books.forgetting import Forgetting
 from voicepipe.store.books.inbox import Inbox
 from voicepipe.store.books.jobs import Jobs
 from voicepipe.store.books.list_of_jobs import ListOfJobs
+from voicepipe.store.books.makings import Makings
 from voicepipe.store.books.payments import Payments
 from voicepipe.store.books.people import People
 from voicepipe.store.books.portrait import Portrait
@@ -25,6 +26,7 @@ __all__ = [
     "Inbox",
     "Jobs",
     "ListOfJobs",
+    "Makings",
     "Payments",
     "People",
     "Portrait",

@@ -15,6 +15,7 @@ from voicepipe.domain.quota import Reservation
 from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.errors import StoreError
 from voicepipe.store.books.inbox import decide, drop_original
+from voicepipe.store.books.makings import ask
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.books.transcripts import keep
 from voicepipe.store.core import Core
@@ -224,7 +225,7 @@ class Jobs:
 
         `kept` says where the answer is, if its text is to be kept.
         """
-        now = self._core.clock()
+        now, today = self._core.clock(), self._core.today()
 
         def work(journal: Journal) -> int | None:
             job = _find(journal, key)
@@ -232,6 +233,8 @@ class Jobs:
                 return None
             if kept is not None and isinstance(job.outcome, Transcript):
                 keep(journal, job, job.outcome, kept, now)
+                if kept.making is not None:
+                    ask(journal, kept.making, kept.most_uses, today, to_microseconds(now))
             _update(journal, key, "state = 'done', outcome = NULL, changed_at = ?", to_microseconds(now))
             drop_original(journal, key)
             return job.user_id

@@ -17,13 +17,16 @@ _TRANSCRIPT: TypeAdapter[Transcript] = TypeAdapter(Transcript)
 _OF_JOB = "job_chat_id = ? AND job_message_id = ? AND job_door = ?"
 _KEPT = """
 SELECT transcripts.chat_id, transcripts.message_id, transcripts.door, transcripts.user_id, jobs.language, content,
-    transcripts.delivered_at
-FROM answers
-JOIN transcripts ON (transcripts.chat_id, transcripts.message_id, transcripts.door)
-    = (job_chat_id, job_message_id, job_door)
-LEFT JOIN jobs ON (jobs.chat_id, jobs.message_id, jobs.door) = (job_chat_id, job_message_id, job_door)
-WHERE answers.chat_id = ? AND answers.message_id = ? AND answers.door = ? AND content IS NOT NULL
+    transcripts.delivered_at, coalesce(jobs.is_protected, 0)
+FROM transcripts
+LEFT JOIN jobs USING (chat_id, message_id, door)
+WHERE content IS NOT NULL AND
 """
+_IS_BEHIND = f"""
+(transcripts.chat_id, transcripts.message_id, transcripts.door)
+    = (SELECT job_chat_id, job_message_id, job_door FROM answers WHERE {IS_KEY})
+"""
+_IS_ITSELF = "transcripts.chat_id = ? AND transcripts.message_id = ? AND transcripts.door = ?"
 
 _LATEST = """
 SELECT text FROM transcripts LEFT JOIN jobs USING (chat_id, message_id, door)
@@ -40,7 +43,11 @@ class Transcripts:
 
     async def behind(self, message: JobKey) -> Kept | None:
         """What is kept of the answer that a message of the bot's belongs to, if anything is."""
-        return await self._core.read(lambda journal: _behind(journal, message))
+        return await self._core.read(lambda journal: _kept(journal, _IS_BEHIND, message))
+
+    async def text_of(self, key: JobKey) -> Kept | None:
+        """What is kept of the text of a recording, if anything is."""
+        return await self._core.read(lambda journal: _kept(journal, _IS_ITSELF, key))
 
     async def alike(self, fingerprint: str) -> Transcript | None:
         """The latest text that is kept of a recording with this fingerprint."""
@@ -105,15 +112,15 @@ def drop_kept(journal: Journal, subject_id: int) -> None:
     journal.execute(f"DELETE FROM transcripts WHERE {of_subject}", (subject_id,))
 
 
-def _behind(journal: Journal, message: JobKey) -> Kept | None:
-    row = journal.execute(_KEPT, key_values(message)).fetchone()
+def _kept(journal: Journal, condition: str, sought: JobKey) -> Kept | None:
+    row = journal.execute(_KEPT + condition, key_values(sought)).fetchone()
     if row is None:
         return None
     key = JobKey(*row[:3])
     found = journal.execute(f"SELECT {KEY} FROM answers WHERE {_OF_JOB} ORDER BY number", key_values(key))
     messages = tuple(JobKey(*each) for each in found)
     transcript = _TRANSCRIPT.validate_json(unpacked(row[5]))
-    return Kept(key, row[3], row[4], transcript, from_microseconds(row[6]), messages)
+    return Kept(key, row[3], row[4], transcript, from_microseconds(row[6]), messages, bool(row[7]))
 
 
 def _prune(journal: Journal, before: int) -> int:

@@ -1,0 +1,107 @@
+"""/summary: in reply to a text of the bot's, or to the recording that it is of, what it says in short.
+
+Where texts go to a language model on another machine, somebody is asked first: in private who asks, in a group its
+administrators.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voicepipe.accounts.preferences import ChangedBy
+from voicepipe.conversation.makings import AGREE, SEND_TEXTS, Verdict, Wish
+from voicepipe.conversation.makings import COMMAND as NAME
+from voicepipe.conversation.registry import Asked, Command, Pressed, Turn
+from voicepipe.conversation.replies import Reaction, Reply
+from voicepipe.domain.jobs import JobKey
+from voicepipe.processing.kinds import Kind
+from voicepipe.store import Kept
+
+WHY_NOT = {Verdict.OVER: "made-over", Verdict.IN_WORK: "made-in-work"}
+"""The keys of what is said where nothing comes of it."""
+
+
+async def _respond(asked: Asked) -> Reply | None:
+    remark = asked.remark
+    if remark.replies_to is None:
+        return Reply(asked.text("summary-nothing"))
+    kept = await _find(asked, replace(remark.key, message_id=remark.replies_to))
+    if kept is None:
+        return Reply(asked.text("summary-gone"))
+    wish = _wish(asked, kept, Kind.SUMMARY, remark.key, "reply")
+    verdict = await _ask(asked, replace(wish, topic_id=remark.topic_id))
+    if verdict is Verdict.CONSENT:
+        assert asked.services.makings is not None
+        return asked.services.makings.consent(wish.person.language, Kind.SUMMARY, remark.replies_to)
+    return None if verdict is Verdict.TAKEN else _refusal(asked, verdict)
+
+
+async def _react(pressed: Pressed) -> Reaction:
+    """Somebody consents; what they wanted then is made at once."""
+    word, _, rest = pressed.argument.partition(":")
+    kind, _, number = rest.partition(":")
+    kept = await _find(pressed, replace(pressed.press.key, message_id=int(number))) if number.isdecimal() else None
+    if word != AGREE or kind not in list(Kind) or kept is None:
+        return Reaction(notice=pressed.text("button-gone"))
+    if not await _consent(pressed):
+        return Reaction(notice=pressed.text("settings-administrators-only"))
+    wish = _wish(pressed, kept, Kind(kind), pressed.press.key, f"press {pressed.press.query_id}")
+    verdict = await _ask(pressed, wish)
+    agreed = Reply(pressed.text("made-agreed"))
+    notice = "made-taken" if verdict is Verdict.TAKEN else WHY_NOT.get(verdict, "button-gone")
+    return Reaction(notice=pressed.text(notice, limit=_limit(pressed)), replacement=agreed)
+
+
+async def _consent(pressed: Pressed) -> bool:
+    """Whether who pressed may, and so has."""
+    chat_id, user_id = pressed.chat_id, pressed.person.user_id
+    if not await pressed.is_administrator():
+        return False
+    by = ChangedBy.ADMINISTRATORS if chat_id < 0 else ChangedBy.USER
+    subject_id, preferences = chat_id if chat_id < 0 else user_id, pressed.services.preferences
+    if not preferences.may_change(subject_id, SEND_TEXTS, by):
+        return False
+    await preferences.choose(subject_id, SEND_TEXTS, True, by=by, request_id=pressed.request_id)
+    return True
+
+
+async def _find(turn: Turn, message: JobKey) -> Kept | None:
+    """What is kept of the text that a message holds, or of the recording that it is."""
+    transcripts = turn.services.answers.transcripts
+    return await transcripts.behind(message) or await transcripts.text_of(message)
+
+
+def _wish(turn: Turn, kept: Kept, kind: Kind, said: JobKey, purpose: str) -> Wish:
+    language = turn.services.language_in(turn.person, turn.chat_id)
+    return Wish(
+        kind=kind,
+        key=kept.key,
+        owner_id=kept.user_id,
+        transcript=kept.transcript,
+        person=replace(turn.person, language=language),
+        said=said,
+        purpose=purpose,
+    )
+
+
+async def _ask(turn: Turn, wish: Wish) -> Verdict:
+    makings = turn.services.makings
+    return Verdict.UNKNOWN if makings is None else await makings.ask(wish)
+
+
+def _refusal(turn: Turn, verdict: Verdict) -> Reply:
+    return Reply(turn.text(WHY_NOT.get(verdict, "made-failed"), limit=_limit(turn)))
+
+
+def _limit(turn: Turn) -> int:
+    makings = turn.services.makings
+    return 0 if makings is None else makings.most_uses(turn.person.user_id)
+
+
+COMMAND = Command(
+    name=NAME,
+    respond=_respond,
+    react=_react,
+    menu_order=17,
+    is_offered=lambda config: config.processing.enabled,
+)
