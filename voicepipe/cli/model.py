@@ -37,7 +37,7 @@ NameArgument = Annotated[
 
 @app.callback()
 def model_group() -> None:
-    """Download recognition models, find the right one for this machine, list, check and delete them."""
+    """Choose, download, list, check and delete recognition models."""
 
 
 @app.command("download")
@@ -166,7 +166,7 @@ def advise_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what each model costs on this machine, and say which is the right one.
+    """Measure what each model costs here, and say which to take.
 
     Nothing is downloaded: models of the same shape are made up for it, as many workers as configured measure at once,
     and nothing is left of it. It takes a minute or more of all processors; a running service goes on meanwhile.
@@ -176,8 +176,8 @@ def advise_command(
     NOTE     seconds for a voice note of 10 s: more than 10 are too slow
     MINUTE   seconds for a minute of a long recording
     PER DAY  how many such minutes all workers do in a day
-    ERRORS   published word errors in percent, each with the letter of its test: those of different tests can't be
-             compared
+    ERRORS   published word errors in percent, each with its test's letter;
+             those of different tests can't be compared
     """
     from voicepipe.cli.tools.advice import chosen, judge, languages_of, machine_of, survey
 
