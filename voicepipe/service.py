@@ -247,7 +247,15 @@ async def _start(
     stars = bot.stars
     words = PaymentWords(texts, preferences, store.people, live)
     cashier = Cashier(store, stars, live=live, words=words, events=events)
-    settling = Settling(cashier, store, stars, bot.messenger.whispers, live=live, events=events)
+    settling = Settling(
+        cashier,
+        store,
+        stars,
+        bot.messenger.whispers,
+        live=live,
+        events=events,
+        forget_peer=bot.messenger.forget_peer,
+    )
     conversation = Conversation(
         commands,
         Services(

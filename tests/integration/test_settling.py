@@ -46,6 +46,7 @@ class Telegram:
         """Pages of transactions, the latest first."""
         self.is_away = False
         self.answers: list[tuple[int, str]] = []
+        self.forgotten: list[int] = []
         self.said: list[tuple[int, str, str]] = []
 
     async def give_back(self, user_id: int, charge_id: str) -> None:
@@ -72,6 +73,9 @@ class Telegram:
     async def invoice_link(self, invoice: Invoice) -> str:
         raise AssertionError("nothing is subscribed to")
 
+    async def forget_peer(self, user_id: int) -> None:
+        self.forgotten.append(user_id)
+
     async def say_to(self, user_id: int, key: JobKey, purpose: str, reply: Reply) -> None:
         self.said.append((user_id, purpose, reply.text))
 
@@ -86,7 +90,15 @@ class Shop:
         preferences = Preferences(store.accounts, lambda: live.preferences)
         words = PaymentWords(Texts(lambda: "ru"), preferences, store.people, live)
         self.cashier = Cashier(store, self.telegram, live=live, words=words, events=events)
-        self.settling = Settling(self.cashier, store, self.telegram, self.telegram, live=live, events=events)
+        self.settling = Settling(
+            self.cashier,
+            store,
+            self.telegram,
+            self.telegram,
+            live=live,
+            events=events,
+            forget_peer=self.telegram.forget_peer,
+        )
 
     async def paid(self, charge_id: str, *, is_refund: bool = False, user_id: int = ANNA) -> Paid:
         order = await self.store.payments.place_order(ANNA, HOUR, timedelta(hours=1), request_id=f"order-{charge_id}")
@@ -141,6 +153,17 @@ async def test_what_telegram_refuses_to_give_back_is_asked_for_again(
     ]
     ((user_id, purpose, _),) = shop.telegram.said
     assert (user_id, purpose) == (ANNA, "returned c1")
+
+
+async def test_who_was_forgotten_gets_it_back_and_is_forgotten_again(shop: Shop) -> None:
+    await shop.cashier.book(await shop.paid("c1"))
+    await shop.store.forgetting.forget(ANNA)
+    await shop.store.payments.begin_refund("c1", Fault.ASKED)
+    await shop.settling.start()
+    await shop.settled("c1", PaymentState.REFUNDED)
+    assert shop.telegram.given_back == [(ANNA, "c1")]
+    assert shop.telegram.forgotten == [ANNA]
+    assert shop.telegram.said == []
 
 
 async def test_what_telegram_lists_and_the_journal_lacks_is_booked_once(shop: Shop) -> None:

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import duckdb
 import pytest
 
 from tests.support.fixtures import Command
-from tests.support.store.tools import Clock
+from tests.support.store.tools import Clock, job, transcript, usage
 from voicepipe.accounts.payments import fault_after, order_number, paid_until, payload_of
 from voicepipe.cli.payments import advice
 from voicepipe.config import QuotaConfig
@@ -99,6 +100,25 @@ def test_what_can_not_be_done_is_said(voicepipe: Command) -> None:
     refused = voicepipe("payments", "advise", "--price", "5")
     assert (refused.exit_code, "nothing is measured" in refused.stderr) == (2, True)
     assert voicepipe("payments", "list", "--user", "8").stdout == "No payments yet.\n"
+
+
+def test_the_price_of_an_hour_rests_on_what_was_measured_here(
+    voicepipe: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def use() -> None:
+        store = await Store.open(tmp_path / "state", QuotaConfig(), clock=Clock(utc_now()), events=Events())
+        new = job(1)
+        new = replace(new, reservation=replace(new.reservation, quota_day=store.accounts.today()))
+        await store.jobs.accept(new)
+        await store.jobs.conclude(new, transcript(), charged_seconds=8, usage=usage(8.0))  # at work for one second
+        await store.close()
+
+    asyncio.run(use())
+    monkeypatch.setenv("VOICEPIPE_WORKERS__COUNT", "2")
+    facts = json.loads(voicepipe("payments", "advise", "--price", "10", "--busy", "0.5", "--json").stdout)
+    assert facts["seconds_of_work_for_a_second_of_speech"] == pytest.approx(1 / 8)
+    assert facts["hours_of_speech_a_month"] == pytest.approx(730 * 0.5 * 2 * 8)
+    assert "cost of an hour of speech" in voicepipe("payments", "advise", "--price", "10").stdout
 
 
 def test_an_hour_of_speech_costs_what_the_machine_does_in_a_month() -> None:

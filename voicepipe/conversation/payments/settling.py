@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.payments import Paid, Payment, PaymentState
 from voicepipe.errors import StoreError, Undeliverable
 from voicepipe.events import BackgroundError, Events
+from voicepipe.store.entries import NOBODY
 from voicepipe.store.store import utc_now
 from voicepipe.supervision import Crew
 
@@ -70,8 +71,11 @@ class Settling:
         *,
         live: LiveConfig,
         events: Events,
+        forget_peer: Callable[[int], Awaitable[None]],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        """`forget_peer` deletes somebody from where the messenger keeps whom it has met."""
+        self._forget_peer = forget_peer
         self._cashier = cashier
         self._store = store
         self._counter = counter
@@ -140,6 +144,8 @@ class Settling:
         if payment.plan is not None:
             with suppress(Undeliverable):  # it may have been ended by who pays for it
                 await self._counter.end_subscription(user_id, payment.charge_id)
+        if payment.user_id == NOBODY:  # to give it back, the messenger had to meet them again
+            await self._forget_peer(user_id)
 
     async def _tell(self, payment: Payment) -> None:
         notice, user_id = payment.notice, payment.user_id

@@ -136,14 +136,16 @@ class Payments:
 
         A payment that is not known yet will not be credited when it comes. False where nothing changed.
         """
-        now = self._core.clock()
+        now, tag = self._core.clock(), self._core.tag(paid.user_id)
+        sent = Sent(paid.user_id, key or JobKey(paid.user_id, 0), paid.paid_at)
 
         def work(journal: Journal) -> Credited | None:
             if key is not None:
                 decide(journal, key, "dismissed")
             known = _find(journal, paid.charge_id)
             if known is None:
-                _insert(journal, paid, NOBODY, PaymentState.REFUNDED, now, reason=Fault.ELSEWHERE)
+                user_id = NOBODY if is_forgotten(journal, tag, sent) else paid.user_id
+                _insert(journal, paid, user_id, PaymentState.REFUNDED, now, reason=Fault.ELSEWHERE)
                 return Credited(_found(journal, paid.charge_id))
             if known.state is PaymentState.REFUNDING:
                 _confirm(journal, paid.charge_id, now)
