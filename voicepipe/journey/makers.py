@@ -46,6 +46,8 @@ class MakingsBook(Protocol):
 
     async def waiting(self) -> list[Making]: ...
 
+    async def is_wanted(self, making: Making) -> bool: ...
+
     async def result(self, making: Making) -> str | None: ...
 
     async def keep_made(self, making: Making, result: str) -> None: ...
@@ -124,7 +126,8 @@ class Makers:
     async def _carry_out(self, making: Making) -> None:
         try:
             reply, counts = await self._reply_to(making)
-            await self._say(making, reply)
+            if await self._books.makings.is_wanted(making):
+                await self._say(making, reply)
             await self._books.persist(lambda: self._books.makings.end_making(making, counts=counts))
         finally:
             self._under_way.discard(making)

@@ -109,7 +109,9 @@ async def test_whoever_is_forgotten_wants_nothing_any_more(keeper: Store) -> Non
     await deliver(keeper)
     await keeper.makings.ask_making(WISH, 1)
     await keeper.makings.keep_made(WISH, "{}")
+    assert await keeper.makings.is_wanted(WISH)
     await keeper.forgetting.forget(ANNA)
+    assert not await keeper.makings.is_wanted(WISH)
     assert (await keeper.makings.waiting(), await keeper.makings.result(WISH)) == ([], None)
     assert await uses(keeper) == 0
 

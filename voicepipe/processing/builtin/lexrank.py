@@ -41,8 +41,8 @@ _CUE = re.compile(
     r"|september|october|november|december|must|need|needs|should|have to|has to|please|deadline|decided|agreed)\b"
 )
 ROUNDS = 50
-MOST_COMPARED = 3000
-"""Of a text of more sentences, only every second, third, … counts: four hours of speech."""
+MOST_COMPARED = 1500
+"""Of a text of more sentences, only every second, third, … counts: two hours of speech."""
 
 Matrix = NDArray[np.float64]
 

@@ -47,6 +47,11 @@ class Makings:
         rows = await self._core.read(lambda journal: journal.execute(sql).fetchall())
         return [_making(row) for row in rows]
 
+    async def is_wanted(self, making: Making) -> bool:
+        """Whether it is still to be said: whoever is forgotten wants nothing any more."""
+        sql = f"SELECT 1 FROM makings WHERE {_IS_WHAT}"
+        return await self._core.read(lambda journal: journal.execute(sql, _what(making)).fetchone() is not None)
+
     async def result(self, making: Making) -> str | None:
         """What was made of this, if it is kept."""
         sql = f"SELECT result FROM made WHERE {_IS_WHAT}"
