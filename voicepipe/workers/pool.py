@@ -20,6 +20,7 @@ from voicepipe.supervision import Crew, unless
 from voicepipe.wire.messages import BootFailed, BootFailure, Capabilities, FromWorker, Guard, Ready
 from voicepipe.workers import lifecycle
 from voicepipe.workers.assignment import Assignment, GivenPart, Part, PartOutcome
+from voicepipe.workers.away import Away
 from voicepipe.workers.lifecycle import Life, Policy, WorkerState
 from voicepipe.workers.link import Seat
 from voicepipe.workers.member import Member, WorkerStatus
@@ -52,6 +53,8 @@ class WorkerPool:
         self._refusal: BootFailed | None = None
         self.renewal = Renewal(self._members, self._member)
         """Puts fresh workers in the place of others."""
+        self.away = Away(self._members, self._member)
+        """The workers on other machines."""
         self._on_idle: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
@@ -97,8 +100,8 @@ class WorkerPool:
 
     @property
     def size(self) -> int:
-        """Number of workers it keeps."""
-        return len(self._seats)
+        """Number of workers it keeps, and has elsewhere."""
+        return len(self._seats) + self.away.size
 
     @property
     def express(self) -> int:
@@ -141,29 +144,36 @@ class WorkerPool:
         """What workers should be kept from and are not: words, as "network programs"; empty when there is nothing."""
         return self._unguarded
 
-    def assign(self, parts: Sequence[Part]) -> list[asyncio.Future[PartOutcome]]:
-        """Hand the parts to an idle worker (one must take them) to be done together; each gets exactly one outcome.
+    def assign(self, parts: Sequence[Part], member: Member | None = None) -> list[asyncio.Future[PartOutcome]]:
+        """Hand the parts to this idle worker to be done together; each gets exactly one outcome.
+
+        None: to one that is on this machine, where one must be idle that takes them.
 
         A part whose files can't be opened has Crashed; the worker is not told of it. Cancelling a future does not end
         the part; its outcome is dropped.
         """
+        if member is None:
+            member = self._idle_at_home(parts)
+        given = [GivenPart(part, self._loop.create_future()) for part in parts]
+        member.start_task(next(self._task_ids), given, self._deadline_seconds)
+        return [each.outcome for each in given]
+
+    def _idle_at_home(self, parts: Sequence[Part]) -> Member:
         idle = self._in_state(WorkerState.IDLE)
         if all(part.is_short for part in parts):  # the others could take something else
             idle = self._in_state(WorkerState.IDLE, is_express=True) + idle
         if not idle:
             raise RuntimeError("no worker is idle")
-        member = idle[0]
-        given = [GivenPart(part, self._loop.create_future()) for part in parts]
-        member.start_task(next(self._task_ids), given, self._deadline_seconds)
-        return [each.outcome for each in given]
+        return idle[0]
 
     def statuses(self) -> list[WorkerStatus]:
         """One per worker, in order; two of the same number while one replaces the other."""
         return sorted((member.status() for member in self._members), key=lambda status: status.worker)
 
     def _in_state(self, *states: WorkerState, is_express: bool = False) -> list[Member]:
-        """The workers for everything, or the express ones, that are in one of these states."""
-        return [each for each in self._members if each.seat.is_express is is_express and each.life.state in states]
+        """The workers for everything, or the express ones, on this machine that are in one of these states."""
+        here = [each for each in self._members if not each.seat.host]
+        return [each for each in here if each.seat.is_express is is_express and each.life.state in states]
 
     def _deadline_seconds(self, audio_seconds: float) -> float:
         by_length = self._config.task_timeout_per_audio_second * audio_seconds
@@ -195,6 +205,8 @@ class WorkerPool:
 
     def said(self, member: Member, message: FromWorker) -> None:
         match message:
+            case Ready() if member.seat.host:  # its host has told more of it
+                pass
             case Ready(capabilities, load_seconds, guards):
                 self._capabilities = self._capabilities or capabilities
                 self._events.emit(WorkerReady(member.number, member.pid or 0, load_seconds, _reason(member)))
@@ -203,13 +215,15 @@ class WorkerPool:
                 self._refusal = message
 
     def finished(self, member: Member, assignment: Assignment) -> None:
+        wall_seconds = self._loop.time() - assignment.started_at
+        member.seat.pace.learn(len(assignment.parts), wall_seconds)
         if texts := assignment.texts:
             self._events.emit(
                 TaskDone(
                     worker=member.number,
                     parts=len(texts),
                     audio_seconds=sum(each.speech_seconds for each in texts),
-                    wall_seconds=self._loop.time() - assignment.started_at,
+                    wall_seconds=wall_seconds,
                     opened_seconds=max(each.audio_seconds for each in texts),
                 )
             )
@@ -232,7 +246,7 @@ class WorkerPool:
         if member.replaced is not None:
             member.replaced.feed(lifecycle.Retire())
             member.replaced = None
-        if member.is_worn_out:
+        if member.is_worn_out and not member.seat.host:
             self.renewal.replace(member)
         if before.state is not WorkerState.IDLE:
             self._loop.call_soon(self._tell_idle)
@@ -251,7 +265,7 @@ class WorkerPool:
         if member.replaced is not None:  # better a worn-out worker than none
             self._members.remove(member)
             self.renewal.go_on()
-        usual = [each for each in self._members if not each.seat.is_express]
+        usual = [each for each in self._members if not each.seat.is_express and not each.seat.host]
         if all(each.life.state is WorkerState.FAILED for each in usual):
             self.broke(self._why_failed(member))
 

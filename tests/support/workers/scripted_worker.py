@@ -82,6 +82,7 @@ def read(end: WorkerEnd, task: int, number: int, part: Opening | FurtherWindow) 
     for index, text in enumerate(rest):
         start = index * WINDOW_SAMPLES
         os.pwrite(sound, text.encode() + b"\0", 2 * start)
+        os.ftruncate(sound, 2 * (start + WINDOW_SAMPLES))
         # The first second is the first window's.
         span = Span(16_000 + start, 16_000 + start + WINDOW_SAMPLES)
         end.send(Found(task, number, (Window((span,), start),), "en"))
