@@ -26,15 +26,17 @@ NATS_SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"
 class MessageServer:
     """A nats-server of this test, with users that may what the guide says. Its port stays the same."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, certificate: Path | None = None) -> None:
+        """With a certificate (its key beside it) it speaks TLS only."""
         self.directory = directory
+        self._certificate = certificate
         self.port = 0
         self.process: asyncio.subprocess.Process | None = None
         self._keys: dict[str, str] = {}
         self._config = directory / "nats.conf"
 
     def __str__(self) -> str:
-        return f"nats://127.0.0.1:{self.port}"
+        return f"{'nats' if self._certificate is None else 'tls'}://127.0.0.1:{self.port}"
 
     def credentials(self, name: str) -> Path:
         return self.directory / f"{name}.nk"
@@ -45,8 +47,14 @@ class MessageServer:
         users = ",\n".join(f"{{nkey: {key}, permissions: {permissions(name)}}}" for name, key in self._keys.items())
         self._config.write_text(
             f'listen: "127.0.0.1:{self.port or -1}"\nports_file_dir: "{self.directory}"\n'
-            f"max_payload: 1048576\nauthorization {{ users: [\n{users}\n] }}\n"
+            f"max_payload: 1048576\n{self._tls}\nauthorization {{ users: [\n{users}\n] }}\n"
         )
+
+    @property
+    def _tls(self) -> str:
+        if self._certificate is None:
+            return ""
+        return f'tls {{ cert_file: "{self._certificate}", key_file: "{self._certificate.with_suffix(".key")}" }}'
 
     def reload(self) -> None:
         self.send(signal.SIGHUP)
@@ -86,7 +94,7 @@ class MessageServer:
 
 @dataclass(slots=True)
 class HostProcess:
-    """`voicepipe worker` as a process, with scripted workers."""
+    """`voicepipe worker` as a process, with scripted workers unless another program is given."""
 
     name: str
     server: str
@@ -95,6 +103,7 @@ class HostProcess:
     slots: int = 1
     settings: dict[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
+    program: tuple[str, ...] = ()
 
     @property
     def done(self) -> list[str]:
@@ -119,8 +128,8 @@ class HostProcess:
             "VOICEPIPE_SERVICE__STATE_DIR": str(self.directory),
             "VOICEPIPE_SERVICE__LOG_FORMAT": "json",
         }
-        module = ["-m", "tests.support.workers.scripted_host", str(self.log), "worker"]
-        arguments = ["--server", self.server, "--creds", str(self.credentials), "--name", self.name]
+        module = ["-m", *(self.program or ("tests.support.workers.scripted_host", str(self.log)))]
+        arguments = ["worker", "--server", self.server, "--creds", str(self.credentials), "--name", self.name]
         with (self.directory / f"{self.name}.out").open("ab") as out:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, *module, *arguments, env=environment | self.settings, stderr=out, start_new_session=True
