@@ -14,6 +14,7 @@ import pytest_asyncio
 from tests.support.media import repeated
 from tests.support.remote import HostProcess, MessageServer
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene
+from tests.support.service import Settings
 from tests.support.words import in_one_line
 from tests.support.workers.paced_worker import PACE
 from voicepipe.control.messages import HostReport
@@ -69,7 +70,7 @@ async def fleet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fleet
     server = MessageServer(directory)
     server.permit(HOSTS)
     async with server, AsyncExitStack() as stack:
-        settings = {
+        settings: Settings = {
             "remote": {"server": str(server), "credentials": str(server.credentials(HOME)), "lease_seconds": 2.0},
             "workers": {"count": 1, "express": 0},
             "quota": {"daily_seconds": 86_400},

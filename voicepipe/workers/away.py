@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable
 
 from voicepipe.workers import lifecycle
 from voicepipe.workers.lifecycle import WorkerState
 from voicepipe.workers.link import Seat
 from voicepipe.workers.member import Member
+from voicepipe.workers.pace import Pace
 
 AT_WORK = (WorkerState.IDLE, WorkerState.CHECKING, WorkerState.BUSY)
 SLACK = 1.5
@@ -22,62 +24,82 @@ home is then left to what can be done only there."""
 
 
 class Away:
-    """What a pool has elsewhere."""
+    """What a pool has elsewhere. Whatever is asked at each window costs as much as there are hosts, not slots."""
 
-    def __init__(self, members: list[Member], make: Callable[[int, Seat], Member]) -> None:
-        """`members` is the pool's own list; `make` makes one of a number and a seat."""
-        self._members = members
+    def __init__(self, at_home: list[Member], make: Callable[[int, Seat], Member]) -> None:
+        """`at_home` is the pool's own list; `make` makes a member of a number and a seat."""
+        self._at_home = at_home
         self._make = make
+        self.members: dict[Member, None] = {}
+        self._idle: dict[Pace, dict[Member, None]] = {}
+        """By host; none is empty."""
+        self._at_work: Counter[Pace] = Counter()
+        """How many of each host have a task or could have one; none is 0."""
+        self._batches: dict[Pace, int] = {}
 
     def join(self, seat: Seat) -> None:
         """A worker more, of the smallest number that nobody has."""
-        taken = {member.number for member in self._members}
+        taken = {member.number for member in (*self._at_home, *self.members)}
         number = next(each for each in itertools.count(1) if each not in taken)
         member = self._make(number, seat)
-        self._members.append(member)
+        self.members[member] = None
         member.feed(lifecycle.Start())
 
     def leave(self, seat: Seat) -> None:
         """The worker of this seat goes for good: now if it has no task, else when its link ends."""
-        for member in [each for each in self._members if each.seat is seat]:
+        for member in [each for each in self.members if each.seat is seat]:
             member.feed(lifecycle.Retire())
+
+    def changed(self, member: Member, before: WorkerState) -> None:
+        """One of these has come into another state."""
+        pace, state = member.seat.pace, member.life.state
+        self._at_work[pace] += (state in AT_WORK) - (before in AT_WORK)
+        if not self._at_work[pace]:
+            del self._at_work[pace]
+        self._batches[pace] = _batch(member)
+        idle = self._idle.setdefault(pace, {})
+        if state is WorkerState.IDLE:
+            idle[member] = None
+        else:
+            idle.pop(member, None)
+        if not idle:
+            del self._idle[pace]
+        if state is WorkerState.STOPPED:
+            self.members.pop(member, None)
 
     @property
     def size(self) -> int:
         """Number of these workers."""
-        return len(self._all())
+        return len(self.members)
 
     @property
     def idle(self) -> int:
         """How many of them wait for a task."""
-        return len(self._all(WorkerState.IDLE))
+        return sum(map(len, self._idle.values()))
 
     @property
     def at_work(self) -> int:
         """How many of them have a task or could have one."""
-        return len(self._all(*AT_WORK))
+        return self._at_work.total()
 
     @property
     def places(self) -> int:
         """How many windows they do at once where that is cheap, all together."""
-        return sum(_batch(member) for member in self._all(*AT_WORK))
+        return sum(count * self._batches[pace] for pace, count in self._at_work.items())
 
     def best(self, waiting: int) -> Member | None:
         """The idle one that is done soonest with a window, of which so many wait; None where it is better to wait.
 
         A slow one is used when so much waits that the fast ones would be done later still.
         """
-        idle = min(self._all(WorkerState.IDLE), key=lambda member: member.seat.pace.part_seconds, default=None)
-        if idle is None:
+        pace = min(self._idle, key=lambda pace: pace.part_seconds, default=None)
+        if pace is None:
             return None
-        at_work = [member for member in self._members if member.life.state in AT_WORK]
-        known = [member.seat.pace.part_seconds for member in at_work if member.seat.pace.part_seconds]
-        longest = min(known, default=math.inf) * (SLACK + waiting / max(1, len(at_work)))
-        return idle if idle.seat.pace.part_seconds <= longest or idle.seat.pace.is_old else None
-
-    def _all(self, *states: WorkerState) -> list[Member]:
-        away = [member for member in self._members if member.seat.host]
-        return [member for member in away if member.life.state in states] if states else away
+        at_home = [member.seat.pace for member in self._at_home if member.life.state in AT_WORK]
+        known = [each.part_seconds for each in (*at_home, *self._at_work) if each.part_seconds]
+        at_work = max(1, len(at_home) + self.at_work)
+        longest = min(known, default=math.inf) * (SLACK + waiting / at_work)
+        return next(iter(self._idle[pace])) if pace.part_seconds <= longest or pace.is_old else None
 
 
 def _batch(member: Member) -> int:

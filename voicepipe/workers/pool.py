@@ -168,32 +168,34 @@ class WorkerPool:
 
     def statuses(self) -> list[WorkerStatus]:
         """One per worker, in order; two of the same number while one replaces the other."""
-        return sorted((member.status() for member in self._members), key=lambda status: status.worker)
+        members = (*self._members, *self.away.members)
+        return sorted((member.status() for member in members), key=lambda status: status.worker)
 
     def _in_state(self, *states: WorkerState, is_express: bool = False) -> list[Member]:
-        """The workers for everything, or the express ones, on this machine that are in one of these states."""
-        here = [each for each in self._members if not each.seat.host]
-        return [each for each in here if each.seat.is_express is is_express and each.life.state in states]
+        """The workers for everything, or the express ones, on this machine, that are in one of these states."""
+        return [each for each in self._members if each.seat.is_express is is_express and each.life.state in states]
 
     def _deadline_seconds(self, audio_seconds: float) -> float:
         by_length = self._config.task_timeout_per_audio_second * audio_seconds
         return max(self._config.task_timeout_floor_seconds, by_length)
 
     def _tell_all(self, event: lifecycle.Event) -> None:
-        for member in tuple(self._members):
+        for member in (*self._members, *self.away.members):
             member.feed(event)
 
     async def _all_down(self, timeout_seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
-                while any(member.life.state not in DOWN for member in self._members):
+                while any(member.life.state not in DOWN for member in (*self._members, *self.away.members)):
                     self._changed.clear()
                     await self._changed.wait()
-        return all(member.life.state in DOWN for member in self._members)
+        return all(member.life.state in DOWN for member in (*self._members, *self.away.members))
 
     # --- what becomes of the members ----------------------------------------------------------------------------
     def changed(self, member: Member, before: Life) -> None:
         self._changed.set()
+        if member.seat.host and member.life.state is not before.state:
+            self.away.changed(member, before.state)
         match member.life.state:
             case WorkerState.IDLE:
                 self._on_rest(member, before)
@@ -265,7 +267,7 @@ class WorkerPool:
         if member.replaced is not None:  # better a worn-out worker than none
             self._members.remove(member)
             self.renewal.go_on()
-        usual = [each for each in self._members if not each.seat.is_express and not each.seat.host]
+        usual = [each for each in self._members if not each.seat.is_express]
         if all(each.life.state is WorkerState.FAILED for each in usual):
             self.broke(self._why_failed(member))
 

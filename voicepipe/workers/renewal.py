@@ -43,7 +43,7 @@ class Renewal:
         """Begin with the next, if none is under way."""
         while self._wanted and not self.is_over and not self._is_under_way:
             number = self._wanted.pop(0)
-            for member in [each for each in self._members if each.number == number and not each.seat.host]:
+            for member in [each for each in self._members if each.number == number]:
                 self._renew(member)
 
     @property

@@ -20,10 +20,18 @@ from voicepipe.wire.remote import ALL_HOSTS, HOME, to_home, to_host
 def certificate(tmp_path: Path) -> Path:
     """Of the server, and its own authority."""
     path = tmp_path / "server.crt"
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", tmp_path / "server.key"]
+    key = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        str(tmp_path / "server.key"),
+    ]
     names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     subprocess.run(
-        ["openssl", "req", "-x509", *key, "-days", "2", "-out", path, *names],
+        ["openssl", "req", "-x509", *key, "-days", "2", "-out", str(path), *names],
         check=True,
         capture_output=True,
         timeout=60,

@@ -6,6 +6,7 @@ text lies in the sound file, as a real one's sound does. Words in it are obeyed:
     die           kill this process
     die-once:PATH the same, unless the file exists, which is then made
     wait:PATH     go on when the file exists
+    pause:SECONDS take so long
     crash         raise an error
     reject        the recording is at fault
 
@@ -110,6 +111,8 @@ def obey(command: str, path: Path) -> None:
         if command == "die-once":
             path.touch()
         os.kill(os.getpid(), signal.SIGKILL)
+    if command == "pause":
+        time.sleep(float(str(path)))
     while command == "wait" and not path.exists():
         time.sleep(0.005)
 

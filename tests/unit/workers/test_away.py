@@ -20,10 +20,15 @@ class Worker:
         self.host = host
         self.pace = Pace(part_seconds)
         self.life = Life(state)
+        self.capabilities = None
 
 
 def best(*workers: Worker, waiting: int = 1) -> str | None:
-    found = Away(cast(Any, list(workers)), cast(Any, None)).best(waiting)
+    away = Away(cast(Any, [worker for worker in workers if not worker.host]), cast(Any, None))
+    for worker in workers:
+        if worker.host:
+            away.changed(cast(Any, worker), WorkerState.STARTING)
+    found = away.best(waiting)
     return None if found is None else found.seat.host
 
 

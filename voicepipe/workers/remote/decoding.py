@@ -10,8 +10,8 @@ from voicepipe.models import FILES
 from voicepipe.wire.messages import Boot
 from voicepipe.wire.remote import Decoding
 
-SHOWN_SIGNS = 12
-"""Of a sum, which is long."""
+SHOWN_SIGNS = 60
+"""Of what differs: it may be long, and anybody's."""
 
 
 def decoding_of(boot: Boot) -> Decoding:
@@ -51,4 +51,4 @@ def difference(home: Decoding, host: Decoding) -> str:
 
 
 def _shown(value: object) -> str:
-    return str(value)[:SHOWN_SIGNS] if isinstance(value, str) else repr(value)
+    return ascii(value)[:SHOWN_SIGNS]

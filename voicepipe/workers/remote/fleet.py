@@ -60,6 +60,8 @@ LOOK_SECONDS = 0.5
 BEATS_IN_LEASE = 5
 NAME = re.compile("[A-Za-z0-9_-]{1,64}")
 MOST_HOSTS = 1000
+MOST_SIGNS = 200
+"""Of a word that a host says of itself: operators read it."""
 STOP_SECONDS = 1.0
 """What the last messages get to go out."""
 
@@ -298,5 +300,7 @@ def _require_sensible(hello: Hello) -> None:
     """Raises Nonsense."""
     can = hello.capabilities
     is_sensible = 0 < hello.slots <= MOST_SLOTS and 0 < can.batch_size <= MOST_PARTS and can.window_seconds > 0
-    if not is_sensible or hello.part_seconds < 0 or max(map(len, (hello.voicepipe, hello.device, hello.life))) > 200:
+    words = hello.voicepipe, hello.device, hello.life
+    is_sayable = all(len(each) <= MOST_SIGNS and each.isascii() and each.isprintable() for each in words)
+    if not is_sensible or not is_sayable or hello.part_seconds < 0:
         raise Nonsense
