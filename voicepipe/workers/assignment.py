@@ -147,6 +147,11 @@ class Assignment:
         """Whether all parts are."""
         return all(given.part.is_short for given in self.parts)
 
+    @property
+    def opens(self) -> bool:
+        """Whether it opens a recording, which takes as long as that is: it tells nothing of windows."""
+        return any(isinstance(given.part.work, Opening) for given in self.parts)
+
     def leave_out(self, given: GivenPart, error: str) -> None:
         """A part can't be handed over: the worker is not told of it. To be called before it is told of the others."""
         self.parts.remove(given)

@@ -95,11 +95,15 @@ class Away:
         pace = min(self._idle, key=lambda pace: pace.part_seconds, default=None)
         if pace is None:
             return None
-        at_home = [member.seat.pace for member in self._at_home if member.life.state in AT_WORK]
-        known = [each.part_seconds for each in (*at_home, *self._at_work) if each.part_seconds]
-        at_work = max(1, len(at_home) + self.at_work)
-        longest = min(known, default=math.inf) * (SLACK + waiting / at_work)
-        return next(iter(self._idle[pace])) if pace.part_seconds <= longest or pace.is_old else None
+        is_used = pace.part_seconds <= self._longest_seconds(waiting) or pace.is_old
+        return next(iter(self._idle[pace])) if is_used else None
+
+    def _longest_seconds(self, waiting: int) -> float:
+        """What a window may take so that it is not done sooner by the fast ones, with all that waits for them."""
+        at_work = Counter(member.seat.pace for member in self._at_home if member.life.state in AT_WORK) + self._at_work
+        fastest = min((pace.part_seconds for pace in at_work if pace.part_seconds), default=math.inf)
+        fast = sum(count for pace, count in at_work.items() if pace.part_seconds <= SLACK * fastest)
+        return fastest * (SLACK + waiting / max(1, fast))
 
 
 def _batch(member: Member) -> int:

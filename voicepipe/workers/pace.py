@@ -12,7 +12,7 @@ SLOWER_BY_LOSS = 2.0
 
 
 class Pace:
-    """Seconds that a part takes workers of one kind, with all that it takes to get it there and back."""
+    """Seconds that a further window takes workers of one kind, with all that it takes to get it there and back."""
 
     def __init__(self, part_seconds: float = 0.0) -> None:
         """`part_seconds`: what is known already; 0.0: nothing."""

@@ -145,15 +145,12 @@ class WorkerPool:
         return self._unguarded
 
     def assign(self, parts: Sequence[Part], member: Member | None = None) -> list[asyncio.Future[PartOutcome]]:
-        """Hand the parts to this idle worker to be done together; each gets exactly one outcome.
+        """Hand the parts to this idle worker, or to one at home (None), to be done together.
 
-        None: to one that is on this machine, where one must be idle that takes them.
-
-        A part whose files can't be opened has Crashed; the worker is not told of it. Cancelling a future does not end
-        the part; its outcome is dropped.
+        Each gets exactly one outcome. A part whose files can't be opened has Crashed; the worker is not told of it.
+        Cancelling a future does not end the part; its outcome is dropped.
         """
-        if member is None:
-            member = self._idle_at_home(parts)
+        member = member or self._idle_at_home(parts)
         given = [GivenPart(part, self._loop.create_future()) for part in parts]
         member.start_task(next(self._task_ids), given, self._deadline_seconds)
         return [each.outcome for each in given]
@@ -168,8 +165,11 @@ class WorkerPool:
 
     def statuses(self) -> list[WorkerStatus]:
         """One per worker, in order; two of the same number while one replaces the other."""
-        members = (*self._members, *self.away.members)
-        return sorted((member.status() for member in members), key=lambda status: status.worker)
+        return sorted((member.status() for member in self._all), key=lambda status: status.worker)
+
+    @property
+    def _all(self) -> list[Member]:
+        return [*self._members, *self.away.members]
 
     def _in_state(self, *states: WorkerState, is_express: bool = False) -> list[Member]:
         """The workers for everything, or the express ones, on this machine, that are in one of these states."""
@@ -180,16 +180,16 @@ class WorkerPool:
         return max(self._config.task_timeout_floor_seconds, by_length)
 
     def _tell_all(self, event: lifecycle.Event) -> None:
-        for member in (*self._members, *self.away.members):
+        for member in self._all:
             member.feed(event)
 
     async def _all_down(self, timeout_seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
-                while any(member.life.state not in DOWN for member in (*self._members, *self.away.members)):
+                while any(member.life.state not in DOWN for member in self._all):
                     self._changed.clear()
                     await self._changed.wait()
-        return all(member.life.state in DOWN for member in (*self._members, *self.away.members))
+        return all(member.life.state in DOWN for member in self._all)
 
     # --- what becomes of the members ----------------------------------------------------------------------------
     def changed(self, member: Member, before: Life) -> None:
@@ -207,9 +207,7 @@ class WorkerPool:
 
     def said(self, member: Member, message: FromWorker) -> None:
         match message:
-            case Ready() if member.seat.host:  # its host has told more of it
-                pass
-            case Ready(capabilities, load_seconds, guards):
+            case Ready(capabilities, load_seconds, guards) if not member.seat.host:  # of whose host more is known
                 self._capabilities = self._capabilities or capabilities
                 self._events.emit(WorkerReady(member.number, member.pid or 0, load_seconds, _reason(member)))
                 self._tell_of_missing(member, guards)
@@ -218,7 +216,8 @@ class WorkerPool:
 
     def finished(self, member: Member, assignment: Assignment) -> None:
         wall_seconds = self._loop.time() - assignment.started_at
-        member.seat.pace.learn(len(assignment.parts), wall_seconds)
+        if not assignment.opens:
+            member.seat.pace.learn(len(assignment.parts), wall_seconds)
         if texts := assignment.texts:
             self._events.emit(
                 TaskDone(
