@@ -190,7 +190,7 @@ async def _many_hosts(bench: Bench) -> list[Figure]:
 
 async def _lag_with(home: _Home, seconds: float) -> list[Figure]:
     """Recordings that keep all slots busy for a while, which gives so many windows a minute."""
-    count = int(MANY_HOSTS * MANY_SLOTS * 1.25)
+    count = 4 * MANY_HOSTS * MANY_SLOTS
     watching = asyncio.create_task(home.watch_lag())
     begun_at, begun_cpu = time.monotonic(), time.process_time()
     per_user = count // 20
