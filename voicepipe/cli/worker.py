@@ -27,10 +27,11 @@ def worker_command(
     ] = None,
     name: Annotated[str, typer.Option(metavar="NAME", help="This machine's name; default: its host name.")] = "",
 ) -> None:
-    """Work for a service on another machine, until Ctrl-C or SIGTERM.
+    """Work for a service on another machine.
 
-    It needs a model and no secret of Telegram's. What is not given is taken from [remote] of the configuration;
-    [recognition] must say what it says at home, and [workers] how many processes there are.
+    It does so until Ctrl-C or SIGTERM, and needs a model and no secret of Telegram's. What is not given is taken from
+    [remote] of the configuration; [recognition] must say what it says at home, and [workers] how many processes there
+    are.
     """
     configuration = _with_remote(load(context), server=server, credentials=creds, ca=ca, host=name)
     from voicepipe.outpost.main import run

@@ -44,7 +44,7 @@ def list_command(context: typer.Context, as_json: AsJson = False, as_csv: AsCsv 
 
 @app.command("hosts")
 def hosts_command(context: typer.Context, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
-    """List the other machines that work for the service, or want to.
+    """List the other machines that work for the service.
 
     WINDOW is what a window takes there of late, with its way there and back; LOST counts tasks that had to be done
     elsewhere. States: at_work, draining, refused or barred (WHY says why), gone.
@@ -86,7 +86,7 @@ def key_command(
     name: Annotated[str, typer.Argument(metavar="NAME", help='A host\'s name, or "home" for the service itself.')],
     directory: Annotated[Path, typer.Option("--directory", metavar="DIR", help="Where the key goes.")] = Path(),
 ) -> None:
-    """Make a key for a machine, and print the line that lets it in at the NATS server.
+    """Make a machine's key, and print its line for the NATS server.
 
     The key is written to NAME.nk, readable for you only; bring it to that machine. See systemd/REMOTE.md.
     """
