@@ -209,6 +209,53 @@ class WorkerDied(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HostJoined(Event):
+    """Another machine's workers work for this service."""
+
+    host: str
+    device: str
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class HostLeft(Event):
+    """Another machine's workers do not work for this service any more; what they had is done elsewhere."""
+
+    severity = "warning"
+    host: str
+    cause: str
+    """farewell, silent, restarted, refused, nonsense or stopping."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostRefused(Event):
+    """Another machine offers workers that can't work for this service."""
+
+    severity = "warning"
+    host: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageServerChanged(Event):
+    """The message server, by which this machine talks to others, is there or away; workers at home don't need it."""
+
+    severity = "warning"
+    is_there: bool
+    trouble: str
+    """What is wrong, as the client says."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeChanged(Event):
+    """On a host: the service that it works for has it among its hosts, or has not."""
+
+    severity = "warning"
+    is_there: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerFailed(Event):
     severity = "error"
     worker: int

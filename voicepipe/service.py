@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvloop
 
@@ -74,9 +76,12 @@ from voicepipe.supervision import Fallible, Part, together, unless
 from voicepipe.systemd import Health, Watchdog
 from voicepipe.telegram import Bot, check_sign_in
 from voicepipe.upkeep import Upkeep
-from voicepipe.workers.local import local_seats
+from voicepipe.workers.local import boot_of, local_seats
 from voicepipe.workers.pool import WorkerPool
 from voicepipe.workers.sounds import Sounds
+
+if TYPE_CHECKING:
+    from voicepipe.workers.remote.fleet import Fleet
 
 REMEMBERED_RECORDINGS = 200
 """How many of the latest recordings tell how long the first ones of a new life will take."""
@@ -154,9 +159,10 @@ async def _start(
     scheduler = Scheduler(pool, are_windows_together=pool.express > 0)
     gate = FetchGate(lambda: live.limits, costs)
     pool.call_when_idle(scheduler.assign_waiting)
+    fleet = _fleet(config, model_path, pool, sounds, events)
     remembered = await store.reports.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
     preferences = Preferences(store.accounts, lambda: live.preferences)
-    estimator = Estimator(pool.size, costs, remembered, express=pool.express)
+    estimator = Estimator(lambda: pool.size, costs, remembered, express=pool.express)
     events.subscribe(estimator.learn_from)
     commands = COMMANDS.offered(live)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=commands)
@@ -229,7 +235,9 @@ async def _start(
         events=events,
     )
     forgetting = Forgetting(store, bot.messenger.forget_peer, events)
-    facts = Facts(pool=pool, gate=gate, estimator=estimator, counted=metrics, lately=lately, pipeline=pipeline)
+    facts = Facts(
+        pool=pool, gate=gate, estimator=estimator, counted=metrics, lately=lately, pipeline=pipeline, fleet=fleet
+    )
     operations = Operations(store, config, forgetting, preferences, facts)
     office = Office(
         live=live,
@@ -313,7 +321,9 @@ async def _start(
     reloading = Reloading(
         live=live, reload=reload, hangup=hangup, apply=lambda: configure_logging(live.service), events=events
     )
-    readings = Readings(live=live, pool=pool, gate=gate, estimator=estimator, store=store, queue=pipeline, link=bot)
+    readings = Readings(
+        live=live, pool=pool, gate=gate, estimator=estimator, store=store, queue=pipeline, link=bot, fleet=fleet
+    )
     readings.supply(metrics)
     control = ControlServer(operations, config.service.socket_path, events=events)
 
@@ -334,13 +344,16 @@ async def _start(
     helpers = (upkeep, fading, watchdog, reloading, broadcasting, watching, settling, makers)
     for part in helpers:
         await _begin(part, stack)
+    if fleet is not None:
+        await _begin(fleet, stack)
     checks = Checks(live=live, store=store, bot=bot, pool=pool, health=health)
     monitor.open(
         checks,
         Overlooker(live=live, facts=facts, metrics=metrics, checks=checks, lately=lately, operations=operations),
     )
     events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
-    parts = (store, pool, bot, control, pipeline, *helpers, monitor)
+    fleets = () if fleet is None else (fleet,)
+    parts = (store, pool, bot, control, pipeline, *helpers, monitor, *fleets)
     return Service(bot, scheduler, pipeline, monitor, helpers=helpers, parts=parts)
 
 
@@ -360,6 +373,15 @@ async def _signed_in(live: LiveConfig, store: Store, events: Events, counts_as_m
             systemd.notify("READY=1", f"STATUS=waiting: {error}")
             counts_as_made.set()
         await asyncio.sleep(live.telegram.probe_seconds)
+
+
+def _fleet(config: Config, model_path: Path, pool: WorkerPool, sounds: Sounds, events: Events) -> Fleet | None:
+    """The hosts that may work for us; None where none are wanted: then nothing of it is imported."""
+    if not config.remote.server:
+        return None
+    from voicepipe.workers.remote.fleet import Fleet
+
+    return Fleet(config.remote, boot_of(config.workers, config.recognition, model_path), pool, sounds, events)
 
 
 async def _begin(part: Part, stack: AsyncExitStack, *, stop_seconds: float = 0.0) -> None:

@@ -20,6 +20,7 @@ from voicepipe.journey.stages import Standing
 from voicepipe.metrics import Metric, Metrics, Sample
 from voicepipe.workers.lifecycle import WorkerState
 from voicepipe.workers.member import WorkerStatus
+from voicepipe.workers.remote.fleet import HostStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,18 @@ class Facts:
     troubles: Sequence[Trouble] = ()
     taken_up: list[JobKey] = field(default_factory=list)
     restarted: list[int] = field(default_factory=list)
+    hosts: Sequence[HostStatus] = ()
+    drained: list[tuple[str, bool]] = field(default_factory=list)
+
+    @property
+    def is_message_server_there(self) -> bool | None:
+        return True if self.hosts else None
+
+    def host_statuses(self) -> Sequence[HostStatus]:
+        return self.hosts
+
+    def drain_host(self, name: str, *, is_over: bool) -> None:
+        self.drained.append((name, is_over))
 
     def standings(self) -> Sequence[Standing]:
         return self.standing
@@ -82,6 +95,8 @@ from voicepipe.store import Store
 class Live:
     uptime_seconds, queue, unguarded = 61.0, 0, "network"
     def worker_statuses(self): return []
+    def host_statuses(self): return []
+    is_message_server_there = None
     def metrics(self): return []
     def standings(self): return []
     troubles = ()

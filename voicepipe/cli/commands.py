@@ -30,6 +30,7 @@ from voicepipe.cli import (
     transcribe,
     usage,
     users,
+    worker,
     workers,
 )
 from voicepipe.cli.tools.commands import Command, RootCommands
@@ -76,6 +77,7 @@ def root(
 
 
 app.command("run")(run.run_command)
+app.command("worker")(worker.worker_command)
 app.command("transcribe")(transcribe.transcribe_command)
 app.command("process")(process.process_command)
 app.command("status")(status.status_command)

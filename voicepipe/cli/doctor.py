@@ -32,6 +32,9 @@ _PLAIN_MARKS = {"✓": "+", "✗": "x"}
 def doctor_command(
     context: typer.Context,
     offline: Annotated[bool, typer.Option("--offline", help="Do not sign in to Telegram.")] = False,
+    is_worker: Annotated[
+        bool, typer.Option("--worker", help="Check what `voicepipe worker` needs: nothing of Telegram's.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check everything that the service needs.
@@ -40,18 +43,18 @@ def doctor_command(
     token is tried by a sign-in of its own, which does not disturb a running service. The exit code is 1 when something
     must be done before the service can work.
     """
-    checks = asyncio.run(_examine(config_path(context), offline, None if as_json else console()))
+    checks = asyncio.run(_examine(config_path(context), offline, is_worker, None if as_json else console()))
     is_bad = any(check.verdict is Verdict.BAD for check in checks)
     if as_json:
         print_document({"ok": not is_bad, "checks": [asdict(check) for check in checks]})
     raise typer.Exit(1 if is_bad else 0)
 
 
-async def _examine(path: Path | None, offline: bool, screen: Console | None) -> list[Check]:
+async def _examine(path: Path | None, offline: bool, is_worker: bool, screen: Console | None) -> list[Check]:
     """Make the checks, showing each as soon as it is made."""
     checks: list[Check] = []
     with screen.status("Checking …") if screen else nullcontext():
-        async for check in make_checks(path, offline):
+        async for check in make_checks(path, offline, is_worker=is_worker):
             checks.append(check)
             if screen:
                 _show(screen, check)

@@ -14,7 +14,7 @@ from voicepipe.cli.tools.console import console, print_json
 from voicepipe.cli.tools.operator import ask
 from voicepipe.cli.tools.tables import print_facts
 from voicepipe.cli.tools.words import operators_zone, show_duration
-from voicepipe.cli.tools.work import print_workers
+from voicepipe.cli.tools.work import print_hosts, print_workers
 from voicepipe.errors import RequestRefused
 
 if TYPE_CHECKING:
@@ -45,12 +45,15 @@ def status_command(
         _watch(context, every, as_json)
     status = ask(load_to_ask(context), ShowStatus())
     if as_json:
-        print_json(status, but_in_csv=("workers", "metrics"))
+        print_json(status, but_in_csv=("workers", "hosts", "metrics"))
         return
     print_facts(_facts(status))
     if status.workers:
         typer.echo()
         print_workers(status.workers)
+    if status.hosts:
+        typer.echo()
+        print_hosts(status.hosts)
 
 
 def _watch(context: typer.Context, every: float, as_json: bool) -> None:
@@ -83,6 +86,8 @@ def _facts(status: StatusReport) -> list[tuple[str, str]]:
     ]
     if status.queue is not None:
         facts.insert(1, ("queue", f"{status.queue} waiting for a worker"))
+    if status.is_message_server_there is False:
+        facts.insert(1, ("hosts", "the message server is away: workers on this machine go on alone"))
     if status.is_paused:
         facts.insert(1, ("paused", "no recording is accepted until `voicepipe pause off`"))
     if status.applied != status.entries:

@@ -9,6 +9,7 @@ from voicepipe.config.answers import AnswersConfig
 from voicepipe.config.base import Section
 from voicepipe.config.payments import PaymentsConfig
 from voicepipe.config.quota import QuotaConfig
+from voicepipe.config.remote import RemoteConfig
 from voicepipe.config.sections import (
     Config,
     LimitsConfig,
@@ -27,6 +28,7 @@ __all__ = [
     "PreferencesConfig",
     "QuotaConfig",
     "RecognitionConfig",
+    "RemoteConfig",
     "Section",
     "ServiceConfig",
     "TelegramConfig",

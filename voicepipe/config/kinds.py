@@ -177,6 +177,26 @@ def parse_listen(text: str) -> Listening | None:
     return Listening(host=host, port=int(match[2]))
 
 
+MESSAGE_SERVER = re.compile(r"(tls|nats)://(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+)(:\d{1,5})?")
+
+
+def _valid_message_server(text: str) -> str:
+    if not text:
+        return text
+    match = MESSAGE_SERVER.fullmatch(text)
+    if match is None:
+        raise ValueError("that is no tls://HOST:PORT")
+    if match[1] == "nats" and match[2] not in ("127.0.0.1", "localhost", "[::1]"):
+        raise ValueError("only on this machine it may be without TLS: write tls:// instead of nats://")
+    return text
+
+
+def _valid_host_name(text: str) -> str:
+    if text and re.fullmatch("[A-Za-z0-9_-]{1,64}", text) is None:
+        raise ValueError("letters, digits, - and _ only, at most 64")
+    return text
+
+
 def _valid_listen(text: str) -> str:
     parse_listen(text)
     return text
@@ -230,6 +250,13 @@ EngineName = Annotated[
     str, AfterValidator(_module_name), Allowed("a name of small letters, or names of modules joined by dots")
 ]
 ModelName = Annotated[str, MinLen(1), Allowed("a model's name such as base, a directory's path, or \"demo\"")]
+MessageServer = Annotated[
+    str,
+    AfterValidator(_valid_message_server),
+    Allowed("tls://HOST:PORT, on this machine also nats://HOST:PORT, or nothing"),
+]
+HostName = Annotated[str, AfterValidator(_valid_host_name), Allowed("letters, digits, - and _, or nothing")]
+ThatFile = Annotated[Path | None, BeforeValidator(_empty_to_none), Allowed("a file's path, or nothing")]
 Directory = Annotated[Path | None, BeforeValidator(_empty_to_none), Allowed("a directory's path, or nothing")]
 Pairs = Annotated[str, AfterValidator(_valid_pairs), Allowed('"NAME=VALUE; NAME=VALUE", or nothing')]
 Names = Annotated[str, Allowed('"NAME, NAME", or nothing')]

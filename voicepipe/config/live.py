@@ -12,6 +12,7 @@ from voicepipe.config.keys import SETTINGS, Setting
 from voicepipe.config.payments import PaymentsConfig
 from voicepipe.config.processing import ProcessingConfig
 from voicepipe.config.quota import QuotaConfig
+from voicepipe.config.remote import RemoteConfig
 from voicepipe.config.sections import (
     Config,
     LimitsConfig,
@@ -73,6 +74,10 @@ class LiveConfig:
     @property
     def workers(self) -> WorkersConfig:
         return self._config.workers
+
+    @property
+    def remote(self) -> RemoteConfig:
+        return self._config.remote
 
     @property
     def service(self) -> ServiceConfig:

@@ -39,6 +39,7 @@ from voicepipe.config.payments import PaymentsConfig
 from voicepipe.config.processing import ProcessingConfig
 from voicepipe.config.proxy import Proxy, ProxyAddress, parse_proxy
 from voicepipe.config.quota import QuotaConfig
+from voicepipe.config.remote import RemoteConfig
 from voicepipe.machine import usable_cpus
 
 
@@ -412,5 +413,6 @@ class Config(Section):
     processing: ProcessingConfig = ProcessingConfig()
     alerts: AlertsConfig = AlertsConfig()
     workers: WorkersConfig = WorkersConfig()
+    remote: RemoteConfig = RemoteConfig()
     monitoring: MonitoringConfig = MonitoringConfig()
     service: ServiceConfig = ServiceConfig()

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from voicepipe.errors import RequestRefused
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from voicepipe.scheduling.gate import FetchGate
     from voicepipe.workers.member import WorkerStatus
     from voicepipe.workers.pool import WorkerPool
+    from voicepipe.workers.remote.fleet import Fleet, HostStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class Facts:
     counted: Metrics
     lately: Lately
     pipeline: Pipeline
+    fleet: Fleet | None = None
+    """Workers on other machines, where they are wanted."""
     started_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -62,6 +67,19 @@ class Facts:
 
     async def find_reply(self, key: JobKey) -> int | None:
         return await self.pipeline.find_reply(key)
+
+    def host_statuses(self) -> Sequence[HostStatus]:
+        return () if self.fleet is None else self.fleet.statuses()
+
+    @property
+    def is_message_server_there(self) -> bool | None:
+        return None if self.fleet is None else self.fleet.is_connected
+
+    def drain_host(self, name: str, *, is_over: bool) -> None:
+        """Raises RequestRefused."""
+        if self.fleet is None:
+            raise RequestRefused("This service has no workers on other machines: [remote] server is not set")
+        self.fleet.drain(name, is_over=is_over)
 
     def restart_workers(self, numbers: Sequence[int]) -> None:
         self.pool.renewal.restart(numbers)

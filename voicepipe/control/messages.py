@@ -174,6 +174,8 @@ class WorkerReport(Report):
     state: str
     is_express: bool = False
     """Whether it takes only what is short."""
+    host: str = ""
+    """The other machine that it is on; empty: on this one."""
     pid: int | None
     rss_bytes: int | None
     tasks_done: int
@@ -183,6 +185,29 @@ class WorkerReport(Report):
     """The recordings that its present task is about, by their keys."""
     real_time_factor: float | None = None
     """Seconds of work for a second of speech, as of late; None before it did any."""
+
+
+class HostReport(Report):
+    """Another machine that works for the service, or did, or wants to."""
+
+    name: str
+    state: str
+    """at_work, draining, refused, barred or gone."""
+    reason: str = ""
+    """Why it is not at work."""
+    device: str = ""
+    slots: int = 0
+    """Tasks that it takes at once."""
+    busy: int = 0
+    done: int = 0
+    """Windows that it has answered since it joined."""
+    lost: int = 0
+    """Tasks that were lost there."""
+    part_seconds: float = 0.0
+    """What a window takes of late, there and back; 0.0 when nobody knows."""
+    rss_bytes: int = 0
+    silent_seconds: float = 0.0
+    voicepipe: str = ""
 
 
 class JobCounts(Report):
@@ -229,6 +254,9 @@ class StatusReport(Report):
     queue: int | None
     """Recordings that no worker has yet."""
     workers: tuple[WorkerReport, ...]
+    hosts: tuple[HostReport, ...] = ()
+    is_message_server_there: bool | None = None
+    """Whether the message server that hosts are reached by is; None where there is none, or no service runs."""
     jobs: JobCounts
     entries: int
     """Entries in the journal."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         UserRow,
     )
     from voicepipe.workers.member import WorkerStatus
+    from voicepipe.workers.remote.fleet import HostStatus
 
 
 class Accounts(Protocol):
@@ -174,6 +175,13 @@ class Live(Protocol):
 
     async def find_reply(self, key: JobKey) -> int | None:
         """The id of the bot's own first message in reply to a job's recording, if there is one."""
+
+    def host_statuses(self) -> Sequence[HostStatus]: ...
+
+    @property
+    def is_message_server_there(self) -> bool | None: ...
+
+    def drain_host(self, name: str, *, is_over: bool) -> None: ...
 
     def restart_workers(self, numbers: Sequence[int]) -> None:
         """Put fresh processes in their places, each after its present task."""

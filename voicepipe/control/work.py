@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from voicepipe.control.messages import LedgerLine, OperatorRequest, Report, WorkerReport
+from voicepipe.control.messages import HostReport, LedgerLine, OperatorRequest, Report, WorkerReport
 from voicepipe.store.books.list_of_jobs import Choice
 
 
@@ -81,6 +81,10 @@ class WorkerList(Report):
     workers: tuple[WorkerReport, ...]
 
 
+class HostList(Report):
+    hosts: tuple[HostReport, ...]
+
+
 class ErrorsReport(Report):
     """What went wrong of late, the latest first."""
 
@@ -129,6 +133,19 @@ class RestartWorkers(OperatorRequest[WorkerList]):
     verb: Literal["restart_workers"] = "restart_workers"
     workers: tuple[int, ...] = ()
     """Their numbers; empty for all."""
+
+
+class ListHosts(OperatorRequest[HostList]):
+    verb: Literal["list_hosts"] = "list_hosts"
+
+
+class DrainHost(OperatorRequest[HostList]):
+    """Asked twice, it is the same, so it needs no key."""
+
+    verb: Literal["drain_host"] = "drain_host"
+    host: str
+    is_over: bool = False
+    """Whether it shall get work again."""
 
 
 class ShowErrors(OperatorRequest[ErrorsReport]):

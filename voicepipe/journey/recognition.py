@@ -41,6 +41,8 @@ from voicepipe.workers.sounds import SoundKey, Sounds
 __all__ = ["Advance", "Crashed", "Heard", "LossCause", "Media", "Options", "Recognition", "Watch"]
 
 
+MOST_LOST_AWAY = 2
+"""What was lost so often with other machines, and nobody knows why, is done at home."""
 LEAST_LEFT_OUT_SECONDS = 0.5
 """A recording that ends so near to where it is cut is whole, as far as anybody can tell."""
 
@@ -140,6 +142,8 @@ class _PartInWork:
     seconds: float = 0.0
     """Of speech; nobody knows before an opening is answered."""
     is_alone: bool = False
+    lost_away: int = 0
+    """How often another machine was not heard of any more when it had this."""
     attempt: asyncio.Future[PartOutcome] | None = None
     is_waiting: bool = False
     """Whether no worker has the present attempt yet."""
@@ -260,6 +264,7 @@ class _Recording:
                 audio_seconds=part.seconds,
                 is_short=is_short(media.audio_seconds),
                 is_alone=part.is_alone,
+                is_at_home=part.lost_away >= MOST_LOST_AWAY,
                 name=media.name,
                 on_start=on_start,
             )
@@ -318,6 +323,8 @@ class _Recording:
                 verdict = None
             case WorkerLost(LossCause.IN_COMPANY):  # alone it will show whether it is the recording's fault
                 verdict, part.is_alone = None, True
+            case WorkerLost(LossCause.OUT_OF_SIGHT):  # perhaps a link that flaps: if not, at home it will show
+                verdict, part.is_alone, part.lost_away = None, True, part.lost_away + 1
             case WorkerLost(cause):
                 verdict, part.is_alone = await self._count_death(part, cause), True
             case Crashed():

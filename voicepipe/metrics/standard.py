@@ -10,6 +10,8 @@ from voicepipe.events import (
     CaughtUp,
     DiskIsFull,
     FloodWaited,
+    HostJoined,
+    HostLeft,
     InvariantBroken,
     JobAccepted,
     JobConcluded,
@@ -138,6 +140,18 @@ STANDARD = (
     ),
     Metric(name="voicepipe_workers_given_up_total", help="Workers that died too often", event=WorkerFailed),
     Metric(
+        name="voicepipe_host_joins_total",
+        help="Times that another machine began to work for the service",
+        event=HostJoined,
+    ),
+    Metric(
+        name="voicepipe_host_losses_total",
+        help="Times that another machine's workers were lost to it, by why",
+        event=HostLeft,
+        labels=("cause",),
+        known=_each("farewell", "silent", "restarted", "refused", "nonsense", "stopping"),
+    ),
+    Metric(
         name="voicepipe_task_parts",
         help="Parts of recordings that a worker was given at once, and did together",
         event=TaskDone,
@@ -261,6 +275,12 @@ STANDARD = (
         help="Workers by what they are for and what they do",
         kind=Kind.GAUGE,
         labels=("lane", "state"),
+    ),
+    Metric(
+        name="voicepipe_host_slots",
+        help="Tasks that another machine takes at once, by whether it is at work",
+        kind=Kind.GAUGE,
+        labels=("host", "state"),
     ),
     Metric(
         name="voicepipe_worker_memory_bytes",

@@ -137,7 +137,7 @@ class Checks:
         return Check("service", not self._is_stopping, "it is stopping" if self._is_stopping else "it takes recordings")
 
     async def _workers(self) -> Check:
-        usual = [each for each in self._pool.statuses() if not each.is_express]
+        usual = [each for each in self._pool.statuses() if not each.is_express and not each.host]
         working = sum(self._works(each) for each in usual)
         return Check("workers", working > 0, f"{working} of {len(usual)} have shown of late that they work")
 

@@ -70,7 +70,7 @@ def _header(view: Overview) -> str:
 
 def _tiles(view: Overview) -> str:
     at_work = sum(view.number("workers", lane="usual", state=state) for state in ("idle", "busy", "checking"))
-    usual = sum(not worker.is_express for worker in view.workers)
+    usual = sum(not worker.is_express and not worker.host for worker in view.workers)
     today = view.activity.hours if view.activity else ()
     tiles = (
         (f"{view.number('queue_recordings'):.0f}", "wait for a worker"),
@@ -100,7 +100,7 @@ def _workers(view: Overview) -> str:
 def _worker(worker: WorkerStatus, view: Overview) -> tuple[str, ...]:
     speed = view.speeds.get(worker.worker)
     return (
-        f"{worker.worker}" + (" express" if worker.is_express else ""),
+        f"{worker.worker}" + (" express" if worker.is_express else f" {worker.host}" if worker.host else ""),
         worker.state.value + ("" if worker.busy_seconds is None else f" {show_duration(worker.busy_seconds)}"),
         "" if worker.rss_bytes is None else show_size(worker.rss_bytes),
         str(worker.tasks_done),

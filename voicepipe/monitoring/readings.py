@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from voicepipe.scheduling.estimate import Estimator
     from voicepipe.scheduling.gate import FetchGate
     from voicepipe.store import Store
+    from voicepipe.workers.member import WorkerStatus
     from voicepipe.workers.pool import WorkerPool
+    from voicepipe.workers.remote.fleet import Fleet
 
 _MIB = 1024 * 1024
 LANES = ("usual", "express")
@@ -60,6 +62,8 @@ class Readings:
     store: Store
     queue: Queue
     link: Link
+    fleet: Fleet | None = None
+    """Workers on other machines, where they are wanted."""
     started_at: float = field(default_factory=time.monotonic)
 
     def supply(self, metrics: Metrics) -> None:
@@ -74,6 +78,7 @@ class Readings:
             "jobs_unfinished": self.store.jobs.admitted,
             "jobs_limit": lambda: self.live.limits.max_jobs,
             "workers": self._workers,
+            "host_slots": self._hosts,
             "worker_memory_bytes": self._memory,
             "worker_real_time_factor": self._speeds,
             "worker_busy_seconds": self._busy,
@@ -88,9 +93,14 @@ class Readings:
             metrics.supply(f"voicepipe_{name}", reading)
 
     def _workers(self) -> Values:
-        lanes = ((status, "express" if status.is_express else "usual") for status in self.pool.statuses())
+        lanes = ((status, _lane(status)) for status in self.pool.statuses())
         counts = Counter((lane, status.state.value) for status, lane in lanes)
-        return {(lane, state.value): counts[lane, state.value] for lane in LANES for state in WorkerState}
+        there = (*LANES, "remote") if any(lane == "remote" for lane, _ in counts) else LANES
+        return {(lane, state.value): counts[lane, state.value] for lane in there for state in WorkerState}
+
+    def _hosts(self) -> Values:
+        fleet = self.fleet
+        return {} if fleet is None else {(each.name, each.state): float(each.slots) for each in fleet.statuses()}
 
     def _memory(self) -> Values:
         return {(str(each.worker),): each.rss_bytes for each in self.pool.statuses() if each.rss_bytes is not None}
@@ -102,6 +112,12 @@ class Readings:
 
     def _busy(self) -> Values:
         return {(str(each.worker),): each.busy_seconds or 0.0 for each in self.pool.statuses()}
+
+
+def _lane(status: WorkerStatus) -> str:
+    if status.host:
+        return "remote"
+    return "express" if status.is_express else "usual"
 
 
 def supply_before_sign_in(metrics: Metrics) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from voicepipe.domain.jobs import JobKey
@@ -102,13 +102,18 @@ class Estimator:
     """
 
     def __init__(
-        self, workers: int, costs: Costs, remembered: Iterable[tuple[float, float]] = (), *, express: int = 0
+        self,
+        workers: int | Callable[[], int],
+        costs: Costs,
+        remembered: Iterable[tuple[float, float]] = (),
+        *,
+        express: int = 0,
     ) -> None:
-        """`express`: how many of the workers do notes only.
+        """`workers`: how many there are, where that changes as a function; `express`: how many of them do notes only.
 
         `remembered`: seconds of audio and of computing of earlier recordings by the same model, the oldest first.
         """
-        self._workers = workers
+        self._count = workers
         self._express = express
         self._costs = costs
         self._remembered = Pace()
@@ -116,6 +121,10 @@ class Estimator:
         self._left: dict[JobKey, _Left] = {}
         for audio_seconds, compute_seconds in remembered:
             self._remembered.learn(costs.work_of(audio_seconds), compute_seconds)
+
+    @property
+    def _workers(self) -> int:
+        return self._count() if callable(self._count) else self._count
 
     def learn_from(self, event: Event) -> None:
         """Learn from a task that was done, unless most of it may have been the search of a long recording."""

@@ -21,6 +21,7 @@ from voicepipe.scheduling.costs import Costs, Surcharge
 from voicepipe.scheduling.fair_queue import FairQueue, Turns
 from voicepipe.wire.messages import Opening, Recognised
 from voicepipe.workers.assignment import Part, PartOutcome
+from voicepipe.workers.member import Member
 from voicepipe.workers.pool import WorkerPool
 
 LOOKED_AT = 2
@@ -59,6 +60,9 @@ class Scheduler:
         # In the same order, but for when only what is short may be begun.
         self._short: FairQueue[_Waiting] = FairQueue(self._turns)
         self._long: FairQueue[_Waiting] = FairQueue(self._turns)
+        # Of each, what other machines may do.
+        self._short_away: FairQueue[_Waiting] = FairQueue(self._turns)
+        self._long_away: FairQueue[_Waiting] = FairQueue(self._turns)
         self._waiting: set[_Waiting] = set()
         self._is_stopped = False
 
@@ -71,7 +75,8 @@ class Scheduler:
     def room(self) -> int:
         """How many windows of one recording should wait at most: they keep the workers busy, and hold nobody up."""
         is_together = self._are_windows_together or self._pool.capabilities.is_batch_cheap
-        return 2 * self._pool.size * (self._pool.batch_size if is_together else 1)
+        at_home = self._pool.size - self._pool.away.size
+        return 2 * (at_home * (self._pool.batch_size if is_together else 1) + self._pool.away.places)
 
     def size_class(self, audio_seconds: float) -> int:
         """That of a message that is all in one window, as far as one can tell."""
@@ -91,9 +96,14 @@ class Scheduler:
         self._waiting.add(waiting)
         outcome.add_done_callback(lambda _: self._waiting.discard(waiting))
         turn = self._turns.next_turn(user_id, waiting.cost, asyncio.get_running_loop().time())
-        (self._short if part.is_short else self._long).push(turn, waiting)
+        self._queue_for(part).push(turn, waiting)
         self.assign_waiting()
         return outcome
+
+    def _queue_for(self, part: Part) -> FairQueue[_Waiting]:
+        if part.may_travel and self._pool.away.at_work:
+            return self._short_away if part.is_short else self._long_away
+        return self._short if part.is_short else self._long
 
     def _cost(self, part: Part) -> float:
         costs = Costs(self._pool.capabilities.window_seconds)
@@ -109,17 +119,26 @@ class Scheduler:
 
     def assign_waiting(self) -> None:
         """Give idle workers what waits, as far as there is both."""
-        if not self._short and not self._long and self._is_pool_at_rest:
+        if not any(self._queues) and self._is_pool_at_rest:
             self._turns.forget_the_past()
         while first := self._next():
-            batch = [first, *self._company(first)]
+            worker = self._worker_for(first.part)
+            batch = [first, *self._company(first, worker)]
             for each in batch:
                 self._waiting.discard(each)
-            outcomes = self._pool.assign([each.part for each in batch])
+            outcomes = self._pool.assign([each.part for each in batch], worker)
             for each, outcome in zip(batch, outcomes, strict=True):
-                outcome.add_done_callback(partial(self._charge, each))
+                if worker is None:  # how dear a second of a processor is elsewhere nobody knows
+                    outcome.add_done_callback(partial(self._charge, each))
                 _forward(outcome, each.outcome)
                 each.part.on_start()
+
+    def _worker_for(self, part: Part) -> Member | None:
+        """Who on another machine does it; None: somebody at home. Notes stay at home as long as there is room."""
+        is_home_free = self._pool.idle or (part.is_short and self._pool.express_idle)
+        if not part.may_travel or (part.is_short and is_home_free):
+            return None
+        return self._pool.away.best(self.waiting)
 
     def _charge(self, done: _Waiting, outcome: asyncio.Future[PartOutcome]) -> None:
         """Let its user's share bear what it took beyond what is usual, also when nobody waits for it any more."""
@@ -130,14 +149,18 @@ class Scheduler:
 
     @property
     def _is_pool_at_rest(self) -> bool:
-        pool = self._pool
-        return (pool.idle, pool.express_idle) == (pool.at_work, pool.express_at_work)
+        pool, away = self._pool, self._pool.away
+        return (pool.idle, pool.express_idle, away.idle) == (pool.at_work, pool.express_at_work, away.at_work)
+
+    @property
+    def _queues(self) -> tuple[FairQueue[_Waiting], ...]:
+        return self._short, self._long, self._short_away, self._long_away
 
     def _next(self) -> _Waiting | None:
         """Whose turn it is, if a worker may begin it; what was withdrawn is dropped when its turn comes."""
         while queues := [queue for queue in self._open_queues() if queue]:
             queue = min(queues, key=lambda queue: queue.first)
-            item = queue.pop(is_in_turn=not self._long or queue.first <= self._long.first)
+            item = queue.pop(is_in_turn=all(queue.first <= other.first for other in self._queues if other))
             if not item.outcome.done():
                 return item
         return None
@@ -145,22 +168,31 @@ class Scheduler:
     def _open_queues(self) -> list[FairQueue[_Waiting]]:
         """Those of which something may be begun now."""
         if self._pool.idle:
-            return [self._short, self._long]
-        return [self._short] if self._pool.express_idle else []
+            return list(self._queues)
+        queues = [self._short, self._short_away] if self._pool.express_idle else []
+        if (self._short_away or self._long_away) and self._pool.away.best(self.waiting) is not None:
+            return [*queues[:1], self._short_away, self._long_away]
+        return queues
 
-    def _company(self, first: _Waiting) -> list[_Waiting]:
+    def _company(self, first: _Waiting, worker: Member | None) -> list[_Waiting]:
         """Who is done together with it: so many that what waits is shared out evenly over the workers, at most."""
-        part, queue = first.part, self._short if first.part.is_short else self._long
+        part, queue = first.part, self._queue_for(first.part)
         workers = self._pool.at_work + (self._pool.express_at_work if part.is_short else 0)
-        most = min(self._pool.batch_size, math.ceil((len(queue) + 1) / max(1, workers))) - 1
+        if part.may_travel:
+            workers += self._pool.away.at_work
+        can = self._pool.capabilities if worker is None else worker.capabilities
+        assert can is not None
+        batch_size = self._pool.batch_size if worker is None else can.batch_size
+        most = min(batch_size, math.ceil((len(queue) + 1) / max(1, workers))) - 1
         if most <= 0 or part.is_alone:
             return []
-        return queue.pop_along(_Company(part, most, self._most_seconds(part)).takes, LOOKED_AT * most)
+        most_seconds = self._most_seconds(part, is_cheap=can.is_batch_cheap)
+        return queue.pop_along(_Company(part, most, most_seconds).takes, LOOKED_AT * most)
 
-    def _most_seconds(self, part: Part) -> float:
+    def _most_seconds(self, part: Part, *, is_cheap: bool) -> float:
         """How much audio it may have together with others."""
         is_opening = isinstance(part.work, Opening)
-        if self._pool.capabilities.is_batch_cheap:
+        if is_cheap:
             return 0.0 if is_opening and part.audio_seconds > LONG_OPENING_SECONDS else math.inf
         if part.is_short:
             return BATCH_SECONDS

@@ -60,12 +60,19 @@ class Part:
     """Only parts of the same class gain by being done together."""
     is_alone: bool = False
     """Never together with others: it may have ended a worker."""
+    is_at_home: bool = False
+    """For a worker on this machine only: another one was not heard of any more when it had this."""
     name: str = ""
     """Of the recording, for operators."""
     on_start: Callable[[], None] = lambda: None
     """Called in the event loop when a worker gets it."""
     on_found: Callable[[Found], None] = lambda _: None
     """Called in the event loop for each further window, or several, that an opening finds."""
+
+    @property
+    def may_travel(self) -> bool:
+        """Whether a worker on another machine may do it: recordings are opened at home, in the sandbox."""
+        return isinstance(self.work, FurtherWindow) and not self.is_at_home
 
 
 def seconds_of(window: Window) -> float:
@@ -139,6 +146,11 @@ class Assignment:
     def is_short(self) -> bool:
         """Whether all parts are."""
         return all(given.part.is_short for given in self.parts)
+
+    @property
+    def opens(self) -> bool:
+        """Whether it opens a recording, which takes as long as that is: it tells nothing of windows."""
+        return any(isinstance(given.part.work, Opening) for given in self.parts)
 
     def leave_out(self, given: GivenPart, error: str) -> None:
         """A part can't be handed over: the worker is not told of it. To be called before it is told of the others."""

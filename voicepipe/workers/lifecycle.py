@@ -68,6 +68,8 @@ class LossCause(StrEnum):
     """As DIED or DEADLINE, but other parts were in the task as well: nobody knows which of them is to blame."""
     STOPPING = "stopping"
     """The pool was stopped and would wait no longer."""
+    OUT_OF_SIGHT = "out_of_sight"
+    """The host that it was given to is not heard of any more, or has lost it: it is not the recording's fault."""
 
 
 class Ending(StrEnum):
@@ -274,6 +276,9 @@ class SpokeNonsense:
 class Exited:
     """The process is gone (or could not be spawned)."""
 
+    loss: LossCause | None = None
+    """Why its task is lost, where whoever tells of it knows; None: as the life has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Released:
@@ -404,8 +409,8 @@ def step(life: Life, event: Event, now: float, policy: Policy, chance: Callable[
             return _finished(life, task, has_crashed, now, policy, chance)
         case SpokeNonsense():
             return _nonsense(life, now, policy)
-        case Exited():
-            return _exited(life, now, policy)
+        case Exited(loss):
+            return _exited(life, loss, now, policy)
         case Released():
             return _released(life, now, policy, chance)
         case Retire():
@@ -532,10 +537,12 @@ def _dump(life: Life, ending: Ending, now: float, policy: Policy) -> Step:
     return replace(life, state=WorkerState.TERMINATING, due=due, ending=ending), [DumpStacks()]
 
 
-def _exited(life: Life, now: float, policy: Policy) -> Step:
+def _exited(life: Life, loss: LossCause | None, now: float, policy: Policy) -> Step:
     if life.state not in HAS_PROCESS:
         return life, []
-    lost: list[Action] = [] if life.task is None else [Conclude(life.task, _loss(life))]
+    if loss is None or life.ending is Ending.STOPPING:
+        loss = _loss(life)
+    lost: list[Action] = [] if life.task is None else [Conclude(life.task, loss)]
     exited = replace(life, state=WorkerState.EXITED, due=now + policy.release_seconds, task=None)
     return exited, [*lost, Release()]
 

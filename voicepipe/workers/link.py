@@ -1,6 +1,7 @@
 """What a worker is to the pool, wherever it computes: a seat, and for each of its incarnations a link.
 
-`local.py` has both for a process on this machine. Everything is called in the event loop's thread.
+`local.py` has both for a process on this machine, `remote/link.py` for one on another. All is called in the event
+loop's thread.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Protocol
 from voicepipe.wire.codec import Garbage
 from voicepipe.wire.messages import FromWorker, Guard
 from voicepipe.workers.assignment import Assignment
-from voicepipe.workers.lifecycle import Action
+from voicepipe.workers.lifecycle import Action, LossCause
+from voicepipe.workers.pace import Pace
 
 
 class Link(Protocol):
@@ -50,8 +52,8 @@ class Listener(Protocol):
     def fell_silent(self, link: Link, garbage: Garbage | None) -> None:
         """Nothing more comes: the worker ends, or has to be ended for talking nonsense."""
 
-    def exited(self, link: Link) -> None:
-        """The worker is gone."""
+    def exited(self, link: Link, loss: LossCause | None = None) -> None:
+        """The worker is gone; `loss` is why its task is lost, where that is known."""
 
 
 class Seat(Protocol):
@@ -70,6 +72,16 @@ class Seat(Protocol):
     @property
     def is_express(self) -> bool:
         """Whether its worker takes only what is short."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """The other machine that it is on; empty: on this one."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """How fast workers are there; shared by seats that are alike."""
         ...
 
     def connect(self, name: str, listener: Listener) -> Link:

@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voicepipe.config import RecognitionConfig, WorkersConfig
@@ -29,6 +29,7 @@ from voicepipe.workers.assignment import Assignment, Part
 from voicepipe.workers.express import express_workers
 from voicepipe.workers.lifecycle import Action, AskToCheck, AskToExit, DumpStacks, Kill
 from voicepipe.workers.link import Link, Listener
+from voicepipe.workers.pace import Pace
 from voicepipe.workers.sounds import Sounds
 
 WORKER_PROGRAM: tuple[str, ...] = (sys.executable, "-P", "-m", "voicepipe.worker.main")
@@ -81,6 +82,11 @@ class LocalSeat:
     """Whether it takes only what is short."""
     gives_way: bool = False
     """Whether it runs niced while it does what is not."""
+    pace: Pace = field(default_factory=Pace, compare=False)
+
+    @property
+    def host(self) -> str:
+        return ""
 
     @property
     def model_path(self) -> Path:

@@ -30,7 +30,7 @@ from voicepipe.wire.messages import (
 )
 from voicepipe.workers import lifecycle
 from voicepipe.workers.assignment import Assignment, GivenPart
-from voicepipe.workers.lifecycle import Life, Policy, WorkerState
+from voicepipe.workers.lifecycle import Life, LossCause, Policy, WorkerState
 from voicepipe.workers.link import Link, Seat
 
 
@@ -55,6 +55,8 @@ class WorkerStatus:
     """How long ago it last showed that it gets on with its work."""
     doing: tuple[str, ...] = ()
     """The recordings that its present task is about."""
+    host: str = ""
+    """The other machine that it is on; empty: on this one."""
 
 
 @dataclass(slots=True)
@@ -123,6 +125,7 @@ class Member:
             worker=self.number,
             state=self.life.state,
             is_express=self.seat.is_express,
+            host=self.seat.host,
             pid=self.pid,
             rss_bytes=self.life.rss_bytes,
             tasks_done=self.tally.tasks_done,
@@ -269,7 +272,7 @@ class Member:
         else:
             self.feed(lifecycle.SpokeNonsense())
 
-    def exited(self, link: Link) -> None:
-        """The worker is gone."""
+    def exited(self, link: Link, loss: LossCause | None = None) -> None:
+        """The worker is gone, and its task lost for that reason, where one is known."""
         if link is self._link:
-            self.feed(lifecycle.Exited())
+            self.feed(lifecycle.Exited(loss))

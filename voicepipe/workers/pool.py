@@ -20,6 +20,7 @@ from voicepipe.supervision import Crew, unless
 from voicepipe.wire.messages import BootFailed, BootFailure, Capabilities, FromWorker, Guard, Ready
 from voicepipe.workers import lifecycle
 from voicepipe.workers.assignment import Assignment, GivenPart, Part, PartOutcome
+from voicepipe.workers.away import Away
 from voicepipe.workers.lifecycle import Life, Policy, WorkerState
 from voicepipe.workers.link import Seat
 from voicepipe.workers.member import Member, WorkerStatus
@@ -52,6 +53,8 @@ class WorkerPool:
         self._refusal: BootFailed | None = None
         self.renewal = Renewal(self._members, self._member)
         """Puts fresh workers in the place of others."""
+        self.away = Away(self._members, self._member)
+        """The workers on other machines."""
         self._on_idle: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
@@ -97,8 +100,8 @@ class WorkerPool:
 
     @property
     def size(self) -> int:
-        """Number of workers it keeps."""
-        return len(self._seats)
+        """Number of workers it keeps, and has elsewhere."""
+        return len(self._seats) + self.away.size
 
     @property
     def express(self) -> int:
@@ -141,28 +144,35 @@ class WorkerPool:
         """What workers should be kept from and are not: words, as "network programs"; empty when there is nothing."""
         return self._unguarded
 
-    def assign(self, parts: Sequence[Part]) -> list[asyncio.Future[PartOutcome]]:
-        """Hand the parts to an idle worker (one must take them) to be done together; each gets exactly one outcome.
+    def assign(self, parts: Sequence[Part], member: Member | None = None) -> list[asyncio.Future[PartOutcome]]:
+        """Hand the parts to this idle worker, or to one at home (None), to be done together.
 
-        A part whose files can't be opened has Crashed; the worker is not told of it. Cancelling a future does not end
-        the part; its outcome is dropped.
+        Each gets exactly one outcome. A part whose files can't be opened has Crashed; the worker is not told of it.
+        Cancelling a future does not end the part; its outcome is dropped.
         """
+        member = member or self._idle_at_home(parts)
+        given = [GivenPart(part, self._loop.create_future()) for part in parts]
+        member.start_task(next(self._task_ids), given, self._deadline_seconds)
+        return [each.outcome for each in given]
+
+    def _idle_at_home(self, parts: Sequence[Part]) -> Member:
         idle = self._in_state(WorkerState.IDLE)
         if all(part.is_short for part in parts):  # the others could take something else
             idle = self._in_state(WorkerState.IDLE, is_express=True) + idle
         if not idle:
             raise RuntimeError("no worker is idle")
-        member = idle[0]
-        given = [GivenPart(part, self._loop.create_future()) for part in parts]
-        member.start_task(next(self._task_ids), given, self._deadline_seconds)
-        return [each.outcome for each in given]
+        return idle[0]
 
     def statuses(self) -> list[WorkerStatus]:
         """One per worker, in order; two of the same number while one replaces the other."""
-        return sorted((member.status() for member in self._members), key=lambda status: status.worker)
+        return sorted((member.status() for member in self._all), key=lambda status: status.worker)
+
+    @property
+    def _all(self) -> list[Member]:
+        return [*self._members, *self.away.members]
 
     def _in_state(self, *states: WorkerState, is_express: bool = False) -> list[Member]:
-        """The workers for everything, or the express ones, that are in one of these states."""
+        """The workers for everything, or the express ones, on this machine, that are in one of these states."""
         return [each for each in self._members if each.seat.is_express is is_express and each.life.state in states]
 
     def _deadline_seconds(self, audio_seconds: float) -> float:
@@ -170,20 +180,22 @@ class WorkerPool:
         return max(self._config.task_timeout_floor_seconds, by_length)
 
     def _tell_all(self, event: lifecycle.Event) -> None:
-        for member in tuple(self._members):
+        for member in self._all:
             member.feed(event)
 
     async def _all_down(self, timeout_seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
-                while any(member.life.state not in DOWN for member in self._members):
+                while any(member.life.state not in DOWN for member in self._all):
                     self._changed.clear()
                     await self._changed.wait()
-        return all(member.life.state in DOWN for member in self._members)
+        return all(member.life.state in DOWN for member in self._all)
 
     # --- what becomes of the members ----------------------------------------------------------------------------
     def changed(self, member: Member, before: Life) -> None:
         self._changed.set()
+        if member.seat.host and member.life.state is not before.state:
+            self.away.changed(member, before.state)
         match member.life.state:
             case WorkerState.IDLE:
                 self._on_rest(member, before)
@@ -195,7 +207,7 @@ class WorkerPool:
 
     def said(self, member: Member, message: FromWorker) -> None:
         match message:
-            case Ready(capabilities, load_seconds, guards):
+            case Ready(capabilities, load_seconds, guards) if not member.seat.host:  # of whose host more is known
                 self._capabilities = self._capabilities or capabilities
                 self._events.emit(WorkerReady(member.number, member.pid or 0, load_seconds, _reason(member)))
                 self._tell_of_missing(member, guards)
@@ -203,13 +215,16 @@ class WorkerPool:
                 self._refusal = message
 
     def finished(self, member: Member, assignment: Assignment) -> None:
+        wall_seconds = self._loop.time() - assignment.started_at
+        if not assignment.opens:
+            member.seat.pace.learn(len(assignment.parts), wall_seconds)
         if texts := assignment.texts:
             self._events.emit(
                 TaskDone(
                     worker=member.number,
                     parts=len(texts),
                     audio_seconds=sum(each.speech_seconds for each in texts),
-                    wall_seconds=self._loop.time() - assignment.started_at,
+                    wall_seconds=wall_seconds,
                     opened_seconds=max(each.audio_seconds for each in texts),
                 )
             )
@@ -232,7 +247,7 @@ class WorkerPool:
         if member.replaced is not None:
             member.replaced.feed(lifecycle.Retire())
             member.replaced = None
-        if member.is_worn_out:
+        if member.is_worn_out and not member.seat.host:
             self.renewal.replace(member)
         if before.state is not WorkerState.IDLE:
             self._loop.call_soon(self._tell_idle)

@@ -34,7 +34,7 @@ class Renewal:
     def restart(self, numbers: Iterable[int]) -> None:
         """Put fresh ones in the places of these, each after its present task, and start those that were given up.
 
-        What is being started anyway is left alone.
+        What is being started anyway is left alone, and so is what is on another machine: that is its host's affair.
         """
         self._wanted += [number for number in numbers if number not in self._wanted]
         self.go_on()

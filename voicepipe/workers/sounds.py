@@ -44,6 +44,10 @@ class Sounds:
         self._files[key] = file
         return key
 
+    def forget(self, key: SoundKey) -> None:
+        """Know a file no more that was added."""
+        self._files.pop(key, None)
+
     def open(self, key: SoundKey, flags: int) -> int:
         """A descriptor of the file with a position, and rights, of its own; the caller's to close.
 

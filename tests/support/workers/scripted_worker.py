@@ -6,6 +6,7 @@ text lies in the sound file, as a real one's sound does. Words in it are obeyed:
     die           kill this process
     die-once:PATH the same, unless the file exists, which is then made
     wait:PATH     go on when the file exists
+    pause:SECONDS take so long
     crash         raise an error
     reject        the recording is at fault
 
@@ -82,6 +83,7 @@ def read(end: WorkerEnd, task: int, number: int, part: Opening | FurtherWindow) 
     for index, text in enumerate(rest):
         start = index * WINDOW_SAMPLES
         os.pwrite(sound, text.encode() + b"\0", 2 * start)
+        os.ftruncate(sound, 2 * (start + WINDOW_SAMPLES))
         # The first second is the first window's.
         span = Span(16_000 + start, 16_000 + start + WINDOW_SAMPLES)
         end.send(Found(task, number, (Window((span,), start),), "en"))
@@ -109,6 +111,8 @@ def obey(command: str, path: Path) -> None:
         if command == "die-once":
             path.touch()
         os.kill(os.getpid(), signal.SIGKILL)
+    if command == "pause":
+        time.sleep(float(str(path)))
     while command == "wait" and not path.exists():
         time.sleep(0.005)
 

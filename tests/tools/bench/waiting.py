@@ -11,6 +11,7 @@ from voicepipe.events import Events
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.wire.messages import Capabilities, Opening
 from voicepipe.workers.assignment import Part, PartOutcome
+from voicepipe.workers.member import Member
 from voicepipe.workers.pool import WorkerPool
 from voicepipe.workers.sounds import SoundKey
 
@@ -80,6 +81,6 @@ class _IdlePool(WorkerPool):
     def at_work(self) -> int:
         return 1
 
-    def assign(self, parts: Sequence[Part]) -> list[asyncio.Future[PartOutcome]]:
+    def assign(self, parts: Sequence[Part], member: Member | None = None) -> list[asyncio.Future[PartOutcome]]:
         self._is_idle = False
         return [asyncio.get_running_loop().create_future() for _ in parts]

@@ -13,6 +13,7 @@ from random import Random
 
 from tests.support.telegram import LoopbackTelegram, flood_wait
 from tests.support.telegram.faults import server_error
+from tests.tools.soak.elsewhere import Elsewhere
 from tests.tools.soak.life import Lives, signal_to
 
 LATEST_SECONDS = 1.5
@@ -37,6 +38,8 @@ NETWORK_SHARES: Mapping[str, float] = {
     "restart_service": 0.005,
 }
 """How often each trouble comes, by message."""
+REMOTE_SHARES: Mapping[str, float] = {"kill_host": 0.03, "stop_host": 0.03, "kill_message_server": 0.01}
+"""And where there are workers on other machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,14 @@ class Chaos:
     """Makes trouble, as planned from the beginning."""
 
     def __init__(
-        self, telegram: LoopbackTelegram, lives: Lives, random: Random, troubles: Mapping[int, Sequence[str]]
+        self,
+        telegram: LoopbackTelegram,
+        lives: Lives,
+        random: Random,
+        troubles: Mapping[int, Sequence[str]],
+        elsewhere: Elsewhere,
     ) -> None:
+        self._elsewhere = elsewhere
         self.killed = Deaths(0, 0)
         self._telegram = telegram
         self._lives = lives
@@ -163,6 +172,16 @@ class Chaos:
                 content[where : where + 64] = self._random.randbytes(64)
             path.write_bytes(content)
 
+    # --- other machines ---------------------------------------------------------------------------------------------
+    async def _kill_host(self) -> None:
+        await self._elsewhere.kill_host()
+
+    async def _stop_host(self) -> None:
+        await self._elsewhere.stop_host()
+
+    async def _kill_message_server(self) -> None:
+        await self._elsewhere.kill_message_server()
+
     # --- the network ------------------------------------------------------------------------------------------------
     async def _drop_connections(self) -> None:
         self._telegram.drop_connections()
@@ -195,7 +214,9 @@ class Chaos:
         self._random.choice(documents[-10:]).reference_expired = True
 
 
-def planned(random: Random, messages: int, deaths: Deaths, damages: int) -> dict[int, list[str]]:
+def planned(
+    random: Random, messages: int, deaths: Deaths, damages: int, *, has_hosts: bool = False
+) -> dict[int, list[str]]:
     """The troubles that come with each message, by its number."""
     troubles: dict[int, list[str]] = {}
     counts = {"kill_worker": deaths.workers, "kill_supervisor": deaths.supervisors, "damage_records": damages}
@@ -203,6 +224,7 @@ def planned(random: Random, messages: int, deaths: Deaths, damages: int) -> dict
         for _ in range(count):
             troubles.setdefault(random.randrange(messages), []).append(name)
     for number in range(messages):
-        shared = (name for name, share in NETWORK_SHARES.items() if random.random() < share)
+        shares = {**NETWORK_SHARES, **(REMOTE_SHARES if has_hosts else {})}
+        shared = (name for name, share in shares.items() if random.random() < share)
         troubles.setdefault(number, []).extend(shared)
     return troubles

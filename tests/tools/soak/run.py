@@ -16,6 +16,7 @@ from tests.support.service import RunningService, Settings
 from tests.support.telegram import ChatEvent, LoopbackTelegram
 from tests.tools.soak.audit import Findings, all_told, audit, is_answered
 from tests.tools.soak.chaos import Chaos, Deaths, planned
+from tests.tools.soak.elsewhere import Elsewhere
 from tests.tools.soak.life import Lives
 from tests.tools.soak.traffic import KEPT_HOURS, PACKAGE, PACKAGE_SECONDS, POOR_SECONDS, Cast, Sent
 from voicepipe.config import QuotaConfig
@@ -60,6 +61,8 @@ class Plan:
     """DuckDB's, where abrupt exits shall damage its file more often; empty: its own."""
     damages: int = 0
     """How often the service finds the records damaged when it starts after a sudden end."""
+    hosts: int = 0
+    """Other machines that work for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Verdict:
     rebuilt: int
     """How often the records had to be built again."""
     seconds: float
+    elsewhere: int = 0
+    """How many hosts and message servers were killed or stopped."""
 
     @property
     def is_good(self) -> bool:
@@ -83,7 +88,9 @@ class Verdict:
         found = self.findings
         return (
             f"soak: {self.plan.messages} messages, {self.killed.workers} worker kills, "
-            f"{self.killed.supervisors} supervisor kills, seed {self.plan.seed}: {len(found.lost)} lost, "
+            f"{self.killed.supervisors} supervisor kills, "
+            + (f"{self.plan.hosts} hosts with {self.elsewhere} troubles, " if self.plan.hosts else "")
+            + f"seed {self.plan.seed}: {len(found.lost)} lost, "
             f"{len(found.doubled)} answered twice, {len(found.mischarged)} mis-charged, {self.orphans} orphans"
         )
 
@@ -102,7 +109,10 @@ class Soak:
         self._say = say
         self._plan = plan
         self._telegram = telegram
-        self._service = RunningService(telegram, directory, SETTINGS)
+        directory.mkdir(parents=True, exist_ok=True)
+        self._elsewhere = Elsewhere(directory, plan.hosts, Random(plan.seed + 4))
+        self._settings = {**SETTINGS, "remote": self._elsewhere.settings}
+        self._service = RunningService(telegram, directory, self._settings)
         self._service.forks = forks
         if plan.checkpoint_threshold:
             self._service.module = "tests.support.tampered"
@@ -113,8 +123,8 @@ class Soak:
         self._random = Random(plan.seed)
         self._cast = Cast(telegram, self._random, min(100, max(8, plan.messages // 20)))
         self._lives = Lives(self._service, Random(plan.seed + 1))
-        troubles = planned(Random(plan.seed + 2), plan.messages, plan.deaths, plan.damages)
-        self._chaos = Chaos(telegram, self._lives, Random(plan.seed + 3), troubles)
+        troubles = planned(Random(plan.seed + 2), plan.messages, plan.deaths, plan.damages, has_hosts=plan.hosts > 0)
+        self._chaos = Chaos(telegram, self._lives, Random(plan.seed + 3), troubles, self._elsewhere)
         self._unanswered: list[Sent] = []
         self._answered = asyncio.Event()
         telegram.on_chat_event(self._on_chat_event)
@@ -123,21 +133,25 @@ class Soak:
         """Raises whatever goes wrong in the soak itself; no process is left then either."""
         started_at = time.monotonic()
         try:
+            await self._elsewhere.start()
+            self._settings["remote"] = self._elsewhere.settings
             await self._lives.start()
             await self._play(started_at)
             await self._lives.stop()
         finally:
             await self._cast.stop()
             await self._lives.end()
+            left = await self._elsewhere.stop()
         findings = await audit(self._cast, self._telegram, self._service.state_path, QUOTA)
         return Verdict(
             self._plan,
             self._chaos.killed,
             findings,
-            len(self._lives.left_behind) + len(self._lives.workers()),
+            len(self._lives.left_behind) + len(self._lives.workers()) + left,
             self._lives.unexpected_ends,
             len(self._service.events("records rebuilt")),
             time.monotonic() - started_at,
+            self._elsewhere.troubles,
         )
 
     async def _play(self, started_at: float) -> None:

@@ -325,7 +325,9 @@ class Cast:
     async def _ask(self, member: Member, how: How) -> Sent:
         message = await member.user.send_text("/privacy", **how)
         text = TEXTS.get(member.language, "privacy", kept_hours=KEPT_HOURS)
-        return Sent(message, (Outcome(text),), is_recording=False)
+        _, *rest = text.split("\n\n")
+        elsewhere = "\n\n".join((TEXTS.get(member.language, "privacy-elsewhere"), *rest))
+        return Sent(message, (Outcome(text), Outcome(elsewhere)), is_recording=False)
 
     async def _chat(self, member: Member, how: How) -> Sent:
         return Sent(await member.user.send_text("See you at nine.", **how), (), is_recording=False)

@@ -83,6 +83,8 @@ def test_everything_that_prints_data_prints_it_for_programs(voicepipe: Command) 
         "model download",
         "quota export",
         "payments export",
+        "worker",
+        "workers key",
     }  # these have a format of their own, or no data
     for names in commands():
         help_text = voicepipe(*names, "--help").stdout

@@ -20,6 +20,7 @@ from voicepipe.scheduling.fair_queue import AGEING, FairQueue, Turns
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.wire.messages import Capabilities, FurtherWindow, Opening, Options, Recognised, Span, Window
 from voicepipe.workers.assignment import Part, PartOutcome, WorkerLost
+from voicepipe.workers.member import Member
 from voicepipe.workers.pool import WorkerPool
 from voicepipe.workers.sounds import SoundKey
 
@@ -181,7 +182,7 @@ class Desk(WorkerPool):
     def express_at_work(self) -> int:
         return self.express_alive
 
-    def assign(self, parts: Sequence[Part]) -> list[asyncio.Future[PartOutcome]]:
+    def assign(self, parts: Sequence[Part], member: Member | None = None) -> list[asyncio.Future[PartOutcome]]:
         is_express = self.express_idle > 0 and all(part.is_short for part in parts)
         assert is_express or self.idle > 0
         (self.express_tasks if is_express else self.tasks).append(list(parts))

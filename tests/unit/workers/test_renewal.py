@@ -13,6 +13,7 @@ from voicepipe.workers.assignment import Assignment
 from voicepipe.workers.lifecycle import Action, Life, Policy, WorkerState
 from voicepipe.workers.link import Link, Listener, Seat
 from voicepipe.workers.member import Member
+from voicepipe.workers.pace import Pace
 from voicepipe.workers.renewal import Renewal
 
 pytestmark = pytest.mark.asyncio
@@ -42,6 +43,8 @@ class Place:
     model_path = Path("model")
     wanted_guards: tuple[Guard, ...] = ()
     is_express = False
+    host = ""
+    pace = Pace()
 
     def __init__(self) -> None:
         self.has_room = False

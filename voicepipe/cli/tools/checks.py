@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tomllib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from voicepipe.config import Config
 
 CLOCK_TOLERANCE_SECONDS = 30.0
+MESSAGE_SERVER_SECONDS = 6.0
 _SANE_YEARS = range(2025, 2100)
 _TAKEN = {0o007: "o-rwx", 0o077: "go-rwx"}
 
@@ -44,8 +47,11 @@ class Check:
     """What to do; always there when the verdict is BAD."""
 
 
-async def make_checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
-    """One check after the other, as each is made; an invalid configuration is the only one. `path` is its file."""
+async def make_checks(path: Path | None, offline: bool, *, is_worker: bool = False) -> AsyncIterator[Check]:
+    """One check after the other, as each is made; an invalid configuration is the only one. `path` is its file.
+
+    `is_worker`: of a machine that works for a service elsewhere, and needs nothing of Telegram's.
+    """
     from voicepipe.config.loading import find_config_file, load_config
 
     try:
@@ -58,16 +64,24 @@ async def make_checks(path: Path | None, offline: bool) -> AsyncIterator[Check]:
     service = await _service(config)
     is_guest = service.verdict in (Verdict.OK, Verdict.NOTE) and _is_guest(config)
     for check in _unseen("secrets", "state", "file modes") if is_guest else _files(config, file):
-        yield check
+        if not (is_worker and check.name == "secrets"):
+            yield check
     yield _disk(config)
     yield _clock()
     for check in (*_monitoring(config), *_processing(config)):
         yield check
+    if config.remote.server and not is_guest:
+        yield await _message_server(config)
     for check in (
-        _unseen("model", "telegram") if is_guest else [*await _model(config), await _telegram(config, offline)]
+        _unseen("model", "telegram")
+        if is_guest
+        else [*await _model(config), await _telegram(config, offline or is_worker)]
     ):
         yield check
-    yield service
+    if not is_worker:
+        yield service
+    elif not config.remote.server:
+        yield Check("message server", Verdict.BAD, "none is set", "Set [remote] server: systemd/REMOTE.md")
 
 
 def _files(config: Config, file: Path | None) -> list[Check]:
@@ -238,6 +252,32 @@ def _processing(config: Config) -> list[Check]:
         return [Check("processing", Verdict.BAD, str(error), "Mend the keys under [processing]")]
     found = "key sentences" if terms.model is None else f"the language model {terms.model.name}"
     return [Check("processing", Verdict.OK, found)]
+
+
+async def _message_server(config: Config) -> Check:
+    """Whether this machine is let in; what it says there is nothing."""
+    from voicepipe.wire.post import Post
+    from voicepipe.wire.remote import to_host
+    from voicepipe.workers.remote.fleet import address_of
+
+    name, server = "message server", config.remote.server
+    subject = to_host(config.remote.host or "doctor")
+    post = Post(address_of(config.remote), "doctor", subject, hear=lambda *_: None, on_change=lambda *_: None)
+    try:
+        await post.start()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(MESSAGE_SERVER_SECONDS):
+                while not post.is_up:  # noqa: ASYNC110  it is asked once
+                    await asyncio.sleep(0.05)
+        if post.is_up:
+            return Check(name, Verdict.OK, f"{server} lets this machine in")
+        trouble = post.trouble or "no answer"
+        advice = "Look at [remote] server, credentials and ca, and whether the server runs: systemd/REMOTE.md"
+        return Check(name, Verdict.BAD, f"{server} can't be used: {trouble}", advice)
+    except ConfigError as error:
+        return Check(name, Verdict.BAD, "it can't be used", str(error))
+    finally:
+        await post.stop(0.0)
 
 
 async def _service(config: Config) -> Check:

@@ -61,6 +61,7 @@ class RootCommands(TyperGroup):
         asking = ("status", "jobs", "workers", "usage", "quota", "users", "payments", "pause", "log", "check")
         order = (
             "run",
+            "worker",
             "transcribe",
             "process",
             *asking,

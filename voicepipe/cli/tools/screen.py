@@ -259,7 +259,7 @@ def _worker_row(worker: WorkerReport, jobs: Sequence[JobLine]) -> Cells:
     speed = worker.real_time_factor
     return (
         str(worker.worker),
-        _styled(worker.state + (" (express)" if worker.is_express else "")),
+        _styled(worker.state + (" (express)" if worker.is_express else f" ({worker.host})" if worker.host else "")),
         "" if worker.busy_seconds is None else show_duration(worker.busy_seconds),
         f"{1 / speed:.1f} ×" if speed else "",
         "" if worker.rss_bytes is None else show_size(worker.rss_bytes),

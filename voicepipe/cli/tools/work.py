@@ -9,7 +9,7 @@ from voicepipe.cli.tools.tables import print_table
 from voicepipe.cli.tools.words import show_duration, show_size
 
 if TYPE_CHECKING:
-    from voicepipe.control.messages import WorkerReport
+    from voicepipe.control.messages import HostReport, WorkerReport
 
 HEADINGS = (">WORKER", "STATE", ">PID", ">MEMORY", ">TASKS", ">DEATHS", ">SPEED", ">BUSY", "~WITH")
 MOST_NAMED = 3
@@ -24,7 +24,7 @@ def print_workers(workers: Sequence[WorkerReport]) -> None:
 def worker_row(worker: WorkerReport) -> tuple[str, ...]:
     """A worker under these headings."""
     return (
-        f"{worker.worker} express" if worker.is_express else str(worker.worker),
+        f"{worker.worker} {worker.host or ('express' if worker.is_express else '')}".strip(),
         worker.state,
         "" if worker.pid is None else str(worker.pid),
         "" if worker.rss_bytes is None else show_size(worker.rss_bytes),
@@ -33,6 +33,30 @@ def worker_row(worker: WorkerReport) -> tuple[str, ...]:
         show_speed(worker.real_time_factor),
         "" if worker.busy_seconds is None else show_duration(worker.busy_seconds),
         show_doing(worker),
+    )
+
+
+HOST_HEADINGS = ("HOST", "STATE", "DEVICE", ">SLOTS", ">BUSY", ">DONE", ">LOST", ">WINDOW", ">MEMORY", "~WHY")
+
+
+def print_hosts(hosts: Sequence[HostReport]) -> None:
+    """A table of them."""
+    print_table(HOST_HEADINGS, map(host_row, hosts))
+
+
+def host_row(host: HostReport) -> tuple[str, ...]:
+    """A host under these headings."""
+    return (
+        host.name,
+        host.state,
+        host.device,
+        str(host.slots),
+        str(host.busy),
+        str(host.done),
+        str(host.lost),
+        f"{host.part_seconds:.2f} s" if host.part_seconds else "",
+        show_size(host.rss_bytes) if host.rss_bytes else "",
+        host.reason,
     )
 
 

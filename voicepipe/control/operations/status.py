@@ -11,6 +11,7 @@ from voicepipe.control.messages import (
     ActivityReport,
     CheckReport,
     CheckStore,
+    HostReport,
     HourLine,
     JobCounts,
     MetricReport,
@@ -58,6 +59,8 @@ async def _status(desk: Desk) -> StatusReport:
         is_paused=desk.accounts.is_paused(),
         queue=live.queue if live else None,
         workers=tuple(worker_report(status, live) for status in live.worker_statuses()) if live else (),
+        hosts=host_reports(live) if live else (),
+        is_message_server_there=live.is_message_server_there if live else None,
         jobs=_job_counts(counts),
         entries=counts.entries,
         applied=counts.applied,
@@ -128,6 +131,7 @@ def worker_report(status: WorkerStatus, live: Live) -> WorkerReport:
         worker=status.worker,
         state=status.state.value,
         is_express=status.is_express,
+        host=status.host,
         pid=status.pid,
         rss_bytes=status.rss_bytes,
         tasks_done=status.tasks_done,
@@ -136,6 +140,11 @@ def worker_report(status: WorkerStatus, live: Live) -> WorkerReport:
         doing=status.doing,
         real_time_factor=live.real_time_factor(status.worker),
     )
+
+
+def host_reports(live: Live) -> tuple[HostReport, ...]:
+    """All hosts, as they are reported."""
+    return tuple(HostReport.model_validate(status, from_attributes=True) for status in live.host_statuses())
 
 
 def _metric_report(metric: Metric, samples: Sequence[Sample]) -> MetricReport:

@@ -6,9 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicepipe.control.operations.jobs import job_line, job_named
-from voicepipe.control.operations.status import worker_report
+from voicepipe.control.operations.status import host_reports, worker_report
 from voicepipe.control.registry import Desk, performs
-from voicepipe.control.work import CancelJob, JobLine, ListWorkers, RestartWorkers, RetryJob, WorkerList
+from voicepipe.control.work import (
+    CancelJob,
+    DrainHost,
+    HostList,
+    JobLine,
+    ListHosts,
+    ListWorkers,
+    RestartWorkers,
+    RetryJob,
+    WorkerList,
+)
 from voicepipe.domain import admission
 from voicepipe.domain.admission import Accepted, Claim, Load, RefusalReason
 from voicepipe.domain.asking import is_in_bots_chat
@@ -115,6 +125,18 @@ async def restart_workers(desk: Desk, request: RestartWorkers) -> WorkerList:
         raise RequestRefused(f"There is no worker {unknown[0]}; there are: {', '.join(map(str, there))}")
     live.restart_workers(request.workers or there)
     return _workers(live)
+
+
+@performs(ListHosts)
+async def list_hosts(desk: Desk, _: ListHosts) -> HostList:
+    return HostList(hosts=host_reports(_live(desk)))
+
+
+@performs(DrainHost)
+async def drain_host(desk: Desk, request: DrainHost) -> HostList:
+    live = _live(desk)
+    live.drain_host(request.host, is_over=request.is_over)
+    return HostList(hosts=host_reports(live))
 
 
 def _live(desk: Desk) -> Live:

@@ -9,8 +9,10 @@ from voicepipe.conversation.replies import Reply
 
 async def _respond(asked: Asked) -> Reply:
     hours = kept_hours(asked.services.preferences, asked.services.config.service, asked.person.user_id, asked.chat_id)
-    said = asked.text("privacy", kept_hours=hours)
-    return Reply("\n\n".join(filter(None, (said, asked.where_texts_go))))
+    where, *rest = asked.text("privacy", kept_hours=hours).split("\n\n")
+    if asked.services.config.remote.server:
+        where = asked.text("privacy-elsewhere")
+    return Reply("\n\n".join(filter(None, (where, *rest, asked.where_texts_go))))
 
 
 COMMAND = Command(name="privacy", respond=_respond, menu_order=90)

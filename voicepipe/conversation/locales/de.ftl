@@ -183,6 +183,7 @@ in-groups = { $all_media ->
     [0] In Gruppen erkenne ich nur Sprach- und runde Videonachrichten und antworte direkt darauf.
    *[other] In Gruppen erkenne ich dasselbe und antworte direkt auf die Aufnahme.
 }
+privacy-elsewhere = Ihre Aufnahmen werden auf dem Server des Betreibers dieses Bots geöffnet. Teile längerer Aufnahmen werden auch auf anderen Rechnern erkannt, die er ausgesucht hat; dort wird nichts gespeichert.
 privacy =
     Ihre Aufnahmen werden auf dem Server des Betreibers dieses Bots erkannt und gehen nirgendwo anders hin.
 

@@ -187,6 +187,7 @@ in-groups = { $all_media ->
     [0] In groups I transcribe voice and round video messages only, and reply to them.
    *[other] In groups I transcribe the same, and reply to the recording.
 }
+privacy-elsewhere = Your recordings are opened on the server of this bot's owner. Parts of longer ones are transcribed on further machines that the owner has chosen; nothing is stored there.
 privacy =
     Your recordings are transcribed on the server of this bot's owner and go nowhere else.
 

@@ -183,6 +183,7 @@ in-groups = { $all_media ->
     [0] En los grupos transcribo solo mensajes de voz y videomensajes redondos, y respondo a ellos.
    *[other] En los grupos transcribo lo mismo y respondo a la grabación.
 }
+privacy-elsewhere = Tus grabaciones se abren en el servidor del dueño de este bot. Partes de las más largas se transcriben también en otros equipos que él ha elegido; allí no se guarda nada.
 privacy =
     Tus grabaciones se transcriben en el servidor del dueño de este bot y no van a ningún otro sitio.
 

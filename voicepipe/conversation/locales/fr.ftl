@@ -183,6 +183,7 @@ in-groups = { $all_media ->
     [0] Dans les groupes, je transcris seulement les messages vocaux et les messages vidéo ronds, et j'y réponds.
    *[other] Dans les groupes, je transcris la même chose, et je réponds à l'enregistrement.
 }
+privacy-elsewhere = Vos enregistrements sont ouverts sur le serveur du propriétaire de ce bot. Des parties des plus longs sont aussi transcrites sur d'autres machines qu'il a choisies ; rien n'y est conservé.
 privacy =
     Vos enregistrements sont transcrits sur le serveur du propriétaire de ce bot et ne vont nulle part ailleurs.
 

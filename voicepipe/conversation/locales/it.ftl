@@ -183,6 +183,7 @@ in-groups = { $all_media ->
     [0] Nei gruppi trascrivo solo messaggi vocali e videomessaggi tondi, e rispondo a essi.
    *[other] Nei gruppi trascrivo lo stesso, e rispondo alla registrazione.
 }
+privacy-elsewhere = Le tue registrazioni vengono aperte sul server del proprietario di questo bot. Parti di quelle più lunghe vengono trascritte anche su altre macchine scelte da lui; lì non si conserva nulla.
 privacy =
     Le tue registrazioni vengono trascritte sul server del proprietario di questo bot e non vanno da nessun'altra parte.
 

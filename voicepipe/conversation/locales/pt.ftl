@@ -183,6 +183,7 @@ in-groups = { $all_media ->
     [0] Em grupos transcrevo só mensagens de voz e vídeos redondos, e respondo a eles.
    *[other] Em grupos transcrevo o mesmo e respondo à gravação.
 }
+privacy-elsewhere = Suas gravações são abertas no servidor do dono deste bot. Partes das mais longas são transcritas também em outras máquinas que ele escolheu; nada fica guardado lá.
 privacy =
     Suas gravações são transcritas no servidor do dono deste bot e não vão a nenhum outro lugar.
 

@@ -163,6 +163,7 @@ in-groups = { $all_media ->
     [0] Gruplarda yalnızca sesli mesajları ve yuvarlak videoları yazıya döker, onlara yanıt veririm.
    *[other] Gruplarda da aynısını yazıya döker, kayda yanıt veririm.
 }
+privacy-elsewhere = Kayıtlarınız bu botun sahibinin sunucusunda açılır. Uzun kayıtların bölümleri onun seçtiği başka makinelerde de yazıya dökülür; orada hiçbir şey saklanmaz.
 privacy =
     Kayıtlarınız bu botun sahibinin sunucusunda yazıya dökülür ve başka hiçbir yere gitmez.
 

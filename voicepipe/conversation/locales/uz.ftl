@@ -163,6 +163,7 @@ in-groups = { $all_media ->
     [0] Guruhlarda faqat ovozli xabarlar va dumaloq videolarni matnga aylantirib, ularga javob beraman.
    *[other] Guruhlarda ham shularning hammasini matnga aylantirib, yozuvga javob beraman.
 }
+privacy-elsewhere = Yozuvlaringiz shu bot egasining serverida ochiladi. Uzun yozuvlarning qismlari u tanlagan boshqa mashinalarda ham matnga aylantiriladi; u yerda hech narsa saqlanmaydi.
 privacy =
     Yozuvlaringiz shu bot egasining serverida matnga aylantiriladi va boshqa hech qayerga yuborilmaydi.
 

@@ -14,6 +14,7 @@ from tests.tools.bench.measurements.monitoring import monitoring
 from tests.tools.bench.measurements.questions import questions
 from tests.tools.bench.measurements.real import real
 from tests.tools.bench.measurements.recognition import recognition
+from tests.tools.bench.measurements.remote import remote
 from tests.tools.bench.measurements.starting import starting
 from tests.tools.bench.measurements.supervisor import admission, decisions, predictions
 from tests.tools.bench.measurements.worth import worth
@@ -35,6 +36,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "crowd": crowd,
     "monitoring": monitoring,
     "questions": questions,
+    "remote": remote,
     "worth": worth,
     "real": real,
 }

@@ -1,0 +1,205 @@
+"""Workers on other machines: what a window costs at home, how far it slows a note, and how hosts add up.
+
+Workers are scripted ones that answer at once or after a fixed time, so that the way there and back is what is measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.places import DEMO_MODEL, WORKER_PROGRAMS
+from tests.support.remote import HostProcess, MessageServer
+from tests.support.waiting import until
+from tests.tools.bench.effort import Bench
+from tests.tools.bench.figures import Figure, at_least, at_most
+from voicepipe.config import RecognitionConfig, RemoteConfig, WorkersConfig
+from voicepipe.domain.transcripts import Failure
+from voicepipe.events import Events
+from voicepipe.journey.recognition import Crashed, Heard, LossCause, Media, Recognition, Watch
+from voicepipe.scheduling.scheduler import Scheduler
+from voicepipe.wire.remote import HOME
+from voicepipe.workers.local import boot_of, local_seats
+from voicepipe.workers.pool import WorkerPool
+from voicepipe.workers.remote.fleet import Fleet
+from voicepipe.workers.sounds import Sounds
+
+NOTE_SECONDS = 0.2
+"""What a message of 5 s takes in the fast profile."""
+PACE_SECONDS = 0.25
+WINDOWS = 120
+"""Of an hour of speech."""
+MANY_HOSTS, MANY_SLOTS, MANY_A_MINUTE = 50, 16, 2000
+LAG_STEP_SECONDS = 0.005
+
+
+@dataclass(slots=True)
+class _Home:
+    directory: Path
+    server: MessageServer
+    pool: WorkerPool
+    fleet: Fleet
+    scheduler: Scheduler
+    recognition: Recognition
+    stack: AsyncExitStack
+    recordings: int = 0
+    lags: list[float] = field(default_factory=list)
+
+    async def host(self, name: str) -> None:
+        host = HostProcess(name, str(self.server), self.server.credentials(name), self.directory)
+        await host.start()
+        self.stack.push_async_callback(host.stop, signal.SIGKILL)
+
+    async def hear(self, texts: Sequence[str], user: int = 1) -> float:
+        """Seconds until a recording of such windows is recognised."""
+        self.recordings += 1
+        path = self.directory / f"{self.recordings}.json"
+        path.write_text(json.dumps(texts))
+        begun_at = time.monotonic()
+        media = Media(path, 20.0 * len(texts), 100_000.0)
+        heard = await self.recognition.recognise(user, media, Watch(lambda: None, lambda _: None, _no_death))
+        assert isinstance(heard, Heard), heard
+        return time.monotonic() - begun_at
+
+    async def watch_lag(self) -> None:
+        while True:
+            begun_at = time.monotonic()
+            await asyncio.sleep(LAG_STEP_SECONDS)
+            self.lags.append(time.monotonic() - begun_at - LAG_STEP_SECONDS)
+
+
+async def _no_death(part: int, cause: LossCause | Crashed) -> Failure | None:
+    raise AssertionError(f"part {part} was lost: {cause}")
+
+
+@asynccontextmanager
+async def _home(hosts: Sequence[str]) -> AsyncIterator[_Home]:
+    """The supervisor's side with one worker at home, and a message server that lets these hosts in."""
+    async with AsyncExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        server = MessageServer(directory)
+        server.permit(hosts)
+        await stack.enter_async_context(server)
+        workers = WorkersConfig(count=1, express=0, heartbeat_seconds=0.5)
+        recognition = RecognitionConfig.model_validate({"model": "demo"})
+        program = (sys.executable, str(WORKER_PROGRAMS / "scripted_worker.py"), str(directory / "home.tasks"))
+        sounds, events = Sounds(directory), Events()
+        pool = WorkerPool(workers, local_seats(workers, recognition, DEMO_MODEL, sounds, program=program), events)
+        stack.push_async_callback(pool.stop, 0.0)
+        await pool.start()
+        remote = RemoteConfig.model_validate({"server": str(server), "credentials": server.credentials(HOME)})
+        fleet = Fleet(remote, boot_of(workers, recognition, DEMO_MODEL), pool, sounds, events)
+        scheduler = Scheduler(pool)
+        pool.call_when_idle(scheduler.assign_waiting)
+        stack.push_async_callback(fleet.stop, 0.0)
+        await fleet.start()
+        yield _Home(directory, server, pool, fleet, scheduler, Recognition(scheduler, sounds), stack)
+
+
+async def remote(bench: Bench) -> list[Figure]:
+    """A NATS server, hosts as processes and home, all on this machine."""
+    figures = await _costs(bench)
+    figures += await _hosts_together(bench)
+    return figures + await _many_hosts(bench)
+
+
+async def _costs(bench: Bench) -> list[Figure]:
+    async with _home(["one"]) as home:
+        alone = [await home.hear(["", f"pause:{NOTE_SECONDS}"]) for _ in range(15)]
+        await home.host("one")
+        await until(lambda: home.pool.away.size == 1)
+        away = [await _window_away(home, [f"pause:{NOTE_SECONDS}"]) for _ in range(15)]
+        bench.say("windows that are answered at once")
+        begun_cpu = time.process_time()
+        took = await _window_away(home, ["word"] * 300)
+        spent = time.process_time() - begun_cpu
+    return [
+        Figure("CPU of a remote window at the supervisor", 1000 * spent / 300, "ms", at_most(3.0)),
+        Figure("windows a second to one slot that answers at once", 300 / took, "1/s"),
+        Figure(
+            f"a window that takes {NOTE_SECONDS} s, away / at home",
+            statistics.median(away) / statistics.median(alone),
+            "ratio",
+            at_most(1.05),
+        ),
+    ]
+
+
+async def _window_away(home: _Home, texts: Sequence[str]) -> float:
+    """Seconds until these windows are done away, while what opens them keeps the worker at home busy."""
+    wait, before = home.directory / f"opened{home.recordings}", _done(home)
+    hearing = asyncio.create_task(home.hear([f"wait:{wait}", *texts]))
+    begun_at = time.monotonic()
+    await until(lambda: _done(home) - before >= len(texts), 300)
+    took = time.monotonic() - begun_at
+    wait.touch()
+    await hearing
+    return took
+
+
+async def _hosts_together(bench: Bench) -> list[Figure]:
+    names = [f"host{number}" for number in range(4)]
+    times: dict[int, float] = {}
+    async with _home(names) as home:
+        for count in (1, 2, 4):
+            bench.say(f"an hour of speech on {count} paced hosts")
+            for name in names[:count][len(times) and count // 2 :]:
+                await home.host(name)
+            await until(lambda: home.pool.away.size == count)  # noqa: B023  awaited here
+            times[count] = await _window_away(home, [f"pause:{PACE_SECONDS}"] * WINDOWS)
+    return [
+        Figure("an hour of speech on one paced host", times[1], "s"),
+        *(
+            Figure(f"… on {count}, of ideal", times[1] / times[count] / count, "ratio", at_least(0.9))
+            for count in (2, 4)
+        ),
+    ]
+
+
+def _done(home: _Home) -> int:
+    return sum(status.done for status in home.fleet.statuses())
+
+
+async def _many_hosts(bench: Bench) -> list[Figure]:
+    bench.say(f"{MANY_HOSTS} hosts of {MANY_SLOTS} slots")
+    names = [f"host{number}" for number in range(MANY_HOSTS)]
+    seconds = 60 * MANY_HOSTS * MANY_SLOTS / MANY_A_MINUTE
+    async with _home(names) as home:
+        arguments = (str(home.server), str(home.directory), str(MANY_HOSTS), str(MANY_SLOTS), str(seconds))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.tools.bench.simulated_hosts", *arguments, str(DEMO_MODEL)
+        )
+        try:
+            await until(lambda: home.pool.away.size == MANY_HOSTS * MANY_SLOTS, 120)
+            return await _lag_with(home, seconds)
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+async def _lag_with(home: _Home, seconds: float) -> list[Figure]:
+    """Recordings that keep all slots busy for a while, which gives so many windows a minute."""
+    count = 4 * MANY_HOSTS * MANY_SLOTS
+    watching = asyncio.create_task(home.watch_lag())
+    begun_at, begun_cpu = time.monotonic(), time.process_time()
+    per_user = count // 20
+    await asyncio.gather(*(home.hear(["", *[f"pause:{seconds}"] * per_user], user) for user in range(20)))
+    took, spent = time.monotonic() - begun_at, time.process_time() - begun_cpu
+    watching.cancel()
+    lags = sorted(home.lags)
+    return [
+        Figure(f"windows a minute over {MANY_HOSTS} hosts", 60 * per_user * 20 / took, "1/min"),
+        Figure("the loop's lag meanwhile, p99", 1000 * lags[math.floor(0.99 * len(lags))], "ms", at_most(50.0)),
+        Figure("processor that it takes", 100 * spent / took, "%"),
+    ]
