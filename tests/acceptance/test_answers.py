@@ -12,6 +12,8 @@ from tests.support.samples import Sample
 from tests.support.scene import SAMPLES, TEXTS, Scene, send
 from tests.support.telegram import Forward, Message, User
 from tests.support.words import word_errors
+from voicepipe.config import Config
+from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.commands import COMMANDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -141,6 +143,8 @@ def word_error_rate(pairs: list[tuple[Sample, str]]) -> float:
 
 
 # --- conversation ---------------------------------------------------------------------------------------------------
+OFFERED = COMMANDS.offered(LiveConfig(Config()))
+"""Without sales, and without summaries."""
 FACTS: dict[str, int | str] = {
     "daily": 60,
     "unlimited": 0,
@@ -156,7 +160,7 @@ FACTS: dict[str, int | str] = {
 @pytest.mark.parametrize("command", ["start", "help", "privacy"])
 async def test_commands(scene: Scene, command: str, language: str) -> None:
     anna = scene.person(language)
-    expected = TEXTS.get(language, command, **FACTS | {"commands": COMMANDS.help(partial(TEXTS.get, language))})
+    expected = TEXTS.get(language, command, **FACTS | {"commands": OFFERED.help(partial(TEXTS.get, language))})
     assert await scene.text_for(await anna.send_text(f"/{command}")) == expected
     group = scene.supergroup(anna)
     bot_name = scene.telegram.world.bot.username
@@ -225,7 +229,7 @@ async def test_short_updates_are_understood(scene: Scene) -> None:
 async def test_the_menu_describes_every_command_in_both_languages(scene: Scene) -> None:
     registered = scene.telegram.commands
     for code, language in (("", "ru"), ("ru", "ru"), ("en", "en")):
-        described = {command.name: TEXTS.get(language, f"command-{command.name}") for command in COMMANDS}
+        described = {command.name: TEXTS.get(language, f"command-{command.name}") for command in OFFERED}
         assert registered["Default", code] == described
 
 

@@ -420,7 +420,12 @@ async def _say_to_all(scene: Scene, anna: User) -> Outcome:
     blocked = sum(person.blocked_bot for person in people)
     await anna.press(preview, WORDS.get("ru", "button-cast-send"))
     done = WORDS.get(
-        "ru", "cast-done", delivered=len(people) - blocked, blocked=blocked, failed=len(everybody) - len(people)
+        "ru",
+        "cast-done",
+        delivered=len(people) - blocked,
+        blocked=blocked,
+        strangers=len(everybody) - len(people),
+        failed=0,
     )
     return Outcome(sent, [done, NEWS, done])
 
