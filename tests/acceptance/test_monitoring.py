@@ -74,7 +74,12 @@ async def test_how_long_the_oldest_waits_is_told_and_how_many(scene: Scene) -> N
     await metrics_once(scene.service, lambda page: page.number("voicepipe_queue_recordings") == 0)
 
 
-UNFORESEEN = {"voicepipe_flood_waits_total", "voicepipe_request_retries_total", "voicepipe_texts_made_total"}
+UNFORESEEN = {
+    "voicepipe_flood_waits_total",
+    "voicepipe_request_retries_total",
+    "voicepipe_texts_made_total",
+    "voicepipe_host_slots",
+}
 
 
 async def test_every_metric_is_told_with_its_kind(scene: Scene) -> None:
