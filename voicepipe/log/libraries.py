@@ -76,15 +76,11 @@ def log_fault_of_loop(_: asyncio.AbstractEventLoop, fault: Mapping[str, Any]) ->
 
     asyncio composes such a message of values. Here it names places in the source: which task, and where it waited.
     """
-    message, error, task = (
-        str(fault.get("message", "")),
-        fault.get("exception"),
-        fault.get("task") or fault.get("future"),
-    )
+    message, error = str(fault.get("message", "")), fault.get("exception")
     words = message if _FAULT_OF_LOOP.fullmatch(message) else "Unhandled fault in the event loop"
     exc_info = None if error is None else (type(error), error, error.__traceback__)
     record = _FaultRecord("asyncio", logging.ERROR, __file__, 0, words, (), exc_info)
-    if isinstance(task, asyncio.Task):
+    if isinstance(task := fault.get("task") or fault.get("future"), asyncio.Task):
         record.places = _places_in(task)
     logging.getLogger(record.name).handle(record)
 
