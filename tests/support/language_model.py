@@ -54,6 +54,12 @@ class LanguageModel:
         """The texts between the marks, request by request."""
         return [text_in(request) for request in self.requests]
 
+    def forget(self) -> None:
+        """Be as if nothing had been asked before."""
+        self.requests.clear()
+        self.faults.clear()
+        self.always = None
+
     def reply_to(self, request: dict[str, Any]) -> Reply:
         self.requests.append(request)
         if self.faults:

@@ -34,10 +34,7 @@ def running() -> Iterator[LanguageModel]:
 
 @pytest.fixture
 def model(running: LanguageModel) -> LanguageModel:
-    """As if nothing had been asked before."""
-    running.requests.clear()
-    running.faults.clear()
-    running.always = None
+    running.forget()
     return running
 
 
