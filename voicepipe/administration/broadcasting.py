@@ -26,8 +26,11 @@ AT_ONCE = 50
 SHOWN_EVERY_SECONDS = 3.0
 PAUSE_SECONDS = 30.0
 """How long the store is left alone when it is in trouble."""
-STRANGE = "PEER_ID_INVALID"
-"""Telegram's word for people who have never written to the bot in private: it may not write to them first."""
+STRANGE = ("PEER_ID_INVALID", "USER_ID_INVALID")
+"""Telegram's words for people who have never written to the bot in private: it may not write to them first.
+
+The second is said where the bot knows only their number, as of who asked for it by name in another's chat.
+"""
 GONE = ("USER_IS_BLOCKED", "USER_DEACTIVATED", "INPUT_USER_DEACTIVATED", "USER_DEACTIVATED_BAN")
 """Telegram's words for people who hear nothing of the bot any more."""
 
@@ -106,7 +109,7 @@ class Broadcasting:
         try:
             await self._office.voice.say_to(user_id, JobKey(user_id, 0), purpose, Reply(broadcast.text))
         except Undeliverable as error:
-            return BLOCKED if error.cause in GONE else STRANGER if error.cause == STRANGE else FAILED
+            return BLOCKED if error.cause in GONE else STRANGER if error.cause in STRANGE else FAILED
         return DELIVERED
 
     async def _end(self, broadcast: Broadcast) -> None:

@@ -23,7 +23,7 @@ mount -t tmpfs tmpfs /run
 for _ in $(seq 100); do [ -S /run/systemd/journal/socket ] && break; sleep 0.1; done
 "$2" -c "$3"
 journalctl --directory=/run/log/journal --sync || true
-for _ in $(seq 50); do
+for _ in $(seq 300); do
     journalctl --directory=/run/log/journal --no-pager -o json SYSLOG_IDENTIFIER=voicepipe > "$4"
     grep -q '"line repeated"' "$4" && break
     sleep 0.1
