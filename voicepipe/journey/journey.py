@@ -160,8 +160,9 @@ class Journey:
         """
         async with self._parts.twins.turn(self._job.fingerprint):
             if self._job.state is not JobState.ACCEPTED:
-                await self._status.find()
+                await self._find_status()
             elif (known := await self._known()) is not None:
+                await self._find_status()
                 await self._conclude(known, 0.0, is_known=True)
             else:
                 await self._work()
@@ -183,7 +184,7 @@ class Journey:
         estimator.expect(key, self._job.user_id, self._expected_seconds)
         if self._is_new:
             self.stages.predicted_seconds = estimator.predict(key)
-        announcing = asyncio.create_task(self._status.appear(place), name=f"status of {key}")
+        announcing = asyncio.create_task(self._announce(place), name=f"status of {key}")
         announcing.add_done_callback(self._on_announced)
         try:
             outcome, compute_seconds = await self._outcome(place, announcing)
@@ -197,6 +198,16 @@ class Journey:
                 await end_tasks([announcing])
             finally:
                 await self._status.stop()
+
+    async def _announce(self, place: Place) -> None:
+        """Raises WriteForbidden."""
+        await self._find_status()
+        await self._status.appear(place)
+
+    async def _find_status(self) -> None:
+        """Look for what an earlier life has sent, which may have been a message where this one would send none."""
+        if not self._is_new:
+            await self._status.find()
 
     def _on_announced(self, announcing: asyncio.Task[None]) -> None:
         if not announcing.cancelled() and (error := announcing.exception()) is not None:

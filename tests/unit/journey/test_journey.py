@@ -17,6 +17,7 @@ from voicepipe.accounts.preferences import Preferences
 from voicepipe.config import Config, LimitsConfig
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.answers.answers import Answers
+from voicepipe.conversation.groups import Style
 from voicepipe.conversation.replies import Reply
 from voicepipe.conversation.texts import Texts
 from voicepipe.domain.jobs import Job, JobKey, JobState, Recording, RecordingKind
@@ -80,7 +81,7 @@ class Scene:
                 preferences=self.preferences,
                 estimator=estimator,
                 is_crowded=lambda: bool(gate.waiting),
-                style=alone,
+                style=lambda _: self.style,
             ),
             delivery=Delivery(
                 chat=it,
@@ -113,6 +114,13 @@ class Scene:
         self.statuses: dict[int, str] = {}
         self.limits_seconds: dict[int, float] = {}
         self.usages: list[Usage] = []
+        self.style: Style | None = None
+        self.takes_drafts = False
+        self.sent: dict[int, int] = {}
+        """What an earlier life has sent, by the message it replies to."""
+        self.known: Transcript | None = None
+        self.answers: list[tuple[int, int | None]] = []
+        """What became an answer, by the message it replies to."""
         self.done = asyncio.Event()
         self.answering = asyncio.Event()
         self.answering.set()
@@ -126,6 +134,7 @@ class Scene:
         *,
         accepted_in: timedelta = timedelta(),
         is_private: bool = True,
+        is_new: bool = True,
     ) -> None:
         job = Job(
             key=JobKey(user_id, message_id),
@@ -137,8 +146,9 @@ class Scene:
             file_bytes=1000,
             reservation=Reservation(DAY, 0, 0),
             accepted_at=datetime.now(UTC) + accepted_in,
+            fingerprint=f"file {message_id}",
         )
-        self._journeys.append(asyncio.create_task(self.journeys.of(job, is_new=True).travel()))
+        self._journeys.append(asyncio.create_task(self.journeys.of(job, is_new=is_new).travel()))
         for _ in range(10):
             await asyncio.sleep(0)
 
@@ -183,11 +193,30 @@ class Scene:
         pass
 
     async def open_draft(self, key: JobKey, text: str, *, topic_id: int | None = None) -> bool:
-        return False
+        return self.takes_drafts
+
+    def show_draft(self, key: JobKey, text: str) -> None:
+        pass
+
+    async def close_draft(self, key: JobKey) -> None:
+        pass
+
+    async def find_reply(self, key: JobKey) -> int | None:
+        return self.sent.get(key.message_id)
+
+    async def is_there(self, key: JobKey) -> bool:
+        return True
+
+    async def show_work(self, key: JobKey, *, topic_id: int | None) -> None:
+        pass
+
+    async def mark_unseen(self, key: JobKey) -> None:
+        pass
 
     async def put_answer(
         self, key: JobKey, status_message_id: int | None, replies: object, *, topic_id: int | None = None
     ) -> list[JobKey]:
+        self.answers.append((key.message_id, status_message_id))
         return []
 
     async def refuse(self, key: JobKey, refusal: Reply, *, topic_id: int | None = None) -> None:
@@ -200,8 +229,8 @@ class Scene:
     def is_paused(self) -> bool:
         return False
 
-    async def alike(self, fingerprint: str) -> None:
-        return None
+    async def alike(self, fingerprint: str) -> Transcript | None:
+        return self.known
 
     def languages_of_late(self, subject_id: int) -> tuple[str, ...]:
         return self.latest
@@ -215,8 +244,8 @@ class Scene:
     async def conclude(
         self, job: Job, outcome: Transcript | Failure, *, charged_seconds: int, usage: Usage | None
     ) -> Job:
-        assert usage is not None
-        self.usages.append(usage)
+        if usage is not None:
+            self.usages.append(usage)
         return replace(job, state=JobState.CONCLUDED, outcome=outcome)
 
     async def see(self, person: Person, sent: object) -> None:
@@ -367,3 +396,25 @@ async def test_a_job_that_dies_ends_the_pipeline_and_a_stop_does_not(
     with pytest.raises(ZeroDivisionError):
         await asyncio.wait_for(scene.pipeline.wait_failed(), 1)
     await scene.pipeline.stop(0.0)
+
+
+@pytest.mark.parametrize("now", ["a draft", "only a sign", "a text that is known"])
+async def test_a_status_whose_number_a_crash_has_lost_becomes_the_answer_whatever_this_life_would_show(
+    tmp_path: Path, now: str
+) -> None:
+    scene = Scene(tmp_path)
+    scene.sent = {1: 7}
+    scene.takes_drafts = now == "a draft"
+    scene.style = Style.CALM if now == "only a sign" else None
+    scene.known = HEARD.transcript if now == "a text that is known" else None
+    await scene.send(1, user_id=1, seconds=5, is_new=False)
+    await scene.end()
+    assert scene.answers == [(1, 7)]
+
+
+async def test_nothing_is_looked_for_where_no_earlier_life_has_sent_anything(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    scene.sent, scene.takes_drafts = {1: 7}, True
+    await scene.send(1, user_id=1, seconds=5)
+    await scene.end()
+    assert scene.answers == [(1, None)]
