@@ -18,6 +18,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.processes import die_with_parent
+
 
 class ForkedProcess:
     """A service, with what `asyncio.subprocess.Process` offers for one."""
@@ -73,7 +75,7 @@ async def open_forks() -> AsyncIterator[Forks]:
     """A process that forks services; they must have ended before it."""
     command = (sys.executable, "-m", "tests.support.forks")
     pipe = asyncio.subprocess.PIPE
-    server = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+    server = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, preexec_fn=die_with_parent)
     forks = Forks(server)
     listening = asyncio.create_task(forks.listen())
     try:
@@ -131,6 +133,7 @@ def _report(pid: int, code: int | None) -> None:
 
 def _become(request: Mapping[str, Any]) -> None:
     """Make this process what was asked for."""
+    die_with_parent()
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -1,8 +1,13 @@
-"""What tests look up about processes, in /proc."""
+"""What tests look up about processes, in /proc, and how those that they start end with them."""
 
 from __future__ import annotations
 
+import ctypes
+import signal
 from pathlib import Path
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 
 
 def is_alive(pid: int) -> bool:
@@ -22,3 +27,11 @@ def children_of(pid: int) -> list[int]:
 def open_files() -> set[str]:
     """The file descriptors of this process, without the one that looking takes."""
     return {path.name for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
+
+
+def die_with_parent() -> None:
+    """Have this process killed when the thread that started it ends, as by the kill of a whole test run.
+
+    To be called in a child between its fork and its program, where little else may be done.
+    """
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 import nkeys
 
+from tests.support.processes import die_with_parent
 from tests.support.settings import bare_environment
 from tests.support.waiting import until
 from voicepipe.wire.remote import HOME, permissions
@@ -69,7 +70,9 @@ class MessageServer:
     async def start(self) -> None:
         self.permit([name for name in self._keys if name != HOME])
         with (self.directory / "nats.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(NATS_SERVER, "-c", str(self._config), stderr=log)
+            self.process = await asyncio.create_subprocess_exec(
+                *(NATS_SERVER, "-c", str(self._config)), stderr=log, preexec_fn=die_with_parent
+            )
         ports = self.directory / f"nats-server_{self.process.pid}.ports"
         await until(lambda: ports.exists() and ports.stat().st_size > 0)
         (address,) = json.loads(ports.read_text())["nats"]
@@ -132,7 +135,11 @@ class HostProcess:
         arguments = ["worker", "--server", self.server, "--creds", str(self.credentials), "--name", self.name]
         with (self.directory / f"{self.name}.out").open("ab") as out:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, *module, *arguments, env=environment | self.settings, stderr=out, start_new_session=True
+                *(sys.executable, *module, *arguments),
+                env=environment | self.settings,
+                stderr=out,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
             )
 
     def send(self, number: signal.Signals) -> None:

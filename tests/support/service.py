@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from tests.support.forks import ForkedProcess, Forks
 from tests.support.measuring import MEASURING
+from tests.support.processes import die_with_parent
 from tests.support.settings import bare_environment
 from tests.support.telegram import LoopbackTelegram
 from voicepipe.control.client import ControlClient
@@ -84,6 +85,7 @@ class RunningService:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
                 env=self.environment,
             )
 
