@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.support.menus import labels, press, shown
 from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene, send
 from tests.support.service import RunningService
 from tests.support.telegram import Forward, LoopbackTelegram, Message, User
@@ -66,22 +67,6 @@ async def set_alert(scene: Scene, key: str, value: object) -> None:
 @pytest.fixture
 def admin(scene: Scene) -> User:
     return scene.telegram.user(ADMIN)
-
-
-async def shown(user: User, text: str, **how: object) -> Message:
-    return await user.wait_reply(await user.send_text(text, **how))  # type: ignore[arg-type]
-
-
-async def press(user: User, menu: Message, label: str) -> str:
-    """Press a button, and wait for what comes of it; the notice."""
-    seen = len(menu.texts)
-    notice = (await (await user.press(menu, label)).wait_answer()).text
-    await user.wait_message(lambda each: each is menu and len(each.texts) > seen, menu.chat)
-    return notice or ""
-
-
-def labels(menu: Message) -> list[str]:
-    return [button.text for button in menu.buttons]
 
 
 async def changes(scene: Scene, user: User | None = None) -> list[tuple[str, object, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from functools import partial
 from typing import Unpack
@@ -13,7 +12,6 @@ from tests.support.answers import is_final
 from tests.support.scene import SAMPLES, TEXTS, Scene, send, thaw
 from tests.support.telegram import Chat, Document, Forward, MediaKind, Message, Person, User
 from tests.support.telegram.people import How
-from voicepipe.control.messages import ShowStatus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -56,16 +54,6 @@ def texts_under(message: Message) -> list[str]:
     return [reply.text for reply in message.chat.replies_to(message) if reply.sender.is_bot]
 
 
-async def at_rest(scene: Scene) -> None:
-    """Wait until the service has nothing to do any more."""
-    async with asyncio.timeout(WAIT_SECONDS):
-        while True:
-            jobs = (await scene.service.control.perform(ShowStatus())).jobs
-            if jobs.undecided + jobs.accepted + jobs.concluded == 0:
-                return
-            await asyncio.sleep(0.02)
-
-
 async def used(scene: Scene, user: User) -> int:
     return (await scene.account(user)).used_today_seconds
 
@@ -78,7 +66,7 @@ async def test_who_asks_gets_the_text_under_the_recording_and_is_charged(scene: 
     await anna.send_text("See you at nine.", chat=group)
     await ben.send_text(COMMAND, chat=group, reply_to=old)
     assert await text_of(scene, old) == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert await used(scene, ben) == SHORT_SECONDS
     await scene.assert_nothing_charged(anna)
 
@@ -98,11 +86,11 @@ async def test_what_is_answered_is_pointed_to(scene: Scene, where: str) -> None:
     chat = anna.chat if where == "private" else getattr(scene, where)(anna)
     sent = await send(anna, SHORT, chat=chat)
     answer = await scene.answer_to(sent)
-    await at_rest(scene)
+    await scene.service.at_rest()
     await anna.send_text(COMMAND, chat=chat, reply_to=sent)
     pointing = await anna.wait_reply(answer, timeout_seconds=WAIT_SECONDS)
     assert pointing.text == TEXTS.get("ru", "transcribe-answered")
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert await used(scene, anna) == SHORT_SECONDS
     assert texts_under(sent) == [SHORT.text]
 
@@ -113,12 +101,12 @@ async def test_a_text_that_is_gone_is_made_again(scene: Scene, where: str) -> No
     chat = anna.chat if where == "private" else scene.supergroup(anna)
     sent = await send(anna, SHORT, chat=chat)
     answer = await scene.answer_to(sent)
-    await at_rest(scene)
+    await scene.service.at_rest()
     await anna.delete(answer)
     await anna.send_text(COMMAND, chat=chat, reply_to=sent)
     again = await anna.wait_reply(sent, is_final, WAIT_SECONDS)
     assert (again.text, again.id > answer.id) == (SHORT.text, True)
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert await used(scene, anna) == 2 * SHORT_SECONDS
 
 
@@ -132,7 +120,7 @@ async def test_two_who_ask_at_once_get_one_text(scene: Scene) -> None:
     await scene.busy_worker()
     thaw(frozen)
     assert await text_of(scene, old) == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert await used(scene, anna) + await used(scene, ben) == SHORT_SECONDS
 
 
@@ -175,7 +163,7 @@ async def test_who_asks_for_too_much_is_told_in_words(scene: Scene) -> None:
     old = await spoken(scene, anna, group)
     asked = await ben.send_text(COMMAND, chat=group, reply_to=old)
     assert (await scene.text_for(asked)).startswith("У вас не осталось секунд.")
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert old.reactions == {}
 
 
@@ -196,7 +184,7 @@ async def test_what_privacy_mode_hides_is_found_by_the_reply(scene: Scene) -> No
         await anna.send_text(COMMAND, chat=group, reply_to=old)
         scene.telegram.faults.expire_reference(old)
         assert await text_of(scene, old) == SHORT.text
-        await at_rest(scene)
+        await scene.service.at_rest()
     finally:
         bot.sees_all = True
 
@@ -212,7 +200,7 @@ async def test_who_asks_survives_a_kill_at_every_request(scene: Scene) -> None:
         assert await scene.service.wait_exit() == -signal.SIGKILL
         await scene.service.start()
         assert await text_of(scene, old) == SHORT.text
-        await at_rest(scene)
+        await scene.service.at_rest()
         assert texts_under(old) == [SHORT.text]
     assert await used(scene, anna) == 3 * SHORT_SECONDS
 
@@ -223,7 +211,7 @@ async def test_an_anonymous_administrator_asks_on_the_group_s_account(scene: Sce
     old = await spoken(scene, anna, group)
     await anna.send_text(COMMAND, chat=group, reply_to=old, anonymous=True)
     assert await text_of(scene, old) == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
     await scene.assert_nothing_charged(anna)
 
 
@@ -239,7 +227,7 @@ async def test_the_text_follows_a_group_that_becomes_a_supergroup(scene: Scene) 
     thaw(frozen)
     answer = await anna.wait_message(is_final, chat=place, timeout_seconds=WAIT_SECONDS)
     assert answer.text == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert await used(scene, anna) == SHORT_SECONDS
 
 
@@ -252,7 +240,7 @@ async def test_what_is_deleted_after_it_was_asked_for_is_not_published(scene: Sc
     await scene.busy_worker()
     await anna.delete(old)
     thaw(frozen)
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert [message.text for message in of_bot(group) if message.text == SHORT.text] == []
     await scene.assert_nothing_charged(ben)
 
@@ -292,7 +280,7 @@ async def test_a_caption_asks_for_what_it_is_under(scene: Scene) -> None:
     assert await scene.text_for(sent) == SHORT.text
     song = await anna.send_audio(SHORT.data, SHORT.seconds, chat=group, caption=f"{COMMAND} please")
     assert await scene.text_for(song) == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert [len(group.replies_to(each)) for each in (sent, song)] == [1, 1]
 
 
@@ -302,7 +290,7 @@ async def test_another_command_under_a_recording_is_obeyed_once(scene: Scene, wh
     chat = anna.chat if where == "private" else scene.supergroup(anna)
     sent = await send(anna, OTHER, chat=chat, caption="/quota@loopback_bot")
     await scene.telegram.wait_for(lambda: len([each for each in chat.replies_to(sent) if is_final(each)]) == 2)
-    await at_rest(scene)
+    await scene.service.at_rest()
     first, second = sorted(message.text for message in chat.replies_to(sent))
     assert OTHER.text in (first, second)
     assert [text for text in (first, second) if "left today" in text]
@@ -314,7 +302,7 @@ async def test_each_of_an_album_is_answered_once(scene: Scene) -> None:
     files = [Document(MediaKind.AUDIO, SHORT.data, "audio/ogg", duration=SHORT.seconds) for _ in range(3)]
     sent = await anna.send_album(files, caption="/transcribe")
     assert await scene.answered(*sent) == [SHORT.text] * 3
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert await used(scene, anna) == 3 * SHORT_SECONDS
 
 
@@ -351,7 +339,7 @@ async def test_posts_are_recognised_where_the_channel_has_switched_it_on(scene: 
     await scene.choose(anna, news, "channel_posts", "on")
     post = await send(anna, SHORT, chat=news)
     assert await scene.text_for(post) == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert not news.replies_to(before)
     await scene.assert_nothing_charged(anna)
 
@@ -376,7 +364,7 @@ async def test_a_post_is_not_answered_again_in_the_discussion(scene: Scene) -> N
             scene.unanswered.append(copy)
         else:
             assert await scene.text_for(copy) == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
 
 
 # --- bots -----------------------------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from tests.support.media import silent_opus
 from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, open_scene, thaw
 from tests.support.service import Settings
 from tests.support.telegram import Chat, ConnectedAccount, Message, User, voice
-from voicepipe.control.messages import ShowStatus
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -93,18 +92,9 @@ class Life:
         texts = [message.text for message in self.owner.chat.visible if message.sender.is_bot]
         return [text for text in texts if not text.startswith(("Ваш аккаунт", "Your account"))]
 
-    async def at_rest(self) -> None:
-        """Nothing is in work."""
-        async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
-            while True:
-                jobs = (await self.scene.service.control.perform(ShowStatus())).jobs
-                if jobs.undecided + jobs.accepted + jobs.concluded == 0:
-                    return
-                await asyncio.sleep(0.05)
-
     async def assert_moved(self, movements: Sequence[tuple[str, int]]) -> None:
         """So the owner's seconds were moved, and nobody else's."""
-        await self.at_rest()
+        await self.scene.service.at_rest()
         found = [(line.kind, line.seconds + line.extra_seconds) for line in await self.scene.ledger(self.owner)]
         assert found == list(movements)
         assert await self.scene.ledger(self.contact) == []
@@ -350,7 +340,7 @@ async def test_an_edit_takes_the_place_of_what_is_in_work(scene: Scene) -> None:
     await life.account.edit(sent, document=voice(OTHER.data, OTHER.seconds))
     thaw(frozen)
     await life.told(OTHER.text)
-    await life.at_rest()
+    await life.scene.service.at_rest()
     moved = [(line.kind, line.seconds) for line in await scene.ledger(life.owner)]
     assert sorted(moved) == sorted([*GIVEN_BACK, ("reserve", -OTHER_SECONDS - 1), ("settle", 1)])
     assert len(life.told_texts()) == 1
@@ -378,7 +368,7 @@ async def test_who_is_forgotten_is_connected_to_nobody(scene: Scene) -> None:
     life = await connected(scene)
     await life.note()
     await life.told(NOTE.text)
-    await life.at_rest()
+    await life.scene.service.at_rest()
     asked = await life.owner.send_text("/forget да")
     await life.owner.wait_reply(asked)
     await life.assert_moved([])

@@ -13,7 +13,6 @@ import pytest_asyncio
 
 from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.support.telegram import GuestQuery, Message
-from voicepipe.control.messages import ShowStatus
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -27,7 +26,7 @@ METHODS = ("messages.SetBotGuestChatResult", "upload.GetFile", "messages.EditInl
 async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     async with open_scene(tmp_path_factory.mktemp("guests")) as scene:
         yield scene
-        await at_rest(scene)
+        await scene.service.at_rest()
         with closing(sqlite3.connect(scene.service.state_path / "journal.sqlite")) as db:
             assert db.execute("SELECT count(*) FROM originals").fetchone() == (0,)
 
@@ -60,16 +59,6 @@ class Meeting:
         return [message.text for message in self.place.chat.visible if message.sender.is_bot]
 
 
-async def at_rest(scene: Scene) -> None:
-    """Wait until nothing is left to do."""
-    async with asyncio.timeout(60):
-        while True:
-            jobs = (await scene.service.control.perform(ShowStatus())).jobs
-            if jobs.undecided + jobs.accepted + jobs.concluded == 0:
-                return
-            await asyncio.sleep(0.05)
-
-
 async def known_status(scene: Scene, query: GuestQuery) -> Message:
     """The status, once the service knows where it is."""
     sql = "SELECT place IS NOT NULL FROM originals WHERE message_id = ?"
@@ -90,7 +79,7 @@ async def test_a_voice_is_answered_where_it_is_and_charged_to_who_asked(scene: S
     assert answer.text == SHORT.text
     assert answer.texts[0].startswith("⏳")
     assert meeting.said() == [SHORT.text]
-    await at_rest(scene)
+    await scene.service.at_rest()
     await meeting.assert_charged_once()
 
 
@@ -115,7 +104,7 @@ async def test_a_language_that_is_named_is_the_one_it_is_recognised_in(scene: Sc
     meeting = Meeting(scene)
     query = await meeting.ask(f"{NAME} {words}")
     await meeting.place.wait_answer(query)
-    await at_rest(scene)
+    await scene.service.at_rest()
     with closing(sqlite3.connect(scene.service.state_path / "journal.sqlite")) as db:
         rows = db.execute("SELECT language FROM entries WHERE kind = 'usage' AND chat_id = ?", (meeting.anna.id,))
         assert rows.fetchall() == [(language,)]
@@ -150,7 +139,7 @@ async def test_who_points_at_no_recording_is_told_how_it_is_done(scene: Scene, w
         about.append(await meeting.boris.send_photo(chat=chat, deliver=False))
     query = await meeting.place.ask(meeting.anna, NAME, *about)
     assert (await meeting.place.wait_answer(query)).text == hint()
-    await at_rest(scene)
+    await scene.service.at_rest()
     await scene.assert_nothing_charged(meeting.anna)
 
 
@@ -160,7 +149,7 @@ async def test_who_has_used_up_their_quota_is_told_so_each_time(scene: Scene) ->
     texts = [(await meeting.place.wait_answer(await meeting.ask())).text for _ in range(2)]
     assert texts[0] == texts[1]
     assert texts[0] not in (SHORT.text, hint())
-    await at_rest(scene)
+    await scene.service.at_rest()
     await scene.assert_nothing_charged(meeting.anna)
 
 
@@ -174,7 +163,7 @@ async def test_a_file_that_can_t_be_had_any_more_is_an_honest_failure(scene: Sce
     recording.document.reference = recording_reference + b"x"
     answer = await meeting.place.wait_answer(query)
     assert answer.text == TEXTS.get("ru", "failed-fetch-failed")
-    await at_rest(scene)
+    await scene.service.at_rest()
     await scene.assert_nothing_charged(meeting.anna)
 
 
@@ -186,7 +175,7 @@ async def test_nothing_is_charged_when_somebody_has_deleted_the_answer(scene: Sc
     assert query.answer is not None
     scene.telegram.world.delete([query.answer])
     thaw(frozen)
-    await at_rest(scene)
+    await scene.service.at_rest()
     await scene.assert_nothing_charged(meeting.anna)
 
 
@@ -201,7 +190,7 @@ async def test_who_asked_may_cancel_there_and_nobody_else(scene: Scene) -> None:
     await (await meeting.anna.press(status, button)).wait_answer()
     assert (await meeting.place.wait_answer(query)).text == TEXTS.get("ru", "failed-cancelled")
     thaw(frozen)
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert not status.buttons
     await scene.assert_nothing_charged(meeting.anna)
 
@@ -218,7 +207,7 @@ async def test_a_press_there_counts_though_the_service_is_killed_as_it_is_made(s
     thaw(frozen)
     await service.start()
     await meeting.place.wait_answer(query, TEXTS.get("ru", "failed-cancelled"), ANSWER_TIMEOUT_SECONDS)
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert press.answered is not None
     assert [line.kind for line in await scene.ledger(meeting.anna)] == ["reserve", "refund"]
 
@@ -243,7 +232,7 @@ async def test_what_was_asked_meanwhile_is_told_of_in_slices(scene: Scene) -> No
     for query in queries:
         assert (await meeting.place.wait_answer(query, timeout_seconds=ANSWER_TIMEOUT_SECONDS)).text == SHORT.text
     faults.difference_limit = 500
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert meeting.said() == [SHORT.text] * 5
     assert (await scene.account(meeting.anna)).used_today_seconds == 5 * round(SHORT.seconds)
 
@@ -256,7 +245,7 @@ async def test_queries_that_come_twice_and_out_of_order_are_answered_once_each(s
     for query in queries:
         assert (await meeting.place.wait_answer(query)).text == SHORT.text
     scene.telegram.faults.push_copies = 1
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert meeting.said() == [SHORT.text] * 3
     assert (await scene.account(meeting.anna)).used_today_seconds == 3 * round(SHORT.seconds)
 
@@ -267,7 +256,7 @@ async def test_a_query_made_while_the_service_is_away_is_answered(scene: Scene) 
     query = await meeting.ask()
     await scene.service.start()
     assert (await meeting.place.wait_answer(query)).text == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
     await meeting.assert_charged_once()
 
 
@@ -295,7 +284,7 @@ async def test_a_kill_at_each_request_costs_nobody_the_text(scene: Scene, method
         return there if any(there) else None
 
     is_there, is_private = await scene.telegram.wait_for(found, ANSWER_TIMEOUT_SECONDS, "the text")
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert is_there != is_private
     if method != "upload.GetFile":  # while the file is fetched, the id of what was posted may have come or not
         assert is_private == (performed and method == "messages.SetBotGuestChatResult")
@@ -314,7 +303,7 @@ async def test_who_can_t_be_told_at_all_is_charged_nothing(scene: Scene) -> None
     await meeting.ask()
     await service.wait_exit()
     await service.start()
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert [line.kind for line in await scene.ledger(meeting.anna)] == ["reserve", "settle", "refund"]
     await scene.assert_nothing_charged(meeting.anna)
 
@@ -328,6 +317,6 @@ async def test_a_hint_is_given_once_though_the_service_is_killed_as_it_gives_it(
     query = await meeting.place.ask(meeting.anna, NAME)
     await service.wait_exit()
     await service.start()
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert query.answer is not None
     assert query.answer.texts == [hint()]

@@ -11,7 +11,6 @@ import pytest
 
 from tests.support.scene import SAMPLES, TEXTS, Scene, send, thaw
 from tests.support.telegram import Chat, Message, RpcError, User
-from voicepipe.control.messages import ShowStatus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,16 +43,6 @@ async def until(scene: Scene, condition: Callable[[], object], what: str) -> Non
     await scene.telegram.wait_for(lambda: condition() or None, WAIT_SECONDS, what)
 
 
-async def at_rest(scene: Scene) -> None:
-    """Wait until the service has nothing to do any more."""
-    async with asyncio.timeout(WAIT_SECONDS):
-        while True:
-            jobs = (await scene.service.control.perform(ShowStatus())).jobs
-            if jobs.undecided + jobs.accepted + jobs.concluded == 0:
-                return
-            await asyncio.sleep(0.02)
-
-
 async def send_to_work(scene: Scene, anna: User, chat: Chat) -> tuple[Message, list[int]]:
     """A recording that a worker has, and does not get done before it is thawed."""
     frozen = await scene.freeze_workers()
@@ -80,7 +69,7 @@ async def test_a_reaction_says_that_it_is_at_work_and_the_text_notifies_nobody(s
     assert of_bot(group) == []
     thaw(frozen)
     answer = await scene.answer_to(sent)
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert (answer.texts, answer.is_silent, sign_under(sent)) == ([SHORT.text], True, "")
 
 
@@ -128,11 +117,11 @@ async def test_only_allowed_reactions_are_set(scene: Scene, allowed: tuple[str, 
         await until(scene, lambda: sign_under(sent) == sign, "the sign")
     thaw(frozen)
     assert await scene.text_for(sent) == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert sign_under(sent) == ""
     quiet = await send(anna, SILENCE, chat=group)
     scene.unanswered.append(quiet)
-    await at_rest(scene)
+    await scene.service.at_rest()
     await scene.service.wait_event("job delivered", chat_id=group.id, message_id=quiet.id)
     assert sign_under(quiet) == ("🤷" if sign else "")
 
@@ -153,7 +142,7 @@ async def test_there_are_no_words_for_what_has_no_text(scene: Scene) -> None:
     await wordless(scene, silent, too_long)
     await scene.set_quota(anna, 0)
     await wordless(scene, *[await send(anna, SHORT, chat=group) for _ in range(3)])
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert of_bot(group) == []
     await scene.assert_nothing_charged(anna)
 
@@ -167,7 +156,7 @@ async def test_who_asks_is_told_in_words(scene: Scene) -> None:
     await anna.send_text(COMMAND, chat=group, reply_to=silent)
     answer = await scene.answer_to(silent)
     assert answer.text == TEXTS.get("ru", "failed-no-speech")
-    await at_rest(scene)
+    await scene.service.at_rest()
 
 
 async def test_nothing_is_recognised_where_the_bot_may_not_write(scene: Scene) -> None:
@@ -177,7 +166,7 @@ async def test_nothing_is_recognised_where_the_bot_may_not_write(scene: Scene) -
     before = len(scene.telegram.calls_of("upload.GetFile"))
     scene.unanswered.append(await send(anna, SHORT, chat=group))
     await scene.service.wait_event("job concluded", chat_id=group.id, outcome="unwritable")
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert len(scene.telegram.calls_of("upload.GetFile")) == before
     await scene.assert_nothing_charged(anna)
 
@@ -191,7 +180,7 @@ async def test_a_group_that_moves_before_anything_is_said_gets_the_text(scene: S
     thaw(frozen)
     answer = await anna.wait_message(lambda message: message.text == SHORT.text, chat=place)
     assert answer.chat is place
-    await at_rest(scene)
+    await scene.service.at_rest()
 
 
 async def test_what_is_cancelled_leaves_no_sign(scene: Scene) -> None:
@@ -203,7 +192,7 @@ async def test_what_is_cancelled_leaves_no_sign(scene: Scene) -> None:
     scene.unanswered.append(sent)
     await until(scene, lambda: status.is_deleted, "that the status is gone")
     thaw(frozen)
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert sign_under(sent) == ""
 
 
@@ -216,7 +205,7 @@ async def test_one_text_and_no_sign_come_of_it_whatever_is_killed(scene: Scene, 
     assert await scene.service.wait_exit() == -signal.SIGKILL
     await scene.service.start()
     assert await scene.text_for(sent) == SHORT.text
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert [message.text for message in of_bot(group)] == [SHORT.text]
     assert sign_under(sent) == ""
     assert (await scene.account(anna)).used_today_seconds == SHORT_SECONDS
@@ -258,7 +247,7 @@ async def test_a_text_is_seen_by_who_asked_alone(scene: Scene) -> None:
     assert whispers_to(group, ben)[0].startswith("⏳")
     thaw(frozen)
     await until(scene, lambda: whispers_to(group, ben) == [SHORT.text], "the text")
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert (of_bot(group), whispers_to(group, anna), old.reactions) == (before, [], {})
     assert (await scene.account(ben)).used_today_seconds == SHORT_SECONDS
     await scene.assert_nothing_charged(anna)
@@ -271,7 +260,7 @@ async def test_each_who_asks_gets_the_text(scene: Scene) -> None:
     for user in (anna, ben):
         await user.send_text(COMMAND, chat=group, reply_to=old)
         await until(scene, partial(has_been_told, group, user), "the text")
-    await at_rest(scene)
+    await scene.service.at_rest()
 
 
 async def test_a_bot_that_is_no_administrator_answers_a_whisper(scene: Scene) -> None:
@@ -283,11 +272,11 @@ async def test_a_bot_that_is_no_administrator_answers_a_whisper(scene: Scene) ->
     await anna.send_text(COMMAND, chat=group, reply_to=old)
     told = await anna.wait_message(lambda message: message.text == SHORT.text)
     assert told.chat is anna.chat
-    await at_rest(scene)
+    await scene.service.at_rest()
     before = of_bot(group)
     await anna.whisper(COMMAND, group, await spoken(scene, anna, group))
     await until(scene, lambda: whispers_to(group, anna) == [SHORT.text], "the text")
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert of_bot(group) == before
     await anna.whisper(COMMAND, group)
     await until(scene, lambda: TEXTS.get("ru", "transcribe-nothing") in whispers_to(group, anna), "the hint")
@@ -299,7 +288,7 @@ async def test_who_can_be_told_nowhere_pays_nothing(scene: Scene) -> None:
     old = await spoken(scene, anna, group)
     await ben.send_text(COMMAND, chat=group, reply_to=old)  # who has never written to the bot
     await scene.service.wait_event("job concluded", chat_id=group.id, outcome="unwritable")
-    await at_rest(scene)
+    await scene.service.at_rest()
     await scene.assert_nothing_charged(ben)
 
 
@@ -309,7 +298,7 @@ async def test_a_caption_asks_in_such_a_group_too(scene: Scene) -> None:
     sent = await send(anna, SHORT, chat=group, caption=COMMAND)
     scene.unanswered.append(sent)
     await until(scene, lambda: whispers_to(group, anna) == [SHORT.text], "the text")
-    await at_rest(scene)
+    await scene.service.at_rest()
 
 
 async def test_what_is_protected_is_told_in_private_as_such(scene: Scene) -> None:
@@ -320,7 +309,7 @@ async def test_what_is_protected_is_told_in_private_as_such(scene: Scene) -> Non
     await anna.send_text(COMMAND, chat=group, reply_to=await spoken(scene, anna, group))
     told = await anna.wait_message(lambda message: message.text == SHORT.text)
     assert told.is_protected
-    await at_rest(scene)
+    await scene.service.at_rest()
 
 
 @pytest.mark.parametrize("method", ["ephemeral.SendMessage", "ephemeral.EditMessage"])
@@ -333,7 +322,7 @@ async def test_who_asked_has_the_text_whatever_is_killed(scene: Scene, method: s
     assert await scene.service.wait_exit() == -signal.SIGKILL
     await scene.service.start()
     await until(scene, lambda: SHORT.text in whispers_to(group, anna), "the text")
-    await at_rest(scene)
+    await scene.service.at_rest()
     assert whispers_to(group, anna).count(SHORT.text) == 1
     assert (await scene.account(anna)).used_today_seconds == SHORT_SECONDS
 
@@ -356,7 +345,7 @@ async def test_who_adds_a_bot_that_hears_nothing_is_told_so(scene: Scene, kind: 
         assert (reply.text, reply.is_silent) == (TEXTS.get("en", "privacy-mode", bot="@loopback_bot"), True)
     finally:
         bot.sees_all = True
-    await at_rest(scene)
+    await scene.service.at_rest()
 
 
 async def test_where_nothing_is_hidden_nothing_is_said(scene: Scene) -> None:
@@ -365,13 +354,13 @@ async def test_where_nothing_is_hidden_nothing_is_said(scene: Scene) -> None:
     asked = len(scene.telegram.calls_of("users.GetUsers"))
     await anna.add_bot(group)
     await scene.telegram.wait_call("users.GetUsers", asked + 1)
-    await at_rest(scene)
+    await scene.service.at_rest()
     administered.administrators.add(BOT_ID)
     bot.sees_all = False
     try:
         await anna.add_bot(administered)
         assert await scene.text_for(await send(anna, SHORT, chat=administered)) == SHORT.text
-        await at_rest(scene)
+        await scene.service.at_rest()
     finally:
         bot.sees_all = True
     assert of_bot(group) == []
@@ -388,7 +377,7 @@ async def test_an_arrival_is_told_of_once_whatever_is_killed(scene: Scene) -> No
         await anna.add_bot(group)
         assert await scene.service.wait_exit() == -signal.SIGKILL
         await scene.service.start()
-        await at_rest(scene)
+        await scene.service.at_rest()
         assert len(of_bot(group)) == 1
     finally:
         bot.sees_all = True

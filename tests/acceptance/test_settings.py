@@ -12,9 +12,10 @@ from functools import partial
 import pytest
 import pytest_asyncio
 
+from tests.support.menus import labels, press, shown
 from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene, send
 from tests.support.service import RunningService
-from tests.support.telegram import LoopbackTelegram, Message, User
+from tests.support.telegram import LoopbackTelegram
 from voicepipe.control.messages import ShowSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -34,25 +35,9 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
             await close_scene(opened)
 
 
-async def shown(user: User, text: str = "/settings", **how: object) -> Message:
-    return await user.wait_reply(await user.send_text(text, **how))  # type: ignore[arg-type]
-
-
-async def press(user: User, menu: Message, label: str) -> str:
-    """Press a button, and wait for what comes of it; the notice."""
-    seen = len(menu.texts)
-    notice = (await (await user.press(menu, label)).wait_answer()).text
-    await user.wait_message(lambda each: each is menu and len(each.texts) > seen, menu.chat)
-    return notice or ""
-
-
-def labels(menu: Message) -> list[str]:
-    return [button.text for button in menu.buttons]
-
-
 async def test_a_setting_is_found_changed_and_closed_by_taps_alone(scene: Scene) -> None:
     anna = scene.person()
-    menu = await shown(anna)
+    menu = await shown(anna, "/settings")
     await press(anna, menu, "🗣 Речь")
     assert await press(anna, menu, f"✗ {TRANSLATION}") == f"{TRANSLATION}: вкл."
     assert f"✓ {TRANSLATION}" in labels(menu)
@@ -86,9 +71,9 @@ async def test_what_was_chosen_outlasts_the_service_and_is_gone_with_its_user(sc
     await shown(anna, "/settings interface en")
     await scene.service.kill()
     await scene.service.start()
-    assert "Vocabulary: Щукина" in (await shown(anna)).text
+    assert "Vocabulary: Щукина" in (await shown(anna, "/settings")).text
     await scene.answer_to(await anna.send_text("/forget yes"))
-    assert "Словарь: —" in (await shown(anna)).text
+    assert "Словарь: —" in (await shown(anna, "/settings")).text
 
 
 async def test_the_bot_speaks_the_language_that_was_chosen(scene: Scene) -> None:
@@ -137,22 +122,22 @@ async def test_a_groups_settings_are_its_administrators(scene: Scene, kind: str)
     anna, ben = scene.person(), scene.person()
     group = getattr(scene, kind)(anna, ben)
     group.administrators.add(anna.id)
-    assert (await shown(ben, chat=group)).text == TEXTS.get("ru", "settings-administrators")
-    menu = await shown(anna, chat=group)
+    assert (await shown(ben, "/settings", chat=group)).text == TEXTS.get("ru", "settings-administrators")
+    menu = await shown(anna, "/settings", chat=group)
     assert menu.text.startswith("⚙️ Настройки этой группы")
     refused = await (await ben.press(menu, "🗣 Речь")).wait_answer()
     assert refused.text == TEXTS.get("ru", "settings-administrators-only")
     await press(anna, menu, "🗣 Речь")
     await press(anna, menu, f"✗ {TRANSLATION}")
     assert f"{TRANSLATION}: вкл." in (await shown(anna, "/settings translation", chat=group)).text
-    assert f"{TRANSLATION}: выкл." in (await shown(anna)).text
+    assert f"{TRANSLATION}: выкл." in (await shown(anna, "/settings")).text
 
 
 async def test_an_anonymous_administrator_is_one(scene: Scene) -> None:
     anna = scene.person()
     group = scene.supergroup(anna)
     group.administrators.add(anna.id)
-    menu = await shown(anna, chat=group, anonymous=True)
+    menu = await shown(anna, "/settings", chat=group, anonymous=True)
     await press(anna, menu, "🗣 Речь")
     await press(anna, menu, f"✗ {TRANSLATION}")
     assert f"✓ {TRANSLATION}" in labels(menu)
@@ -188,7 +173,7 @@ async def test_an_old_menu_still_works_or_says_that_it_is_old(scene: Scene) -> N
     scene.service.module = "tests.support.probe"
     await scene.service.start()
     anna = scene.person()
-    menu = await shown(anna)
+    menu = await shown(anna, "/settings")
     await press(anna, menu, TEXTS.get("ru", "settings-theme-answers"))
     (loud,) = [button for button in menu.buttons if b"loud" in (button.data or b"")]
     assert await scene.service.stop() == 0
@@ -206,7 +191,7 @@ async def test_a_reload_brings_other_defaults_and_locks(scene: Scene) -> None:
     before = path.read_text(encoding="utf-8")
     path.write_text(f'{before}[preferences]\ndefaults = "translation=on"\nlocked = "translation"\n', encoding="utf-8")
     await reload(scene)
-    assert f"{TRANSLATION}: вкл." in (await shown(anna)).text
+    assert f"{TRANSLATION}: вкл." in (await shown(anna, "/settings")).text
     assert (await shown(anna, "/settings translation off")).text == TEXTS.get("ru", "settings-locked")
     path.write_text(f'{before}[preferences]\ndefaults = "translatoin=on"\n', encoding="utf-8")
     scene.service.send_signal(signal.SIGHUP)
@@ -214,10 +199,10 @@ async def test_a_reload_brings_other_defaults_and_locks(scene: Scene) -> None:
         await scene.service.wait_event("reconfiguration refused", problems=1)
     _, _, said = await scene.service.command("config", "check")
     assert "there is no preference 'translatoin'; did you mean translation?" in said
-    assert f"{TRANSLATION}: вкл." in (await shown(anna)).text
+    assert f"{TRANSLATION}: вкл." in (await shown(anna, "/settings")).text
     path.write_text(before, encoding="utf-8")
     await reload(scene)
-    assert f"{TRANSLATION}: выкл." in (await shown(anna)).text
+    assert f"{TRANSLATION}: выкл." in (await shown(anna, "/settings")).text
 
 
 async def reload(scene: Scene) -> None:

@@ -6,7 +6,6 @@ Telegram that they belong to; `tests/fixtures/make_state_0_1.py` tells how they 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -32,7 +31,7 @@ from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, Message
 from tests.support.words import in_one_line
 from voicepipe.config import QuotaConfig
-from voicepipe.control.messages import LedgerLine, ShowHistory, ShowStatus, ShowUser
+from voicepipe.control.messages import LedgerLine, ShowHistory, ShowUser
 from voicepipe.conversation.texts import Texts
 
 EXPECTED: Facts = json.loads((STATE / "expected.json").read_text(encoding="utf-8"))
@@ -90,7 +89,7 @@ async def test_the_service_completes_everything_once(state: Path) -> None:
         async with service:
             for message, each in coming:
                 await _answered(telegram, message, _text(each))
-            await _at_rest(service)
+            await service.at_rest()
             await _check_accounts(service)
             assert (await service.command("check"))[0] == 0
             assert await service.stop() == 0, service.log
@@ -148,16 +147,6 @@ def _said_by_bot(telegram: LoopbackTelegram) -> dict[tuple[int, int], list[str]]
             said[chat.id, message.id] = [reply.text for reply in _replies(message)]
             assert len(said[chat.id, message.id]) <= 1, (message, said)
     return said
-
-
-async def _at_rest(service: RunningService) -> None:
-    """Wait until nothing is left to do."""
-    async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
-        while True:
-            jobs = (await service.control.perform(ShowStatus())).jobs
-            if jobs.undecided + jobs.accepted + jobs.concluded == 0:
-                return
-            await asyncio.sleep(0.05)
 
 
 async def _check_accounts(service: RunningService) -> None:

@@ -18,6 +18,7 @@ from tests.support.processes import die_with_parent
 from tests.support.settings import bare_environment
 from tests.support.telegram import LoopbackTelegram
 from voicepipe.control.client import ControlClient
+from voicepipe.control.messages import ShowStatus
 
 START_TIMEOUT_SECONDS = 60.0
 STOP_TIMEOUT_SECONDS = 40.0
@@ -139,6 +140,15 @@ class RunningService:
     def library_lines(self) -> list[dict[str, Any]]:
         """What has been logged so far that is no event of ours."""
         return [line for line in self.events() if "library" in line]
+
+    async def at_rest(self, timeout_seconds: float = 60.0) -> None:
+        """Wait until no recording waits for its answer. Raises TimeoutError."""
+        async with asyncio.timeout(timeout_seconds):
+            while True:
+                jobs = (await self.control.perform(ShowStatus())).jobs
+                if jobs.undecided + jobs.accepted + jobs.concluded == 0:
+                    return
+                await asyncio.sleep(0.02)
 
     async def wait_event(self, name: str, *, times: int = 1, **facts: object) -> dict[str, Any]:
         """The `times`-th such event, once it is logged. Raises RuntimeError when the service ends before."""

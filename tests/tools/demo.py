@@ -34,7 +34,7 @@ from tests.tools.conversations import conversation, real_conversation
 from tests.tools.places import LECTURER, places
 from tests.tools.real_model import RealModelMissing, real_model
 from tests.tools.stage import ANSWER_TIMEOUT_SECONDS, Act, Stage, Turn, sending
-from voicepipe.control.messages import GrantSeconds, ShowStatus
+from voicepipe.control.messages import GrantSeconds
 
 PACE_SECONDS = 0.6
 """What a worker takes longer for each 30 s of speech, so that there is something to watch, and to stop."""
@@ -69,7 +69,7 @@ async def play(acts: Sequence[Act], stage: Stage, service: RunningService) -> li
         console.print(f"\n[bold green]{escape(act.title)}[/bold green]")
         people = (play_one(stage.telegram.user(user_id), turns, stage) for user_id, turns in act.turns.items())
         problems += [problem for found in await asyncio.gather(*people) for problem in found]
-        await at_rest(service)
+        await service.at_rest()
     return problems
 
 
@@ -88,16 +88,6 @@ async def outcome(turn: Turn, user: User, stage: Stage) -> str:
         return await turn.play(stage, user)
     except (TimeoutError, LookupError):
         return ""
-
-
-async def at_rest(service: RunningService) -> None:
-    """Wait until the service, too, knows that all is answered."""
-    async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
-        while True:
-            jobs = (await service.control.perform(ShowStatus())).jobs
-            if jobs.undecided + jobs.accepted + jobs.concluded == 0:
-                return
-            await asyncio.sleep(0.02)
 
 
 def own_file(path: Path) -> Turn:
