@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 
+from tests.support.forks import open_forks
 from tests.support.scene import Scene, open_scene
+from tests.support.service import RunningService
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forked() -> Iterator[None]:
+    """Services are forked here; `voicepipe run` as a command is tested elsewhere."""
+    with open_forks() as forks:
+        RunningService.forks = forks
+        yield
+        RunningService.forks = None
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

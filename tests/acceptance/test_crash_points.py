@@ -27,7 +27,6 @@ import pytest_asyncio
 
 from tests.support import tampered
 from tests.support.answers import is_final
-from tests.support.forks import Forks, open_forks
 from tests.support.processes import children_of, is_alive
 from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, send, thaw
 from tests.support.service import RunningService
@@ -710,7 +709,7 @@ def _table() -> list[Case]:
         (_speak_unheard, "", "after receive"),
         (_speak, "after receive", "before messages.GetMessages"),
         (_speak, "after receive", "after accept"),
-        (_speak, "after messages.SendMessage", "after messages.SendMessage"),
+        (_speak, "after messages.SendMessage", "after messages.GetMessages"),
         (_speak, "after messages.SendMessage", "before record_status_message"),
         (_speak, "after accept", "after conclude"),
         (_speak, "after conclude", "after messages.EditMessage"),
@@ -877,13 +876,12 @@ def _said(text: str) -> str:
 
 
 @asynccontextmanager
-async def _stage(directory: Path, forks: Forks, *, is_long: bool) -> AsyncIterator[Stage]:
+async def _stage(directory: Path, *, is_long: bool) -> AsyncIterator[Stage]:
     """A stage; when its cases are played, its service is stopped and its books are checked."""
     async with LoopbackTelegram() as telegram:
         settings = {section: dict(keys) for section, keys in SETTINGS.items()}
         service = RunningService(telegram, directory, settings)
         crash_file = directory / "crash"
-        service.forks = forks
         service.environment |= {tampered.CRASH_FILE: str(crash_file), tampered.PROBE: "yes"}
         if is_long:
             service.environment |= {tampered.MESSAGE_UNITS: str(PART_UNITS)}
@@ -909,7 +907,7 @@ async def _broken_invariants(state_path: Path) -> list[str]:
 Results = dict[str, BaseException | None]
 
 
-async def _play(cases: Sequence[Case], directory: Path, forks: Forks, results: Results) -> None:
+async def _play(cases: Sequence[Case], directory: Path, results: Results) -> None:
     """Play the cases one after the other; after one that fails, the stage is set anew."""
     left = list(cases)
     for number in count():
@@ -917,7 +915,7 @@ async def _play(cases: Sequence[Case], directory: Path, forks: Forks, results: R
             return
         failed = None
         try:
-            async with _stage(directory / str(number), forks, is_long=left[0].is_long) as stage:
+            async with _stage(directory / str(number), is_long=left[0].is_long) as stage:
                 while left and failed is None:
                     case = left.pop(0)
                     try:
@@ -938,8 +936,7 @@ async def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     cases = [case for name, case in CASES.items() if name in asked_for]
     short = [case for case in cases if not case.is_long]
     shares = [short[number::SCENES] for number in range(SCENES)] + [[case for case in cases if case.is_long]]
-    async with open_forks() as forks:
-        await asyncio.gather(*(_play(cases, tmp_path_factory.mktemp("stage"), forks, found) for cases in shares))
+    await asyncio.gather(*(_play(cases, tmp_path_factory.mktemp("stage"), found) for cases in shares))
     return found
 
 

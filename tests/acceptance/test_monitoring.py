@@ -243,6 +243,7 @@ async def test_nobody_can_ask_where_it_is_not_configured(tmp_path: Path) -> None
 async def test_a_missing_library_is_an_error_that_names_the_extra(tmp_path: Path) -> None:
     async with LoopbackTelegram() as telegram:
         service = RunningService(telegram, tmp_path, SETTINGS)
+        service.forks = None  # they have imported it already
         hidden = tmp_path / "hidden" / "h11"
         hidden.mkdir(parents=True)
         (hidden / "__init__.py").write_text("raise ImportError('no', name='h11')")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.forks import open_forks
 from tests.tools.soak.chaos import Deaths
 from tests.tools.soak.run import Plan, soak
 
@@ -24,8 +23,7 @@ async def test_nothing_is_lost_or_doubled_whatever_is_killed(
 ) -> None:
     seed = random.SystemRandom().randrange(1_000_000)
     lines: list[str] = []
-    async with open_forks() as forks:
-        verdict = await soak(Plan(messages, seed, deaths, threshold, damages), tmp_path, lines.append, forks)
+    verdict = await soak(Plan(messages, seed, deaths, threshold, damages), tmp_path, lines.append)
     print(verdict)  # noqa: T201  the seed, where the test fails
     assert not list(verdict.findings.all())
     assert not verdict.unexpected_ends

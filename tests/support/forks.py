@@ -1,4 +1,4 @@
-"""Services forked from one process that has imported them already, where a test starts very many.
+"""Services forked from one process that has imported them already, where tests start very many.
 
 Importing is most of what a start costs. A forked service is a process of its own like any other, started by `main` of
 `tests.support.tampered`; only its memory begins as a copy.
@@ -11,138 +11,122 @@ import gc
 import json
 import os
 import select
-import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import coverage
+
 from tests.support.processes import die_with_parent
+
+FORKED = ("voicepipe", "tests.support.tampered")
+"""What can be started so. The second is the first where nothing in its environment tampers."""
 
 
 class ForkedProcess:
     """A service, with what `asyncio.subprocess.Process` offers for one."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, forks: Forks, pid: int) -> None:
         self.pid = pid
-        self.returncode: int | None = None
-        self.ended = asyncio.Event()
+        self._forks = forks
+        self._ended = os.pidfd_open(pid)
+        self._returncode: int | None = None
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status, negative for a signal; None while it runs."""
+        if self._returncode is None and select.select([self._ended], [], [], 0)[0]:
+            self._returncode = self._forks.reap(self.pid)
+            os.close(self._ended)
+        return self._returncode
 
     def send_signal(self, number: int) -> None:
         if self.returncode is None:
             os.kill(self.pid, number)
 
     async def wait(self) -> int:
-        await self.ended.wait()
-        assert self.returncode is not None
-        return self.returncode
+        loop = asyncio.get_running_loop()
+        while (code := self.returncode) is None:
+            has_ended, ended = asyncio.Event(), os.dup(self._ended)  # of several that wait, each has its own
+            loop.add_reader(ended, has_ended.set)
+            try:
+                await has_ended.wait()
+            finally:
+                loop.remove_reader(ended)
+                os.close(ended)
+        return code
 
 
 class Forks:
     """Starts services by forking."""
 
-    def __init__(self, server: asyncio.subprocess.Process) -> None:
-        assert server.stdin is not None
-        assert server.stdout is not None
-        self._requests, self._reports = server.stdin, server.stdout
-        self._running: dict[int, ForkedProcess] = {}
-        self._started: asyncio.Queue[ForkedProcess] = asyncio.Queue()
-        self._turn = asyncio.Lock()
+    def __init__(self, server: subprocess.Popen[bytes]) -> None:
+        self._server = server
 
-    async def spawn(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> ForkedProcess:
+    def spawn(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> ForkedProcess:
         """Start `voicepipe` with these arguments in a session of its own, its output appended to the log."""
         request = {"arguments": list(arguments), "log": str(log), "environment": dict(environment)}
-        async with self._turn:  # the other side takes them one by one
-            self._requests.write(json.dumps(request).encode() + b"\n")
-            return await self._started.get()
+        return ForkedProcess(self, self._ask(request))
 
-    async def listen(self) -> None:
-        """Take in what the forking process reports, until it ends."""
-        while line := await self._reports.readline():
-            pid, code = json.loads(line)
-            if code is None:
-                self._running[pid] = ForkedProcess(pid)
-                self._started.put_nowait(self._running[pid])
-            else:
-                process = self._running.pop(pid)
-                process.returncode = code
-                process.ended.set()
+    def reap(self, pid: int) -> int:
+        """The exit status of a service that has ended."""
+        return self._ask({"ended": pid})
+
+    def _ask(self, request: Mapping[str, Any]) -> int:
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.write(json.dumps(request).encode() + b"\n")
+        self._server.stdin.flush()
+        return int(self._server.stdout.readline())
 
 
-@asynccontextmanager
-async def open_forks() -> AsyncIterator[Forks]:
+@contextmanager
+def open_forks() -> Iterator[Forks]:
     """A process that forks services; they must have ended before it."""
     command = (sys.executable, "-m", "tests.support.forks")
-    pipe = asyncio.subprocess.PIPE
-    server = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, preexec_fn=die_with_parent)
-    forks = Forks(server)
-    listening = asyncio.create_task(forks.listen())
-    try:
-        yield forks
-    finally:
-        assert server.stdin is not None
-        server.stdin.close()
-        await server.wait()
-        await listening
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, preexec_fn=die_with_parent) as server:
+        yield Forks(server)
 
 
 # --- in the forking process -------------------------------------------------------------------------------------------
 def main() -> None:
-    """Fork a service for each request, and report its process and, when it has ended, its exit status."""
+    """Fork a service for each request, or tell with which status one has ended."""
     import tests.support.tampered
     import voicepipe.service  # noqa: F401  what takes so long
 
     gc.freeze()
-    ended, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    signal.set_wakeup_fd(wake)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    while True:
-        ready, _, _ = select.select([ended, 0], [], [])
-        if ended in ready:
-            os.read(ended, 4096)
-            _report_ended()
-        elif line := sys.stdin.buffer.readline():
-            if (pid := os.fork()) == 0:
-                _become(json.loads(line))
-                return tests.support.tampered.main()
-            _report(pid, None)
-        else:
-            return None
-
-
-def _report_ended() -> None:
-    while _has_children():
-        pid, status = os.waitpid(-1, os.WNOHANG)
-        if pid == 0:
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        if "ended" in request:
+            _, status = os.waitpid(request["ended"], 0)
+            _answer(os.waitstatus_to_exitcode(status))
+        elif (pid := os.fork()) == 0:
+            _become(request)
+            tests.support.tampered.main()
             return
-        _report(pid, os.waitstatus_to_exitcode(status))
+        else:
+            _answer(pid)
 
 
-def _has_children() -> bool:
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
-
-
-def _report(pid: int, code: int | None) -> None:
-    os.write(1, json.dumps([pid, code]).encode() + b"\n")
+def _answer(number: int) -> None:
+    os.write(1, b"%d\n" % number)
 
 
 def _become(request: Mapping[str, Any]) -> None:
     """Make this process what was asked for."""
     die_with_parent()
     os.setsid()
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     log = os.open(request["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
     for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, log), (2, log)):
         os.dup2(source, number)
     os.environ.clear()
     os.environ.update(request["environment"])
     sys.argv = ["voicepipe", *request["arguments"]]
+    coverage.process_startup()  # where the environment asks for it; what importing runs was not measured
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ class Status:
     async def find(self) -> None:
         """Look for a message whose id a crash has lost: the status, or the answer where no status could be sent."""
         if self.message_id is None:
-            self.message_id = await self._shared.chat.find_reply(self._job.key)
+            await self._remember(await self._shared.chat.find_reply(self._job.key))
 
     def show_begun(self) -> None:
         """A worker has got the recording."""
@@ -135,15 +135,19 @@ class Status:
         return await shared.chat.open_draft(job.key, text, topic_id=job.topic_id)
 
     async def _announce(self, status: Reply) -> None:
-        job, store = self._job, self._shared.store
+        job = self._job
         try:
-            message_id = await self._shared.chat.announce(job.key, status, topic_id=job.topic_id)
+            await self._remember(await self._shared.chat.announce(job.key, status, topic_id=job.topic_id))
         except WriteForbidden:
             raise
         except Undeliverable:
             return
+
+    async def _remember(self, message_id: int | None) -> None:
+        """Where the message is; None where nobody knows."""
+        key, store = self._job.key, self._shared.store
         if message_id is not None:
-            await store.persist(lambda: store.jobs.record_status_message(job.key, message_id))
+            await store.persist(lambda: store.jobs.record_status_message(key, message_id))
             self.message_id = message_id
 
     async def _follow(self, place: Place) -> None:

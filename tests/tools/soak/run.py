@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 
 from tests.support import tampered
-from tests.support.forks import Forks
 from tests.support.service import RunningService, Settings
 from tests.support.telegram import ChatEvent, LoopbackTelegram
 from tests.tools.soak.audit import Findings, all_told, audit, is_answered
@@ -98,14 +97,7 @@ class Verdict:
 class Soak:
     """One run."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        telegram: LoopbackTelegram,
-        directory: Path,
-        say: Callable[[str], None],
-        forks: Forks | None = None,
-    ) -> None:
+    def __init__(self, plan: Plan, telegram: LoopbackTelegram, directory: Path, say: Callable[[str], None]) -> None:
         self._say = say
         self._plan = plan
         self._telegram = telegram
@@ -113,7 +105,6 @@ class Soak:
         self._elsewhere = Elsewhere(directory, plan.hosts, Random(plan.seed + 4))
         self._settings = {**SETTINGS, "remote": self._elsewhere.settings}
         self._service = RunningService(telegram, directory, self._settings)
-        self._service.forks = forks
         if plan.checkpoint_threshold:
             self._service.module = "tests.support.tampered"
             self._service.environment |= {
@@ -222,7 +213,7 @@ class Soak:
             self._answered.set()
 
 
-async def soak(plan: Plan, directory: Path, say: Callable[[str], None], forks: Forks | None = None) -> Verdict:
+async def soak(plan: Plan, directory: Path, say: Callable[[str], None]) -> Verdict:
     """Run the plan with a service that keeps everything in `directory`; what there is to say goes to `say`."""
     async with LoopbackTelegram() as telegram:
-        return await Soak(plan, telegram, directory, say, forks).run()
+        return await Soak(plan, telegram, directory, say).run()
