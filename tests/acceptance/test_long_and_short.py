@@ -157,7 +157,7 @@ async def test_who_waits_in_the_queue_is_told_how_long(scene: Scene) -> None:
 
 
 async def test_no_more_is_fetched_ahead_than_allowed(scene: Scene) -> None:
-    people = [scene.person() for _ in range(8)]
+    people = [scene.person() for _ in range(16)]
     frozen = await scene.freeze_workers()
     sent = [await send(each, SHORT) for each in people]
     await asyncio.gather(*(each.wait_reply(message) for each, message in zip(people, sent, strict=True)))
@@ -169,5 +169,5 @@ async def test_no_more_is_fetched_ahead_than_allowed(scene: Scene) -> None:
         most = max(most, len(scene.spooled()))
         await asyncio.sleep(0.01)
     assert await answers == [SHORT.text] * len(people)
-    # Each worker may have one, and beside these so many are fetched ahead.
-    assert FETCH_AHEAD <= most <= FETCH_AHEAD + len(frozen)
+    # Each worker may have one, and one that is done and just being removed; beside these so many are fetched ahead.
+    assert FETCH_AHEAD <= most <= FETCH_AHEAD + 2 * len(frozen)

@@ -110,7 +110,7 @@ class Journey:
         self._limits = parts.live.limits
         # As its fingerprint has them, whatever its user chooses meanwhile.
         self._options = options_for(job, parts.preferences, parts.store.accounts)
-        self._status = parts.statuses.of(job)
+        self._status = parts.statuses.of(job, is_new=is_new)
         self.stages = Stages(job, parts.events)
         self._earlier_deaths = job.deaths
         self._deaths: Counter[int] = Counter()
@@ -160,9 +160,9 @@ class Journey:
         """
         async with self._parts.twins.turn(self._job.fingerprint):
             if self._job.state is not JobState.ACCEPTED:
-                await self._find_status()
+                await self._status.find()
             elif (known := await self._known()) is not None:
-                await self._find_status()
+                await self._status.find()
                 await self._conclude(known, 0.0, is_known=True)
             else:
                 await self._work()
@@ -184,7 +184,7 @@ class Journey:
         estimator.expect(key, self._job.user_id, self._expected_seconds)
         if self._is_new:
             self.stages.predicted_seconds = estimator.predict(key)
-        announcing = asyncio.create_task(self._announce(place), name=f"status of {key}")
+        announcing = asyncio.create_task(self._status.appear(place), name=f"status of {key}")
         announcing.add_done_callback(self._on_announced)
         try:
             outcome, compute_seconds = await self._outcome(place, announcing)
@@ -198,16 +198,6 @@ class Journey:
                 await end_tasks([announcing])
             finally:
                 await self._status.stop()
-
-    async def _announce(self, place: Place) -> None:
-        """Raises WriteForbidden."""
-        await self._find_status()
-        await self._status.appear(place)
-
-    async def _find_status(self) -> None:
-        """Look for what an earlier life has sent, which may have been a message where this one would send none."""
-        if not self._is_new:
-            await self._status.find()
 
     def _on_announced(self, announcing: asyncio.Task[None]) -> None:
         if not announcing.cancelled() and (error := announcing.exception()) is not None:

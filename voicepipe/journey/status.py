@@ -48,16 +48,18 @@ class Statuses:
     style: Callable[[JobKey], Style | None]
     """What the group of a recording sees besides the text; None elsewhere."""
 
-    def of(self, job: Job) -> Status:
-        return Status(self, job)
+    def of(self, job: Job, *, is_new: bool) -> Status:
+        """The status of a job; `is_new` where no earlier life of the service can have sent one."""
+        return Status(self, job, is_new=is_new)
 
 
 class Status:
     """The status of one job."""
 
-    def __init__(self, shared: Statuses, job: Job) -> None:
+    def __init__(self, shared: Statuses, job: Job, *, is_new: bool) -> None:
         self._shared = shared
         self._job = job
+        self._is_new = is_new
         self._style = shared.style(job.key)
         self._is_begun = False
         self._is_draft = False
@@ -75,6 +77,7 @@ class Status:
         Said again after a crash, for then it may be that the message was sent but its id was lost. Raises
         WriteForbidden.
         """
+        await self.find()
         if self.message_id is None and await self._is_due():
             self._shown = self._present(place)
             self._is_draft = await self._open_draft(self._shown.text)
@@ -103,8 +106,11 @@ class Status:
         self._is_over.set()
 
     async def find(self) -> None:
-        """Look for a message whose id a crash has lost: the status, or the answer where no status could be sent."""
-        if self.message_id is None:
+        """Look for a message whose id a crash has lost: the status, or the answer where no status could be sent.
+
+        It may have been a message where this life would send none.
+        """
+        if self.message_id is None and not self._is_new:
             await self._remember(await self._shared.chat.find_reply(self._job.key))
 
     def show_begun(self) -> None:
