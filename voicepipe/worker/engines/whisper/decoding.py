@@ -29,9 +29,9 @@ HYPOTHESES, HYPOTHESES_OF_ONE_BEAM = 5, 3
 """Texts that a second try draws, for the best to be chosen; with one, words were lost now and then. The second is where
 the first try has one beam, and costs so little that a second one is soon several times as dear.
 
-Measured (base, one beam, the 69 of 868 clips of a second or a word that are decoded again): 5 / 3 / 2 texts cost 16.8 /
-13.4 / 12.6 CPU-s at 97 / 99 / 105 wrong words. With 5 texts as long as TOKENS_AT_LEAST 24 and TOKENS_PER_SECOND 14 allow
-it was 20.1 at 98."""
+Measured (base, one beam, the 69 of 868 clips of a second or a word that are decoded again): 5 / 3 / 2 texts cost 16.8,
+13.4 and 12.6 CPU-s at 97, 99 and 105 wrong words. With 5 texts as long as TOKENS_AT_LEAST 24 and TOKENS_PER_SECOND 14
+allow it was 20.1 at 98."""
 WIDER_BEAM_SIZE = 5
 """Of the first second try, which draws nothing, where the first try has one beam. Measured on 18 of these clips, it
 costs 0.81 of drawing at once, at 23 wrong words instead of 22 to 26; with 3 beams it is 0.80 at 34."""
