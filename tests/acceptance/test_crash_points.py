@@ -37,7 +37,7 @@ from tests.support.words import in_one_line
 from voicepipe.administration.office import Words
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.many import CheckQuotaLines, ImportQuotas, QuotaLine
-from voicepipe.control.messages import ChangeSetting, ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
+from voicepipe.control.messages import ChangeSetting, ForgetUser, GrantSeconds, OperatorRequest, SetQuota, ShowStatus
 from voicepipe.control.payments import RefundPayment
 from voicepipe.control.work import RetryJob
 from voicepipe.conversation.makings import said
@@ -501,6 +501,22 @@ async def _be_paid_back_elsewhere(scene: Scene, anna: User) -> Outcome:
     return Outcome(None, [], [("purchase", HOUR), ("take_back", -HOUR)], returned=[charge])
 
 
+async def _be_paid_back_while_speaking(scene: Scene, anna: User) -> Outcome:
+    """What the recording does not use of the seconds set aside for it is taken back, too."""
+    charge = await _bought(scene, anna)
+    await scene.service.control.perform(SetQuota(user=str(anna.id), seconds=0, request_id=f"quota-{anna.id}"))
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT, chat=scene.supergroup(anna))
+    await anna.wait_reply(sent)
+    request = RefundPayment(charge_id=charge.id)
+    await _try(scene, request)
+    thaw(frozen)
+    reserved = SHORT_SECONDS + 1
+    ledger = [("purchase", HOUR), ("reserve", -reserved), ("take_back", reserved - HOUR)]
+    ledger += [("settle", 1), ("take_back", -1)]
+    return Outcome(sent, [SHORT.text], ledger, [request], returned=[charge])
+
+
 TO_SETTLE = "SELECT count(*) FROM payments WHERE state = 'refunding' OR notice IS NOT NULL"
 
 
@@ -685,6 +701,8 @@ def _table() -> list[Case]:
         Case(_be_paid_back, ("after begin_refund", "after payments.RefundStarsCharge")),
         Case(_be_paid_back, ("after end_refund", "before mark_payment_told")),
         *_around(_be_paid_back_elsewhere, "record_refund"),
+        *(Case(_be_paid_back_while_speaking, (f"{moment} conclude",)) for moment in ("before", "inside", "after")),
+        Case(_be_paid_back_while_speaking, ("after begin_refund",)),
         *_around(_be_granted, "append_once"),
         *_around(_be_tried_again, "retry"),
         Case(_be_tried_again, ("inside retry",)),

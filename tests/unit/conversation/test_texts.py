@@ -23,6 +23,7 @@ from voicepipe.conversation.commands.forget import is_confirmed
 from voicepipe.conversation.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 from voicepipe.domain.admission import RefusalReason
 from voicepipe.domain.payments import Fault, PaymentState
+from voicepipe.domain.quota import Renewal
 from voicepipe.domain.transcripts import UNTOLD, FailureReason
 
 TEXTS = Texts(lambda: "ru")
@@ -74,6 +75,7 @@ FACTS: dict[str, int | str] = {
     "stars": 50,
     "charge": "stxA1b2",
     "until": "31.12.2026",
+    "renewal": "canceled",
     "fault": "expired",
     "reason": "doubled",
     "taken": 60,
@@ -109,6 +111,7 @@ VALUES: dict[str, set[int | str]] = {
     "title": {"Плюс"},
     "charge": {"stxA1b2"},
     "until": {"31.12.2026"},
+    "renewal": {renewal.value for renewal in Renewal},
     "fault": {fault.value.replace("_", "-") for fault in Fault},
     "reason": {fault.value.replace("_", "-") for fault in Fault},
     "state": {state.value for state in PaymentState},

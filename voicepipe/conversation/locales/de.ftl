@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Ihr Tarif: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Bezahlt bis { $until } und nicht verlängert: Das Abo ist gekündigt.
+    [failed] Bezahlt bis { $until }; die Verlängerung ist fehlgeschlagen, weil nicht gezahlt wurde.
+   *[itself] Bezahlt bis { $until }; er verlängert sich von selbst.
+}
 quota-unlimited = Für Sie gilt kein Tageslimit: Senden Sie, so viel Sie brauchen. { one-recording }
 quota-banned = Der Betreiber des Bots hat die Erkennung für Sie abgeschaltet. Wenn das ein Irrtum ist, schreiben Sie ihm bitte.
 
@@ -533,6 +538,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Gekaufte und nicht verbrauchte Sekunden gehen beim Löschen verloren. Für die Buchhaltung bleiben Nummer, Betrag, Datum und Bezeichnung jeder Zahlung, ohne Ihren Namen und Ihre Kennung.
+privacy-payments = Von einer Zahlung in Sternen bleiben Nummer, Betrag, Datum und Paket gespeichert. Nach /forget bleiben sie für die Buchhaltung, ohne Ihren Namen und Ihre ID; nicht verbrauchte Sekunden gehen verloren.
 help-buy = Sekunden für Sterne kaufen
 help-history = Zahlungen und Verbrauch
 help-paysupport = Frage zu einer Zahlung

@@ -147,6 +147,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Your plan: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Paid until { $until }, and not renewed: the subscription is cancelled.
+    [failed] Paid until { $until }; it could not be renewed, as the payment failed.
+   *[itself] Paid until { $until }; it renews itself.
+}
 quota-unlimited = You have no daily limit: send as much as you need. { one-recording }
 quota-banned = The bot's owner has turned transcription off for you. If that is a mistake, please write to them.
 
@@ -550,6 +555,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Seconds that were bought and not used are lost when you are forgotten. For the accounts, the number, sum, date and title of each payment are kept, without your name and id.
+privacy-payments = Of a payment in Stars, its number, sum, date and package are kept. After /forget they stay for the accounts, without your name and ID; seconds that you have not used are lost.
 help-buy = buy seconds with Stars
 help-history = payments and use
 help-paysupport = ask about a payment

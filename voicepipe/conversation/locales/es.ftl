@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Tu plan: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Pagado hasta el { $until } y sin renovación: la suscripción está cancelada.
+    [failed] Pagado hasta el { $until }; no se pudo renovar porque falló el pago.
+   *[itself] Pagado hasta el { $until }; se renueva solo.
+}
 quota-unlimited = No tienes límite diario: envía cuanto necesites. { one-recording }
 quota-banned = El dueño del bot ha desactivado la transcripción para ti. Si es un error, escríbele.
 
@@ -533,6 +538,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Los segundos comprados y no gastados se pierden al borrar tus datos. Para la contabilidad quedan el número, el importe, la fecha y el nombre de cada pago, sin tu nombre ni tu identificador.
+privacy-payments = De un pago con Estrellas se guardan el número, el importe, la fecha y el paquete. Después de /forget quedan para la contabilidad, sin tu nombre ni tu ID; los segundos no gastados se pierden.
 help-buy = comprar segundos con estrellas
 help-history = pagos y uso
 help-paysupport = preguntar por un pago

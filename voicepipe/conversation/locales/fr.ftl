@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Votre formule : { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Payée jusqu'au { $until }, sans renouvellement : l'abonnement est résilié.
+    [failed] Payée jusqu'au { $until } ; le renouvellement a échoué faute de paiement.
+   *[itself] Payée jusqu'au { $until } ; elle se renouvelle d'elle-même.
+}
 quota-unlimited = Vous n'avez pas de limite quotidienne : envoyez autant qu'il vous faut. { one-recording }
 quota-banned = Le propriétaire du bot a désactivé la transcription pour vous. Si c'est une erreur, écrivez-lui.
 
@@ -533,6 +538,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Les secondes achetées et non utilisées sont perdues à l'effacement. Pour la comptabilité restent le numéro, le montant, la date et l'intitulé de chaque paiement, sans votre nom ni votre identifiant.
+privacy-payments = D'un paiement en Étoiles sont gardés le numéro, le montant, la date et le forfait. Après /forget, ils restent pour la comptabilité, sans votre nom ni votre ID ; les secondes non utilisées sont perdues.
 help-buy = acheter des secondes avec des étoiles
 help-history = paiements et usage
 help-paysupport = question sur un paiement

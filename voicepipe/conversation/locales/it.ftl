@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Il tuo piano: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Pagato fino al { $until } e non si rinnova: l'abbonamento è disdetto.
+    [failed] Pagato fino al { $until }; il rinnovo non è riuscito perché il pagamento è fallito.
+   *[itself] Pagato fino al { $until }; si rinnova da solo.
+}
 quota-unlimited = Per te non c'è limite giornaliero: invia quanto ti serve. { one-recording }
 quota-banned = Il proprietario del bot ha disattivato la trascrizione per te. Se è un errore, scrivigli.
 
@@ -533,6 +538,7 @@ paysupport-question =
 
     { $words }
 forget-payments = I secondi comprati e non usati vanno persi con la cancellazione. Per la contabilità restano numero, importo, data e nome di ogni pagamento, senza il tuo nome né il tuo identificativo.
+privacy-payments = Di un pagamento in Stelle si conservano il numero, l'importo, la data e il pacchetto. Dopo /forget restano per la contabilità, senza il tuo nome né il tuo ID; i secondi non usati vanno persi.
 help-buy = comprare secondi con le stelle
 help-history = pagamenti e uso
 help-paysupport = domanda su un pagamento

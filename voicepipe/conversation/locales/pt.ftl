@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Seu plano: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Pago até { $until } e sem renovação: a assinatura foi cancelada.
+    [failed] Pago até { $until }; não foi possível renovar porque o pagamento falhou.
+   *[itself] Pago até { $until }; renova-se sozinho.
+}
 quota-unlimited = Você não tem limite diário: envie quanto precisar. { one-recording }
 quota-banned = O dono do bot desativou a transcrição para você. Se for um engano, escreva para ele.
 
@@ -533,6 +538,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Os segundos comprados e não usados perdem-se ao apagar os seus dados. Para a contabilidade ficam o número, o valor, a data e o nome de cada pagamento, sem o seu nome nem o seu identificador.
+privacy-payments = De um pagamento com Estrelas guardam-se o número, o valor, a data e o pacote. Depois de /forget eles ficam para a contabilidade, sem o seu nome nem o seu ID; os segundos não usados se perdem.
 help-buy = comprar segundos com estrelas
 help-history = pagamentos e uso
 help-paysupport = perguntar por um pagamento

@@ -123,6 +123,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Planınız: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] { $until } tarihine kadar ödendi ve yenilenmeyecek: abonelik iptal edildi.
+    [failed] { $until } tarihine kadar ödendi; ödeme başarısız olduğu için yenilenemedi.
+   *[itself] { $until } tarihine kadar ödendi; kendiliğinden yenilenir.
+}
 quota-unlimited = Sizin için günlük sınır yok: ne kadar gerekiyorsa gönderin. { one-recording }
 quota-banned = Botun sahibi sizin için yazıya dökmeyi kapattı. Bu bir hataysa ona yazın.
 
@@ -497,6 +502,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Satın alınıp kullanılmayan saniyeler silme sırasında kaybolur. Muhasebe için her ödemenin numarası, tutarı, tarihi ve adı kalır; adınız ve kimliğiniz kalmaz.
+privacy-payments = Yıldızlarla yapılan bir ödemenin numarası, tutarı, tarihi ve paketi saklanır. /forget sonrasında bunlar adınız ve kimliğiniz olmadan muhasebe için kalır; kullanılmayan saniyeler kaybolur.
 help-buy = yıldızlarla saniye satın almak
 help-history = ödemeler ve kullanım
 help-paysupport = ödeme hakkında soru

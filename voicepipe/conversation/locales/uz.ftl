@@ -123,6 +123,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Sizning tarifingiz: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] { $until } gacha toʻlangan, keyin uzaytirilmaydi: obuna bekor qilingan.
+    [failed] { $until } gacha toʻlangan; uzaytirib boʻlmadi, toʻlov oʻtmadi.
+   *[itself] { $until } gacha toʻlangan, oʻzi uzaytiriladi.
+}
 quota-unlimited = Siz uchun kunlik limit yoʻq: keragicha yuboring. { one-recording }
 quota-banned = Bot egasi siz uchun matnga aylantirishni oʻchirib qoʻygan. Bu xato boʻlsa, unga yozing.
 
@@ -497,6 +502,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Maʼlumotlar oʻchirilganda sotib olingan, lekin sarflanmagan soniyalar yoʻqoladi. Hisob uchun har bir toʻlovning raqami, summasi, sanasi va nomi qoladi, ammo ismingiz va raqamingiz saqlanmaydi.
+privacy-payments = Yulduzlar bilan qilingan toʻlovning raqami, summasi, sanasi va paketi saqlanadi. /forget dan soʻng ular hisob uchun qoladi, ammo ismingiz va ID raqamingizsiz; sarflanmagan soniyalar yoʻqoladi.
 help-buy = yulduzlarga soniya sotib olish
 help-history = toʻlovlar va sarf
 help-paysupport = toʻlov haqida soʻrash

@@ -15,6 +15,7 @@ from typing import Any
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.payments import Fault, Notice, Offer, Order, Paid, Payment, PaymentState
 from voicepipe.store.books.inbox import decide
+from voicepipe.store.books.set_aside import await_recordings
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
 from voicepipe.store.entries import NOBODY, SUBSCRIPTION, Entry, EntryKind, subscription_value
@@ -121,14 +122,15 @@ class Payments:
     async def begin_refund(self, charge_id: str, reason: Fault, *, made_by: int | None = None) -> Payment | None:
         """Journal that a payment is to be given back, and take back what of it is not used; None where it was before.
 
-        Seconds that are set aside for a recording count as used.
+        Of seconds that are set aside for a recording, what it does not use is taken back when it is settled.
         """
         now = self._core.clock()
 
         def work(journal: Journal) -> Credited | None:
             return _undo(journal, self._entry(journal, charge_id, now, made_by), reason, PaymentState.REFUNDING, now)
 
-        made = await self._core.write(work, self._book)
+        done = await self._hold(charge_id)
+        made = await self._core.write(work, done, done)
         return None if made is None else made.payment
 
     async def record_refund(self, paid: Paid, *, key: JobKey | None = None) -> bool:
@@ -153,8 +155,22 @@ class Payments:
             entry = self._entry(journal, paid.charge_id, now, None)
             return _undo(journal, entry, Fault.ELSEWHERE, PaymentState.REFUNDED, now)
 
-        made = await self._core.write(work, self._book)
-        return made is not None
+        done = await self._hold(paid.charge_id)
+        return await self._core.write(work, done, done) is not None
+
+    async def _hold(self, charge_id: str) -> Callable[..., None]:
+        """Have no recording accepted on what a payment bought until what this gives is called: it is taken back then,
+        or it is not."""
+        known = await self.find(charge_id)
+        is_credited = known is not None and known.state is PaymentState.CREDITED
+        user_id, seconds = (known.user_id, known.seconds) if known is not None and is_credited else (NOBODY, 0)
+        self._core.balances.hold(user_id, seconds)
+
+        def done(made: Credited | None = None) -> None:
+            self._core.balances.hold(user_id, -seconds)
+            self._book(made)
+
+        return done
 
     async def end_refund(self, charge_id: str) -> None:
         """Telegram has given the Stars back. Harmless when that is known."""
@@ -256,7 +272,10 @@ def _undo(journal: Journal, entry: Entry, reason: Fault, state: PaymentState, no
         ),
     )
     journal.append(*entries)
-    return Credited(_found(journal, payment.charge_id), entries)
+    undone = _found(journal, payment.charge_id)
+    if not is_nobodys:
+        await_recordings(journal, undone)
+    return Credited(undone, entries)
 
 
 def _taking_back(journal: Journal, payment: Payment, entry: Entry) -> list[Entry]:
