@@ -76,7 +76,9 @@ SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     },  # whoever takes part
     "alerts": {"summary_at": "", "disk_mib": 0, "queue_minutes": 0, "telegram_minutes": 0, "worker_given_up": False},
     "quota": {"daily_seconds": QUOTA.daily_seconds},
+    "quota.plans.plus": {"daily_seconds": 7200},
     "payments.packages.hour": {"stars": 50, "seconds": HOUR},
+    "payments.packages.month": {"stars": 200, "plan": "plus"},
     "preferences": {"defaults": "group_style=status"},
     "service": {"transcript_retention_hours": KEPT_HOURS},
     "processing": {"enabled": True, "min_signs": 100},
@@ -109,6 +111,9 @@ class Outcome:
     """What was paid and stays so: a receipt tells of each."""
     returned: Sequence[Charge] = ()
     """What was paid and comes back: the last message about each tells that."""
+
+    renewals: Sequence[str] = ()
+    """What is journaled of how a subscription goes on."""
 
     @property
     def charges(self) -> Sequence[Charge]:
@@ -479,12 +484,29 @@ async def _pay_for_another(scene: Scene, anna: User) -> Outcome:
 
 async def _bought(scene: Scene, anna: User) -> Charge:
     charge = await anna.pay(await _invoice(scene, anna))
+    await _receipt(scene, anna, charge)
+    return charge
+
+
+async def _receipt(scene: Scene, anna: User, charge: Charge) -> None:
+    """Wait until it is told, and that is journaled."""
     await anna.wait_message(lambda message: charge.id in message.text)
     async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
         # The receipt is there, and the journal learns of it after that.
         while _count(scene, TO_SETTLE):  # noqa: ASYNC110  the service's, not ours
             await asyncio.sleep(0.02)
-    return charge
+
+
+async def _cancel_subscription(scene: Scene, anna: User) -> Outcome:
+    """Telegram tells of it in the line of updates that have a number of their own."""
+    shelf = await anna.wait_reply(await anna.send_text("/buy"))
+    await anna.press(shelf, "buy:month")
+    url = (await anna.wait_reply(shelf)).buttons[0].url
+    assert url is not None
+    charge = await anna.pay(url)
+    await _receipt(scene, anna, charge)
+    await anna.turn_subscription(charge, "canceled")
+    return Outcome(None, [], [("purchase", 0)], credited=[charge], renewals=['"canceled"'])
 
 
 async def _be_paid_back(scene: Scene, anna: User) -> Outcome:
@@ -703,6 +725,8 @@ def _table() -> list[Case]:
         *_around(_be_paid_back_elsewhere, "record_refund"),
         *(Case(_be_paid_back_while_speaking, (f"{moment} conclude",)) for moment in ("before", "inside", "after")),
         Case(_be_paid_back_while_speaking, ("after begin_refund",)),
+        *_around(_cancel_subscription, "note_renewal"),
+        Case(_cancel_subscription, ("inside note_renewal",)),
         *_around(_be_granted, "append_once"),
         *_around(_be_tried_again, "retry"),
         Case(_be_tried_again, ("inside retry",)),
@@ -847,6 +871,9 @@ class Stage:
                 assert labels == (labels if outcome.buttons is None else list(outcome.buttons))
                 seen = [(edit.text, edit.keyboard) for edit in answer.edits]
                 assert seen.count((answer.text, answer.keyboard)) == 1
+        with _journal(self.scene) as db:
+            sql = "SELECT value FROM entries WHERE user_id = ? AND name = 'subscription_renewal' ORDER BY seq"
+            assert [row[0] for row in db.execute(sql, (anna.id,))] == list(outcome.renewals)
         for charge in outcome.charges:
             await self._check_charge(charge, anna, is_returned=charge in outcome.returned)
         movements = [(line.kind, line.seconds + line.extra_seconds) for line in await self.scene.ledger(anna)]

@@ -16,7 +16,7 @@ from voicepipe.config import QuotaConfig
 from voicepipe.config.quota import PlanConfig
 from voicepipe.domain.jobs import Job
 from voicepipe.domain.payments import CURRENCY, Fault, Notice, Offer, Order, Paid, Payment, PaymentState
-from voicepipe.domain.quota import Reservation
+from voicepipe.domain.quota import Renewal, Reservation
 from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.store import Store
 
@@ -284,3 +284,51 @@ async def test_a_recording_that_is_accepted_while_a_payment_is_taken_back_overdr
     await refund
     assert keeper.accounts.balance(ANNA).extra_left_seconds == 0
     assert await keeper.reports.check() == []
+
+
+PLANS = QuotaConfig(plans={"pro": PlanConfig(daily_seconds=7200), "plus": PlanConfig(daily_seconds=900)})
+
+
+@pytest.mark.parametrize("is_told_before", [False, True])
+async def test_what_becomes_of_a_subscription_is_known_whichever_is_told_first(
+    opener: Opener, clock: Clock, is_told_before: bool
+) -> None:
+    store = await opener(PLANS)
+    made = await order(store, offer=MONTH)
+    if is_told_before:
+        await store.payments.note_renewal(made, Renewal.CANCELED)
+    await credit(store, await paid(store, made, "c1", clock()))
+    for _ in range(2):
+        await store.payments.note_renewal(made, Renewal.CANCELED)
+    for each in (store, await opener(PLANS)):
+        balance = each.accounts.balance(ANNA)
+        assert (balance.plan, balance.renewal) == ("pro", Renewal.CANCELED)
+        assert balance.plan_until is not None
+
+
+async def test_a_further_month_ends_that_it_could_not_be_paid_and_not_that_it_was_cancelled(
+    opener: Opener, clock: Clock
+) -> None:
+    store = await opener(PLANS)
+    made = await order(store, offer=MONTH)
+    await credit(store, await paid(store, made, "c1", clock()))
+    for number, (told, becomes) in enumerate(
+        ((Renewal.FAILED, Renewal.ITSELF), (Renewal.CANCELED, Renewal.CANCELED)), start=1
+    ):
+        await store.payments.note_renewal(made, told)
+        assert store.accounts.balance(ANNA).renewal is told
+        renewed = await paid(store, made, f"c1-{number}", clock() + timedelta(days=30 * number))
+        await credit(store, replace(renewed, is_renewal=True))
+        assert store.accounts.balance(ANNA).renewal is becomes
+    await store.payments.note_renewal(made, Renewal.ITSELF)
+    assert store.accounts.balance(ANNA).renewal is Renewal.ITSELF
+    assert await store.reports.check() == []
+
+
+async def test_another_subscription_s_end_is_not_that_of_the_one_that_is_had(opener: Opener, clock: Clock) -> None:
+    store = await opener(PLANS)
+    former = await order(store, offer=replace(MONTH, package="plus", plan="plus"))
+    await credit(store, await paid(store, former, "c1", clock()))
+    await credit(store, await paid(store, await order(store, offer=MONTH), "c2", clock()))
+    await store.payments.note_renewal(former, Renewal.CANCELED)
+    assert store.accounts.balance(ANNA).renewal is Renewal.ITSELF

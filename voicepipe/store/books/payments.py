@@ -14,8 +14,10 @@ from typing import Any
 
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.payments import Fault, Notice, Offer, Order, Paid, Payment, PaymentState
+from voicepipe.domain.quota import Renewal
 from voicepipe.store.books.inbox import decide
 from voicepipe.store.books.set_aside import await_recordings
+from voicepipe.store.books.subscriptions import changed_renewal, ending, has_plan, renewal_of
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
 from voicepipe.store.entries import NOBODY, SUBSCRIPTION, Entry, EntryKind, subscription_value
@@ -177,6 +179,21 @@ class Payments:
         now = self._core.clock()
         await self._core.write(lambda journal: _confirm(journal, charge_id, now))
 
+    async def note_renewal(self, order: Order, renewal: Renewal) -> None:
+        """Telegram has told what comes after the month that a subscription is paid for."""
+        now = self._core.clock()
+        blank = Entry(EntryKind.SETTING, order.user_id, now, self._core.balances.day(now))
+        word = None if renewal is Renewal.ITSELF else renewal.value
+
+        def work(journal: Journal) -> list[Entry]:
+            journal.execute("UPDATE orders SET renewal = ? WHERE order_id = ?", (word, order.order_id))
+            entries = changed_renewal(journal, word, blank) if has_plan(journal, order) else []
+            if entries:
+                journal.append(*entries)
+            return entries
+
+        await self._core.write(work, lambda entries: self._core.count(*entries))
+
     async def mark_payment_told(self, charge_id: str, notice: Notice) -> None:
         """The user knows, or can't be told."""
         await self._core.write(
@@ -242,7 +259,8 @@ def _credit(journal: Journal, paid: Paid, order: Order, until: datetime | None, 
     ]
     if offer.plan is not None and until is not None:
         value = subscription_value(offer.plan, until)
-        entries.append(Entry(EntryKind.SETTING, paid.user_id, now, blank.quota_day, name=SUBSCRIPTION, value=value))
+        setting = Entry(EntryKind.SETTING, paid.user_id, now, blank.quota_day, name=SUBSCRIPTION, value=value)
+        entries += [setting, *changed_renewal(journal, renewal_of(journal, order, paid), setting)]
     journal.append(*entries)
     return Credited(_found(journal, paid.charge_id), entries)
 
@@ -291,19 +309,8 @@ def _taking_back(journal: Journal, payment: Payment, entry: Entry) -> list[Entry
         value=payment.stars,
         made_by=entry.made_by,
     )
-    ended = _ending(journal, payment, entry)
+    ended = ending(journal, payment, entry)
     return [taken] if ended is None else [taken, ended]
-
-
-def _ending(journal: Journal, payment: Payment, entry: Entry) -> Entry | None:
-    """What ends a subscription that this payment pays for; another may have taken its place."""
-    if payment.plan is None or payment.until is None or payment.user_id == NOBODY:
-        return None
-    sql = "SELECT value FROM entries WHERE user_id = ? AND kind = 'setting' AND name = ? ORDER BY seq DESC LIMIT 1"
-    row = journal.execute(sql, (payment.user_id, SUBSCRIPTION)).fetchone()
-    if row is None or row[0] != f'"{subscription_value(payment.plan, payment.until)}"':
-        return None
-    return Entry(EntryKind.SETTING, payment.user_id, entry.at, entry.quota_day, name=SUBSCRIPTION, value=None)
 
 
 def _insert(

@@ -8,6 +8,9 @@ CREATE TABLE set_aside (
     PRIMARY KEY (chat_id, message_id, door, charge_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What comes after the month that a subscription is paid for, as Telegram told last: NULL, it is renewed.
+ALTER TABLE orders ADD COLUMN renewal TEXT CHECK (renewal IN ('canceled', 'failed'));
+
 -- A charge is credited once, and taken back once; but for what recordings give free later, which has their key.
 DROP INDEX entries_of_charges;
 CREATE UNIQUE INDEX entries_of_charges ON entries (name, kind)
