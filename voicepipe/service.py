@@ -322,7 +322,15 @@ async def _start(
         live=live, reload=reload, hangup=hangup, apply=lambda: configure_logging(live.service), events=events
     )
     readings = Readings(
-        live=live, pool=pool, gate=gate, estimator=estimator, store=store, queue=pipeline, link=bot, fleet=fleet
+        live=live,
+        pool=pool,
+        gate=gate,
+        estimator=estimator,
+        store=store,
+        queue=pipeline,
+        link=bot,
+        refunds=settling,
+        fleet=fleet,
     )
     readings.supply(metrics)
     control = ControlServer(operations, config.service.socket_path, events=events)

@@ -13,7 +13,6 @@ from typing import Protocol, TypeVar
 
 from voicepipe.accounts.payments import fault_after, fault_before, is_orders, order_number, paid_until, payload_of
 from voicepipe.config.live import LiveConfig
-from voicepipe.conversation.payments.events import PaymentBooked
 from voicepipe.conversation.payments.wording import PaymentWords, offers
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.messages import ServiceMessage
@@ -31,7 +30,7 @@ from voicepipe.domain.payments import (
 )
 from voicepipe.domain.quota import Balance, Renewal
 from voicepipe.errors import Undeliverable
-from voicepipe.events import BackgroundError, Events, UpdateUnread
+from voicepipe.events import BackgroundError, CheckoutAnswered, Events, OrderBegun, PaymentBooked, UpdateUnread
 from voicepipe.store.books.payments import Judge, Till, Until
 from voicepipe.store.store import utc_now
 
@@ -54,7 +53,7 @@ class Book(Protocol):
         self, paid: Paid, order_id: int | None, judge: Judge, until: Until, *, key: JobKey | None = None
     ) -> Payment | None: ...
     async def record_refund(self, paid: Paid, *, key: JobKey | None = None) -> bool: ...
-    async def end_refund(self, charge_id: str) -> None: ...
+    async def end_refund(self, charge_id: str) -> bool: ...
     async def note_renewal(self, order: Order, renewal: Renewal) -> None: ...
     async def mark_payment_told(self, charge_id: str, notice: Notice) -> None: ...
     async def mark_reconciled(self, at: datetime) -> None: ...
@@ -133,6 +132,7 @@ class Cashier:
         order = await self._store.persist(
             lambda: self._store.payments.place_order(user_id, offer, lasts, request_id=request_id)
         )
+        self._events.emit(OrderBegun())
         return self.words.invoice(language, offer, payload_of(order, await self._key()))
 
     async def link(self, invoice: Invoice) -> str:
@@ -168,6 +168,7 @@ class Cashier:
         )
         fault = fault_before(order, paid, await self._key(), now, self.offers()) or self._obstacle(checkout.user_id)
         await self._counter.answer_checkout(checkout.query_id, "" if fault is None else self._why(checkout, fault))
+        self._events.emit(CheckoutAnswered(fault or "allowed"))
 
     def _obstacle(self, user_id: int) -> Fault | None:
         """Nobody shall pay for what they can't use."""

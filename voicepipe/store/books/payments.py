@@ -174,10 +174,10 @@ class Payments:
 
         return done
 
-    async def end_refund(self, charge_id: str) -> None:
-        """Telegram has given the Stars back. Harmless when that is known."""
+    async def end_refund(self, charge_id: str) -> bool:
+        """Telegram has given the Stars back. False when that is known."""
         now = self._core.clock()
-        await self._core.write(lambda journal: _confirm(journal, charge_id, now))
+        return await self._core.write(lambda journal: _confirm(journal, charge_id, now))
 
     async def note_renewal(self, order: Order, renewal: Renewal) -> None:
         """Telegram has told what comes after the month that a subscription is paid for."""
@@ -335,12 +335,13 @@ def _insert(
     journal.execute(f"INSERT INTO payments ({_PAYMENT}, changed_at) VALUES ({places(values)})", values)
 
 
-def _confirm(journal: Journal, charge_id: str, now: datetime) -> None:
-    journal.execute(
+def _confirm(journal: Journal, charge_id: str, now: datetime) -> bool:
+    confirmed = journal.execute(
         "UPDATE payments SET state = 'refunded', refund_to = NULL, changed_at = ?"
         " WHERE charge_id = ? AND state = 'refunding'",
         (to_microseconds(now), charge_id),
     )
+    return confirmed.rowcount == 1
 
 
 def _find_order(journal: Journal, order_id: int | None) -> Order | None:
