@@ -20,6 +20,7 @@ from voicepipe.accounts.preferences import PREFERENCES, Few, Preference, Theme
 from voicepipe.conversation.answers.actions import ACTIONS
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.commands.forget import is_confirmed
+from voicepipe.conversation.kinds_said import ASKED_FOR
 from voicepipe.conversation.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 from voicepipe.domain.admission import RefusalReason
 from voicepipe.domain.payments import Fault, PaymentState
@@ -291,7 +292,7 @@ def test_the_profile_and_the_notices_fit_telegram(language: str) -> None:
 
 def test_every_text_is_used() -> None:
     of_data = {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *ABOUT, *OF_THEMES, *OF_ACTIONS}
-    of_data |= {"profile-about", "profile-description"}
+    of_data |= {"profile-about", "profile-description", *(f"summary-{kind}" for kind in ASKED_FOR)}
     assert set(keys()) - {constant for constant, _ in constants()} <= of_data
 
 

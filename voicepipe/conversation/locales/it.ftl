@@ -436,6 +436,11 @@ made-translation = Traduzione
 made-by-model = Fatto da un modello linguistico ({ $model }); può sbagliare.
 made-stands-in = Il modello linguistico ora non risponde, perciò queste sono le frasi principali della registrazione stessa.
 made-taken = Ci sto lavorando…
+made-stopped = Fermato qui.{ $limit ->
+    [0] { "" }
+   *[other] { " " }Conta come uno dei { $limit } usi del giorno.
+}
+made-stopped-empty = Fermato prima che ci fosse qualcosa; non conta.
 made-in-work = Ci sto già lavorando.
 made-over = Per oggi è tutto: lo faccio fino a { $limit } volte al giorno.
 made-nothing = Non c'è niente da riassumere: il testo è troppo corto.
@@ -445,9 +450,16 @@ made-consent = Per questo il testo della registrazione va a un modello linguisti
 made-agree = D'accordo, invia
 made-agreed = Bene, ora i testi possono andare al modello linguistico. Per ritirarlo: /settings send_texts.
 summary-nothing = Rispondi con /summary a un testo che ho inviato o alla sua registrazione.
+# Words that may follow /summary, apart by commas
+summary-summary = in breve, riassunto, breve
+summary-points = punti chiave, punti
+summary-tasks = compiti, da fare
+summary-translation = traduci, traduzione, tradurre
+summary-what = Dopo /summary si può scrivere: { $words }. Per tradurre, anche la lingua: traduci inglese.
+summary-same = Il testo è già in quella lingua.
 summary-gone = Non ho più questo testo: tengo i testi per poco tempo. Invia di nuovo la registrazione.
 command-summary = Il succo del testo a cui rispondi
-help-summary = rispondi con questo a un mio testo per averne il succo
+help-summary = rispondi con questo a un mio testo per averne il succo; puoi dire che cosa: punti chiave, compiti, traduci inglese
 preference-auto_summary = Il succo dei testi lunghi subito
 preference-auto_summary-off = niente
 preference-auto_summary-summary = in breve

@@ -406,6 +406,11 @@ made-translation = Tarjima
 made-by-model = Buni til modeli ({ $model }) tayyorladi; u xato qilishi mumkin.
 made-stands-in = Til modeli hozir javob bermayapti, shuning uchun bu yozuvning o'zidagi asosiy gaplar.
 made-taken = Tayyorlayapman…
+made-stopped = Shu yerda toʻxtatildi.{ $limit ->
+    [0] { "" }
+   *[other] { " " }Bugungi { $limit } martadan biri hisoblandi.
+}
+made-stopped-empty = Hali hech narsa tayyor boʻlmasdan toʻxtatildi; hisobga olinmaydi.
 made-in-work = Buni allaqachon tayyorlayapman.
 made-over = Bugunga yetar: buni kuniga { $limit } martadan ortiq qilmayman.
 made-nothing = Qisqartiradigan narsa yo'q: matn juda qisqa.
@@ -415,9 +420,16 @@ made-consent = Buning uchun yozuv matni boshqa serverdagi til modeliga yuborilad
 made-agree = Roziman, yuborish
 made-agreed = Yaxshi, endi matnlarni til modeliga yuborish mumkin. Qaytarib olish: /settings send_texts.
 summary-nothing = Men yuborgan matnga yoki uning yozuviga /summary deb javob bering.
+# Words that may follow /summary, apart by commas
+summary-summary = qisqacha, qisqa
+summary-points = tezislar, fikrlar
+summary-tasks = vazifalar, ishlar
+summary-translation = tarjima, tarjima qil
+summary-what = /summary dan keyin yozish mumkin: { $words }. Tarjima uchun tilini ham yozing: tarjima inglizcha.
+summary-same = Matn shundoq ham shu tilda.
 summary-gone = Bu matn menda endi yo'q: matnlarni qisqa vaqt saqlayman. Yozuvni qayta yuboring.
 command-summary = Siz javob berayotgan matnning asosiy fikrlari
-help-summary = asosiy fikrlarini olish uchun matnimga shu bilan javob bering
+help-summary = asosiy fikrlarini olish uchun matnimga shu bilan javob bering; nima kerakligini qoʻshish mumkin: tezislar, vazifalar, tarjima inglizcha
 preference-auto_summary = Uzun matnlarning asosiy fikrlari darhol
 preference-auto_summary-off = yo'q
 preference-auto_summary-summary = qisqacha

@@ -11,6 +11,9 @@ CREATE TABLE set_aside (
 -- What comes after the month that a subscription is paid for, as Telegram told last: NULL, it is renewed.
 ALTER TABLE orders ADD COLUMN renewal TEXT CHECK (renewal IN ('canceled', 'failed'));
 
+-- What was there of it when who wants it had it stopped; empty: nothing was.
+ALTER TABLE makings ADD COLUMN stopped TEXT;
+
 -- A charge is credited once, and taken back once; but for what recordings give free later, which has their key.
 DROP INDEX entries_of_charges;
 CREATE UNIQUE INDEX entries_of_charges ON entries (name, kind)
