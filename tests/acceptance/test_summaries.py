@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.support.language_model import LanguageModel, Reply, language_model
+from tests.support.language_model import LanguageModel, Reply
 from tests.support.processes import children_of
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send
 from tests.support.service import Settings
@@ -49,22 +49,10 @@ def settings(endpoint: str = "", uses: int = MOST_USES) -> Settings:
 SETTINGS = settings()
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[LanguageModel]:
-    with language_model() as model:
-        yield model
-
-
-@pytest.fixture
-def model(running: LanguageModel) -> LanguageModel:
-    running.forget()
-    return running
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def clever(running: LanguageModel, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+async def clever(running_model: LanguageModel, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     """A service with a language model on another machine: that is what 0.0.0.0 is taken for."""
-    endpoint = running.endpoint.replace("127.0.0.1", "0.0.0.0")
+    endpoint = running_model.endpoint.replace("127.0.0.1", "0.0.0.0")
     async with open_scene(tmp_path_factory.mktemp("clever"), settings(endpoint)) as opened:
         opened.telegram.world.takes_drafts = True
         yield opened

@@ -108,7 +108,7 @@ async def test_one_that_ends_or_talks_nonsense_each_time_is_given_up(program: st
 async def test_what_answers_for_others_is_not_listened_to() -> None:
     program = """
 for each in (number + 7, number):
-    print(json.dumps(['Done', each, [str(each), [], '', False]]), flush=True)
+    print(json.dumps(['Done', each, [str(each), [], '', False, False]]), flush=True)
 time.sleep(60)
 """
     async with processing(program=program) as desk:
