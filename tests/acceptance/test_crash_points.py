@@ -217,7 +217,7 @@ async def _ask(scene: Scene, anna: User) -> Outcome:
     ben = scene.person("en")
     said = TEXTS.get("en", "privacy", kept_hours=KEPT_HOURS)
     of_texts = TEXTS.get("en", "privacy-made", where="nowhere", host="")
-    return Outcome(await ben.send_text("/privacy"), [f"{said}\n\n{of_texts}"])
+    return Outcome(await ben.send_text("/privacy"), [f"{said}\n\n{of_texts}\n\n{TEXTS.get('en', 'privacy-payments')}"])
 
 
 async def _speak_and_be_interrupted(scene: Scene, anna: User) -> Outcome:

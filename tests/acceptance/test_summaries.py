@@ -341,3 +341,19 @@ async def test_what_is_stopped_is_said_once_whatever_is_killed(
     (made,) = await replies(clever, question)
     assert TEXTS.get("ru", "made-stopped", limit=MOST_USES) in made.text
     assert (len(model.requests), uses_of(clever, anna)) == (1, 1)
+
+
+async def test_a_text_that_is_just_being_delivered_is_waited_for(scene: Scene) -> None:
+    """The service is killed with an answer in the chat that the journal does not know to be there."""
+    anna = scene.person()
+    scene.telegram.faults.hook(
+        "messages.EditMessage", lambda: scene.service.send_signal(signal.SIGKILL), performed=True
+    )
+    sent = await send(anna, SENTENCES)
+    assert await scene.service.wait_exit() == -signal.SIGKILL
+    asked = await anna.send_text("/summary", reply_to=sent)
+    scene.telegram.faults.delay("messages.EditMessage", 3)
+    await scene.service.start()
+    (made,) = await replies(scene, asked)
+    scene.telegram.faults.delay("messages.EditMessage", 0)
+    assert made.text.startswith(TEXTS.get("ru", "made-phrases"))

@@ -8,6 +8,8 @@ administrators.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -21,6 +23,8 @@ from voicepipe.domain.jobs import JobKey
 from voicepipe.processing.kinds import Kind
 from voicepipe.store import Kept
 
+PATIENCE_SECONDS, POLL_SECONDS = 10.0, 0.25
+"""How long a text is waited for while something of who asks is in work in the chat."""
 WHY_NOT = {Verdict.OVER: "made-over", Verdict.IN_WORK: "made-in-work"}
 """The keys of what is said where nothing comes of it."""
 
@@ -32,7 +36,7 @@ async def _respond(asked: Asked) -> Reply | None:
     said = read_kind(asked.argument)
     if said is None or said.kind not in _kinds(asked):
         return Reply(asked.text("summary-what", words=_words(asked)))
-    kept = await _find(asked, replace(remark.key, message_id=remark.replies_to))
+    kept = await _find_soon(asked, replace(remark.key, message_id=remark.replies_to))
     if kept is None:
         return Reply(asked.text("summary-gone"))
     if said.language == kept.transcript.language:
@@ -85,6 +89,16 @@ async def _consent(pressed: Pressed) -> bool:
         return False
     await preferences.choose(subject_id, SEND_TEXTS, True, by=by, request_id=pressed.request_id)
     return True
+
+
+async def _find_soon(asked: Asked, message: JobKey) -> Kept | None:
+    """The same; an answer is in the chat a moment before its text is kept, after a crash for longer."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while (kept := await _find(asked, message)) is None and time.monotonic() < until:
+        if not asked.services.in_work.in_work(asked.person.user_id, asked.chat_id):
+            return await _find(asked, message)
+        await asyncio.sleep(POLL_SECONDS)
+    return kept
 
 
 async def _find(turn: Turn, message: JobKey) -> Kept | None:
