@@ -8,11 +8,12 @@ import pytest
 from hypothesis import settings
 
 from tests.support.fixtures import listener, own_state, voicepipe
+from tests.support.language_model import model, running_model
 from tests.support.measuring import measure_here_only
 from tests.support.real import human_speech, real_model
 from tests.support.stranger import open_place
 
-__all__ = ["human_speech", "listener", "open_place", "own_state", "real_model", "voicepipe"]
+__all__ = ["human_speech", "listener", "model", "open_place", "own_state", "real_model", "running_model", "voicepipe"]
 
 # A shell has what it starts in the background ignore Ctrl-C, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

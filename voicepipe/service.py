@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ from voicepipe.conversation.payments.support import Support
 from voicepipe.conversation.payments.wording import PaymentWords
 from voicepipe.conversation.registry import Services
 from voicepipe.conversation.texts import Texts
+from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import TelegramUnavailable
 from voicepipe.events import Events, ExpressLeftOut, ServiceDraining, ServiceReady, SignInDelayed
 from voicepipe.journey.asking import Asker
@@ -174,6 +176,7 @@ async def _start(
         books=store,
         texts=texts,
         events=events,
+        most_uses=lambda user_id: makings.most_uses(user_id),
     )
     makings = Makings(
         live=live,
@@ -322,7 +325,15 @@ async def _start(
         live=live, reload=reload, hangup=hangup, apply=lambda: configure_logging(live.service), events=events
     )
     readings = Readings(
-        live=live, pool=pool, gate=gate, estimator=estimator, store=store, queue=pipeline, link=bot, fleet=fleet
+        live=live,
+        pool=pool,
+        gate=gate,
+        estimator=estimator,
+        store=store,
+        queue=pipeline,
+        link=bot,
+        refunds=settling,
+        fleet=fleet,
     )
     readings.supply(metrics)
     control = ControlServer(operations, config.service.socket_path, events=events)
@@ -332,7 +343,7 @@ async def _start(
     await bot.open_intake(
         pipeline.admit,
         pipeline.withdraw,
-        pipeline.stop_early,
+        partial(_stop_early, pipeline, makers),
         conversation,
         arrivals=arrivals,
         groups=groups,
@@ -355,6 +366,12 @@ async def _start(
     fleets = () if fleet is None else (fleet,)
     parts = (store, pool, bot, control, pipeline, *helpers, monitor, *fleets)
     return Service(bot, scheduler, pipeline, monitor, helpers=helpers, parts=parts)
+
+
+async def _stop_early(pipeline: Pipeline, makers: Makers, key: JobKey) -> None:
+    """Somebody has stopped what they see growing: their recording's text, or what is made of one."""
+    await pipeline.stop_early(key)
+    await makers.stop_early(key)
 
 
 async def _signed_in(live: LiveConfig, store: Store, events: Events, counts_as_made: asyncio.Event) -> Bot:

@@ -36,7 +36,7 @@ from tests.support.words import in_one_line
 from voicepipe.administration.office import Words
 from voicepipe.config import LimitsConfig, QuotaConfig
 from voicepipe.control.many import CheckQuotaLines, ImportQuotas, QuotaLine
-from voicepipe.control.messages import ChangeSetting, ForgetUser, GrantSeconds, OperatorRequest, ShowStatus
+from voicepipe.control.messages import ChangeSetting, ForgetUser, GrantSeconds, OperatorRequest, SetQuota, ShowStatus
 from voicepipe.control.payments import RefundPayment
 from voicepipe.control.work import RetryJob
 from voicepipe.conversation.makings import said
@@ -75,7 +75,9 @@ SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     },  # whoever takes part
     "alerts": {"summary_at": "", "disk_mib": 0, "queue_minutes": 0, "telegram_minutes": 0, "worker_given_up": False},
     "quota": {"daily_seconds": QUOTA.daily_seconds},
+    "quota.plans.plus": {"daily_seconds": 7200},
     "payments.packages.hour": {"stars": 50, "seconds": HOUR},
+    "payments.packages.month": {"stars": 200, "plan": "plus"},
     "preferences": {"defaults": "group_style=status"},
     "service": {"transcript_retention_hours": KEPT_HOURS},
     "processing": {"enabled": True, "min_signs": 100},
@@ -108,6 +110,9 @@ class Outcome:
     """What was paid and stays so: a receipt tells of each."""
     returned: Sequence[Charge] = ()
     """What was paid and comes back: the last message about each tells that."""
+
+    renewals: Sequence[str] = ()
+    """What is journaled of how a subscription goes on."""
 
     @property
     def charges(self) -> Sequence[Charge]:
@@ -211,7 +216,7 @@ async def _ask(scene: Scene, anna: User) -> Outcome:
     ben = scene.person("en")
     said = TEXTS.get("en", "privacy", kept_hours=KEPT_HOURS)
     of_texts = TEXTS.get("en", "privacy-made", where="nowhere", host="")
-    return Outcome(await ben.send_text("/privacy"), [f"{said}\n\n{of_texts}"])
+    return Outcome(await ben.send_text("/privacy"), [f"{said}\n\n{of_texts}\n\n{TEXTS.get('en', 'privacy-payments')}"])
 
 
 async def _speak_and_be_interrupted(scene: Scene, anna: User) -> Outcome:
@@ -478,12 +483,29 @@ async def _pay_for_another(scene: Scene, anna: User) -> Outcome:
 
 async def _bought(scene: Scene, anna: User) -> Charge:
     charge = await anna.pay(await _invoice(scene, anna))
+    await _receipt(scene, anna, charge)
+    return charge
+
+
+async def _receipt(scene: Scene, anna: User, charge: Charge) -> None:
+    """Wait until it is told, and that is journaled."""
     await anna.wait_message(lambda message: charge.id in message.text)
     async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
         # The receipt is there, and the journal learns of it after that.
         while _count(scene, TO_SETTLE):  # noqa: ASYNC110  the service's, not ours
             await asyncio.sleep(0.02)
-    return charge
+
+
+async def _cancel_subscription(scene: Scene, anna: User) -> Outcome:
+    """Telegram tells of it in the line of updates that have a number of their own."""
+    shelf = await anna.wait_reply(await anna.send_text("/buy"))
+    await anna.press(shelf, "buy:month")
+    url = (await anna.wait_reply(shelf)).buttons[0].url
+    assert url is not None
+    charge = await anna.pay(url)
+    await _receipt(scene, anna, charge)
+    await anna.turn_subscription(charge, "canceled")
+    return Outcome(None, [], [("purchase", 0)], credited=[charge], renewals=['"canceled"'])
 
 
 async def _be_paid_back(scene: Scene, anna: User) -> Outcome:
@@ -498,6 +520,22 @@ async def _be_paid_back_elsewhere(scene: Scene, anna: User) -> Outcome:
     charge = await _bought(scene, anna)
     await anna.get_back(charge)
     return Outcome(None, [], [("purchase", HOUR), ("take_back", -HOUR)], returned=[charge])
+
+
+async def _be_paid_back_while_speaking(scene: Scene, anna: User) -> Outcome:
+    """What the recording does not use of the seconds set aside for it is taken back, too."""
+    charge = await _bought(scene, anna)
+    await scene.service.control.perform(SetQuota(user=str(anna.id), seconds=0, request_id=f"quota-{anna.id}"))
+    frozen = await scene.freeze_workers()
+    sent = await send(anna, SHORT, chat=scene.supergroup(anna))
+    await anna.wait_reply(sent)
+    request = RefundPayment(charge_id=charge.id)
+    await _try(scene, request)
+    thaw(frozen)
+    reserved = SHORT_SECONDS + 1
+    ledger = [("purchase", HOUR), ("reserve", -reserved), ("take_back", reserved - HOUR)]
+    ledger += [("settle", 1), ("take_back", -1)]
+    return Outcome(sent, [SHORT.text], ledger, [request], returned=[charge])
 
 
 TO_SETTLE = "SELECT count(*) FROM payments WHERE state = 'refunding' OR notice IS NOT NULL"
@@ -684,6 +722,10 @@ def _table() -> list[Case]:
         Case(_be_paid_back, ("after begin_refund", "after payments.RefundStarsCharge")),
         Case(_be_paid_back, ("after end_refund", "before mark_payment_told")),
         *_around(_be_paid_back_elsewhere, "record_refund"),
+        *(Case(_be_paid_back_while_speaking, (f"{moment} conclude",)) for moment in ("before", "inside", "after")),
+        Case(_be_paid_back_while_speaking, ("after begin_refund",)),
+        *_around(_cancel_subscription, "note_renewal"),
+        Case(_cancel_subscription, ("inside note_renewal",)),
         *_around(_be_granted, "append_once"),
         *_around(_be_tried_again, "retry"),
         Case(_be_tried_again, ("inside retry",)),
@@ -828,6 +870,9 @@ class Stage:
                 assert labels == (labels if outcome.buttons is None else list(outcome.buttons))
                 seen = [(edit.text, edit.keyboard) for edit in answer.edits]
                 assert seen.count((answer.text, answer.keyboard)) == 1
+        with _journal(self.scene) as db:
+            sql = "SELECT value FROM entries WHERE user_id = ? AND name = 'subscription_renewal' ORDER BY seq"
+            assert [row[0] for row in db.execute(sql, (anna.id,))] == list(outcome.renewals)
         for charge in outcome.charges:
             await self._check_charge(charge, anna, is_returned=charge in outcome.returned)
         movements = [(line.kind, line.seconds + line.extra_seconds) for line in await self.scene.ledger(anna)]

@@ -197,12 +197,24 @@ async def test_a_subscription_gives_a_plan_and_is_renewed(scene: Scene) -> None:
     charge = await anna.pay(url)
     await told(anna, charge.id)
     assert (await scene.account(anna)).daily_quota_seconds == 7200
+    for said, renewal in (("canceled", "canceled"), ("restored", "itself"), ("payment_failed", "failed")):
+        await anna.turn_subscription(charge, said)
+        await quota_tells(anna, renewal)
     renewed = await anna.renew(charge)
     await told(anna, renewed.id)
+    await quota_tells(anna, "itself")
     await scene.service.command("payments", "refund", renewed.id)
     await told(anna, "владельцем")
     assert (await scene.account(anna)).daily_quota_seconds == 0
     assert renewed.is_ended
+
+
+async def quota_tells(anna: User, renewal: str) -> None:
+    """Wait until /quota says what comes after the month that is paid for; it may be asked before the bot knows."""
+    marks = {"canceled": "подписка отменена", "itself": "продлится сам", "failed": "не удалось"}
+    async with asyncio.timeout(30):
+        while marks[renewal] not in (await anna.wait_reply(await anna.send_text("/quota"))).text:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
 
 
 async def test_forgetting_keeps_the_accounts_and_no_name(scene: Scene) -> None:

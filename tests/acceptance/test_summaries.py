@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.support.language_model import LanguageModel, Reply, language_model
+from tests.support.language_model import LanguageModel, Reply
 from tests.support.processes import children_of
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send
 from tests.support.service import Settings
@@ -49,22 +49,10 @@ def settings(endpoint: str = "", uses: int = MOST_USES) -> Settings:
 SETTINGS = settings()
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[LanguageModel]:
-    with language_model() as model:
-        yield model
-
-
-@pytest.fixture
-def model(running: LanguageModel) -> LanguageModel:
-    running.forget()
-    return running
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def clever(running: LanguageModel, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+async def clever(running_model: LanguageModel, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     """A service with a language model on another machine: that is what 0.0.0.0 is taken for."""
-    endpoint = running.endpoint.replace("127.0.0.1", "0.0.0.0")
+    endpoint = running_model.endpoint.replace("127.0.0.1", "0.0.0.0")
     async with open_scene(tmp_path_factory.mktemp("clever"), settings(endpoint)) as opened:
         opened.telegram.world.takes_drafts = True
         yield opened
@@ -179,6 +167,14 @@ async def test_privacy_says_that_texts_stay(scene: Scene) -> None:
         assert said.endswith(TEXTS.get("ru", "privacy-made", where="nowhere", host=""))
 
 
+async def test_what_can_not_be_made_here_is_not_promised(scene: Scene) -> None:
+    anna = scene.person()
+    _, answer = await answer_of(scene, anna)
+    for asked in ("/summary задачи", "/summary что-нибудь"):
+        said = await anna.wait_reply(await anna.send_text(asked, reply_to=answer))
+        assert said.text == TEXTS.get("ru", "summary-what", words="кратко")
+
+
 # --- by a language model --------------------------------------------------------------------------------------------
 async def test_nothing_goes_to_another_machine_before_somebody_agrees(clever: Scene, model: LanguageModel) -> None:
     anna = clever.person()
@@ -256,6 +252,23 @@ def processor_of(scene: Scene) -> int:
     raise AssertionError("it does not run")
 
 
+async def test_the_command_takes_what_is_wanted(clever: Scene, model: LanguageModel) -> None:
+    anna = clever.person()
+    _, answer = await answer_of(clever, anna)
+    asked = await anna.send_text("/summary перевод на немецкий", reply_to=answer)
+    question = await anna.wait_reply(asked)
+    assert await press(anna, question, TEXTS.get("ru", "made-agree")) == TAKEN
+    (made,) = await replies(clever, question)
+    assert made.text.startswith(TEXTS.get("ru", "made-translation"))
+    with closing(sqlite3.connect(clever.service.state_path / "journal.sqlite", timeout=10)) as db:
+        made_in = db.execute("SELECT kind, language FROM made WHERE user_id = ?", (anna.id,)).fetchall()
+    assert made_in == [("translation", "de")]
+    tasks = await anna.wait_reply(await anna.send_text("/summary tasks", reply_to=answer))
+    assert tasks.text.startswith(TEXTS.get("ru", "made-tasks"))
+    same = await anna.wait_reply(await anna.send_text("/summary перевод русский", reply_to=answer))
+    assert same.text == TEXTS.get("ru", "summary-same")
+
+
 async def test_a_text_is_seen_being_made_in_private(clever: Scene, model: LanguageModel) -> None:
     anna = clever.person()
     _, answer = await answer_of(clever, anna)
@@ -267,3 +280,80 @@ async def test_a_text_is_seen_being_made_in_private(clever: Scene, model: Langua
     assert draft.texts[0] == TAKEN
     assert SENTENCES.text.upper() in " ".join(made.text.split())
     assert anna.chat.draft is None
+
+
+async def growing(scene: Scene, anna: User, model: LanguageModel) -> Message:
+    """Somebody sees a translation grow; the question below which it is said."""
+    _, answer = await answer_of(scene, anna)
+    model.always = lambda request: Reply(pause_seconds=0.7)
+    question = await agree(scene, anna, answer, TRANSLATION)
+    await anna.wait_draft(lambda draft: SENTENCES.text.upper()[:10] in draft.texts[-1])
+    return question
+
+
+async def test_what_is_stopped_is_said_as_far_as_it_goes_and_counts(clever: Scene, model: LanguageModel) -> None:
+    anna = clever.person()
+    question = await growing(clever, anna, model)
+    await anna.stop_draft()
+    (made,) = await replies(clever, question)
+    assert TEXTS.get("ru", "made-stopped", limit=MOST_USES) in made.text
+    assert made.text.endswith(BY_MODEL)
+    part = made.text.splitlines()[2]
+    assert SENTENCES.text.upper().startswith(part)
+    assert len(part) < len(SENTENCES.text)
+    assert (anna.chat.draft, uses_of(clever, anna)) == (None, 1)
+    assert len(model.requests) == 1
+
+
+async def test_what_is_stopped_before_anything_is_there_counts_not(clever: Scene, model: LanguageModel) -> None:
+    anna = clever.person()
+    _, answer = await answer_of(clever, anna)
+    model.always = lambda request: Reply(pause_seconds=30.0)
+    question = await agree(clever, anna, answer, TRANSLATION)
+    await anna.wait_draft(lambda draft: TAKEN in draft.texts[-1])
+    await until(lambda: bool(model.requests), 30)
+    await anna.stop_draft()
+    (said,) = await replies(clever, question)
+    assert said.text == TEXTS.get("ru", "made-stopped-empty")
+    await at_rest(clever)
+    assert uses_of(clever, anna) == 0
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_what_is_stopped_is_said_once_whatever_is_killed(
+    clever: Scene, model: LanguageModel, moment: str
+) -> None:
+    anna = clever.person()
+    question = await growing(clever, anna, model)
+    faults = clever.telegram.faults
+
+    def kill() -> None:
+        if moment == "before":
+            faults.silence("messages.SendMessage")  # it never reached Telegram
+        clever.service.send_signal(signal.SIGKILL)
+
+    faults.hook("messages.SendMessage", kill, performed=moment == "after")
+    await anna.stop_draft()
+    assert await clever.service.wait_exit() == -signal.SIGKILL
+    model.always = None
+    await clever.service.start()
+    await at_rest(clever)
+    (made,) = await replies(clever, question)
+    assert TEXTS.get("ru", "made-stopped", limit=MOST_USES) in made.text
+    assert (len(model.requests), uses_of(clever, anna)) == (1, 1)
+
+
+async def test_a_text_that_is_just_being_delivered_is_waited_for(scene: Scene) -> None:
+    """The service is killed with an answer in the chat that the journal does not know to be there."""
+    anna = scene.person()
+    scene.telegram.faults.hook(
+        "messages.EditMessage", lambda: scene.service.send_signal(signal.SIGKILL), performed=True
+    )
+    sent = await send(anna, SENTENCES)
+    assert await scene.service.wait_exit() == -signal.SIGKILL
+    asked = await anna.send_text("/summary", reply_to=sent)
+    scene.telegram.faults.delay("messages.EditMessage", 3)
+    await scene.service.start()
+    (made,) = await replies(scene, asked)
+    scene.telegram.faults.delay("messages.EditMessage", 0)
+    assert made.text.startswith(TEXTS.get("ru", "made-phrases"))

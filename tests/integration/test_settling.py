@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.config.payments import PackageConfig
 from voicepipe.conversation.payments import settling
 from voicepipe.conversation.payments.cashier import Cashier
-from voicepipe.conversation.payments.events import PaymentsReconciled, RefundDelayed
 from voicepipe.conversation.payments.settling import Settling
 from voicepipe.conversation.payments.wording import PaymentWords
 from voicepipe.conversation.replies import Reply
@@ -27,7 +27,8 @@ from voicepipe.domain.messages import ServiceMessage
 from voicepipe.domain.payments import CURRENCY, Checkout, Fault, Invoice, Offer, Paid, PaymentState
 from voicepipe.domain.people import Person
 from voicepipe.errors import Undeliverable
-from voicepipe.events import Event, Events, UpdateUnread
+from voicepipe.events import Event, Events, PaymentsReconciled, RefundDelayed, UpdateUnread
+from voicepipe.metrics import Metrics
 from voicepipe.store import Store
 
 ANNA = 7
@@ -222,3 +223,43 @@ async def test_where_nothing_is_sold_payments_are_another_program_s(store: Store
     assert shop.events == [UpdateUnread("UpdateBotPrecheckoutQuery"), UpdateUnread("PaymentSentMe")]
     assert shop.telegram.answers == []
     assert await shop.state("c1") is None
+
+
+async def test_what_becomes_of_orders_and_payments_is_counted_once(shop: Shop) -> None:
+    await shop.cashier.order(ANNA, "hour", "ru", request_id="press-1")
+    paid = await shop.paid("c1")
+    checkout = Checkout(query_id=1, user_id=ANNA, payload=paid.payload, currency=CURRENCY, stars=50)
+    await shop.cashier.check_out(checkout)
+    for _ in range(2):
+        await shop.cashier.book(paid)
+    await shop.cashier.check_out(checkout)
+    await shop.cashier.book(replace(paid, charge_id="c2"))  # the same order, paid twice
+    await shop.settling.start()
+    await shop.settled("c2", PaymentState.REFUNDED)
+    # Telegram tells of it, too.
+    await shop.cashier.book(replace(paid, charge_id="c2", is_refund=True))
+    metrics = Metrics()
+    for event in shop.events:
+        metrics.fold(event)
+    counted = {
+        (sample.name, *dict(sample.labels).values()): sample.value for _, row in metrics.read() for sample in row
+    }
+    assert counted["voicepipe_orders_total",] == 1
+    assert counted["voicepipe_checkouts_total", "allowed"] == counted["voicepipe_checkouts_total", "doubled"] == 1
+    for outcome in ("credited", "doubled", "refunded"):
+        assert counted["voicepipe_payments_total", outcome] == 1
+        assert counted["voicepipe_payment_stars_total", outcome] == 50
+
+
+async def test_how_long_a_refund_waits_is_told_until_it_is_made(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "FIRST_PAUSE_SECONDS", 0.5)
+    assert shop.settling.refund_waits_seconds == 0
+    shop.telegram.refusals = 1
+    await shop.cashier.book(await shop.paid("c1"))
+    await shop.store.payments.begin_refund("c1", Fault.ASKED)
+    await shop.settling.start()
+    async with asyncio.timeout(30):
+        while not shop.settling.refund_waits_seconds:  # noqa: ASYNC110  the store's thread sets no event
+            await asyncio.sleep(0.01)
+    await shop.settled("c1", PaymentState.REFUNDED)
+    assert shop.settling.refund_waits_seconds == 0

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import pytest
+
 TEXT = re.compile(r"<transcript>\n(.*)\n</transcript>", re.DOTALL)
 
 
@@ -160,3 +162,17 @@ def choice(text: str, finish: str | None = None) -> dict[str, Any]:
 
 def usage(tokens: int) -> dict[str, Any]:
     return {"usage": {"prompt_tokens": tokens, "completion_tokens": 1, "total_tokens": tokens + 1}}
+
+
+@pytest.fixture(scope="module")
+def running_model() -> Iterator[LanguageModel]:
+    """One for the tests of a module."""
+    with language_model() as model:
+        yield model
+
+
+@pytest.fixture
+def model(running_model: LanguageModel) -> LanguageModel:
+    """The same, as if nothing had been asked before."""
+    running_model.forget()
+    return running_model

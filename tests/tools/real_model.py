@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.tools.accuracy.prompts import PromptsMissing, load_prompts
 from tests.tools.cache import cache_directory, digest
+from tests.tools.real_language_model import LanguageModelMissing, real_language_model
 
 FILES = {
     "model.bin": "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
@@ -116,12 +117,15 @@ def main() -> int:
         prog="scripts/real_model", description="Fetches the genuine Whisper base and prints its directory."
     )
     parser.add_argument("--speech", action="store_true", help="also fetch the human speech that it is measured with")
+    parser.add_argument("--language-model", action="store_true", help="also make the language model that tests ask")
     options = parser.parse_args()
     try:
         directory = real_model(_say)
         if options.speech:
             load_prompts(_say)
-    except (RealModelMissing, PromptsMissing) as error:
+        if options.language_model:
+            real_language_model(_say)
+    except (RealModelMissing, PromptsMissing, LanguageModelMissing) as error:
         _say(str(error))
         return 1
     sys.stdout.write(f"{directory}\n")

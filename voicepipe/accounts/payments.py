@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from voicepipe.domain.payments import CURRENCY, Fault, Offer, Order, Paid
+from voicepipe.domain.payments import CURRENCY, Fault, Offer, Order, Paid, RenewalChange
 
 SUBSCRIPTION_DAYS = 30
 """For how long Telegram lets a subscription be paid at a time."""
@@ -62,6 +62,11 @@ def paid_until(order: Order, paid: Paid) -> datetime | None:
     if order.offer.plan is None:
         return None
     return paid.until or paid.paid_at + timedelta(days=SUBSCRIPTION_DAYS)
+
+
+def is_orders(order: Order, change: RenewalChange, key: bytes) -> bool:
+    """Whether a change is one of the subscription that was ordered."""
+    return hmac.compare_digest(change.payload, payload_of(order, key)) and change.user_id == order.user_id
 
 
 def _is_renewal(order: Order, paid: Paid) -> bool:

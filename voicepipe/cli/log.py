@@ -116,7 +116,8 @@ def _events() -> list[tuple[str, ...]]:
     from voicepipe.log.lines import words_of
 
     # With slots, each class was made twice; and others than the service's own are not logged by it.
-    kinds = {words_of(kind): kind for kind in Event.__subclasses__() if kind.__module__ == Event.__module__}
+    package, _, _ = Event.__module__.rpartition(".")
+    kinds = {words_of(kind): kind for kind in Event.__subclasses__() if kind.__module__.startswith(package)}
     return [
         (name, kinds[name].severity, ", ".join(each.name for each in fields(kinds[name]))) for name in sorted(kinds)
     ]

@@ -53,7 +53,7 @@ _HEADINGS = {
 }
 COMMAND = "summary"
 AGREE = "agree"
-"""Begins the data of the button by which somebody consents; the kind and the text's message follow."""
+"""Begins the data of the button by which somebody consents; kind, the text's message, perhaps a language follow."""
 
 
 class Book(Protocol):
@@ -96,6 +96,8 @@ class Wish:
     """The message that it is said in reply to."""
     purpose: str
     topic_id: int | None = None
+    into: str | None = None
+    """The language that a translation is wanted in, ISO 639-1; None: that of who asks."""
 
 
 class Makings:
@@ -167,7 +169,7 @@ class Makings:
         spoken, own = wish.transcript.language, self._texts.language_for(wish.person.language)
         if wish.kind is not Kind.TRANSLATION:
             return spoken
-        return own if own != spoken else "en" if spoken != "en" else "ru"
+        return wish.into or (own if own != spoken else "en" if spoken != "en" else "ru")
 
     def most_uses(self, user_id: int) -> int:
         """How often a user may have something made in a day; 0: any number."""
@@ -208,15 +210,18 @@ class Makings:
         """Something that nobody has asked for may be to be made."""
         self._wake()
 
-    def consent(self, language: str | None, kind: Kind, message_id: int) -> Reply:
+    def consent(self, language: str | None, kind: Kind, message_id: int, into: str | None = None) -> Reply:
         """The question whether a text may leave this machine."""
         label = self._texts.get(language, "made-agree")
-        button = Button(label, f"{COMMAND}:{AGREE}:{kind}:{message_id}")
+        button = Button(label, f"{COMMAND}:{AGREE}:{kind}:{message_id}" + (f":{into}" if into else ""))
         return Reply(self._texts.get(language, "made-consent", host=self._live.processing.other_host), ((button,),))
 
 
-def said(texts: Texts, language: str | None, kind: Kind, made: Made) -> Reply:
-    """What was made, as it is said: a heading, the points with their times, and who made it."""
+def said(texts: Texts, language: str | None, kind: Kind, made: Made, *, limit: int = 0) -> Reply:
+    """What was made, as it is said: a heading, the points with their times, and who made it.
+
+    `limit`: how many uses there are in a day, one of which is told of where it was stopped; 0: any number.
+    """
     written = Written()
     heading = _HEADINGS[kind] if made.model else "made-phrases"
     written.write(texts.get(language, heading), look=Look.BOLD)
@@ -226,10 +231,10 @@ def said(texts: Texts, language: str | None, kind: Kind, made: Made) -> Reply:
         written.write(f"\n• {time}{point.text}")
     if made.text:
         written.write(f"\n{made.text}")
-    remark = "made-by-model" if made.model else "made-stands-in" if made.stands_in else ""
-    if remark:
+    remarks = {"made-stopped": made.is_stopped, "made-by-model": made.model, "made-stands-in": made.stands_in}
+    for remark in (key for key, is_so in remarks.items() if is_so):
         written.write("\n\n")
-        written.write(texts.get(language, remark, model=made.model), look=Look.ITALIC)
+        written.write(texts.get(language, remark, model=made.model, limit=limit), look=Look.ITALIC)
     return Reply(written.text, entities=written.entities)
 
 

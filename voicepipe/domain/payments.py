@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from voicepipe.domain.quota import Renewal
+
 CURRENCY = "XTR"
 """Telegram's name for Stars where a currency is named."""
 
@@ -115,6 +117,16 @@ class Paid:
     """How long a subscription is paid for."""
     is_renewal: bool = False
     """Whether Telegram has taken it for a further month."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalChange:
+    """Who pays for a subscription has cancelled or restored it, or it could not be paid for another month."""
+
+    user_id: int
+    payload: bytes
+    """Of the order that it was begun with."""
+    renewal: Renewal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

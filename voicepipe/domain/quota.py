@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,17 @@ class Reservation:
         return Reservation(self.quota_day, daily, min(self.extra_seconds, seconds - daily))
 
 
+class Renewal(StrEnum):
+    """What comes after the time that a subscription is paid for."""
+
+    ITSELF = "itself"
+    """It is renewed by itself."""
+    CANCELED = "canceled"
+    """It ends: who pays for it, or the bot, wants no more of it."""
+    FAILED = "failed"
+    """It ends: Telegram could not take the Stars."""
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What a user may still have recognised, at one instant."""
@@ -45,6 +57,10 @@ class Balance:
     """The quota plan that the user has, if it is configured."""
     longest_seconds: int | None = None
     """How long one recording may be by that plan; None: as long as anybody's."""
+    plan_until: datetime | None = None
+    """How long the plan is paid for; None for one that was given."""
+    renewal: Renewal = Renewal.ITSELF
+    """What comes after that."""
 
     @property
     def left_seconds(self) -> int:

@@ -5,9 +5,11 @@ Whisper leaves one block of text. Where its segments can be found in that text, 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from voicepipe.domain.sentences import CLOSING, SENTENCE_ENDS, sentences
 from voicepipe.domain.transcripts import Segment, Transcript
@@ -102,10 +104,9 @@ def _stretches(text: str, starts: Iterable[int], placed: Sequence[tuple[int, Seg
 
 def seconds_at(place: int, placed: Sequence[tuple[int, Segment]]) -> float:
     """When the sign at a place was said; within a segment, time is shared out by signs."""
-    seconds = 0.0
-    for start, segment in placed:
-        if start > place:
-            break
-        share = min(1.0, (place - start) / len(segment.text.strip()))
-        seconds = segment.start + share * (segment.end - segment.start)
-    return seconds
+    number = bisect_right(placed, place, key=itemgetter(0)) - 1
+    if number < 0:
+        return 0.0
+    start, segment = placed[number]
+    share = min(1.0, (place - start) / len(segment.text.strip()))
+    return segment.start + share * (segment.end - segment.start)

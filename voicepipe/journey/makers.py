@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NoReturn, Protocol, TypeVar
 
 from voicepipe.conversation.makings import not_made, said
@@ -21,7 +21,7 @@ from voicepipe.domain.jobs import JobKey
 from voicepipe.errors import Undeliverable
 from voicepipe.events import BackgroundError, Events, TextMade
 from voicepipe.processing.keeping import packed, unpacked
-from voicepipe.processing.kinds import Failing, Kind, Made, Material, NotMade
+from voicepipe.processing.kinds import Failing, Kind, Made, Material, NotMade, worded
 from voicepipe.store import Kept, Making
 from voicepipe.supervision import Crew
 
@@ -50,6 +50,10 @@ class MakingsBook(Protocol):
 
     async def result(self, making: Making) -> str | None: ...
 
+    async def stop_making(self, making: Making, result: str) -> bool: ...
+
+    async def stopped_at(self, making: Making) -> str | None: ...
+
     async def keep_made(self, making: Making, result: str) -> None: ...
 
     async def end_making(self, making: Making, *, counts: bool) -> None: ...
@@ -76,6 +80,11 @@ class Books(Protocol):
 class Processing(Protocol):
     """Makes things of texts."""
 
+    @property
+    def model(self) -> str:
+        """The language model's name; empty where there is none."""
+        ...
+
     async def make(
         self, kind: Kind, material: Material, *, language: str = "", on_text: Callable[[str], None] = ...
     ) -> Made:
@@ -85,10 +94,42 @@ class Processing(Protocol):
     async def stop(self) -> None: ...
 
 
+@dataclass(slots=True, eq=False)
+class _Growing:
+    """Something that is seen being made."""
+
+    making: Making
+    task: asyncio.Task[Made]
+    text: str = ""
+    """What is there so far."""
+    stopped: Made | None = None
+    """What is there when it is stopped; that is durable."""
+
+
+class _Stopped(Exception):
+    """Who wants it has had it stopped."""
+
+    def __init__(self, made: Made) -> None:
+        super().__init__()
+        self.made = made
+
+
 class Makers:
     """Makes what is wanted, and says it. A Part."""
 
-    def __init__(self, *, processing: Processing, chat: Chat, books: Books, texts: Texts, events: Events) -> None:
+    def __init__(
+        self,
+        *,
+        processing: Processing,
+        chat: Chat,
+        books: Books,
+        texts: Texts,
+        events: Events,
+        most_uses: Callable[[int], int],
+    ) -> None:
+        """`most_uses`: how often a user may have something made in a day; 0: any number."""
+        self._most_uses = most_uses
+        self._growing: dict[JobKey, _Growing] = {}
         self._processing = processing
         self._chat = chat
         self._books = books
@@ -113,6 +154,16 @@ class Makers:
     def wake(self) -> None:
         """Something is wanted."""
         self._woken.set()
+
+    async def stop_early(self, key: JobKey) -> None:
+        """What is there of what is being made, where it is seen in reply to a message, shall be it. Durable."""
+        growing = self._growing.get(key)
+        if growing is None or growing.stopped is not None:
+            return
+        kind, model = Kind(growing.making.kind), self._processing.model
+        made = growing.stopped = worded(kind, growing.text, model=model, is_stopped=True)
+        await self._books.persist(lambda: self._books.makings.stop_making(growing.making, packed(made)))
+        growing.task.cancel()
 
     async def _take_all(self) -> NoReturn:
         while True:
@@ -140,6 +191,9 @@ class Makers:
         begun_at = time.monotonic()
         try:
             made, outcome = await self._made(making, kept)
+        except _Stopped as stopped:
+            self._events.emit(TextMade(making.kind, "stopped", time.monotonic() - begun_at))
+            return self._stopped(making, stopped.made, is_protected=kept.is_protected)
         except NotMade as error:
             self._events.emit(TextMade(making.kind, error.failing.value, time.monotonic() - begun_at))
             return not_made(self._texts, making.speaks, error.failing), False
@@ -147,10 +201,20 @@ class Makers:
         reply = said(self._texts, making.speaks, Kind(making.kind), made)
         return replace(reply, is_protected=kept.is_protected), True
 
+    def _stopped(self, making: Making, made: Made, *, is_protected: bool) -> tuple[Reply, bool]:
+        """What was there is a use; where nothing was, there was none."""
+        if made.is_empty:
+            return Reply(self._texts.get(making.speaks, "made-stopped-empty")), False
+        limit = self._most_uses(making.user_id)
+        reply = said(self._texts, making.speaks, Kind(making.kind), made, limit=limit)
+        return replace(reply, is_protected=is_protected), True
+
     async def _made(self, making: Making, kept: Kept) -> tuple[Made, str]:
-        """What is made already, or is made now, and kept; and which of these. Raises NotMade."""
+        """What is made already, or is made now, and kept; and which of these. Raises NotMade, _Stopped."""
         if (result := await self._books.makings.result(making)) is not None:
             return unpacked(result), "kept"
+        if (stopped := await self._books.makings.stopped_at(making)) is not None:
+            raise _Stopped(unpacked(stopped))
         made = await self._make(making, kept)
         if made.stands_in:  # the model may be there the next time
             return made, "stand_in"
@@ -158,18 +222,13 @@ class Makers:
         return made, "model" if made.model else "built_in"
 
     async def _make(self, making: Making, kept: Kept) -> Made:
-        """In private, it is seen growing where the model tells it word by word. Raises NotMade."""
+        """In private, it is seen growing where the model tells it word by word. Raises NotMade, _Stopped."""
         key, waiting = making.said, self._texts.get(making.speaks, "made-taken")
         has_draft = making.by_model and key.chat_id > 0
         has_draft = has_draft and await self._chat.open_draft(key, waiting, topic_id=making.topic_id)
         try:
-            return await self._processing.make(
-                Kind(making.kind),
-                Material.of(kept.transcript),
-                language=making.language,
-                on_text=lambda text: self._chat.show_draft(key, text),
-            )
-        except NotMade:
+            return await (self._make_in_sight(making, kept) if has_draft else self._process(making, kept))
+        except (NotMade, _Stopped):
             raise
         except Exception as error:  # it costs only this text
             self._events.emit(BackgroundError("make", type(error).__name__))
@@ -178,8 +237,35 @@ class Makers:
             if has_draft:
                 await self._chat.close_draft(key)
 
+    async def _make_in_sight(self, making: Making, kept: Kept) -> Made:
+        """Raises NotMade; _Stopped when who sees it grow has it stopped."""
+
+        def grow(text: str) -> None:
+            growing.text = text
+            self._chat.show_draft(making.said, text)
+
+        task = asyncio.create_task(self._process(making, kept, grow), name=f"make {making.kind} in sight")
+        growing = self._growing[making.said] = _Growing(making, task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if growing.stopped is None or _is_being_cancelled():
+                raise
+            raise _Stopped(growing.stopped) from None
+        finally:
+            del self._growing[making.said]
+
+    async def _process(self, making: Making, kept: Kept, on_text: Callable[[str], None] = lambda _: None) -> Made:
+        material = Material.of(kept.transcript)
+        return await self._processing.make(Kind(making.kind), material, language=making.language, on_text=on_text)
+
     async def _say(self, making: Making, reply: Reply) -> None:
         try:
             await self._chat.say(making.said, making.purpose, reply, topic_id=making.topic_id)
         except Undeliverable as error:
             self._events.emit(BackgroundError("say what was made", error.cause))
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from voicepipe.domain.admission import RefusalReason
 from voicepipe.domain.jobs import RecordingKind
+from voicepipe.domain.payments import Fault
 from voicepipe.domain.transcripts import FailureReason
 from voicepipe.events import (
     BackgroundError,
     CaughtUp,
+    CheckoutAnswered,
     DiskIsFull,
     FloodWaited,
     HostJoined,
@@ -18,6 +20,9 @@ from voicepipe.events import (
     JobDelivered,
     JobUndeliverable,
     JournalCommitted,
+    OrderBegun,
+    PaymentBooked,
+    PaymentsReconciled,
     PositionLost,
     PredictionMet,
     QuotaMoved,
@@ -39,6 +44,8 @@ SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0,
 """Bounds for what people wait for."""
 COMMIT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 OUTCOMES = ("recognised", "known", *FailureReason)
+PAYMENTS = ("credited", "refunded", *(fault for fault in Fault if fault not in (Fault.ASKED, Fault.ELSEWHERE)))
+"""What payments come to: the rest is given back, and why."""
 DEATHS = ("died", "deadline", "slow_start", "boot_failed", "silent", "unfit", "nonsense", "stopping")
 """Why workers end, as the life of a worker has it."""
 
@@ -122,6 +129,41 @@ STANDARD = (
         help="What was made of texts, as summaries, by who made it or why nothing came of it",
         event=TextMade,
         labels=("kind", "outcome"),
+    ),
+    # Payments
+    Metric(name="voicepipe_orders_total", help="Invoices that somebody was given", event=OrderBegun),
+    Metric(
+        name="voicepipe_checkouts_total",
+        help="Times that Telegram was told whether somebody may pay: allowed, or why not",
+        event=CheckoutAnswered,
+        labels=("outcome",),
+        known=_each("allowed", *Fault),
+    ),
+    Metric(
+        name="voicepipe_payments_total",
+        help="Payments that were credited, that were refunded, or why one is given back at once",
+        event=PaymentBooked,
+        labels=("outcome",),
+        known=_each(*PAYMENTS),
+    ),
+    Metric(
+        name="voicepipe_payment_stars_total",
+        help="Stars of these payments",
+        event=PaymentBooked,
+        value="stars",
+        labels=("outcome",),
+        known=_each(*PAYMENTS),
+    ),
+    Metric(
+        name="voicepipe_payments_missed_total",
+        help="Payments and refunds that only Telegram's list told of, and that are booked since",
+        event=PaymentsReconciled,
+        value="missing",
+    ),
+    Metric(
+        name="voicepipe_refund_waits_seconds",
+        help="Seconds that Telegram has not given back a charge that it is asked to; 0 where there is none",
+        kind=Kind.GAUGE,
     ),
     # Workers
     Metric(

@@ -51,6 +51,13 @@ class Link(Protocol):
     def silent_seconds(self) -> float: ...
 
 
+class Refunds(Protocol):
+    """What has Stars given back."""
+
+    @property
+    def refund_waits_seconds(self) -> float: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
     """Reads the parts of a running service."""
@@ -62,6 +69,7 @@ class Readings:
     store: Store
     queue: Queue
     link: Link
+    refunds: Refunds
     fleet: Fleet | None = None
     """Workers on other machines, where they are wanted."""
     started_at: float = field(default_factory=time.monotonic)
@@ -84,6 +92,7 @@ class Readings:
             "worker_busy_seconds": self._busy,
             "telegram_connected": lambda: float(self.link.is_connected),
             "telegram_silent_seconds": lambda: self.link.silent_seconds,
+            "refund_waits_seconds": lambda: self.refunds.refund_waits_seconds,
             "records_lag_entries": lambda: self.store.records_lag,
             "disk_free_bytes": lambda: free_bytes(self.live.service.state_path),
             "disk_reserve_bytes": lambda: self.live.limits.min_free_disk_mib * _MIB,

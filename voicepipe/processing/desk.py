@@ -23,7 +23,19 @@ from urllib.parse import urlsplit
 from voicepipe.config.processing import ProcessingConfig
 from voicepipe.errors import ConfigError
 from voicepipe.processing.kinds import BUILT_IN, Failing, Kind, Made, Material, NotMade
-from voicepipe.processing.messages import Begin, Begun, Connect, Done, FromProcess, Growing, Make, Model, NotDone
+from voicepipe.processing.messages import (
+    Begin,
+    Begun,
+    Connect,
+    Done,
+    Drop,
+    FromProcess,
+    Growing,
+    Make,
+    Model,
+    NotDone,
+    ToProcess,
+)
 from voicepipe.supervision import end_tasks
 from voicepipe.wire.codec import Garbage, decode, encode
 from voicepipe.workers.local import worker_environment
@@ -107,6 +119,11 @@ class Processing:
     @property
     def terms(self) -> Terms:
         return self._terms
+
+    @property
+    def model(self) -> str:
+        """The language model's name; empty where there is none."""
+        return "" if self._terms.model is None else self._terms.model.name
 
     @property
     def pid(self) -> int | None:
@@ -230,6 +247,8 @@ class _Running:
             return await errand.made
         finally:
             self._errands.pop(errand.task.number, None)
+            if not self.has_ended and not (errand.made.done() and not errand.made.cancelled()):
+                self._say(Drop(errand.task.number))
 
     def kill(self) -> None:
         """Now, whatever it is at."""
@@ -243,7 +262,7 @@ class _Running:
         await asyncio.wait([self._reading])
         self._sockets.close()
 
-    def _say(self, message: Begin | Make) -> None:
+    def _say(self, message: ToProcess) -> None:
         # A process that does not read is late, and killed for that; until then what it is told waits in memory.
         assert self._process.stdin is not None
         with contextlib.suppress(OSError, RuntimeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +27,11 @@ BUILT_IN = frozenset({Kind.SUMMARY, Kind.POINTS, Kind.TIDY, Kind.KEYWORDS})
 """What can be made without a language model."""
 BY_MODEL = frozenset(Kind) - {Kind.KEYWORDS}
 """What a language model is asked for."""
+
+LISTS = frozenset({Kind.POINTS, Kind.TASKS})
+NONE = "—"
+"""What a language model says where there is nothing of the kind."""
+_BULLET = re.compile(r"^\s*(?:[-–•*]|\d+[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,28 @@ class Made:
     """The language model that made it; empty for what is built in."""
     stands_in: bool = False
     """Whether it is what is built in, as the model could not be had."""
+    is_stopped: bool = False
+    """Whether it is only what was there when somebody had it stopped."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.points
 
     @property
     def plain(self) -> str:
         """As plain text, a line a point."""
         return self.text or "\n".join(f"• {point.text}" for point in self.points)
+
+
+def worded(kind: Kind, text: str, *, model: str, is_stopped: bool = False) -> Made:
+    """What a language model has said, as what was made: a list, or a text. Nothing in it where it says that."""
+    if text.strip(f" {NONE}.-") == "":
+        return Made()
+    if kind not in LISTS:
+        return Made(text=text, model=model, is_stopped=is_stopped)
+    lines = [_BULLET.sub("", line).strip() for line in text.splitlines()]
+    points = tuple(Point(line) for line in lines if line and line != NONE)
+    return Made(points=points, model=model, is_stopped=is_stopped)
 
 
 class Failing(StrEnum):

@@ -1,7 +1,8 @@
 """What the supervisor and the process of the text processors say to each other, a line of checked JSON each.
 
 The supervisor says `Begin` once, then `Make` for each text, several at a time. The process says `Begun`, and for each
-`Make`, by its number, any `Growing` and one of `Done` and `NotDone`. When the process needs a connection to the
+`Make`, by its number, any `Growing` and one of `Done` and `NotDone`. `Drop` ends a `Make` early, as far as a language
+model is asked: at its next word. When the process needs a connection to the
 language model, it says `Connect`; the supervisor connects to the configured endpoint, nothing else, and hands over the
 open socket by a socket of its own. To end, the supervisor closes its end.
 """
@@ -54,7 +55,14 @@ class Make:
     """How long it may take."""
 
 
-ToProcess = Begin | Make
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """What is being made is wanted no more; whatever is said of it yet is passed over."""
+
+    number: int
+
+
+ToProcess = Begin | Make | Drop
 
 
 @dataclass(frozen=True, slots=True)

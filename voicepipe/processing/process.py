@@ -26,6 +26,7 @@ from voicepipe.processing.messages import (
     Begun,
     Connect,
     Done,
+    Drop,
     FromProcess,
     Growing,
     Make,
@@ -59,6 +60,10 @@ def main(arguments: Sequence[str]) -> NoReturn:
     os._exit(0)
 
 
+class _Dropped(BaseException):
+    """What is being made is wanted no more. No error: nothing on the way may try it again."""
+
+
 class _Process:
     """What the threads share."""
 
@@ -69,6 +74,7 @@ class _Process:
         self._saying = threading.Lock()
         self._connecting = threading.Lock()
         self._model: ByModel | None = None
+        self._dropped: set[int] = set()
 
     def work(self) -> None:
         """Until the supervisor says no more. Raises EOFError or OSError when it is gone."""
@@ -82,9 +88,11 @@ class _Process:
         self.say(Begun(_shut_in(begin.is_shut_in)))
         with ThreadPoolExecutor(AT_ONCE) as threads:
             while True:
-                task = self._receive()
-                assert isinstance(task, Make)
-                threads.submit(self._carry_out, task)
+                match self._receive():
+                    case Make() as task:
+                        threads.submit(self._carry_out, task)
+                    case Drop(number):
+                        self._dropped.add(number)
 
     def _receive(self) -> ToProcess:
         line = self._heard.readline()
@@ -117,10 +125,14 @@ class _Process:
     def _answer(self, task: Make) -> FromProcess:
         try:
             return Done(task.number, self._make(task))
+        except _Dropped:
+            return NotDone(task.number, Failing.LATE)
         except NotMade as error:
             return NotDone(task.number, error.failing)
         except Exception:  # a text that a processor can't stand costs only itself
             return NotDone(task.number, Failing.BROKEN)
+        finally:
+            self._dropped.discard(task.number)
 
     def _make(self, task: Make) -> Made:
         """By the model where there is one; what is built in stands in for it. Raises NotMade."""
@@ -130,12 +142,18 @@ class _Process:
                 raise NotMade(Failing.UNKNOWN)
             return maker(task.material)
         try:
-            return model.make(task, lambda text: self.say(Growing(task.number, text)))
+            return model.make(task, lambda text: self._grow(task.number, text))
         except NotMade as error:
             if maker is None or error.failing is not Failing.UNAVAILABLE:
                 raise
             made = maker(task.material)
             return Made(made.text, made.points, stands_in=True)
+
+    def _grow(self, number: int, text: str) -> None:
+        """Raises _Dropped, and OSError when the supervisor is gone."""
+        if number in self._dropped:
+            raise _Dropped
+        self.say(Growing(number, text))
 
 
 def _shut_in(is_wanted: bool) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ of the configured time zone. The extra pot holds granted or bought seconds until
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 from voicepipe.config import QuotaConfig
 from voicepipe.config.quota import PlanConfig
-from voicepipe.domain.quota import Balance
+from voicepipe.domain.quota import Balance, Renewal
 from voicepipe.store.entries import (
     DAILY_QUOTA,
     IS_BANNED,
@@ -22,11 +22,12 @@ from voicepipe.store.entries import (
     LEDGER_KINDS,
     NOBODY,
     PLAN,
+    RENEWAL,
     SUBSCRIPTION,
     Entry,
     EntryKind,
     Value,
-    subscribed_plan,
+    subscription_of,
 )
 from voicepipe.store.rows import Pots, Trace
 
@@ -92,6 +93,7 @@ class Balances:
         self._quota = quota
         self._accounts = dict(accounts or {})
         self.traces = traces or Traces()
+        self._held: Counter[int] = Counter()
 
     def day(self, now: datetime) -> date:
         """The quota day of an instant."""
@@ -115,28 +117,31 @@ class Balances:
         trace = self.traces.of(user_id)
         day = self.day(now)
         taken = account.taken.get(day, 0) + (trace.taken_seconds if trace and trace.quota_day == day else 0)
-        name, plan = self._plan(account, now)
+        name, plan, until = self._plan(account, now)
         own_quota = account.settings.get(DAILY_QUOTA)
         quota = (plan or self._quota()).daily_seconds if own_quota is None else int(own_quota)
         return Balance(
             daily_quota_seconds=quota,
             daily_left_seconds=max(0, quota - taken),
-            extra_left_seconds=max(0, account.extra_seconds),
+            extra_left_seconds=max(0, account.extra_seconds - self._held[user_id]),
             resets_at=self._midnight_after(day),
             quota_day=day,
             is_unlimited=bool(account.settings.get(IS_UNLIMITED)),
             is_banned=bool(account.settings.get(IS_BANNED) or (trace and trace.is_banned)),
             plan=name if plan else None,
             longest_seconds=plan.max_recording_seconds if plan else None,
+            plan_until=until,
+            renewal=Renewal(str(account.settings.get(RENEWAL) or Renewal.ITSELF)),
         )
 
-    def _plan(self, account: Account, now: datetime) -> tuple[str, PlanConfig | None]:
-        """The plan that somebody has paid for, else the one that they were given."""
+    def _plan(self, account: Account, now: datetime) -> tuple[str, PlanConfig | None, datetime | None]:
+        """The plan that somebody has paid for, and until when, else the one that they were given."""
         plans = self._quota().plans
-        for name in (subscribed_plan(account.settings.get(SUBSCRIPTION), now), account.settings.get(PLAN)):
+        paid = subscription_of(account.settings.get(SUBSCRIPTION), now)
+        for name, until in (paid or ("", None), (account.settings.get(PLAN), None)):
             if name in plans:
-                return str(name), plans[str(name)]
-        return "", None
+                return str(name), plans[str(name)], until
+        return "", None, None
 
     def setting(self, subject_id: int, name: str) -> Value:
         """What a user or chat has set under a name; None where nothing is."""
@@ -171,6 +176,12 @@ class Balances:
         """The languages of the latest recordings of a user, or in a group, that tell; ISO 639-1 codes."""
         account = self._accounts.get(subject_id)
         return () if account is None else tuple(account.languages)
+
+    def hold(self, user_id: int, seconds: int) -> None:
+        """Let nobody use so much of a user's extra pot, as it is about to be taken back; negative: no longer."""
+        self._held[user_id] += seconds
+        if not self._held[user_id]:
+            del self._held[user_id]
 
     def undo(self, entry: Entry) -> None:
         """Take back a movement of seconds whose transaction did not happen."""

@@ -8,7 +8,7 @@ what they have set as a preference; what that was before is blanked. What a pers
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from voicepipe.domain.jobs import JobKey, RecordingKind
@@ -51,6 +51,9 @@ IS_UNLIMITED, IS_BANNED = "is_unlimited", "is_banned"
 
 SUBSCRIPTION = "subscription"
 """The quota plan that a user has paid for, and until when, as `subscription_value` writes it."""
+
+RENEWAL = "subscription_renewal"
+"""What comes after the subscription, as Telegram told last: a `Renewal`'s value; None for one that renews itself."""
 
 PAUSED = "is_paused"
 """A setting of nobody: whether no recording is accepted, as an operator or administrator has said."""
@@ -137,7 +140,7 @@ def subscription_value(plan: str, until: datetime) -> str:
     return f"{plan} {int(until.timestamp())}"
 
 
-def subscribed_plan(value: Value, now: datetime) -> str | None:
-    """The plan that such a setting gives at an instant; None for none, or none any more."""
+def subscription_of(value: Value, now: datetime) -> tuple[str, datetime] | None:
+    """The plan that such a setting gives at an instant, and until when; None for none, or none any more."""
     plan, _, until = str(value or "").partition(" ")
-    return plan if until and now.timestamp() < int(until) else None
+    return (plan, datetime.fromtimestamp(int(until), UTC)) if until and now.timestamp() < int(until) else None

@@ -33,6 +33,7 @@ from voicepipe.store.books import (
 )
 from voicepipe.store.books.forgetting import tag_key
 from voicepipe.store.books.jobs import unfinished_jobs
+from voicepipe.store.books.set_aside import taken_of
 from voicepipe.store.books.traces import prune_traces, traces
 from voicepipe.store.core import Core
 from voicepipe.store.entries import Entry, EntryKind, released
@@ -63,6 +64,7 @@ _BEGIN_ANEW = (
         for table in ("transcripts", "entries")
     ),
     "DELETE FROM jobs",
+    "DELETE FROM set_aside",
     "DELETE FROM inbox",
     "DELETE FROM originals",
     "DELETE FROM presses",
@@ -259,7 +261,8 @@ def _begin_anew(journal: Journal, today: date, now: datetime) -> int:
     jobs = unfinished_jobs(journal)
     for job in jobs:
         if job.state is JobState.ACCEPTED:
-            journal.append(released(EntryKind.REFUND, job.user_id, job.key, job.reservation, 0, now))
+            release = released(EntryKind.REFUND, job.user_id, job.key, job.reservation, 0, now)
+            journal.append(release, *taken_of(journal, job.key, release))
     charged = journal.execute(
         "SELECT user_id, sum(charged_seconds) FROM jobs WHERE state = 'concluded' GROUP BY user_id"
     ).fetchall()

@@ -168,6 +168,7 @@ class Bot:
                 greet=arrivals.greet,
                 check_out=cashier.check_out,
                 take_payment=cashier.take,
+                note_renewal=cashier.note_renewal,
                 wants=groups.wants,
                 parts_of=groups.parts_of,
                 accounts=AccountsDesk(

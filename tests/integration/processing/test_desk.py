@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.support.processes import is_alive
 from voicepipe.processing.desk import PROGRAM, Processing, Terms, address_of
-from voicepipe.processing.kinds import Failing, Kind, Made, Material, NotMade
+from voicepipe.processing.kinds import Failing, Kind, Made, Material, NotMade, Piece
 
 SENTENCES = ("Кот спал дома.", "Кот ел рыбу на диване.", "Пёс громко лаял во дворе.", "Кот пошёл на двор.")
 TEXT = Material(" ".join(SENTENCES), "ru")
@@ -108,7 +111,7 @@ async def test_one_that_ends_or_talks_nonsense_each_time_is_given_up(program: st
 async def test_what_answers_for_others_is_not_listened_to() -> None:
     program = """
 for each in (number + 7, number):
-    print(json.dumps(['Done', each, [str(each), [], '', False]]), flush=True)
+    print(json.dumps(['Done', each, [str(each), [], '', False, False]]), flush=True)
 time.sleep(60)
 """
     async with processing(program=program) as desk:
@@ -147,3 +150,27 @@ def test_where_an_endpoint_is(endpoint: str, address: tuple[str, int]) -> None:
 def test_what_is_no_endpoint_is_said(endpoint: str) -> None:
     with pytest.raises(ValueError, match="such as"):
         address_of(endpoint)
+
+
+PARTS = tuple(f"{sign}{vowel}" for sign in "внлстд" for vowel in "аеио")
+
+
+def ten_hours() -> Material:
+    """What somebody says in ten hours: 90,000 words, of which some come again and again."""
+    words = [f"{first}{second}{third}" for first, second, third in product(("ба", "ко", "ми", "ру"), PARTS, PARTS)]
+    chosen = Random(1)
+    texts = [f"{' '.join(chosen.choices(words, k=12)).capitalize()}." for _ in range(7500)]
+    pieces = tuple(Piece(number * 4.8, number * 4.8 + 4, text) for number, text in enumerate(texts))
+    return Material(" ".join(texts), "ru", pieces)
+
+
+@pytest.mark.parametrize(("kind", "mib"), [(Kind.SUMMARY, 300), (Kind.KEYWORDS, 90), (Kind.TIDY, 90)])
+async def test_ten_hours_of_speech_take_little_memory(kind: Kind, mib: int) -> None:
+    material = ten_hours()
+    async with processing() as desk:
+        assert (await desk.make(kind, material)).plain
+        assert desk.pid is not None
+        status, _ = facts_of(desk.pid)
+        peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+        assert peak is not None
+        assert int(peak[1]) < mib * 1024

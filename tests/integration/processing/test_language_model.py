@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -26,22 +26,10 @@ NAME = "loopback-1"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[LanguageModel]:
-    with language_model() as model:
-        yield model
-
-
-@pytest.fixture
-def model(running: LanguageModel) -> LanguageModel:
-    running.forget()
-    return running
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def desk(running: LanguageModel) -> AsyncIterator[Processing]:
+async def desk(running_model: LanguageModel) -> AsyncIterator[Processing]:
     """What the tests share that need no process of their own."""
-    async with asking(running) as desk:
+    async with asking(running_model) as desk:
         yield desk
 
 

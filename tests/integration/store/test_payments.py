@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,11 +10,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.support.store.tools import Clock, Opener
+from tests.support.store.tools import Clock, Opener, job, transcript, usage
 from voicepipe.accounts.payments import fault_after, order_number, paid_until, payload_of
 from voicepipe.config import QuotaConfig
 from voicepipe.config.quota import PlanConfig
+from voicepipe.domain.jobs import Job
 from voicepipe.domain.payments import CURRENCY, Fault, Notice, Offer, Order, Paid, Payment, PaymentState
+from voicepipe.domain.quota import Renewal, Reservation
+from voicepipe.domain.transcripts import Failure, FailureReason
 from voicepipe.store import Store
 
 ANNA, BORIS = 7, 8
@@ -206,3 +210,125 @@ async def test_another_bot_gives_nothing_back(keeper: Store, clock: Clock) -> No
     assert await keeper.payments.to_do() == []
     assert (await keeper.payments.till()).signing_key != before.signing_key
     assert keeper.accounts.balance(ANNA).extra_left_seconds == 3600
+
+
+async def bought_and_in_work(store: Store, clock: Clock, *, reserved: int) -> Job:
+    """Somebody has an hour, and a recording in work that so much of it is set aside for."""
+    await credit(store, await paid(store, await order(store), "c1", clock()))
+    made = job(1, daily=0, extra=reserved, at=store.accounts.balance(ANNA))
+    assert await store.jobs.accept(made)
+    return made
+
+
+async def taken_back(store: Store) -> int:
+    payment = await store.payments.find("c1")
+    assert payment is not None
+    return payment.taken_back
+
+
+@pytest.mark.parametrize("begins_again", [False, True])
+async def test_what_a_recording_in_work_does_not_use_of_a_refunded_payment_is_taken_back_when_it_is_settled(
+    keeper: Store, opener: Opener, clock: Clock, begins_again: bool
+) -> None:
+    made = await bought_and_in_work(keeper, clock, reserved=60)
+    await keeper.payments.begin_refund("c1", Fault.ASKED)
+    assert await taken_back(keeper) == 3540
+    await credit(keeper, await paid(keeper, await order(keeper), "c2", clock()))  # what is bought later is theirs
+    store = await opener() if begins_again else keeper
+    for _ in range(2):
+        await store.jobs.conclude(made, transcript(seconds=40), charged_seconds=40, usage=usage(40))
+    assert await taken_back(store) == 3560
+    assert store.accounts.balance(ANNA).extra_left_seconds == 3600
+    await store.jobs.mark_done(made.key)
+    assert await store.reports.check() == []
+
+
+async def test_a_recording_that_nobody_gets_the_text_of_gives_all_of_it_back(keeper: Store, clock: Clock) -> None:
+    made = await bought_and_in_work(keeper, clock, reserved=60)
+    await keeper.jobs.conclude(made, transcript(seconds=40), charged_seconds=40, usage=usage(40))
+    await keeper.payments.record_refund(replace(await paid(keeper, await order(keeper), "c1", clock()), is_refund=True))
+    assert await taken_back(keeper) == 3560
+    await keeper.jobs.mark_unanswered(made.key)
+    assert await taken_back(keeper) == 3600
+    assert keeper.accounts.balance(ANNA).extra_left_seconds == 0
+    assert await keeper.reports.check() == []
+
+
+async def test_a_reservation_that_is_made_anew_gives_free_only_what_it_is_less(keeper: Store, clock: Clock) -> None:
+    made = await bought_and_in_work(keeper, clock, reserved=60)
+    await keeper.payments.begin_refund("c1", Fault.ASKED)
+    day = keeper.accounts.balance(ANNA).quota_day
+    made = await keeper.jobs.reserve_again(made, Reservation(day, 0, 50))
+    assert await taken_back(keeper) == 3550
+    failed = Failure(FailureReason.NO_SPEECH)
+    await keeper.jobs.conclude(made, failed, charged_seconds=0, usage=None)
+    assert await taken_back(keeper) == 3600
+    assert keeper.accounts.balance(ANNA).extra_left_seconds == 0
+    assert await keeper.reports.check() == []
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_recording_that_is_accepted_while_a_payment_is_taken_back_overdraws_nothing(
+    keeper: Store, clock: Clock, steps: int
+) -> None:
+    await credit(keeper, await paid(keeper, await order(keeper), "c1", clock()))
+    refund = asyncio.create_task(keeper.payments.begin_refund("c1", Fault.ASKED))
+    await keeper.payments.find("c1")  # the refund knows by now what it is of, and is about to take it back
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    balance = keeper.accounts.balance(ANNA)
+    if balance.extra_left_seconds:
+        made = job(1, daily=0, extra=60, at=balance)
+        await keeper.jobs.accept(made)
+        await keeper.jobs.conclude(made, transcript(seconds=40), charged_seconds=40, usage=usage(40))
+    await refund
+    assert keeper.accounts.balance(ANNA).extra_left_seconds == 0
+    assert await keeper.reports.check() == []
+
+
+PLANS = QuotaConfig(plans={"pro": PlanConfig(daily_seconds=7200), "plus": PlanConfig(daily_seconds=900)})
+
+
+@pytest.mark.parametrize("is_told_before", [False, True])
+async def test_what_becomes_of_a_subscription_is_known_whichever_is_told_first(
+    opener: Opener, clock: Clock, is_told_before: bool
+) -> None:
+    store = await opener(PLANS)
+    made = await order(store, offer=MONTH)
+    if is_told_before:
+        await store.payments.note_renewal(made, Renewal.CANCELED)
+    await credit(store, await paid(store, made, "c1", clock()))
+    for _ in range(2):
+        await store.payments.note_renewal(made, Renewal.CANCELED)
+    for each in (store, await opener(PLANS)):
+        balance = each.accounts.balance(ANNA)
+        assert (balance.plan, balance.renewal) == ("pro", Renewal.CANCELED)
+        assert balance.plan_until is not None
+
+
+async def test_a_further_month_ends_that_it_could_not_be_paid_and_not_that_it_was_cancelled(
+    opener: Opener, clock: Clock
+) -> None:
+    store = await opener(PLANS)
+    made = await order(store, offer=MONTH)
+    await credit(store, await paid(store, made, "c1", clock()))
+    for number, (told, becomes) in enumerate(
+        ((Renewal.FAILED, Renewal.ITSELF), (Renewal.CANCELED, Renewal.CANCELED)), start=1
+    ):
+        await store.payments.note_renewal(made, told)
+        assert store.accounts.balance(ANNA).renewal is told
+        renewed = await paid(store, made, f"c1-{number}", clock() + timedelta(days=30 * number))
+        await credit(store, replace(renewed, is_renewal=True))
+        assert store.accounts.balance(ANNA).renewal is becomes
+    await store.payments.note_renewal(made, Renewal.ITSELF)
+    assert store.accounts.balance(ANNA).renewal is Renewal.ITSELF
+    assert await store.reports.check() == []
+
+
+async def test_another_subscription_s_end_is_not_that_of_the_one_that_is_had(opener: Opener, clock: Clock) -> None:
+    store = await opener(PLANS)
+    former = await order(store, offer=replace(MONTH, package="plus", plan="plus"))
+    await credit(store, await paid(store, former, "c1", clock()))
+    await credit(store, await paid(store, await order(store, offer=MONTH), "c2", clock()))
+    await store.payments.note_renewal(former, Renewal.CANCELED)
+    assert store.accounts.balance(ANNA).renewal is Renewal.ITSELF

@@ -90,6 +90,7 @@ async def talk(directory: Path) -> AsyncIterator[Talk]:
                 greet=ignore,
                 check_out=ignore,
                 take_payment=ignore,
+                note_renewal=ignore,
                 wants=lambda item: True,
                 parts_of=lambda recording: (recording,),
                 accounts=cast(Any, None),

@@ -350,6 +350,17 @@ class User:
         await self._tell(self._post("", None, {}, action=paid(later, is_renewal=True)), {})
         return later
 
+    async def turn_subscription(self, charge: Charge, said: str, *, deliver: bool = True) -> None:
+        """The subscription is `canceled`, could not be paid (`payment_failed`), or is `restored`."""
+        call = self._stage.backend.line.append(
+            lambda qts: types.UpdateBotStarsSubscription(
+                user_id=self.person.id, payload=charge.payload, qts=qts, **{said: True}
+            ),
+            [self.person],
+        )
+        if deliver:
+            await self._stage.pushes.tell_in_line(call)
+
     async def get_back(self, charge: Charge, *, deliver: bool = True) -> None:
         """Telegram gives a charge back without the bot."""
         charge.refunded_at = int(self._stage.world.clock())

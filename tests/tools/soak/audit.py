@@ -50,6 +50,7 @@ async def audit(cast: Cast, telegram: LoopbackTelegram, state_path: Path, quota:
         findings.mischarged += await store.reports.check()
         ledger = await _ledger(store, {item.charged_id for item in sent})
         await _check_payments(store, telegram, findings)
+        findings.lost += [f"{making} is still to be made" for making in await store.makings.waiting()]
     finally:
         await store.close()
     for item in sent:
@@ -104,6 +105,11 @@ async def _check_payments(store: Store, telegram: LoopbackTelegram, findings: Fi
 def all_told(telegram: LoopbackTelegram) -> bool:
     """Whether everybody has heard of what they paid."""
     return all(_is_told(telegram, charge) for charge in telegram.stars.charges.values())
+
+
+def all_done(cast: Cast) -> bool:
+    """Whether something has come of every press that the bot has taken."""
+    return all(pressed.effects() for pressed in cast.presses if pressed.is_taken)
 
 
 def _is_told(telegram: LoopbackTelegram, charge: Charge) -> bool:

@@ -13,7 +13,7 @@ from random import Random
 from tests.support import tampered
 from tests.support.service import RunningService, Settings
 from tests.support.telegram import ChatEvent, LoopbackTelegram
-from tests.tools.soak.audit import Findings, all_told, audit, is_answered
+from tests.tools.soak.audit import Findings, all_done, all_told, audit, is_answered
 from tests.tools.soak.chaos import Chaos, Deaths, planned
 from tests.tools.soak.elsewhere import Elsewhere
 from tests.tools.soak.life import Lives
@@ -37,6 +37,7 @@ SETTINGS: Settings = {
     "limits": {"recordings_per_minute": 0, "commands_per_minute": 0},
     "service": {"transcript_retention_hours": KEPT_HOURS},
     f"payments.packages.{PACKAGE}": {"stars": 50, "seconds": PACKAGE_SECONDS},
+    "processing": {"enabled": True, "min_signs": 100},
     "workers": {
         # A recording is not to blame for its worker's death here, and workers die all the time.
         "max_deaths_per_recording": 1_000,
@@ -177,11 +178,13 @@ class Soak:
         await self._lives.ready.wait()
         # The last messages may be among those that the bot was not told of; a new connection makes it ask.
         self._telegram.drop_connections()
+        self._unanswered = list(self._cast.sent)  # some were sent by who pressed buttons
         try:
             await self._until(0, ANSWER_SECONDS)
         except TimeoutError:
             return  # they are found lost
         await self._settle_payments()
+        await self._settle_presses()
         await asyncio.sleep(2)  # for what nobody asked for
 
     async def _settle_payments(self) -> None:
@@ -191,6 +194,11 @@ class Soak:
         self._telegram.drop_connections()
         with contextlib.suppress(TimeoutError):
             await self._telegram.wait_for(lambda: all_told(self._telegram), ANSWER_SECONDS, "receipts")
+
+    async def _settle_presses(self) -> None:
+        """Let everything come of them that the bot has said it does."""
+        with contextlib.suppress(TimeoutError):
+            await self._telegram.wait_for(lambda: all_done(self._cast), ANSWER_SECONDS, "what was pressed")
 
     async def _room(self) -> None:
         """Wait until few enough messages are without an answer; what is lost must not hold up the rest for ever."""

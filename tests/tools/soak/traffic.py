@@ -111,15 +111,21 @@ class Pressed:
     def is_file(self) -> bool:
         return self.label.startswith(".")
 
+    notice: str = ""
+    """What the bot says where it does it."""
+
     @property
     def is_taken(self) -> bool:
         """Whether the bot has said that it does what is asked; what it was never told of, it can't do."""
-        return self.press.answered is not None and not self.press.answered.text
+        return self.press.answered is not None and self.press.answered.text == self.notice
 
     def effects(self) -> int:
         """How often it was done."""
+        replies = self.answer.chat.replies_to(self.answer)
         if self.is_file:
-            return len(self.answer.chat.replies_to(self.answer))
+            return sum(reply.document is not None for reply in replies)
+        if self.notice:
+            return sum(reply.document is None and reply.sender.is_bot for reply in replies)
         return sum(text.startswith("0:0") for text in self.answer.texts)
 
 
@@ -236,23 +242,34 @@ class Cast:
                 await buyer.get_back(charge)
 
     async def _speak_long_and_press(self, member: Member, how: How) -> Sent:
-        """The buttons under the answer: a file, then the text with times."""
+        """The buttons under the answer: a file, a summary, then the text with times; and a summary by the command."""
         message = await member.user.send_voice(LONG.data, LONG.seconds, **how)
         self._crew.spawn(self._press_all(member, message), f"press {message.id}")
         return Sent(message, _of_speech(member, LONG), is_recording=True)
 
     async def _press_all(self, member: Member, recording: Message) -> None:
-        labels = (".srt", TEXTS.get(member.language, "answer-times"))
+        notices = {
+            ".srt": "",
+            TEXTS.get(member.language, "answer-summary"): TEXTS.get(member.language, "made-taken"),
+            TEXTS.get(member.language, "answer-times"): "",
+        }
         with contextlib.suppress(LookupError, TimeoutError):
             answer = await member.user.wait_reply(
-                recording, lambda reply: labels[0] in [button.text for button in reply.buttons], PRESS_SECONDS
+                recording, lambda reply: ".srt" in [button.text for button in reply.buttons], PRESS_SECONDS
             )
             await asyncio.sleep(self._random.uniform(0.05, 1))
-            for label in labels:
-                pressed = Pressed(answer, label, await member.user.press(answer, label))
+            for label, notice in notices.items():
+                pressed = Pressed(answer, label, await member.user.press(answer, label), notice)
                 self.presses.append(pressed)
                 with contextlib.suppress(TimeoutError):  # the bot may never hear of it
                     await pressed.press.wait_answer(GIVE_UP_SECONDS)
+            self.sent.append(await self._ask_for_summary(member, answer))
+
+    async def _ask_for_summary(self, member: Member, answer: Message) -> Sent:
+        """By the command; the same may be being made for the button."""
+        command = await member.user.send_text("/summary", reply_to=answer)
+        made = Outcome(TEXTS.get(member.language, "made-phrases"), is_exact=False)
+        return Sent(command, (made, Outcome(TEXTS.get(member.language, "made-in-work"))), is_recording=False)
 
     async def _ask_for_a_file(self, member: Member, how: How) -> Sent:
         """An audio file in a group, which is recognised when somebody asks for it."""
@@ -324,7 +341,11 @@ class Cast:
 
     async def _ask(self, member: Member, how: How) -> Sent:
         message = await member.user.send_text("/privacy", **how)
-        text = TEXTS.get(member.language, "privacy", kept_hours=KEPT_HOURS)
+        more = (
+            TEXTS.get(member.language, "privacy-made", where="nowhere", host=""),
+            TEXTS.get(member.language, "privacy-payments"),
+        )
+        text = "\n\n".join((TEXTS.get(member.language, "privacy", kept_hours=KEPT_HOURS), *more))
         _, *rest = text.split("\n\n")
         elsewhere = "\n\n".join((TEXTS.get(member.language, "privacy-elsewhere"), *rest))
         return Sent(message, (Outcome(text), Outcome(elsewhere)), is_recording=False)

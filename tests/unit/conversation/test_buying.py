@@ -18,7 +18,7 @@ from voicepipe.conversation.payments.wording import DESCRIPTION_SIGNS, TITLE_SIG
 from voicepipe.conversation.texts import LANGUAGES, Texts
 from voicepipe.domain.payments import Fault, Notice, Payment, PaymentState
 from voicepipe.domain.people import Person
-from voicepipe.domain.quota import Balance
+from voicepipe.domain.quota import Balance, Renewal
 
 TEXTS = Texts(lambda: "ru")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -112,3 +112,24 @@ def test_a_payment_is_told_of_with_its_number(change: dict[str, Any], words: str
 async def test_a_question_that_reaches_nobody_is_said_to() -> None:
     (reply,) = await Talk(SOLD, BALANCE).replies("/paysupport где секунды?")
     assert reply.text == TEXTS.get("ru", "paysupport-nobody")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_privacy_tells_of_payments_where_something_is_sold(language: str) -> None:
+    anna = Person(7, "anna", language)
+    of_payments = TEXTS.get(language, "privacy-payments")
+    assert of_payments in (await Talk(SOLD, BALANCE).replies("/privacy", anna))[0].text
+    assert of_payments not in (await Talk(Config(), BALANCE).replies("/privacy", anna))[0].text
+    assert "/forget" in of_payments
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("renewal", Renewal)
+async def test_quota_tells_how_long_a_subscription_is_paid_for(language: str, renewal: Renewal) -> None:
+    subscribed = replace(BALANCE, plan="plus", plan_until=NOW + timedelta(days=30, hours=23), renewal=renewal)
+    anna = Person(7, "anna", language)
+    (reply,) = await Talk(SOLD, subscribed).replies("/quota", anna)
+    assert reply.text.endswith(TEXTS.get(language, "quota-plan-until", until="31.03.2026", renewal=renewal.value))
+    assert len({TEXTS.get(language, "quota-plan-until", until="31.03.2026", renewal=each) for each in Renewal}) == 3
+    (given,) = await Talk(SOLD, replace(BALANCE, plan="plus")).replies("/quota", anna)
+    assert "2026" not in given.text

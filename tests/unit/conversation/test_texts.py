@@ -20,9 +20,11 @@ from voicepipe.accounts.preferences import PREFERENCES, Few, Preference, Theme
 from voicepipe.conversation.answers.actions import ACTIONS
 from voicepipe.conversation.commands import COMMANDS
 from voicepipe.conversation.commands.forget import is_confirmed
+from voicepipe.conversation.kinds_said import ASKED_FOR
 from voicepipe.conversation.texts import LANGUAGES, READERS_OF_DEFAULT, Texts
 from voicepipe.domain.admission import RefusalReason
 from voicepipe.domain.payments import Fault, PaymentState
+from voicepipe.domain.quota import Renewal
 from voicepipe.domain.transcripts import UNTOLD, FailureReason
 
 TEXTS = Texts(lambda: "ru")
@@ -74,6 +76,7 @@ FACTS: dict[str, int | str] = {
     "stars": 50,
     "charge": "stxA1b2",
     "until": "31.12.2026",
+    "renewal": "canceled",
     "fault": "expired",
     "reason": "doubled",
     "taken": 60,
@@ -109,6 +112,7 @@ VALUES: dict[str, set[int | str]] = {
     "title": {"Плюс"},
     "charge": {"stxA1b2"},
     "until": {"31.12.2026"},
+    "renewal": {renewal.value for renewal in Renewal},
     "fault": {fault.value.replace("_", "-") for fault in Fault},
     "reason": {fault.value.replace("_", "-") for fault in Fault},
     "state": {state.value for state in PaymentState},
@@ -288,7 +292,7 @@ def test_the_profile_and_the_notices_fit_telegram(language: str) -> None:
 
 def test_every_text_is_used() -> None:
     of_data = {*OF_REASONS, *OF_COMMANDS, *OF_PREFERENCES, *ABOUT, *OF_THEMES, *OF_ACTIONS}
-    of_data |= {"profile-about", "profile-description"}
+    of_data |= {"profile-about", "profile-description", *(f"summary-{kind}" for kind in ASKED_FOR)}
     assert set(keys()) - {constant for constant, _ in constants()} <= of_data
 
 

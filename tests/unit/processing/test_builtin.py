@@ -7,6 +7,7 @@ import pytest
 from tests.tools.summaries import CHOOSERS, can_be_told, lead_3, lead_as_long, mean, score, texts
 from voicepipe.processing.builtin import MAKERS
 from voicepipe.processing.builtin.lexrank import MOST_SENTENCES, chosen_of
+from voicepipe.processing.builtin.naming import keywords
 from voicepipe.processing.builtin.words import sentences_of
 from voicepipe.processing.kinds import BUILT_IN, Failing, Kind, Material, NotMade, Piece
 
@@ -107,3 +108,36 @@ def test_keywords_are_what_is_named_again_and_again() -> None:
 def test_nothing_is_made_of_nothing(kind: Kind, text: str) -> None:
     with pytest.raises(NotMade):
         MAKERS[kind](Material(text, "ru"))
+
+
+SAID = {
+    "ru": """возле тысяч посадим десяти извините проходит всем предупредите обратно туда тысяча забронировала
+        тринадцатого неоплаченным вчерашнему предупреждаю рассказываю наговариваю""",
+    "en": "everyone already smaller please thousand",
+}
+"""Words of the texts of `scripts/summaries` that were among their keywords, and name nothing."""
+
+NOUNS = """материал журнал недели детали модели сила правила дело начало школа цели кредит лимит режим печать память
+    данные столовая экскурсию систему проблем интернет кабинет бюджет ответ договор область площадь команда
+    рабочий"""
+NO_NOUNS = """говорить договориться находится поедешь приходите посмотрим делаете забронировали встретились требует
+    кажется получают думаю пятьдесят двадцатого следующего"""
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_verbs_and_fillers_are_no_keywords(language: str) -> None:
+    materials = [text.material for text in TEXTS.values() if text.material.language == language]
+    words = [point.text for material in materials for point in keywords(material).points]
+    assert set(words) & set(SAID[language].split()) == set()
+    assert len(words) == 40  # others have taken their place
+
+
+@pytest.mark.parametrize("word", NOUNS.split())
+def test_nouns_that_end_like_verbs_or_adjectives_are_keywords(word: str) -> None:
+    assert [point.text for point in keywords(Material(f"{word} {word}. {word}.", "ru")).points] == [word]
+
+
+@pytest.mark.parametrize("word", NO_NOUNS.split())
+def test_verbs_adjectives_and_numbers_name_nothing(word: str) -> None:
+    made = keywords(Material(f"{word} сапоги. {word} сапоги. {word}", "ru"))
+    assert [point.text for point in made.points] == ["сапоги"]

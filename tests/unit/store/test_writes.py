@@ -12,6 +12,7 @@ PLAYED = {point.split()[1] for case in CASES.values() for point in case.points i
 ELSEWHERE = {
     "belong_to": "nothing is under way then; tests/integration/store/test_store.py repeats it",
     "drop_update_state": "the next catch-up drops it again",
+    "stop_making": "it takes a language model: tests/acceptance/test_summaries.py kills before and after what follows",
     "prove": "it changes nothing",
     "prune_kept": "the next hour's prunes the same",
     "prune_forgotten": "the next hour's prunes the same",

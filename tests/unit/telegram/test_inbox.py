@@ -13,8 +13,9 @@ from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press
-from voicepipe.domain.payments import Checkout
+from voicepipe.domain.payments import Checkout, RenewalChange
 from voicepipe.domain.people import Person
+from voicepipe.domain.quota import Renewal
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Event, Events, UpdateUnread
 from voicepipe.store import InboxMessage, UpdateState
@@ -61,6 +62,7 @@ class Desk:
         self.asked: list[InlineQuery] = []
         self.checkouts: list[Checkout] = []
         self.stopped: list[DraftStop] = []
+        self.renewals: list[RenewalChange] = []
         self.inbox = Inbox(
             cast(Any, self.store),
             self.positions,
@@ -73,7 +75,11 @@ class Desk:
             on_draft_stop=self.stopped.append,
             on_question=self.asked.append,
             on_checkout=self.checkouts.append,
+            on_renewal=self._renew,
         )
+
+    async def _renew(self, change: RenewalChange) -> None:
+        self.renewals.append(change)
 
     async def _hear(self, item: Message) -> None:
         self.heard.append(item)
@@ -177,6 +183,22 @@ async def test_what_comes_twice_or_out_of_order_in_line_is_acted_upon_once(desk:
         await desk.inbox.journal_updates(in_line(*numbers))
         assert len(desk.events) == heard
     assert desk.positions.state(COMMON_BOX) == UpdateState(COMMON_BOX, 10, 5, 0, 0)
+
+
+async def test_what_becomes_of_a_subscription_is_told_in_order_and_before_its_place_is_journaled(
+    desk: Desk,
+) -> None:
+    said: list[dict[str, Any]] = [{"canceled": True}, {"restored": True}, {"payment_failed": True}]
+    updates = [
+        raw.types.UpdateBotStarsSubscription(user_id=7, payload=b"1.x", qts=number, **each)
+        for number, each in enumerate(said, 1)
+    ]
+    told = raw.types.Updates(updates=[updates[1], updates[0], updates[2]], users=[], chats=[], date=0, seq=0)
+    for _ in range(2):
+        await desk.inbox.journal_updates(told)
+    assert [change.renewal for change in desk.renewals] == [Renewal.CANCELED, Renewal.ITSELF, Renewal.FAILED]
+    assert desk.renewals[0] == RenewalChange(user_id=7, payload=b"1.x", renewal=Renewal.CANCELED)
+    assert desk.events == []
 
 
 async def test_the_line_is_journaled_with_the_messages(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import DraftStop, InlineQuery, Press, Remark, ServiceMessage
-from voicepipe.domain.payments import Checkout, Paid
+from voicepipe.domain.payments import Checkout, Paid, RenewalChange
 from voicepipe.events import Event, Events, UpdateUnread
 from voicepipe.store import UpdateState
 from voicepipe.telegram.intake.intake import Desk, Intake
@@ -53,6 +53,7 @@ class Life:
                 greet=self._greet,
                 check_out=self._check_out,
                 take_payment=self._take_payment,
+                note_renewal=self._note_renewal,
                 wants=lambda item: not getattr(item, "newcomers", ()),
                 parts_of=lambda recording: (recording,),
                 accounts=cast(Any, None),
@@ -73,6 +74,9 @@ class Life:
     async def _take_payment(self, message: ServiceMessage) -> None:
         assert message.paid is not None
         self.paid.append(message.paid)
+
+    async def _note_renewal(self, change: RenewalChange) -> None:
+        raise AssertionError("nobody has a subscription")
 
     async def _answer(self, query: InlineQuery) -> None:
         raise AssertionError("nobody typed the bot's name")

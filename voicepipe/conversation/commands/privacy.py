@@ -12,7 +12,8 @@ async def _respond(asked: Asked) -> Reply:
     where, *rest = asked.text("privacy", kept_hours=hours).split("\n\n")
     if asked.services.config.remote.server:
         where = asked.text("privacy-elsewhere")
-    return Reply("\n\n".join(filter(None, (where, *rest, asked.where_texts_go))))
+    payments = asked.text("privacy-payments") if asked.services.config.payments.is_open else ""
+    return Reply("\n\n".join(filter(None, (where, *rest, asked.where_texts_go, payments))))
 
 
 COMMAND = Command(name="privacy", respond=_respond, menu_order=90)

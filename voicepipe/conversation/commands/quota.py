@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from voicepipe.accounts.preferences import PREFERENCES, FreeText, Scope, Theme
 from voicepipe.conversation.limits import longest_seconds
+from voicepipe.conversation.payments.wording import day_of
 from voicepipe.conversation.registry import Asked, Command
 from voicepipe.conversation.replies import Reply
 from voicepipe.domain.quota import Balance, quota_facts
@@ -45,16 +46,30 @@ def _plan(asked: Asked, balance: Balance) -> str:
     if balance.plan is None:
         return ""
     plan = asked.services.config.quota.plans[balance.plan]
-    return "\n" + asked.text("quota-plan", title=plan.title_in(asked.person.language, balance.plan))
+    said = asked.text("quota-plan", title=plan.title_in(asked.person.language, balance.plan))
+    return f"\n{said}{_paid_until(asked, balance)}"
+
+
+def _paid_until(asked: Asked, balance: Balance) -> str:
+    """How long the plan is paid for, and what comes then; nothing of one that was given."""
+    if balance.plan_until is None:
+        return ""
+    until = day_of(balance.plan_until.astimezone(ZoneInfo(_zone(asked))))
+    return " " + asked.text("quota-plan-until", until=until, renewal=balance.renewal.value)
 
 
 def _left(asked: Asked, balance: Balance) -> str:
     if balance.is_unlimited:
         return asked.text("quota-unlimited", max_seconds=longest_seconds(asked.services.config.limits, balance))
-    zone = asked.services.preferences.value_of(asked.person.user_id, TIME_ZONE) or asked.services.config.quota.time_zone
+    zone = _zone(asked)
     # The reserve has a sentence of its own.
     facts = quota_facts(balance) | {"left": balance.daily_left_seconds}
     return asked.text("quota-limited", bar=_bar(balance), at=_clock(balance.resets_at, zone), zone=zone, **facts)
+
+
+def _zone(asked: Asked) -> str:
+    """The time zone that somebody is told times in."""
+    return asked.services.preferences.value_of(asked.person.user_id, TIME_ZONE) or asked.services.config.quota.time_zone
 
 
 def _bar(balance: Balance) -> str:

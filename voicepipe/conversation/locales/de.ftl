@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Ihr Tarif: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Bezahlt bis { $until } und nicht verlängert: Das Abo ist gekündigt.
+    [failed] Bezahlt bis { $until }; die Verlängerung ist fehlgeschlagen, weil nicht gezahlt wurde.
+   *[itself] Bezahlt bis { $until }; er verlängert sich von selbst.
+}
 quota-unlimited = Für Sie gilt kein Tageslimit: Senden Sie, so viel Sie brauchen. { one-recording }
 quota-banned = Der Betreiber des Bots hat die Erkennung für Sie abgeschaltet. Wenn das ein Irrtum ist, schreiben Sie ihm bitte.
 
@@ -431,6 +436,11 @@ made-translation = Übersetzung
 made-by-model = Das hat ein Sprachmodell ({ $model }) gemacht; es kann sich irren.
 made-stands-in = Das Sprachmodell antwortet gerade nicht, darum sind das die wichtigsten Sätze der Aufnahme selbst.
 made-taken = Bin dabei…
+made-stopped = Hier angehalten.{ $limit ->
+    [0] { "" }
+   *[other] { " " }Das zählt als eine von { $limit } Nutzungen am Tag.
+}
+made-stopped-empty = Angehalten, bevor etwas da war; das zählt nicht.
 made-in-work = Daran arbeite ich schon.
 made-over = Für heute ist Schluss: Das mache ich höchstens { $limit }-mal am Tag.
 made-nothing = Da gibt es nichts zu kürzen: Der Text ist zu kurz.
@@ -440,9 +450,16 @@ made-consent = Dafür geht der Text der Aufnahme an ein Sprachmodell auf einem a
 made-agree = Einverstanden, senden
 made-agreed = Gut, Texte dürfen jetzt an das Sprachmodell gehen. Zurücknehmen: /settings send_texts.
 summary-nothing = Antworten Sie mit /summary auf einen Text von mir oder auf seine Aufnahme.
+# Words that may follow /summary, apart by commas
+summary-summary = kurz, kurzfassung, zusammenfassung
+summary-points = kernpunkte, punkte, stichpunkte
+summary-tasks = aufgaben, termine
+summary-translation = übersetzen, übersetzung
+summary-what = Nach /summary kann stehen: { $words }. Zum Übersetzen auch die Sprache: übersetzen Englisch.
+summary-same = Der Text ist schon in dieser Sprache.
 summary-gone = Diesen Text habe ich nicht mehr: Ich bewahre Texte nur kurz auf. Bitte senden Sie die Aufnahme noch einmal.
 command-summary = Das Wichtigste aus dem Text, auf den Sie antworten
-help-summary = damit auf einen Text von mir antworten, um das Wichtigste daraus zu bekommen
+help-summary = damit auf einen Text von mir antworten, um das Wichtigste daraus zu bekommen; auch mit dem, was gewünscht ist: Kernpunkte, Aufgaben, übersetzen Englisch
 preference-auto_summary = Das Wichtigste langer Texte sofort
 preference-auto_summary-off = nein
 preference-auto_summary-summary = kurz
@@ -533,6 +550,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Gekaufte und nicht verbrauchte Sekunden gehen beim Löschen verloren. Für die Buchhaltung bleiben Nummer, Betrag, Datum und Bezeichnung jeder Zahlung, ohne Ihren Namen und Ihre Kennung.
+privacy-payments = Von einer Zahlung in Sternen bleiben Nummer, Betrag, Datum und Paket gespeichert. Nach /forget bleiben sie für die Buchhaltung, ohne Ihren Namen und Ihre ID; nicht verbrauchte Sekunden gehen verloren.
 help-buy = Sekunden für Sterne kaufen
 help-history = Zahlungen und Verbrauch
 help-paysupport = Frage zu einer Zahlung

@@ -147,6 +147,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Your plan: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Paid until { $until }, and not renewed: the subscription is cancelled.
+    [failed] Paid until { $until }; it could not be renewed, as the payment failed.
+   *[itself] Paid until { $until }; it renews itself.
+}
 quota-unlimited = You have no daily limit: send as much as you need. { one-recording }
 quota-banned = The bot's owner has turned transcription off for you. If that is a mistake, please write to them.
 
@@ -448,6 +453,11 @@ made-translation = Translation
 made-by-model = Made by a language model ({ $model }); it may be wrong.
 made-stands-in = The language model does not answer right now, so these are the recording's own key sentences.
 made-taken = Working on it…
+made-stopped = Stopped here.{ $limit ->
+    [0] { "" }
+   *[other] { " " }It counts as one of today's { $limit } uses.
+}
+made-stopped-empty = Stopped before anything was there; it doesn't count.
 made-in-work = I'm already working on that.
 made-over = That's all for today: I do this up to { $limit } times a day.
 made-nothing = There is nothing to shorten: the text is too short.
@@ -457,9 +467,16 @@ made-consent = For this, the text of the recording goes to a language model on a
 made-agree = I agree, send it
 made-agreed = All right, texts may go to the language model now. To take that back: /settings send_texts.
 summary-nothing = Reply with /summary to a text that I sent, or to its recording.
+# Words that may follow /summary, apart by commas
+summary-summary = summary, short, in short, brief
+summary-points = points, key points
+summary-tasks = tasks, to-do, todo
+summary-translation = translate, translation
+summary-what = After /summary you can write: { $words }. For a translation, its language, too: translate German.
+summary-same = The text is in that language already.
 summary-gone = I no longer have this text: I keep texts for a short time only. Please send the recording again.
 command-summary = The main points of the text you reply to
-help-summary = reply with it to a text of mine to get its main points
+help-summary = reply with it to a text of mine to get its main points; you can say what: points, tasks, translate German
 preference-auto_summary = Main points of long texts at once
 preference-auto_summary-off = no
 preference-auto_summary-summary = in short
@@ -550,6 +567,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Seconds that were bought and not used are lost when you are forgotten. For the accounts, the number, sum, date and title of each payment are kept, without your name and id.
+privacy-payments = Of a payment in Stars, its number, sum, date and package are kept. After /forget they stay for the accounts, without your name and ID; seconds that you have not used are lost.
 help-buy = buy seconds with Stars
 help-history = payments and use
 help-paysupport = ask about a payment

@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Tu plan: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Pagado hasta el { $until } y sin renovación: la suscripción está cancelada.
+    [failed] Pagado hasta el { $until }; no se pudo renovar porque falló el pago.
+   *[itself] Pagado hasta el { $until }; se renueva solo.
+}
 quota-unlimited = No tienes límite diario: envía cuanto necesites. { one-recording }
 quota-banned = El dueño del bot ha desactivado la transcripción para ti. Si es un error, escríbele.
 
@@ -431,6 +436,11 @@ made-translation = Traducción
 made-by-model = Lo ha hecho un modelo de lenguaje ({ $model }); puede equivocarse.
 made-stands-in = El modelo de lenguaje no responde ahora, así que estas son las frases principales de la propia grabación.
 made-taken = En ello…
+made-stopped = Detenido aquí.{ $limit ->
+    [0] { "" }
+   *[other] { " " }Cuenta como uno de los { $limit } usos del día.
+}
+made-stopped-empty = Detenido antes de que hubiera nada; no cuenta.
 made-in-work = Ya estoy en ello.
 made-over = Por hoy es todo: lo hago hasta { $limit } veces al día.
 made-nothing = No hay nada que resumir: el texto es demasiado corto.
@@ -440,9 +450,16 @@ made-consent = Para esto, el texto de la grabación va a un modelo de lenguaje e
 made-agree = De acuerdo, enviar
 made-agreed = Muy bien, ahora los textos pueden ir al modelo de lenguaje. Para retirarlo: /settings send_texts.
 summary-nothing = Responde con /summary a un texto que te envié o a su grabación.
+# Words that may follow /summary, apart by commas
+summary-summary = resumen, en breve, resumir
+summary-points = ideas clave, ideas, puntos
+summary-tasks = tareas, pendientes
+summary-translation = traducir, traducción, traduce
+summary-what = Después de /summary puedes escribir: { $words }. Para traducir, también el idioma: traducir inglés.
+summary-same = El texto ya está en ese idioma.
 summary-gone = Ya no tengo este texto: guardo los textos poco tiempo. Envía la grabación otra vez.
 command-summary = Lo principal del texto al que respondes
-help-summary = responde con él a un texto mío para obtener lo principal
+help-summary = responde con él a un texto mío para obtener lo principal; puedes decir qué: ideas clave, tareas, traducir inglés
 preference-auto_summary = Lo principal de los textos largos, enseguida
 preference-auto_summary-off = nada
 preference-auto_summary-summary = resumen
@@ -533,6 +550,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Los segundos comprados y no gastados se pierden al borrar tus datos. Para la contabilidad quedan el número, el importe, la fecha y el nombre de cada pago, sin tu nombre ni tu identificador.
+privacy-payments = De un pago con Estrellas se guardan el número, el importe, la fecha y el paquete. Después de /forget quedan para la contabilidad, sin tu nombre ni tu ID; los segundos no gastados se pierden.
 help-buy = comprar segundos con estrellas
 help-history = pagos y uso
 help-paysupport = preguntar por un pago

@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Votre formule : { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Payée jusqu'au { $until }, sans renouvellement : l'abonnement est résilié.
+    [failed] Payée jusqu'au { $until } ; le renouvellement a échoué faute de paiement.
+   *[itself] Payée jusqu'au { $until } ; elle se renouvelle d'elle-même.
+}
 quota-unlimited = Vous n'avez pas de limite quotidienne : envoyez autant qu'il vous faut. { one-recording }
 quota-banned = Le propriétaire du bot a désactivé la transcription pour vous. Si c'est une erreur, écrivez-lui.
 
@@ -431,6 +436,11 @@ made-translation = Traduction
 made-by-model = Fait par un modèle de langage ({ $model }) ; il peut se tromper.
 made-stands-in = Le modèle de langage ne répond pas pour l'instant, voici donc les phrases principales de l'enregistrement lui-même.
 made-taken = J'y travaille…
+made-stopped = Arrêté ici.{ $limit ->
+    [0] { "" }
+   *[other] { " " }Cela compte comme une des { $limit } utilisations du jour.
+}
+made-stopped-empty = Arrêté avant qu'il n'y ait quoi que ce soit ; cela ne compte pas.
 made-in-work = J'y travaille déjà.
 made-over = C'est tout pour aujourd'hui : je le fais jusqu'à { $limit } fois par jour.
 made-nothing = Il n'y a rien à résumer : le texte est trop court.
@@ -440,9 +450,16 @@ made-consent = Pour cela, le texte de l'enregistrement part vers un modèle de l
 made-agree = D'accord, envoyer
 made-agreed = Bien, les textes peuvent maintenant aller au modèle de langage. Pour le retirer : /settings send_texts.
 summary-nothing = Répondez par /summary à un texte que j'ai envoyé ou à son enregistrement.
+# Words that may follow /summary, apart by commas
+summary-summary = en bref, résumé, bref
+summary-points = points clés, points
+summary-tasks = tâches, à faire
+summary-translation = traduire, traduction, traduis
+summary-what = Après /summary, vous pouvez écrire : { $words }. Pour traduire, la langue aussi : traduire anglais.
+summary-same = Le texte est déjà dans cette langue.
 summary-gone = Je n'ai plus ce texte : je ne garde les textes que peu de temps. Renvoyez l'enregistrement.
 command-summary = L'essentiel du texte auquel vous répondez
-help-summary = répondez-y à un de mes textes pour en avoir l'essentiel
+help-summary = répondez-y à un de mes textes pour en avoir l'essentiel ; vous pouvez dire quoi : points clés, tâches, traduire anglais
 preference-auto_summary = L'essentiel des longs textes tout de suite
 preference-auto_summary-off = non
 preference-auto_summary-summary = en bref
@@ -533,6 +550,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Les secondes achetées et non utilisées sont perdues à l'effacement. Pour la comptabilité restent le numéro, le montant, la date et l'intitulé de chaque paiement, sans votre nom ni votre identifiant.
+privacy-payments = D'un paiement en Étoiles sont gardés le numéro, le montant, la date et le forfait. Après /forget, ils restent pour la comptabilité, sans votre nom ni votre ID ; les secondes non utilisées sont perdues.
 help-buy = acheter des secondes avec des étoiles
 help-history = paiements et usage
 help-paysupport = question sur un paiement

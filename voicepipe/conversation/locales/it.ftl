@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Il tuo piano: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Pagato fino al { $until } e non si rinnova: l'abbonamento è disdetto.
+    [failed] Pagato fino al { $until }; il rinnovo non è riuscito perché il pagamento è fallito.
+   *[itself] Pagato fino al { $until }; si rinnova da solo.
+}
 quota-unlimited = Per te non c'è limite giornaliero: invia quanto ti serve. { one-recording }
 quota-banned = Il proprietario del bot ha disattivato la trascrizione per te. Se è un errore, scrivigli.
 
@@ -431,6 +436,11 @@ made-translation = Traduzione
 made-by-model = Fatto da un modello linguistico ({ $model }); può sbagliare.
 made-stands-in = Il modello linguistico ora non risponde, perciò queste sono le frasi principali della registrazione stessa.
 made-taken = Ci sto lavorando…
+made-stopped = Fermato qui.{ $limit ->
+    [0] { "" }
+   *[other] { " " }Conta come uno dei { $limit } usi del giorno.
+}
+made-stopped-empty = Fermato prima che ci fosse qualcosa; non conta.
 made-in-work = Ci sto già lavorando.
 made-over = Per oggi è tutto: lo faccio fino a { $limit } volte al giorno.
 made-nothing = Non c'è niente da riassumere: il testo è troppo corto.
@@ -440,9 +450,16 @@ made-consent = Per questo il testo della registrazione va a un modello linguisti
 made-agree = D'accordo, invia
 made-agreed = Bene, ora i testi possono andare al modello linguistico. Per ritirarlo: /settings send_texts.
 summary-nothing = Rispondi con /summary a un testo che ho inviato o alla sua registrazione.
+# Words that may follow /summary, apart by commas
+summary-summary = in breve, riassunto, breve
+summary-points = punti chiave, punti
+summary-tasks = compiti, da fare
+summary-translation = traduci, traduzione, tradurre
+summary-what = Dopo /summary si può scrivere: { $words }. Per tradurre, anche la lingua: traduci inglese.
+summary-same = Il testo è già in quella lingua.
 summary-gone = Non ho più questo testo: tengo i testi per poco tempo. Invia di nuovo la registrazione.
 command-summary = Il succo del testo a cui rispondi
-help-summary = rispondi con questo a un mio testo per averne il succo
+help-summary = rispondi con questo a un mio testo per averne il succo; puoi dire che cosa: punti chiave, compiti, traduci inglese
 preference-auto_summary = Il succo dei testi lunghi subito
 preference-auto_summary-off = niente
 preference-auto_summary-summary = in breve
@@ -533,6 +550,7 @@ paysupport-question =
 
     { $words }
 forget-payments = I secondi comprati e non usati vanno persi con la cancellazione. Per la contabilità restano numero, importo, data e nome di ogni pagamento, senza il tuo nome né il tuo identificativo.
+privacy-payments = Di un pagamento in Stelle si conservano il numero, l'importo, la data e il pacchetto. Dopo /forget restano per la contabilità, senza il tuo nome né il tuo ID; i secondi non usati vanno persi.
 help-buy = comprare secondi con le stelle
 help-history = pagamenti e uso
 help-paysupport = domanda su un pagamento

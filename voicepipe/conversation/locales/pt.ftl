@@ -143,6 +143,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Seu plano: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] Pago até { $until } e sem renovação: a assinatura foi cancelada.
+    [failed] Pago até { $until }; não foi possível renovar porque o pagamento falhou.
+   *[itself] Pago até { $until }; renova-se sozinho.
+}
 quota-unlimited = Você não tem limite diário: envie quanto precisar. { one-recording }
 quota-banned = O dono do bot desativou a transcrição para você. Se for um engano, escreva para ele.
 
@@ -431,6 +436,11 @@ made-translation = Tradução
 made-by-model = Feito por um modelo de linguagem ({ $model }); ele pode errar.
 made-stands-in = O modelo de linguagem não responde agora, por isso estas são as frases principais da própria gravação.
 made-taken = A preparar…
+made-stopped = Parado aqui.{ $limit ->
+    [0] { "" }
+   *[other] { " " }Conta como um dos { $limit } usos do dia.
+}
+made-stopped-empty = Parado antes de haver algo; não conta.
 made-in-work = Já estou a preparar isso.
 made-over = Por hoje é tudo: faço isto até { $limit } vezes por dia.
 made-nothing = Não há nada para resumir: o texto é curto demais.
@@ -440,9 +450,16 @@ made-consent = Para isto, o texto da gravação vai para um modelo de linguagem 
 made-agree = Concordo, enviar
 made-agreed = Muito bem, agora os textos podem ir para o modelo de linguagem. Para retirar: /settings send_texts.
 summary-nothing = Responda com /summary a um texto que enviei ou à sua gravação.
+# Words that may follow /summary, apart by commas
+summary-summary = resumo, em resumo, resumir
+summary-points = pontos-chave, pontos
+summary-tasks = tarefas, pendências
+summary-translation = traduzir, tradução, traduza
+summary-what = Depois de /summary você pode escrever: { $words }. Para traduzir, também a língua: traduzir inglês.
+summary-same = O texto já está nessa língua.
 summary-gone = Já não tenho este texto: guardo os textos pouco tempo. Envie a gravação outra vez.
 command-summary = O principal do texto a que responde
-help-summary = responda com ele a um texto meu para obter o principal
+help-summary = responda com ele a um texto meu para obter o principal; pode dizer o quê: pontos-chave, tarefas, traduzir inglês
 preference-auto_summary = O principal dos textos longos, logo
 preference-auto_summary-off = não
 preference-auto_summary-summary = resumo
@@ -533,6 +550,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Os segundos comprados e não usados perdem-se ao apagar os seus dados. Para a contabilidade ficam o número, o valor, a data e o nome de cada pagamento, sem o seu nome nem o seu identificador.
+privacy-payments = De um pagamento com Estrelas guardam-se o número, o valor, a data e o pacote. Depois de /forget eles ficam para a contabilidade, sem o seu nome nem o seu ID; os segundos não usados se perdem.
 help-buy = comprar segundos com estrelas
 help-history = pagamentos e uso
 help-paysupport = perguntar por um pagamento

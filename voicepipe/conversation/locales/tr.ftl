@@ -123,6 +123,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Planınız: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] { $until } tarihine kadar ödendi ve yenilenmeyecek: abonelik iptal edildi.
+    [failed] { $until } tarihine kadar ödendi; ödeme başarısız olduğu için yenilenemedi.
+   *[itself] { $until } tarihine kadar ödendi; kendiliğinden yenilenir.
+}
 quota-unlimited = Sizin için günlük sınır yok: ne kadar gerekiyorsa gönderin. { one-recording }
 quota-banned = Botun sahibi sizin için yazıya dökmeyi kapattı. Bu bir hataysa ona yazın.
 
@@ -401,6 +406,11 @@ made-translation = Çeviri
 made-by-model = Bunu bir dil modeli ({ $model }) yaptı; yanılabilir.
 made-stands-in = Dil modeli şu anda yanıt vermiyor; bu yüzden bunlar kaydın kendi başlıca cümleleri.
 made-taken = Hazırlıyorum…
+made-stopped = Burada durduruldu.{ $limit ->
+    [0] { "" }
+   *[other] { " " }Günün { $limit } kullanımından biri sayılır.
+}
+made-stopped-empty = Henüz bir şey yokken durduruldu; sayılmaz.
 made-in-work = Bunu zaten hazırlıyorum.
 made-over = Bugünlük bu kadar: bunu günde en çok { $limit } kez yapıyorum.
 made-nothing = Kısaltacak bir şey yok: metin çok kısa.
@@ -410,9 +420,16 @@ made-consent = Bunun için kaydın metni başka bir sunucudaki dil modeline gide
 made-agree = Onaylıyorum, gönder
 made-agreed = Tamam, metinler artık dil modeline gidebilir. Geri almak için: /settings send_texts.
 summary-nothing = Gönderdiğim bir metne ya da onun kaydına /summary ile yanıt verin.
+# Words that may follow /summary, apart by commas
+summary-summary = kısaca, kısa, özet
+summary-points = ana noktalar, noktalar
+summary-tasks = görevler, yapılacaklar
+summary-translation = çevir, çeviri
+summary-what = /summary ardından şunlar yazılabilir: { $words }. Çeviri için dil de: çevir İngilizce.
+summary-same = Metin zaten bu dilde.
 summary-gone = Bu metin artık bende yok: metinleri kısa süre saklıyorum. Kaydı yeniden gönderin.
 command-summary = Yanıtladığınız metnin özü
-help-summary = özünü almak için bir metnime bununla yanıt verin
+help-summary = özünü almak için bir metnime bununla yanıt verin; ne istediğinizi ekleyebilirsiniz: ana noktalar, görevler, çevir İngilizce
 preference-auto_summary = Uzun metinlerin özü hemen
 preference-auto_summary-off = hayır
 preference-auto_summary-summary = kısaca
@@ -497,6 +514,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Satın alınıp kullanılmayan saniyeler silme sırasında kaybolur. Muhasebe için her ödemenin numarası, tutarı, tarihi ve adı kalır; adınız ve kimliğiniz kalmaz.
+privacy-payments = Yıldızlarla yapılan bir ödemenin numarası, tutarı, tarihi ve paketi saklanır. /forget sonrasında bunlar adınız ve kimliğiniz olmadan muhasebe için kalır; kullanılmayan saniyeler kaybolur.
 help-buy = yıldızlarla saniye satın almak
 help-history = ödemeler ve kullanım
 help-paysupport = ödeme hakkında soru

@@ -123,6 +123,11 @@ quota-limited = { $daily ->
         }
 }
 quota-plan = Sizning tarifingiz: { $title }.
+quota-plan-until = { $renewal ->
+    [canceled] { $until } gacha toʻlangan, keyin uzaytirilmaydi: obuna bekor qilingan.
+    [failed] { $until } gacha toʻlangan; uzaytirib boʻlmadi, toʻlov oʻtmadi.
+   *[itself] { $until } gacha toʻlangan, oʻzi uzaytiriladi.
+}
 quota-unlimited = Siz uchun kunlik limit yoʻq: keragicha yuboring. { one-recording }
 quota-banned = Bot egasi siz uchun matnga aylantirishni oʻchirib qoʻygan. Bu xato boʻlsa, unga yozing.
 
@@ -401,6 +406,11 @@ made-translation = Tarjima
 made-by-model = Buni til modeli ({ $model }) tayyorladi; u xato qilishi mumkin.
 made-stands-in = Til modeli hozir javob bermayapti, shuning uchun bu yozuvning o'zidagi asosiy gaplar.
 made-taken = Tayyorlayapman…
+made-stopped = Shu yerda toʻxtatildi.{ $limit ->
+    [0] { "" }
+   *[other] { " " }Bugungi { $limit } martadan biri hisoblandi.
+}
+made-stopped-empty = Hali hech narsa tayyor boʻlmasdan toʻxtatildi; hisobga olinmaydi.
 made-in-work = Buni allaqachon tayyorlayapman.
 made-over = Bugunga yetar: buni kuniga { $limit } martadan ortiq qilmayman.
 made-nothing = Qisqartiradigan narsa yo'q: matn juda qisqa.
@@ -410,9 +420,16 @@ made-consent = Buning uchun yozuv matni boshqa serverdagi til modeliga yuborilad
 made-agree = Roziman, yuborish
 made-agreed = Yaxshi, endi matnlarni til modeliga yuborish mumkin. Qaytarib olish: /settings send_texts.
 summary-nothing = Men yuborgan matnga yoki uning yozuviga /summary deb javob bering.
+# Words that may follow /summary, apart by commas
+summary-summary = qisqacha, qisqa
+summary-points = tezislar, fikrlar
+summary-tasks = vazifalar, ishlar
+summary-translation = tarjima, tarjima qil
+summary-what = /summary dan keyin yozish mumkin: { $words }. Tarjima uchun tilini ham yozing: tarjima inglizcha.
+summary-same = Matn shundoq ham shu tilda.
 summary-gone = Bu matn menda endi yo'q: matnlarni qisqa vaqt saqlayman. Yozuvni qayta yuboring.
 command-summary = Siz javob berayotgan matnning asosiy fikrlari
-help-summary = asosiy fikrlarini olish uchun matnimga shu bilan javob bering
+help-summary = asosiy fikrlarini olish uchun matnimga shu bilan javob bering; nima kerakligini qoʻshish mumkin: tezislar, vazifalar, tarjima inglizcha
 preference-auto_summary = Uzun matnlarning asosiy fikrlari darhol
 preference-auto_summary-off = yo'q
 preference-auto_summary-summary = qisqacha
@@ -497,6 +514,7 @@ paysupport-question =
 
     { $words }
 forget-payments = Maʼlumotlar oʻchirilganda sotib olingan, lekin sarflanmagan soniyalar yoʻqoladi. Hisob uchun har bir toʻlovning raqami, summasi, sanasi va nomi qoladi, ammo ismingiz va raqamingiz saqlanmaydi.
+privacy-payments = Yulduzlar bilan qilingan toʻlovning raqami, summasi, sanasi va paketi saqlanadi. /forget dan soʻng ular hisob uchun qoladi, ammo ismingiz va ID raqamingizsiz; sarflanmagan soniyalar yoʻqoladi.
 help-buy = yulduzlarga soniya sotib olish
 help-history = toʻlovlar va sarf
 help-paysupport = toʻlov haqida soʻrash

@@ -11,16 +11,26 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from voicepipe.accounts.payments import fault_after, fault_before, order_number, paid_until, payload_of
+from voicepipe.accounts.payments import fault_after, fault_before, is_orders, order_number, paid_until, payload_of
 from voicepipe.config.live import LiveConfig
-from voicepipe.conversation.payments.events import PaymentBooked
 from voicepipe.conversation.payments.wording import PaymentWords, offers
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.messages import ServiceMessage
-from voicepipe.domain.payments import Checkout, Fault, Invoice, Notice, Offer, Order, Paid, Payment, PaymentState
-from voicepipe.domain.quota import Balance
+from voicepipe.domain.payments import (
+    Checkout,
+    Fault,
+    Invoice,
+    Notice,
+    Offer,
+    Order,
+    Paid,
+    Payment,
+    PaymentState,
+    RenewalChange,
+)
+from voicepipe.domain.quota import Balance, Renewal
 from voicepipe.errors import Undeliverable
-from voicepipe.events import BackgroundError, Events, UpdateUnread
+from voicepipe.events import BackgroundError, CheckoutAnswered, Events, OrderBegun, PaymentBooked, UpdateUnread
 from voicepipe.store.books.payments import Judge, Till, Until
 from voicepipe.store.store import utc_now
 
@@ -43,7 +53,8 @@ class Book(Protocol):
         self, paid: Paid, order_id: int | None, judge: Judge, until: Until, *, key: JobKey | None = None
     ) -> Payment | None: ...
     async def record_refund(self, paid: Paid, *, key: JobKey | None = None) -> bool: ...
-    async def end_refund(self, charge_id: str) -> None: ...
+    async def end_refund(self, charge_id: str) -> bool: ...
+    async def note_renewal(self, order: Order, renewal: Renewal) -> None: ...
     async def mark_payment_told(self, charge_id: str, notice: Notice) -> None: ...
     async def mark_reconciled(self, at: datetime) -> None: ...
     async def to_do(self) -> list[Payment]: ...
@@ -121,6 +132,7 @@ class Cashier:
         order = await self._store.persist(
             lambda: self._store.payments.place_order(user_id, offer, lasts, request_id=request_id)
         )
+        self._events.emit(OrderBegun())
         return self.words.invoice(language, offer, payload_of(order, await self._key()))
 
     async def link(self, invoice: Invoice) -> str:
@@ -156,6 +168,7 @@ class Cashier:
         )
         fault = fault_before(order, paid, await self._key(), now, self.offers()) or self._obstacle(checkout.user_id)
         await self._counter.answer_checkout(checkout.query_id, "" if fault is None else self._why(checkout, fault))
+        self._events.emit(CheckoutAnswered(fault or "allowed"))
 
     def _obstacle(self, user_id: int) -> Fault | None:
         """Nobody shall pay for what they can't use."""
@@ -200,6 +213,14 @@ class Cashier:
         )
         if payment is not None:
             self._tell(payment.reason or payment.state, paid)
+
+    async def note_renewal(self, change: RenewalChange) -> None:
+        """Remember what comes after the month that a subscription is paid for. Raises StoreError."""
+        order = await self._store.payments.find_order(order_number(change.payload))
+        if order is None or order.offer.plan is None or not is_orders(order, change, await self._key()):
+            self._events.emit(UpdateUnread("UpdateBotStarsSubscription"))
+            return
+        await self._store.payments.note_renewal(order, change.renewal)
 
     def _tell(self, outcome: str, paid: Paid) -> None:
         self._events.emit(PaymentBooked(outcome, paid.stars))

@@ -17,12 +17,11 @@ from typing import NoReturn, Protocol
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.payments.cashier import Books, Cashier
-from voicepipe.conversation.payments.events import PaymentsReconciled, RefundDelayed
 from voicepipe.conversation.replies import Reply
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.payments import Paid, Payment, PaymentState
 from voicepipe.errors import StoreError, Undeliverable
-from voicepipe.events import BackgroundError, Events
+from voicepipe.events import BackgroundError, Events, PaymentBooked, PaymentsReconciled, RefundDelayed
 from voicepipe.store.entries import NOBODY
 from voicepipe.store.store import utc_now
 from voicepipe.supervision import Crew
@@ -85,6 +84,7 @@ class Settling:
         self._clock = clock
         self._failures: dict[str, int] = {}
         self._next_try: dict[str, float] = {}
+        self._failing_since: dict[str, float] = {}
         self._compare_at = clock()
         self._crew = Crew()
 
@@ -113,6 +113,11 @@ class Settling:
                 async with asyncio.timeout(FIRST_PAUSE_SECONDS):
                     await self._store.payments.due.wait()
 
+    @property
+    def refund_waits_seconds(self) -> float:
+        """For how long Telegram has not given back a charge that it is asked to, in this life; the longest; 0: none."""
+        return time.monotonic() - min(self._failing_since.values()) if self._failing_since else 0.0
+
     # --- one payment ------------------------------------------------------------------------------------------------
     async def _settle(self, payment: Payment) -> None:
         if payment.state is PaymentState.REFUNDING and not await self._give_back(payment):
@@ -128,12 +133,15 @@ class Settling:
         try:
             await self._return_to_payer(payment)
         except Undeliverable as error:
+            self._failing_since.setdefault(charge, time.monotonic())
             failures = self._failures[charge] = self._failures.get(charge, 0) + 1
             pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0 ** (failures - 1))
             self._next_try[charge] = time.monotonic() + pause
             self._events.emit(RefundDelayed(error.cause, failures))
             return False
-        await self._store.persist(partial(self._store.payments.end_refund, charge))
+        if await self._store.persist(partial(self._store.payments.end_refund, charge)):
+            self._events.emit(PaymentBooked("refunded", payment.stars))
+        self._failing_since.pop(charge, None)
         return True
 
     async def _return_to_payer(self, payment: Payment) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
-from voicepipe.processing.kinds import BY_MODEL, Failing, Kind, Made, NotMade, Point
+from voicepipe.processing.kinds import BY_MODEL, NONE, Failing, Kind, Made, NotMade, worded
 from voicepipe.processing.llm.client import Client, DoesNotFit, Unavailable
 from voicepipe.processing.llm.transport import Connect
 from voicepipe.processing.llm.windows import FEWEST_SIGNS_PER_TOKEN, Gauge, cut, room
@@ -22,8 +22,6 @@ from voicepipe.processing.messages import Make, Model
 BEGINNING, END = "<transcript>", "</transcript>"
 MARKS_SIGNS = 50
 """More than these take, with the white space around them."""
-NONE = "—"
-"""What the model says where there is nothing of the kind."""
 FEWEST_SIGNS = 200
 """A window so short is halved no more."""
 ANSWER_SHARE = 1.3
@@ -37,8 +35,6 @@ LANGUAGES = ("ru", "en")
 AS_LONG_AS_TEXT = frozenset({Kind.TIDY, Kind.TRANSLATION})
 JOINED = AS_LONG_AS_TEXT | {Kind.TASKS}
 """What the windows gave is put together as it is; else the model makes one of it."""
-LISTS = frozenset({Kind.POINTS, Kind.TASKS})
-_BULLET = re.compile(r"^\s*(?:[-–•*]|\d+[.)])\s+")
 _MARKS = re.compile(r"</?\s*transcript\s*>", re.IGNORECASE)
 
 
@@ -129,13 +125,10 @@ class ByModel:
         return _MARKS.sub("", answer.text).strip() or NONE
 
     def _worded(self, kind: Kind, text: str) -> Made:
-        if text.strip(f" {NONE}.-") == "":
+        made = worded(kind, text, model=self._model.name)
+        if made.is_empty:
             raise NotMade(Failing.NOTHING)
-        if kind not in LISTS:
-            return Made(text=text, model=self._model.name)
-        lines = [_BULLET.sub("", line).strip() for line in text.splitlines()]
-        points = tuple(Point(line) for line in lines if line and line != NONE)
-        return Made(points=points, model=self._model.name)
+        return made
 
     def rehearse(self) -> None:
         """Load what is loaded late, before no file can be opened any more."""

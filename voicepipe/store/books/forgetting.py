@@ -55,6 +55,7 @@ _DELETE_USER = (
     f"DELETE FROM inbox WHERE {_OWN_JOBS}",
     f"DELETE FROM originals WHERE {_OWN_WHISPERS}",
     f"DELETE FROM inbox WHERE {_OWN_WHISPERS}",
+    f"DELETE FROM set_aside WHERE ({KEY}) IN (SELECT {KEY} FROM jobs WHERE user_id = :user_id)",
     "DELETE FROM jobs WHERE user_id = :user_id",
     "DELETE FROM transcripts WHERE user_id = :user_id",
     "DELETE FROM made WHERE user_id = :user_id",

@@ -16,19 +16,11 @@ from voicepipe.domain.transcripts import Failure, Transcript
 from voicepipe.errors import StoreError
 from voicepipe.store.books.inbox import decide, drop_original
 from voicepipe.store.books.makings import ask
+from voicepipe.store.books.set_aside import await_no_more, taken_of
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.books.transcripts import keep
 from voicepipe.store.core import Core
-from voicepipe.store.entries import (
-    CANCELLED,
-    RETRIED,
-    Entry,
-    EntryKind,
-    given_back,
-    operation,
-    released,
-    reserved,
-)
+from voicepipe.store.entries import CANCELLED, RETRIED, Entry, EntryKind, given_back, operation, released, reserved
 from voicepipe.store.journal import IS_KEY, KEY, Journal, from_microseconds, key_values, places, to_microseconds
 from voicepipe.store.rows import UNDELIVERABLE, Delivered, Usage
 
@@ -206,6 +198,7 @@ class Jobs:
             if present.state is not JobState.ACCEPTED:
                 return _Transition(present)
             entries = _conclusion(present, outcome, charged_seconds, usage, now)
+            entries += taken_of(journal, job.key, entries[0])
             _update(
                 journal,
                 job.key,
@@ -237,6 +230,7 @@ class Jobs:
                     ask(journal, kept.making, kept.most_uses, today, to_microseconds(now))
             _update(journal, key, "state = 'done', outcome = NULL, changed_at = ?", to_microseconds(now))
             drop_original(journal, key)
+            await_no_more(journal, key)
             return job.user_id
 
         await self._core.write(work, self._count_done)
@@ -297,7 +291,8 @@ def _reserve_again(journal: Journal, key: JobKey, reservation: Reservation, entr
     job = _read(journal, key)
     if job.state is not JobState.ACCEPTED:
         return _Transition(job)
-    entries = (released(EntryKind.REFUND, job.user_id, key, job.reservation, 0, entry.at), entry)
+    release = released(EntryKind.REFUND, job.user_id, key, job.reservation, 0, entry.at)
+    entries = (release, entry, *taken_of(journal, key, release, entry))
     _update(
         journal,
         key,
@@ -323,7 +318,9 @@ def _give_back(journal: Journal, job: Job, now: datetime) -> _Transition:
     if charged:
         _update(journal, job.key, "charged_seconds = 0")
         entries = (given_back(job.user_id, job.key, job.reservation.settled_to(charged), now),)
+        entries += taken_of(journal, job.key, *entries)
         journal.append(*entries)
+    await_no_more(journal, job.key)
     return _Transition(replace(job, state=JobState.DONE, outcome=None), entries)
 
 

@@ -58,6 +58,22 @@ class Makings:
         row = await self._core.read(lambda journal: journal.execute(sql, _what(making)).fetchone())
         return None if row is None else str(row[0])
 
+    async def stop_making(self, making: Making, result: str) -> bool:
+        """What is there shall be it; empty: nothing is. False where it is said already, or was stopped before."""
+
+        def work(journal: Journal) -> bool:
+            values = (result, *_what(making))
+            sql = f"UPDATE makings SET stopped = ? WHERE {_IS_WHAT} AND stopped IS NULL"
+            return journal.execute(sql, values).rowcount == 1
+
+        return await self._core.write(work)
+
+    async def stopped_at(self, making: Making) -> str | None:
+        """What was there when it was stopped; None where it was not."""
+        sql = f"SELECT stopped FROM makings WHERE {_IS_WHAT}"
+        row = await self._core.read(lambda journal: journal.execute(sql, _what(making)).fetchone())
+        return None if row is None else row[0]
+
     async def keep_made(self, making: Making, result: str) -> None:
         """Keep what was made, for as long as its text is kept."""
         now = to_microseconds(self._core.clock())

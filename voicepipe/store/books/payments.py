@@ -14,7 +14,10 @@ from typing import Any
 
 from voicepipe.domain.jobs import JobKey
 from voicepipe.domain.payments import Fault, Notice, Offer, Order, Paid, Payment, PaymentState
+from voicepipe.domain.quota import Renewal
 from voicepipe.store.books.inbox import decide
+from voicepipe.store.books.set_aside import await_recordings
+from voicepipe.store.books.subscriptions import changed_renewal, ending, has_plan, renewal_of
 from voicepipe.store.books.traces import Sent, is_forgotten
 from voicepipe.store.core import Core
 from voicepipe.store.entries import NOBODY, SUBSCRIPTION, Entry, EntryKind, subscription_value
@@ -121,14 +124,15 @@ class Payments:
     async def begin_refund(self, charge_id: str, reason: Fault, *, made_by: int | None = None) -> Payment | None:
         """Journal that a payment is to be given back, and take back what of it is not used; None where it was before.
 
-        Seconds that are set aside for a recording count as used.
+        Of seconds that are set aside for a recording, what it does not use is taken back when it is settled.
         """
         now = self._core.clock()
 
         def work(journal: Journal) -> Credited | None:
             return _undo(journal, self._entry(journal, charge_id, now, made_by), reason, PaymentState.REFUNDING, now)
 
-        made = await self._core.write(work, self._book)
+        done = await self._hold(charge_id)
+        made = await self._core.write(work, done, done)
         return None if made is None else made.payment
 
     async def record_refund(self, paid: Paid, *, key: JobKey | None = None) -> bool:
@@ -153,13 +157,42 @@ class Payments:
             entry = self._entry(journal, paid.charge_id, now, None)
             return _undo(journal, entry, Fault.ELSEWHERE, PaymentState.REFUNDED, now)
 
-        made = await self._core.write(work, self._book)
-        return made is not None
+        done = await self._hold(paid.charge_id)
+        return await self._core.write(work, done, done) is not None
 
-    async def end_refund(self, charge_id: str) -> None:
-        """Telegram has given the Stars back. Harmless when that is known."""
+    async def _hold(self, charge_id: str) -> Callable[..., None]:
+        """Have no recording accepted on what a payment bought until what this gives is called: it is taken back then,
+        or it is not."""
+        known = await self.find(charge_id)
+        is_credited = known is not None and known.state is PaymentState.CREDITED
+        user_id, seconds = (known.user_id, known.seconds) if known is not None and is_credited else (NOBODY, 0)
+        self._core.balances.hold(user_id, seconds)
+
+        def done(made: Credited | None = None) -> None:
+            self._core.balances.hold(user_id, -seconds)
+            self._book(made)
+
+        return done
+
+    async def end_refund(self, charge_id: str) -> bool:
+        """Telegram has given the Stars back. False when that is known."""
         now = self._core.clock()
-        await self._core.write(lambda journal: _confirm(journal, charge_id, now))
+        return await self._core.write(lambda journal: _confirm(journal, charge_id, now))
+
+    async def note_renewal(self, order: Order, renewal: Renewal) -> None:
+        """Telegram has told what comes after the month that a subscription is paid for."""
+        now = self._core.clock()
+        blank = Entry(EntryKind.SETTING, order.user_id, now, self._core.balances.day(now))
+        word = None if renewal is Renewal.ITSELF else renewal.value
+
+        def work(journal: Journal) -> list[Entry]:
+            journal.execute("UPDATE orders SET renewal = ? WHERE order_id = ?", (word, order.order_id))
+            entries = changed_renewal(journal, word, blank) if has_plan(journal, order) else []
+            if entries:
+                journal.append(*entries)
+            return entries
+
+        await self._core.write(work, lambda entries: self._core.count(*entries))
 
     async def mark_payment_told(self, charge_id: str, notice: Notice) -> None:
         """The user knows, or can't be told."""
@@ -226,7 +259,8 @@ def _credit(journal: Journal, paid: Paid, order: Order, until: datetime | None, 
     ]
     if offer.plan is not None and until is not None:
         value = subscription_value(offer.plan, until)
-        entries.append(Entry(EntryKind.SETTING, paid.user_id, now, blank.quota_day, name=SUBSCRIPTION, value=value))
+        setting = Entry(EntryKind.SETTING, paid.user_id, now, blank.quota_day, name=SUBSCRIPTION, value=value)
+        entries += [setting, *changed_renewal(journal, renewal_of(journal, order, paid), setting)]
     journal.append(*entries)
     return Credited(_found(journal, paid.charge_id), entries)
 
@@ -256,7 +290,10 @@ def _undo(journal: Journal, entry: Entry, reason: Fault, state: PaymentState, no
         ),
     )
     journal.append(*entries)
-    return Credited(_found(journal, payment.charge_id), entries)
+    undone = _found(journal, payment.charge_id)
+    if not is_nobodys:
+        await_recordings(journal, undone)
+    return Credited(undone, entries)
 
 
 def _taking_back(journal: Journal, payment: Payment, entry: Entry) -> list[Entry]:
@@ -272,19 +309,8 @@ def _taking_back(journal: Journal, payment: Payment, entry: Entry) -> list[Entry
         value=payment.stars,
         made_by=entry.made_by,
     )
-    ended = _ending(journal, payment, entry)
+    ended = ending(journal, payment, entry)
     return [taken] if ended is None else [taken, ended]
-
-
-def _ending(journal: Journal, payment: Payment, entry: Entry) -> Entry | None:
-    """What ends a subscription that this payment pays for; another may have taken its place."""
-    if payment.plan is None or payment.until is None or payment.user_id == NOBODY:
-        return None
-    sql = "SELECT value FROM entries WHERE user_id = ? AND kind = 'setting' AND name = ? ORDER BY seq DESC LIMIT 1"
-    row = journal.execute(sql, (payment.user_id, SUBSCRIPTION)).fetchone()
-    if row is None or row[0] != f'"{subscription_value(payment.plan, payment.until)}"':
-        return None
-    return Entry(EntryKind.SETTING, payment.user_id, entry.at, entry.quota_day, name=SUBSCRIPTION, value=None)
 
 
 def _insert(
@@ -309,12 +335,13 @@ def _insert(
     journal.execute(f"INSERT INTO payments ({_PAYMENT}, changed_at) VALUES ({places(values)})", values)
 
 
-def _confirm(journal: Journal, charge_id: str, now: datetime) -> None:
-    journal.execute(
+def _confirm(journal: Journal, charge_id: str, now: datetime) -> bool:
+    confirmed = journal.execute(
         "UPDATE payments SET state = 'refunded', refund_to = NULL, changed_at = ?"
         " WHERE charge_id = ? AND state = 'refunding'",
         (to_microseconds(now), charge_id),
     )
+    return confirmed.rowcount == 1
 
 
 def _find_order(journal: Journal, order_id: int | None) -> Order | None:

@@ -17,7 +17,7 @@ from pyrogram import raw
 
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press
-from voicepipe.domain.payments import Checkout
+from voicepipe.domain.payments import Checkout, RenewalChange
 from voicepipe.domain.people import Person
 from voicepipe.errors import DiskFull
 from voicepipe.events import BackgroundError, Events, UpdateUnread
@@ -53,11 +53,13 @@ class Inbox:
         on_draft_stop: Callable[[DraftStop], None],
         on_question: Callable[[InlineQuery], None],
         on_checkout: Callable[[Checkout], None],
+        on_renewal: Callable[[RenewalChange], Awaitable[None]],
     ) -> None:
         """A message that is not wanted leaves no trace. `on_press` gets every press, journaled or not.
 
         `on_deletion` gets every deletion that Telegram tells of: not all, and none is journaled. Nor is what
-        `on_draft_stop` and `on_checkout` get.
+        `on_draft_stop` and `on_checkout` get. `on_renewal` acts upon what it gets before the next is looked at; to be
+        told twice must be harmless.
         """
         self._store = store
         self._positions = positions
@@ -70,6 +72,7 @@ class Inbox:
         self._on_draft_stop = on_draft_stop
         self._on_question = on_question
         self._on_checkout = on_checkout
+        self._on_renewal = on_renewal
         self._one_at_a_time = asyncio.Lock()
         self._journaled_at: dict[int, float] = {}
         """When the position of a box was last journaled, by the monotonic clock."""
@@ -153,6 +156,8 @@ class Inbox:
         """
         for update, users in due:
             self._read_others([update], users)
+            if isinstance(told := self._readable(read_update, update, {}), RenewalChange):
+                await self._on_renewal(told)
         return await self._accounts.act(due)
 
     async def _journal(self, news: Iterable[News], state: UpdateState, *, is_pushed: bool) -> None:

@@ -20,7 +20,7 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.domain.connections import is_business
 from voicepipe.domain.jobs import JobKey, Recording
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press, Remark, ServiceMessage
-from voicepipe.domain.payments import Checkout, Paid
+from voicepipe.domain.payments import Checkout, Paid, RenewalChange
 from voicepipe.errors import DiskFull
 from voicepipe.events import DiskIsFull, Events, UpdateUnread
 from voicepipe.supervision import Crew
@@ -57,6 +57,8 @@ class Desk:
     """Tells Telegram whether somebody may pay, in time or never."""
     take_payment: Callable[[ServiceMessage], Coroutine[Any, Any, None]]
     """Credits what was paid, or takes back what was paid back, and dismisses the message that tells of it."""
+    note_renewal: Callable[[RenewalChange], Awaitable[None]]
+    """Learns, durably, what comes after the month that a subscription is paid for. Harmless twice."""
     wants: Callable[[Message], bool]
     """Whether a message is for the bot at all."""
     parts_of: Callable[[Recording], Sequence[Recording | Remark]]
@@ -103,6 +105,7 @@ class Intake:
             on_draft_stop=self._take_draft_stop,
             on_question=self._take_question,
             on_checkout=self._take_checkout,
+            on_renewal=lambda change: self._desk.result().note_renewal(change),
         )
 
     # --- life ---------------------------------------------------------------------------------------------------

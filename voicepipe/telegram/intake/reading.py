@@ -18,7 +18,7 @@ from voicepipe.accounts.wishes import read_wishes
 from voicepipe.domain.asking import Asking, Manner
 from voicepipe.domain.jobs import GUEST, JobKey, Recording, RecordingKind
 from voicepipe.domain.messages import Deletion, DraftStop, InlineQuery, Press, Remark, ServiceMessage
-from voicepipe.domain.payments import Checkout, Paid
+from voicepipe.domain.payments import Checkout, RenewalChange
 from voicepipe.domain.people import Person
 from voicepipe.telegram.intake.documents import declared_seconds, has_expired, read_document, recording_kind
 from voicepipe.telegram.intake.relations import (
@@ -29,6 +29,7 @@ from voicepipe.telegram.intake.relations import (
     replied_to,
     topic_id,
 )
+from voicepipe.telegram.intake.sales import PAYMENTS, read_checkout, read_payment, read_renewal
 
 NO_MEDIA = (type(None), raw.types.MessageMediaEmpty, raw.types.MessageMediaWebPage)
 """What a message of nothing but text carries; a web page is the preview of a link in it."""
@@ -43,7 +44,7 @@ class Unread:
     """Telegram's name for it, as `UpdateBotPrecheckoutQuery`."""
 
 
-Told = Press | Deletion | DraftStop | InlineQuery | Checkout | Unread
+Told = Press | Deletion | DraftStop | InlineQuery | Checkout | RenewalChange | Unread
 """What updates say that bring no message."""
 Message = Recording | Remark | ServiceMessage
 """What has a place in a chat, and so a key."""
@@ -132,13 +133,11 @@ def _read_inline_query(update: raw.types.UpdateBotInlineQuery, users: Users) -> 
 
 
 def _read_checkout(update: raw.types.UpdateBotPrecheckoutQuery, _: Users) -> Checkout:
-    return Checkout(
-        query_id=update.query_id,
-        user_id=update.user_id,
-        payload=update.payload,
-        currency=update.currency,
-        stars=update.total_amount,
-    )
+    return read_checkout(update)
+
+
+def _read_renewal(update: raw.types.UpdateBotStarsSubscription, users: Users) -> RenewalChange | Unread:
+    return read_renewal(update) or _read_unread(update, users)
 
 
 def _read_deletion(update: raw.types.UpdateDeleteMessages, _: Users) -> Deletion:
@@ -182,7 +181,7 @@ UPDATES: dict[type, Callable[[Any, Users], Told | None]] = {
     raw.types.UpdateBotPrecheckoutQuery: _read_checkout,
     raw.types.UpdateBotShippingQuery: _read_unread,
     raw.types.UpdateBotPurchasedPaidMedia: _read_unread,
-    raw.types.UpdateBotStarsSubscription: _read_unread,
+    raw.types.UpdateBotStarsSubscription: _read_renewal,
 }
 """The kinds of updates that say something by themselves, each with its reader."""
 
@@ -311,15 +310,16 @@ def _read_service(message: raw.types.MessageService, users: Users) -> ServiceMes
     is_own = message.out and not isinstance(message.action, PAYMENTS)
     if is_own or not isinstance(message.action, SERVICE_ACTIONS):
         return None
+    is_private = _is_private(message)
     return ServiceMessage(
         key=_key(message),
         person=_sender(message, users),
-        is_private=_is_private(message),
         kind=type(message.action).__name__.removeprefix(ACTION_PREFIX),
         sent_at=sent_at(message),
         newcomers=frozenset(getattr(message.action, "users", ())),
         moved=_move(message),
-        paid=_read_payment(message),
+        paid=read_payment(message.action, chat_id(message.peer_id), sent_at(message)) if is_private else None,
+        is_private=is_private,
     )
 
 
@@ -331,27 +331,6 @@ def _move(message: raw.types.MessageService) -> tuple[int, int] | None:
         return here, int(utils.get_channel_id(action.channel_id))
     return None
 
-
-def _read_payment(message: raw.types.MessageService) -> Paid | None:
-    """What was paid, or paid back; the private chat tells by whom."""
-    action = message.action
-    if not isinstance(action, PAYMENTS) or not _is_private(message):
-        return None
-    until = getattr(action, "subscription_until_date", None)
-    return Paid(
-        charge_id=action.charge.id,
-        user_id=chat_id(message.peer_id),
-        payload=action.payload or b"",
-        currency=action.currency,
-        stars=action.total_amount,
-        paid_at=sent_at(message),
-        is_refund=isinstance(action, raw.types.MessageActionPaymentRefunded),
-        until=None if until is None else datetime.fromtimestamp(until, UTC),
-        is_renewal=bool(getattr(action, "recurring_used", False)) and not getattr(action, "recurring_init", False),
-    )
-
-
-PAYMENTS = (raw.types.MessageActionPaymentSentMe, raw.types.MessageActionPaymentRefunded)
 
 SERVICE_ACTIONS = (
     *PAYMENTS,

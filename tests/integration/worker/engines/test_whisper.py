@@ -22,7 +22,7 @@ from voicepipe.domain.transcripts import Word
 from voicepipe.wire.messages import AS_CONFIGURED, BootFailure, Options, Span
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
-from voicepipe.worker.engines.whisper import WINDOW_SECONDS, EncodedWindow, WhisperEngine, load
+from voicepipe.worker.engines.whisper import WINDOW_SECONDS, EncodedWindow, WhisperEngine, decoding, load
 from voicepipe.worker.engines.whisper.decoding import LEAST_WORD_SECONDS, Attempt
 from voicepipe.worker.engines.whisper.windows import SHORT_WINDOW_SECONDS
 from voicepipe.worker.media import decode
@@ -386,11 +386,25 @@ def test_no_second_try_says_more_than_can_be_said_in_the_time(scripted_model: Pa
         window.first_try = poor_try(window)
     counting = counted(engine)
     said = text(heard(engine, window))
-    assert {options["max_length"] for options in counting.options} == {2 * (24 + 14)}
+    assert {options["max_length"] for options in counting.options} == {2 * (18 + 12)}
     script = json.loads((scripted_model / "script.json").read_text())["text"]
     assert said
     assert script.startswith(said[:-1])
     assert len(said) < len(script)
+
+
+@pytest.mark.parametrize(("beam_size", "asked"), [(1, [(5, None), (1, 3)]), (5, [(1, 5), (1, 5)])])
+def test_where_one_beam_fails_more_are_tried_before_words_are_drawn(
+    beam_size: int, asked: list[tuple[int, int | None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However probable a text is, it is not enough here."""
+    monkeypatch.setattr(decoding, "LEAST_LOG_PROBABILITY", 1.0)
+    engine = WhisperEngine(boot(beam_size=beam_size))
+    window = encoded(engine, EXACT[0])
+    engine.decode_together([window])
+    counting = counted(engine)
+    assert text(heard(engine, window)) == TEXTS[EXACT[0]]
+    assert [(each["beam_size"], each.get("num_hypotheses")) for each in counting.options][:2] == asked
 
 
 @pytest.mark.parametrize(

@@ -32,4 +32,4 @@ def test_tokens_that_come_again_and_again(loop: int, times: int, expected: bool)
 
 def test_what_can_not_be_said_in_the_time_looks_wrong() -> None:
     assert Attempt((1,), "текст", -0.3, 0.0, is_overlong=True).looks_wrong
-    assert [limit_of(seconds).tokens for seconds in (0.5, 2.0, 60.0)] == [31, 52, MOST_TOKENS]
+    assert [limit_of(seconds).tokens for seconds in (0.5, 2.0, 60.0)] == [24, 42, MOST_TOKENS]

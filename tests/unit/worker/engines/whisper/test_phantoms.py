@@ -36,6 +36,9 @@ def where(seconds: float = 1.0, language: str = "ru", certainty: float = 0.95) -
         (attempt("I'm sorry.", 0.449, -1.74), where(0.37, "en", 0.63)),
         (attempt("I'm going, " * 9, 0.63, -0.2), where(10.0, "en", 0.75)),
         (attempt("I'm going, " * 9, 0.63, -0.2, temperature=0.2), where(10.0, "en", 0.98)),
+        (attempt("Oh", 0.774, -1.01), where(2.2, "en", 0.185)),
+        (attempt("I'm sorry.", 0.77, -1.61), where(2.7, "en", 0.9)),
+        (attempt("press 2 to it.", 0.77, -1.1), where(1.0, "en", 1.0)),
     ],
 )
 def test_nobody_speaks(heard: Attempt, surroundings: Surroundings) -> None:
@@ -60,6 +63,11 @@ def test_nobody_speaks(heard: Attempt, surroundings: Surroundings) -> None:
         (attempt("Press 1 to record.", 0.71, -0.57), where(1.0, "en", 0.88)),
         (attempt("Press 1 to record.", 0.71, -0.57), where(1.0, "en", 1.0)),
         (attempt("Press 1, press 2, " * 6, 0.63, -0.2), where(10.0, "en", 0.98)),
+        (attempt("Press 1, 2, 3, 4, 3, 4", 0.608, -0.34, is_overlong=True), where(1.0, "en", 0.92)),
+        (attempt("Press 4 to make a circle.", 0.695, -1.23), where(1.05, "en", 0.93)),
+        (attempt("that it pounds.", 0.458, -1.48), where(1.05, "en", 0.85)),
+        (attempt("You.", 0.014, -0.95), where(0.78, "en", 0.64)),
+        (attempt("%", 0.09, -0.7), where(0.6, "en", 0.18)),
     ],
 )
 def test_somebody_speaks_however_short_quiet_or_unclear(heard: Attempt, surroundings: Surroundings) -> None:
@@ -81,6 +89,9 @@ def test_a_phrase_counts_only_with_doubt_beside_it_and_only_as_a_whole() -> None
         assert is_phantom(caption, attempt(no_speech=0.45), "ru")
         assert not is_phantom(caption, attempt(), "ru")
     assert not is_phantom(" НАТО", attempt(no_speech=0.45), "ru")
+    for word, surely in (" You", " The letter U"), (" Thank you", " Thank you, Anna"):
+        assert is_phantom(word, attempt(log_probability=-0.9, no_speech=0.25), "en")
+        assert not is_phantom(surely, attempt(log_probability=-0.9, no_speech=0.25), "en")
     said = " Вчера я делал субтитры к лекции. Продолжение следует."
     assert not is_phantom(said, attempt(no_speech=0.45), "ru")
 
