@@ -23,7 +23,7 @@ from voicepipe.wire.messages import AS_CONFIGURED, BootFailure, Options, Span
 from voicepipe.wire.sound import SAMPLE_RATE
 from voicepipe.worker.engines.engine import BootError
 from voicepipe.worker.engines.whisper import WINDOW_SECONDS, EncodedWindow, WhisperEngine, decoding, load
-from voicepipe.worker.engines.whisper.decoding import LEAST_WORD_SECONDS, Attempt
+from voicepipe.worker.engines.whisper.decoding import LEAST_WORD_SECONDS, Attempt, limit_of
 from voicepipe.worker.engines.whisper.windows import SHORT_WINDOW_SECONDS
 from voicepipe.worker.media import decode
 from voicepipe.worker.speech import Speech, Utterance, floats
@@ -405,6 +405,22 @@ def test_where_one_beam_fails_more_are_tried_before_words_are_drawn(
     counting = counted(engine)
     assert text(heard(engine, window)) == TEXTS[EXACT[0]]
     assert [(each["beam_size"], each.get("num_hypotheses")) for each in counting.options][:2] == asked
+
+
+@pytest.mark.parametrize("beam_size", [1, 5])
+def test_what_is_broken_off_is_told_as_tried_again(scripted_model: Path, beam_size: int) -> None:
+    """All tries fail: the model says more than a second holds, whenever it is asked. So it is tried but once more."""
+    engine = WhisperEngine(boot(model_path=scripted_model, beam_size=beam_size))
+    (whole,) = utterances("sentences_ru.ogg")
+    window = engine.encode(Utterance(whole.spans, whole.sound[:16_000]), AS_CONFIGURED)
+    engine.decode_together([window])
+    counting, prompt = counted(engine), engine._model.prompt(window.manner)
+    found = engine._decoder.settle(
+        window.encoded, prompt, window.language, limit_of(1.0), window.first_try, prompt, lambda _: False
+    )
+    assert len(counting.options) == 1
+    assert found.is_overlong
+    assert found.temperature > 0.0
 
 
 @pytest.mark.parametrize(
