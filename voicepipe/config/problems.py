@@ -41,6 +41,8 @@ def contradictions(config: Config) -> Iterator[str]:
     """What each source allows, but not all together."""
     if config.workers.backoff_base_seconds > config.workers.backoff_cap_seconds:
         yield "[workers] backoff_base_seconds is above backoff_cap_seconds: expected it to be at most as long"
+    if config.remote.only and not config.remote.server:
+        yield "[remote] only is set but server is not: nothing would recognise; expected both or none"
     if config.telegram.server_key and not config.telegram.server:
         yield "[telegram] server_key is set but server is not: expected both or none"
     yield from _languages_left_out(config.recognition)

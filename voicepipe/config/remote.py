@@ -20,6 +20,9 @@ class RemoteConfig(Section):
     ca: ThatFile = Field(
         None, description="Certificate of the authority that signed the server's; empty: those that the system trusts"
     )
+    only: bool = Field(
+        False, description="Only other machines recognise: this one opens recordings, and needs no model"
+    )
     host: HostName = Field("", description="This machine's name among the hosts; empty: its host name")
     lease_seconds: float = Field(
         10.0, ge=1, le=300, description="A host silent for so many seconds is taken for gone; its windows are repeated"

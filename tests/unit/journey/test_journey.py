@@ -82,6 +82,7 @@ class Scene:
                 estimator=estimator,
                 is_crowded=lambda: bool(gate.waiting),
                 style=lambda _: self.style,
+                can_recognise=lambda _: True,
             ),
             delivery=Delivery(
                 chat=it,

@@ -32,6 +32,7 @@ from voicepipe.wire.remote import HOME
 from voicepipe.workers.local import boot_of, local_seats
 from voicepipe.workers.pool import WorkerPool
 from voicepipe.workers.remote.fleet import Fleet
+from voicepipe.workers.remote.models import Wanted
 from voicepipe.workers.sounds import Sounds
 
 NOTE_SECONDS = 0.2
@@ -98,7 +99,7 @@ async def _home(hosts: Sequence[str]) -> AsyncIterator[_Home]:
         stack.push_async_callback(pool.stop, 0.0)
         await pool.start()
         remote = RemoteConfig.model_validate({"server": str(server), "credentials": server.credentials(HOME)})
-        fleet = Fleet(remote, boot_of(workers, recognition, DEMO_MODEL), pool, sounds, events)
+        fleet = Fleet(remote, Wanted("demo"), boot_of(workers, recognition, DEMO_MODEL), pool, sounds, events)
         scheduler = Scheduler(pool)
         pool.call_when_idle(scheduler.assign_waiting)
         stack.push_async_callback(fleet.stop, 0.0)
