@@ -57,6 +57,7 @@ from voicepipe.journey.makers import Makers
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
 from voicepipe.journey.refusals import Refusals
+from voicepipe.journey.routing import Routing
 from voicepipe.journey.status import Statuses
 from voicepipe.journey.twins import Twins
 from voicepipe.log import close_log, configure_logging, log_events, log_fault_of_loop
@@ -202,6 +203,12 @@ async def _start(
         gate=gate,
         recognition=Recognition(scheduler, sounds),
         estimator=estimator,
+        routing=Routing(
+            live,
+            able=pool.able,
+            waiting=scheduler.waiting_for,
+            plan_of=lambda user_id: store.accounts.balance(user_id).plan,
+        ),
         statuses=Statuses(
             chat=doors,
             store=store,
@@ -408,7 +415,8 @@ def _fleet(config: Config, model_path: Path, pool: WorkerPool, sounds: Sounds, e
     from voicepipe.workers.remote.fleet import Fleet
     from voicepipe.workers.remote.models import Wanted
 
-    wanted = Wanted(config.recognition.model_name, is_own_here=pool.recognises)
+    others = dict.fromkeys(rule.model for rule in config.remote.rules.values())
+    wanted = Wanted(config.recognition.model_name, tuple(others), is_own_here=pool.recognises)
     return Fleet(config.remote, wanted, boot_of(config.workers, config.recognition, model_path), pool, sounds, events)
 
 

@@ -42,22 +42,26 @@ class Fleet:
                     return
                 await asyncio.sleep(0.05)
 
-    async def lecture(self) -> tuple[int, asyncio.Task[str]]:
+    async def lecture(self, times: int = TIMES) -> tuple[int, asyncio.Task[str]]:
         """Somebody sends a recording of many windows; who, and its text to come."""
         anna = self.scene.person()
-        seconds = int(SAMPLE.seconds * TIMES)
-        sent = await anna.send_voice(repeated(SAMPLE.data, TIMES), seconds)
+        seconds = int(SAMPLE.seconds * times)
+        sent = await anna.send_voice(repeated(SAMPLE.data, times), seconds)
         return anna.id, asyncio.create_task(self.scene.speech_for(sent))
 
-    async def assert_right(self, user_id: int, text: asyncio.Task[str]) -> None:
+    async def assert_right(self, user_id: int, text: asyncio.Task[str], times: int = TIMES) -> None:
         heard = in_one_line(await text).lower()
-        assert heard.count(SAMPLE.text.split()[0].lower()) >= TIMES - 1, heard
+        assert heard.count(SAMPLE.text.split()[0].lower()) >= times - 1, heard
         account = await self.scene.account(self.scene.telegram.user(user_id))
-        assert abs(account.used_today_seconds - SAMPLE.seconds * TIMES) <= 2
+        assert abs(account.used_today_seconds - SAMPLE.seconds * times) <= 2
 
 
-async def paced_host(name: str, server: MessageServer, directory: Path, stack: AsyncExitStack) -> HostProcess:
-    host = HostProcess(name, str(server), server.credentials(name), directory, settings={PACE: str(PACE_SECONDS)})
+async def paced_host(
+    name: str, server: MessageServer, directory: Path, stack: AsyncExitStack, **settings: str
+) -> HostProcess:
+    """A host whose windows take a while."""
+    host = HostProcess(name, str(server), server.credentials(name), directory, settings=settings)
+    host.settings |= {PACE: str(PACE_SECONDS)}
     host.program = ("tests.support.paced_host",)
     await host.start()
     stack.push_async_callback(host.stop, signal.SIGKILL)

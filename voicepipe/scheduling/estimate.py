@@ -127,9 +127,14 @@ class Estimator:
         return self._count() if callable(self._count) else self._count
 
     def learn_from(self, event: Event) -> None:
-        """Learn from a task that was done, unless most of it may have been the search of a long recording."""
+        """Learn from a task that was done, unless by another model, or most of it may have been a long search."""
         most_opened_seconds = MOST_OPENED_WINDOWS * self._costs.window_seconds
-        if isinstance(event, TaskDone) and event.parts > 0 and event.opened_seconds <= most_opened_seconds:
+        if (
+            isinstance(event, TaskDone)
+            and not event.model
+            and event.parts > 0
+            and event.opened_seconds <= most_opened_seconds
+        ):
             pace = self._paces.setdefault(event.worker, Pace())
             pace.learn(Work(event.parts, event.audio_seconds), event.wall_seconds)
 

@@ -79,6 +79,10 @@ class Scheduler:
         """Parts that no worker has yet."""
         return len(self._waiting)
 
+    def waiting_for(self, model: str) -> int:
+        """How many of them are for a model that only other machines have, by its name."""
+        return sum(each.part.model == model for each in self._waiting)
+
     def room(self, model: str = "") -> int:
         """How many windows of one recording should wait at most: they keep the workers busy, and hold nobody up."""
         pool = self._pool

@@ -229,6 +229,7 @@ class WorkerPool:
                     audio_seconds=sum(each.speech_seconds for each in texts),
                     wall_seconds=wall_seconds,
                     opened_seconds=max(each.audio_seconds for each in texts),
+                    model=member.seat.pace.model,
                 )
             )
 
