@@ -37,7 +37,7 @@ from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate, Place
 from voicepipe.store import Usage
 from voicepipe.supervision import end_tasks, in_thread, unless
-from voicepipe.wire.messages import Crashed
+from voicepipe.wire.messages import Crashed, Options
 from voicepipe.workers.lifecycle import LossCause
 
 PERMISSION_SECONDS = 1.0
@@ -249,7 +249,8 @@ class Journey:
     async def _recognise(self, spooled: _Spooled) -> tuple[Transcript | Failure, float]:
         watch = Watch(partial(self._start, spooled), partial(self._advance, spooled), self._count_death)
         while True:
-            await self._route()
+            self._job = await _routed(self._parts, self._job, self._options, self._expected_seconds)
+            self._status.model = self._job.model or ""
             work = self._parts.recognition.recognise(self._job.user_id, self._media(spooled.path), watch)
             heard = await self._parts.routing.unless_away(self._job, self._options, self._expected_seconds, work)
             if heard is None:
@@ -260,21 +261,9 @@ class Journey:
             if verdict is not None:
                 return verdict, 0.0
 
-    async def _route(self) -> None:
-        """Have it decided what recognises it."""
-        store, key = self._parts.store, self._job.key
-        model = self._parts.routing.decide(self._job, self._options, self._expected_seconds)
-        if model != self._job.model and self._parts.routing.is_wanted:
-            await store.persist(lambda: store.jobs.route(key, model))
-        self._job = replace(self._job, model=model)
-        self._status.model = model
-        if model:  # what other models take, and when they are done, nobody has learned
-            self._parts.estimator.forget(key)
-
     def _media(self, path: Path) -> Media:
-        is_cut = self._job.first_seconds is not None
-        limit_seconds = self._expected_seconds if is_cut else self._limit_seconds
-        media = Media(path, self._expected_seconds, limit_seconds, self._options, ends_at_limit=is_cut)
+        is_cut, seconds = self._job.first_seconds is not None, self._expected_seconds
+        media = Media(path, seconds, seconds if is_cut else self._limit_seconds, self._options, ends_at_limit=is_cut)
         return replace(media, name=str(self._job.key), model=self._job.model or "")
 
     @property
@@ -351,6 +340,16 @@ class Journey:
         self._parts.events.emit(_concluded_event(job.key, outcome, timings, is_known=is_known))
         if usage is not None:
             self.stages.tell_recognised(timings)
+
+
+async def _routed(parts: Journeys, job: Job, options: Options, audio_seconds: float) -> Job:
+    """The job, with what recognises it."""
+    model = parts.routing.decide(job, options, audio_seconds)
+    if model != job.model and parts.routing.is_wanted:
+        await parts.store.persist(lambda: parts.store.jobs.route(job.key, model))
+    if model:  # what other models take, and when they are done, nobody has learned
+        parts.estimator.forget(job.key)
+    return replace(job, model=model)
 
 
 async def _ask_group(chat: Chat, key: JobKey, status: Status, announcing: asyncio.Task[None], *, is_new: bool) -> None:
