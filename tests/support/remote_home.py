@@ -60,9 +60,12 @@ class Home:
         await until(lambda: self.state_of(name).slots == slots)
         return host
 
-    async def start_host(self, name: str, slots: int = 1, *, server: object = None, **settings: str) -> HostProcess:
+    async def start_host(
+        self, name: str, slots: int = 1, *, server: object = None, namespace: str = "", **settings: str
+    ) -> HostProcess:
         where = str(server or self.server)
         host = HostProcess(name, where, self.server.credentials(name), self.directory, slots, settings)
+        host.namespace = namespace
         await host.start()
         self.hosts[name] = host
         self.stack.push_async_callback(host.stop, signal.SIGKILL)
@@ -106,7 +109,13 @@ HOSTS = ("ant", "bee", "cat")
 
 @asynccontextmanager
 async def home_in(
-    directory: Path, server: MessageServer, *, is_opener: bool = False, others: Sequence[str] = (), **settings: Any
+    directory: Path,
+    server: MessageServer,
+    *,
+    is_opener: bool = False,
+    others: Sequence[str] = (),
+    ca: Path | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Home]:
     """The supervisor's side, with one worker at home, which perhaps opens recordings only."""
     events: list[Event] = []
@@ -127,7 +136,7 @@ async def home_in(
         stack.push_async_callback(pool.stop, 0.0)
         await pool.start()
         remote = RemoteConfig.model_validate(
-            {"server": str(server), "credentials": server.credentials(HOME), "lease_seconds": LEASE_SECONDS}
+            {"server": str(server), "credentials": server.credentials(HOME), "lease_seconds": LEASE_SECONDS, "ca": ca}
         )
         wanted = Wanted("demo", others, is_own_here=not is_opener)
         path = NO_MODEL if is_opener else DEMO_MODEL

@@ -2,10 +2,11 @@
 
 Workers are scripted ones that answer at once or after a fixed time, so that the way there and back is what is measured.
 
-The sound of windows is not compressed on the way. A window of 30 s of human Russian becomes 0.90 of its size by `zlib` at
-level 1, for 17 ms of CPU, and 0.67 as FLAC (by PyAV), for 8 ms; a window costs the supervisor 1.2 ms in all, and it may
-not have a codec in it. Workers could write FLAC when they open a recording, but each reads windows by their place in the
-sound file. Where a line is that thin, a NATS server at home that is a leaf node of the other compresses between the two.
+The sound of windows is not compressed on the way. A window of 30 s of human Russian becomes 0.90 of its size by `zlib`
+at level 1, for 17 ms of CPU, and 0.67 as FLAC (by PyAV), for 8 ms; a window costs the supervisor 1.2 ms in all, and it
+may not have a codec in it. Workers could write FLAC when they open a recording, but each reads windows by their place
+in the sound file. Where a line is that thin, a NATS server at home that is the other's leaf node compresses between
+them.
 """
 
 from __future__ import annotations
