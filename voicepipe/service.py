@@ -57,6 +57,7 @@ from voicepipe.journey.makers import Makers
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Recognition
 from voicepipe.journey.refusals import Refusals
+from voicepipe.journey.routing import Routing
 from voicepipe.journey.status import Statuses
 from voicepipe.journey.twins import Twins
 from voicepipe.log import close_log, configure_logging, log_events, log_fault_of_loop
@@ -78,7 +79,7 @@ from voicepipe.supervision import Fallible, Part, together, unless
 from voicepipe.systemd import Health, Watchdog
 from voicepipe.telegram import Bot, check_sign_in
 from voicepipe.upkeep import Upkeep
-from voicepipe.workers.local import boot_of, local_seats
+from voicepipe.workers.local import NO_MODEL, LocalSeat, boot_of, local_seats, opening_seats
 from voicepipe.workers.pool import WorkerPool
 from voicepipe.workers.sounds import Sounds
 
@@ -137,7 +138,8 @@ async def _start(
     supply_before_sign_in(metrics)
     monitor = Monitor(config.monitoring.listening, metrics, events)
     await _begin(monitor, stack)
-    model_path = find_model(config.recognition.model, config.service.files.models)
+    is_opener = config.remote.only
+    model_path = NO_MODEL if is_opener else find_model(config.recognition.model, config.service.files.models)
     store = await Store.open(config.service.state_path, lambda: live.quota, events=events)
     stack.push_async_callback(store.close)
     await _part_with_other_bot(store, config)
@@ -145,8 +147,8 @@ async def _start(
     texts = Texts(lambda: live.service.default_language)
 
     sounds = Sounds(config.service.files.spool)
-    seats = local_seats(config.workers, config.recognition, model_path, sounds)
-    pool = WorkerPool(config.workers, seats, events)
+    seats = _seats(config, model_path, sounds)
+    pool = WorkerPool(config.workers, seats, events, recognises=not is_opener)
     stack.push_async_callback(pool.stop, 0.0)
     if pool.express < config.workers.express:
         events.emit(ExpressLeftOut(pool.express))
@@ -164,7 +166,7 @@ async def _start(
     fleet = _fleet(config, model_path, pool, sounds, events)
     remembered = await store.reports.latest_costs(config.recognition.model_name, REMEMBERED_RECORDINGS)
     preferences = Preferences(store.accounts, lambda: live.preferences)
-    estimator = Estimator(lambda: pool.size, costs, remembered, express=pool.express)
+    estimator = Estimator(pool.able, costs, remembered, express=0 if is_opener else pool.express)
     events.subscribe(estimator.learn_from)
     commands = COMMANDS.offered(live)
     groups = Groups(preferences, live, bot_id=config.telegram.bot_id, username=bot.username, commands=commands)
@@ -201,6 +203,12 @@ async def _start(
         gate=gate,
         recognition=Recognition(scheduler, sounds),
         estimator=estimator,
+        routing=Routing(
+            live,
+            able=pool.able,
+            waiting=scheduler.waiting_for,
+            plan_of=lambda user_id: store.accounts.balance(user_id).plan,
+        ),
         statuses=Statuses(
             chat=doors,
             store=store,
@@ -210,6 +218,7 @@ async def _start(
             is_crowded=lambda: bool(gate.waiting or scheduler.waiting),
             signs=signs,
             style=groups.style,
+            can_recognise=lambda model: pool.able(model) > 0,
         ),
         delivery=Delivery(
             chat=doors,
@@ -362,7 +371,7 @@ async def _start(
         checks,
         Overlooker(live=live, facts=facts, metrics=metrics, checks=checks, lately=lately, operations=operations),
     )
-    events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, pool.size))
+    events.emit(ServiceReady(f"@{bot.username}", time.monotonic() - begun_at, len(seats)))
     fleets = () if fleet is None else (fleet,)
     parts = (store, pool, bot, control, pipeline, *helpers, monitor, *fleets)
     return Service(bot, scheduler, pipeline, monitor, helpers=helpers, parts=parts)
@@ -392,13 +401,23 @@ async def _signed_in(live: LiveConfig, store: Store, events: Events, counts_as_m
         await asyncio.sleep(live.telegram.probe_seconds)
 
 
+def _seats(config: Config, model_path: Path, sounds: Sounds) -> list[LocalSeat]:
+    """Of the workers of this machine."""
+    if config.remote.only:
+        return opening_seats(config.workers, config.recognition, sounds)
+    return local_seats(config.workers, config.recognition, model_path, sounds)
+
+
 def _fleet(config: Config, model_path: Path, pool: WorkerPool, sounds: Sounds, events: Events) -> Fleet | None:
     """The hosts that may work for us; None where none are wanted: then nothing of it is imported."""
     if not config.remote.server:
         return None
     from voicepipe.workers.remote.fleet import Fleet
+    from voicepipe.workers.remote.models import Wanted
 
-    return Fleet(config.remote, boot_of(config.workers, config.recognition, model_path), pool, sounds, events)
+    others = dict.fromkeys(rule.model for rule in config.remote.rules.values())
+    wanted = Wanted(config.recognition.model_name, tuple(others), is_own_here=pool.recognises)
+    return Fleet(config.remote, wanted, boot_of(config.workers, config.recognition, model_path), pool, sounds, events)
 
 
 async def _begin(part: Part, stack: AsyncExitStack, *, stop_seconds: float = 0.0) -> None:

@@ -83,6 +83,8 @@ SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     "processing": {"enabled": True, "min_signs": 100},
     # A recording is given up only for deaths of its worker that we did not cause.
     "workers": {"count": 1, "max_deaths_per_recording": 100, "max_failures": 1000},
+    # No host has it, so all goes to the usual model; that this was decided is written.
+    "remote.rules.any": {"model": "turbo", "when_away": "next"},
 }
 
 
@@ -664,6 +666,7 @@ def _table() -> list[Case]:
         Case(_speak_amid_others, ("after messages.SendMessage",)),
         Case(_speak_and_be_interrupted, ("",)),
         *_around(_speak_longer_than_declared, "reserve_again"),
+        *_around(_speak, "route"),
         *_around(_speak_and_lose_worker, "record_death"),
         *_around(_speak_too_long, "reject", "messages.SendMessage"),
         Case(_speak_too_long, ("after messages.SendMessage",), limits=500),

@@ -15,12 +15,12 @@ from tests.support.places import ROOT
 from voicepipe.control.lately import Trouble
 from voicepipe.control.performing import Operations
 from voicepipe.control.server import ControlServer
+from voicepipe.domain.hosts import HostStatus
 from voicepipe.domain.jobs import Job, JobKey
 from voicepipe.journey.stages import Standing
 from voicepipe.metrics import Metric, Metrics, Sample
 from voicepipe.workers.lifecycle import WorkerState
 from voicepipe.workers.member import WorkerStatus
-from voicepipe.workers.remote.fleet import HostStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,10 @@ class Facts:
     @property
     def is_message_server_there(self) -> bool | None:
         return True if self.hosts else None
+
+    @property
+    def recognisers(self) -> int:
+        return 1
 
     def host_statuses(self) -> Sequence[HostStatus]:
         return self.hosts

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable
@@ -27,9 +28,10 @@ NATS_SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"
 class MessageServer:
     """A nats-server of this test, with users that may what the guide says. Its port stays the same."""
 
-    def __init__(self, directory: Path, *, certificate: Path | None = None) -> None:
+    def __init__(self, directory: Path, *, certificate: Path | None = None, address: str = "127.0.0.1") -> None:
         """With a certificate (its key beside it) it speaks TLS only."""
         self.directory = directory
+        self._address = address
         self._certificate = certificate
         self.port = 0
         self.process: asyncio.subprocess.Process | None = None
@@ -37,7 +39,7 @@ class MessageServer:
         self._config = directory / "nats.conf"
 
     def __str__(self) -> str:
-        return f"{'nats' if self._certificate is None else 'tls'}://127.0.0.1:{self.port}"
+        return f"{'nats' if self._certificate is None else 'tls'}://{self._address}:{self.port}"
 
     def credentials(self, name: str) -> Path:
         return self.directory / f"{name}.nk"
@@ -47,7 +49,7 @@ class MessageServer:
         self._keys = {name: self._public_key(name) for name in (HOME, *names)}
         users = ",\n".join(f"{{nkey: {key}, permissions: {permissions(name)}}}" for name, key in self._keys.items())
         self._config.write_text(
-            f'listen: "127.0.0.1:{self.port or -1}"\nports_file_dir: "{self.directory}"\n'
+            f'listen: "{self._address}:{self.port or -1}"\nports_file_dir: "{self.directory}"\n'
             f"max_payload: 1048576\n{self._tls}\nauthorization {{ users: [\n{users}\n] }}\n"
         )
 
@@ -107,6 +109,8 @@ class HostProcess:
     settings: dict[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
     program: tuple[str, ...] = ()
+    namespace: str = ""
+    """Of the network, that it runs in; empty: this one."""
 
     @property
     def done(self) -> list[str]:
@@ -133,9 +137,10 @@ class HostProcess:
         }
         module = ["-m", *(self.program or ("tests.support.workers.scripted_host", str(self.log)))]
         arguments = ["worker", "--server", self.server, "--creds", str(self.credentials), "--name", self.name]
+        within = ("ip", "netns", "exec", self.namespace) if self.namespace else ()
         with (self.directory / f"{self.name}.out").open("ab") as out:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, *module, *arguments),
+                *(*within, sys.executable, *module, *arguments),
                 env=environment | self.settings,
                 stderr=out,
                 start_new_session=True,
@@ -229,3 +234,13 @@ class Line:
 def has_message_server() -> bool:
     """Whether the real server is installed, which comes with the extra `dev`."""
     return shutil.which(str(NATS_SERVER)) is not None
+
+
+def make_certificate(directory: Path, names: str) -> Path:
+    """Of a server with these names, as `DNS:localhost,IP:127.0.0.1`; its own authority, its key beside it."""
+    path = directory / "server.crt"
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout"]
+    subject = ["-subj", "/CN=localhost", "-addext", f"subjectAltName={names}"]
+    command = ["openssl", "req", "-x509", *key, str(path.with_suffix(".key")), "-days", "2", "-out", str(path)]
+    subprocess.run([*command, *subject], check=True, capture_output=True, timeout=60)
+    return path

@@ -87,7 +87,9 @@ def _facts(status: StatusReport) -> list[tuple[str, str]]:
     if status.queue is not None:
         facts.insert(1, ("queue", f"{status.queue} waiting for a worker"))
     if status.is_message_server_there is False:
-        facts.insert(1, ("hosts", "the message server is away: workers on this machine go on alone"))
+        facts.insert(1, ("hosts", "the message server is away: only workers on this machine go on"))
+    if status.recognisers == 0:
+        facts.insert(1, ("waiting", "no machine is here that recognises: recordings are taken, and wait for one"))
     if status.is_paused:
         facts.insert(1, ("paused", "no recording is accepted until `voicepipe pause off`"))
     if status.applied != status.entries:

@@ -49,14 +49,14 @@ def hosts_command(context: typer.Context, as_json: AsJson = False, as_csv: AsCsv
     WINDOW is what a window takes there of late, with its way there and back; LOST counts tasks that had to be done
     elsewhere. States: at_work, draining, refused or barred (WHY says why), gone.
     """
-    from voicepipe.control.messages import HostReport
     from voicepipe.control.work import ListHosts
+    from voicepipe.domain.hosts import HostStatus
 
     report = ask(load_to_ask(context), ListHosts())
     if as_json:
         print_json(report)
     elif as_csv:
-        print_csv(HostReport, report.hosts)
+        print_csv(HostStatus, report.hosts)
     else:
         print_hosts(report.hosts)
 

@@ -41,10 +41,27 @@ def contradictions(config: Config) -> Iterator[str]:
     """What each source allows, but not all together."""
     if config.workers.backoff_base_seconds > config.workers.backoff_cap_seconds:
         yield "[workers] backoff_base_seconds is above backoff_cap_seconds: expected it to be at most as long"
+    if config.remote.only and not config.remote.server:
+        yield "[remote] only is set but server is not: nothing would recognise; expected both or none"
     if config.telegram.server_key and not config.telegram.server:
         yield "[telegram] server_key is set but server is not: expected both or none"
     yield from _languages_left_out(config.recognition)
     yield from _plans_left_out(config)
+    yield from _rules_in_vain(config)
+
+
+def _rules_in_vain(config: Config) -> Iterator[str]:
+    """A rule has another model, a plan that there is, and does not wait for what can never come."""
+    for name, rule in config.remote.rules.items():
+        where = f"[remote.rules.{name}]"
+        if rule.model == config.recognition.model_name:
+            yield f'{where} model = "{rule.model}" is that of [recognition]: expected another'
+        if unknown := [plan for plan in rule.plans if plan not in config.quota.plans]:
+            yield f"{where} plans has {', '.join(unknown)}, of which there is no [quota.plans.NAME]"
+        if rule.when_away == "wait" and not config.remote.server:
+            yield f'{where} when_away = "wait" is set but [remote] server is not: it would wait for ever'
+        if rule.max_seconds and rule.max_seconds < rule.min_seconds:
+            yield f"{where} max_seconds is below min_seconds"
 
 
 def _plans_left_out(config: Config) -> Iterator[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from voicepipe.control.lately import Lately, Trouble
+    from voicepipe.domain.hosts import HostStatus
     from voicepipe.domain.jobs import Job, JobKey
     from voicepipe.journey.pipeline import Pipeline
     from voicepipe.journey.stages import Standing
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from voicepipe.scheduling.gate import FetchGate
     from voicepipe.workers.member import WorkerStatus
     from voicepipe.workers.pool import WorkerPool
-    from voicepipe.workers.remote.fleet import Fleet, HostStatus
+    from voicepipe.workers.remote.fleet import Fleet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,10 @@ class Facts:
 
     async def find_reply(self, key: JobKey) -> int | None:
         return await self.pipeline.find_reply(key)
+
+    @property
+    def recognisers(self) -> int:
+        return self.pool.able()
 
     def host_statuses(self) -> Sequence[HostStatus]:
         return () if self.fleet is None else self.fleet.statuses()

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from voicepipe.domain.hosts import HostStatus
 from voicepipe.domain.usage import UsageBy
 
 MAX_USER_ID = 2**52
@@ -187,29 +188,6 @@ class WorkerReport(Report):
     """Seconds of work for a second of speech, as of late; None before it did any."""
 
 
-class HostReport(Report):
-    """Another machine that works for the service, or did, or wants to."""
-
-    name: str
-    state: str
-    """at_work, draining, refused, barred or gone."""
-    reason: str = ""
-    """Why it is not at work."""
-    device: str = ""
-    slots: int = 0
-    """Tasks that it takes at once."""
-    busy: int = 0
-    done: int = 0
-    """Windows that it has answered since it joined."""
-    lost: int = 0
-    """Tasks that were lost there."""
-    part_seconds: float = 0.0
-    """What a window takes of late, there and back; 0.0 when nobody knows."""
-    rss_bytes: int = 0
-    silent_seconds: float = 0.0
-    voicepipe: str = ""
-
-
 class JobCounts(Report):
     """Recordings by how far they are, since the beginning."""
 
@@ -254,7 +232,9 @@ class StatusReport(Report):
     queue: int | None
     """Recordings that no worker has yet."""
     workers: tuple[WorkerReport, ...]
-    hosts: tuple[HostReport, ...] = ()
+    hosts: tuple[HostStatus, ...] = ()
+    recognisers: int | None = None
+    """Workers that recognise, here or elsewhere; None where no service runs."""
     is_message_server_there: bool | None = None
     """Whether the message server that hosts are reached by is; None where there is none, or no service runs."""
     jobs: JobCounts

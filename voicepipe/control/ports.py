@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from voicepipe.control.lately import Trouble
+    from voicepipe.domain.hosts import HostStatus
     from voicepipe.domain.jobs import Job, JobKey
     from voicepipe.domain.payments import Fault, Payment
     from voicepipe.domain.people import Person
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
         UserRow,
     )
     from voicepipe.workers.member import WorkerStatus
-    from voicepipe.workers.remote.fleet import HostStatus
 
 
 class Accounts(Protocol):
@@ -175,6 +175,11 @@ class Live(Protocol):
 
     async def find_reply(self, key: JobKey) -> int | None:
         """The id of the bot's own first message in reply to a job's recording, if there is one."""
+
+    @property
+    def recognisers(self) -> int:
+        """Workers that recognise, here or elsewhere."""
+        ...
 
     def host_statuses(self) -> Sequence[HostStatus]: ...
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from voicepipe.control.messages import HostReport, LedgerLine, OperatorRequest, Report, WorkerReport
+from voicepipe.control.messages import LedgerLine, OperatorRequest, Report, WorkerReport
+from voicepipe.domain.hosts import HostStatus
 from voicepipe.store.books.list_of_jobs import Choice
 
 
@@ -82,7 +83,7 @@ class WorkerList(Report):
 
 
 class HostList(Report):
-    hosts: tuple[HostReport, ...]
+    hosts: tuple[HostStatus, ...]
 
 
 class ErrorsReport(Report):

@@ -132,3 +132,5 @@ class Job:
     """Whether somebody who may has asked to have it no more, before it was concluded."""
     is_protected: bool = False
     """Whether nobody may forward or save the recording, nor so its text."""
+    model: str | None = None
+    """What recognises it: a model that other machines have; empty: the one of the configuration; None: not decided."""

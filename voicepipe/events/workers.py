@@ -53,6 +53,8 @@ class TaskDone(Event):
     """From the moment the worker got it to its last answer."""
     opened_seconds: float = 0.0
     """Length of the longest recording opened in it: all of it was decoded and searched for speech."""
+    model: str = ""
+    """That it has in place of the one of the configuration."""
 
 
 @dataclass(frozen=True, slots=True)

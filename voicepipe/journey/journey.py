@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -29,14 +29,15 @@ from voicepipe.journey.choices import options_for
 from voicepipe.journey.delivery import Delivery
 from voicepipe.journey.ports import Books, Chat
 from voicepipe.journey.recognition import Advance, Heard, Media, Recognition, Watch
+from voicepipe.journey.routing import Routing
 from voicepipe.journey.stages import Stages
-from voicepipe.journey.status import Statuses
+from voicepipe.journey.status import Status, Statuses
 from voicepipe.journey.twins import Twins
 from voicepipe.scheduling.estimate import Estimator
 from voicepipe.scheduling.gate import FetchGate, Place
 from voicepipe.store import Usage
 from voicepipe.supervision import end_tasks, in_thread, unless
-from voicepipe.wire.messages import Crashed
+from voicepipe.wire.messages import Crashed, Options
 from voicepipe.workers.lifecycle import LossCause
 
 PERMISSION_SECONDS = 1.0
@@ -66,6 +67,7 @@ class Journeys:
     gate: FetchGate
     recognition: Recognition
     estimator: Estimator
+    routing: Routing
     statuses: Statuses
     twins: Twins
     delivery: Delivery
@@ -220,18 +222,6 @@ class Journey:
             self._parts.events.emit(JobUndeliverable(key.chat_id, key.message_id, error.cause, key.door))
             return Failure(FailureReason.UNWRITABLE), 0.0
 
-    async def _ask_group(self, announcing: asyncio.Task[None]) -> None:
-        """Raise WriteForbidden where the bot is muted, _WithdrawnError for what was deleted while nobody listened."""
-        taken = asyncio.create_task(self._status.is_taken.wait(), name=f"permission for {self._job.key}")
-        try:
-            await asyncio.wait([announcing, taken], timeout=PERMISSION_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            await end_tasks([taken])
-        if announcing.done():
-            announcing.result()
-        if not self._is_new and not await self._parts.chat.is_there(self._job.key):
-            raise _WithdrawnError
-
     async def _fetch_and_recognise(
         self, place: Place, announcing: asyncio.Task[None]
     ) -> tuple[Transcript | Failure, float]:
@@ -242,7 +232,7 @@ class Journey:
         async with place:
             try:
                 if not self._job.is_private:
-                    await self._ask_group(announcing)
+                    await _ask_group(self._parts.chat, key, self._status, announcing, is_new=self._is_new)
                 begun_at = time.monotonic()
                 await self._parts.chat.fetch_media(key, self._source, path)
                 self.stages.tell("fetched", time.monotonic() - begun_at)
@@ -259,7 +249,12 @@ class Journey:
     async def _recognise(self, spooled: _Spooled) -> tuple[Transcript | Failure, float]:
         watch = Watch(partial(self._start, spooled), partial(self._advance, spooled), self._count_death)
         while True:
-            heard = await self._parts.recognition.recognise(self._job.user_id, self._media(spooled.path), watch)
+            self._job = await _routed(self._parts, self._job, self._options, self._expected_seconds)
+            self._status.model = self._job.model or ""
+            work = self._parts.recognition.recognise(self._job.user_id, self._media(spooled.path), watch)
+            heard = await self._parts.routing.unless_away(self._job, self._options, self._expected_seconds, work)
+            if heard is None:
+                continue
             if isinstance(heard, Heard):
                 return heard.transcript, heard.compute_seconds
             verdict = await self._reconsider(heard)
@@ -267,10 +262,9 @@ class Journey:
                 return verdict, 0.0
 
     def _media(self, path: Path) -> Media:
-        is_cut = self._job.first_seconds is not None
-        limit_seconds = self._expected_seconds if is_cut else self._limit_seconds
-        name, expected_seconds = str(self._job.key), self._expected_seconds
-        return Media(path, expected_seconds, limit_seconds, self._options, ends_at_limit=is_cut, name=name)
+        is_cut, seconds = self._job.first_seconds is not None, self._expected_seconds
+        media = Media(path, seconds, seconds if is_cut else self._limit_seconds, self._options, ends_at_limit=is_cut)
+        return replace(media, name=str(self._job.key), model=self._job.model or "")
 
     @property
     def _limit_seconds(self) -> float:
@@ -292,9 +286,11 @@ class Journey:
         # Before all of it is known to be within the limits, nothing is given away.
         if not advance.is_opened:
             return
-        spooled.keep_sound(advance.found_seconds)
+        if not self._job.model:  # one that goes away would have it opened anew
+            spooled.keep_sound(advance.found_seconds)
         left = advance.found_seconds - advance.done_seconds
-        self._parts.estimator.expect(self._job.key, self._job.user_id, left)
+        if not self._job.model:
+            self._parts.estimator.expect(self._job.key, self._job.user_id, left)
         self.stages.share_done = advance.done_seconds / max(advance.found_seconds, advance.done_seconds, 1.0)
         self._so_far = advance.heard
         if left > 0:
@@ -337,13 +333,36 @@ class Journey:
         charged, usage = 0, None
         if isinstance(outcome, Transcript) and not is_known:
             charged = admission.charge(outcome.audio_seconds, self._job.reservation)
-            model = self._parts.live.recognition.model_name
+            model = self._job.model or self._parts.live.recognition.model_name
             usage = Usage(self._job.kind, model, outcome.language, outcome.audio_seconds, timings)
         store, job = self._parts.store, self._job
         self._job = await store.persist(lambda: store.jobs.conclude(job, outcome, charged_seconds=charged, usage=usage))
         self._parts.events.emit(_concluded_event(job.key, outcome, timings, is_known=is_known))
         if usage is not None:
             self.stages.tell_recognised(timings)
+
+
+async def _routed(parts: Journeys, job: Job, options: Options, audio_seconds: float) -> Job:
+    """The job, with what recognises it."""
+    model = parts.routing.decide(job, options, audio_seconds)
+    if model != job.model and parts.routing.is_wanted:
+        await parts.store.persist(lambda: parts.store.jobs.route(job.key, model))
+    if model:  # what other models take, and when they are done, nobody has learned
+        parts.estimator.forget(job.key)
+    return replace(job, model=model)
+
+
+async def _ask_group(chat: Chat, key: JobKey, status: Status, announcing: asyncio.Task[None], *, is_new: bool) -> None:
+    """Raise WriteForbidden where the bot is muted, _WithdrawnError for what was deleted while nobody listened."""
+    taken = asyncio.create_task(status.is_taken.wait(), name=f"permission for {key}")
+    try:
+        await asyncio.wait([announcing, taken], timeout=PERMISSION_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await end_tasks([taken])
+    if announcing.done():
+        announcing.result()
+    if not is_new and not await chat.is_there(key):
+        raise _WithdrawnError
 
 
 def _concluded_event(key: JobKey, outcome: Transcript | Failure, timings: Timings, *, is_known: bool) -> JobConcluded:

@@ -1,8 +1,10 @@
 """One recording's recognition: it is opened, its windows go to the workers, and its text comes together in order.
 
 A recording is opened by one worker, which finds its windows and recognises the first; each further one is a part of its
-own that any worker may do. What ends its worker is repeated by itself: one window lost is one window repeated. Only a
-few windows of a recording wait at a time, so that a later message of the same user does not wait for all of them.
+own that any worker may do. Where other machines only have the model, nothing is recognised with the opening, and
+whoever has the first window tells the language of the others, which wait for it. What ends its worker is repeated by
+itself: one window lost is one window repeated. Only a few windows of a recording wait at a time, so that a later
+message of the same user does not wait for all of them.
 
 Workers exchange windows by a sound file (see `workers.sounds`), which is there as long as this goes on. Runs in the
 event loop only; a recording's affairs are all settled in the task that recognises it, one after the other.
@@ -27,6 +29,7 @@ from voicepipe.wire.messages import (
     Crashed,
     Found,
     FurtherWindow,
+    Opened,
     Opening,
     Options,
     Recognised,
@@ -65,6 +68,8 @@ class Media:
     """Whether what comes after `limit_seconds` is left out instead."""
     name: str = ""
     """Whose it is, for operators who ask what a worker does."""
+    model: str = ""
+    """What recognises it: a model that only other machines have, by its name; empty: the one of the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,8 @@ class _PartInWork:
     """A part of a recording, through all its attempts. The first is the opening, the others are the windows found."""
 
     window: Window | None = None
-    language: str = ""
+    language: str | None = None
+    """In which it is to be recognised; None: that is to be found."""
     seconds: float = 0.0
     """Of speech; nobody knows before an opening is answered."""
     is_alone: bool = False
@@ -147,12 +153,14 @@ class _PartInWork:
     attempt: asyncio.Future[PartOutcome] | None = None
     is_waiting: bool = False
     """Whether no worker has the present attempt yet."""
-    answer: Recognised | None = None
+    answer: Recognised | Opened | None = None
 
     @property
     def text(self) -> str:
         """Once it is answered."""
         assert self.answer is not None
+        if isinstance(self.answer, Opened):
+            return ""
         return "".join(segment.text for segment in self.answer.segments).strip()
 
     @property
@@ -161,6 +169,8 @@ class _PartInWork:
         assert self.answer is not None
         if self.window is not None:
             return self.window.spans[-1].end / SAMPLE_RATE
+        if isinstance(self.answer, Opened):
+            return 0.0
         return max((segment.end for segment in self.answer.segments), default=self.answer.speech_seconds)
 
     def withdraw(self) -> None:
@@ -203,9 +213,19 @@ class _Recording:
     """Windows found by the present attempt to open it."""
     held_back: int = 1
     """The first part that was not submitted yet."""
+    language: str | None = field(init=False)
+    """Of the recording; None while nobody knows."""
     compute_seconds: float = 0.0
     texts: list[str] = field(default_factory=list)
     """Of the leading parts."""
+
+    def __post_init__(self) -> None:
+        self.language = self.media.options.language
+
+    @property
+    def opens_and_recognises(self) -> bool:
+        """Whether whoever opens it recognises its first window."""
+        return self.scheduler.recognises_here(self.media.model)
 
     async def heard(self) -> Heard | Failure:
         """Raises ServiceStopping."""
@@ -259,17 +279,18 @@ class _Recording:
         on_start, media = partial(self.news.put_nowait, _Started(part)), self.media
         if part.window is not None:
             return Part(
-                work=FurtherWindow(part.window, replace(media.options, language=part.language)),
+                work=FurtherWindow(part.window, replace(media.options, language=part.language or self.language)),
                 sound=self.sound,
                 audio_seconds=part.seconds,
                 is_short=is_short(media.audio_seconds),
                 is_alone=part.is_alone,
                 is_at_home=part.lost_away >= MOST_LOST_AWAY,
                 name=media.name,
+                model=media.model,
                 on_start=on_start,
             )
         return Part(
-            work=Opening(media.limit_seconds, media.options, media.track, media.ends_at_limit),
+            work=self._opening(),
             sound=self.sound,
             audio_seconds=media.audio_seconds,
             media=media.path,
@@ -281,13 +302,22 @@ class _Recording:
             on_found=self.news.put_nowait,
         )
 
+    def _opening(self) -> Opening:
+        media, recognises = self.media, self.opens_and_recognises
+        return Opening(media.limit_seconds, media.options, media.track, media.ends_at_limit, recognises)
+
     def _submit_more(self) -> None:
         """As many windows as may wait; the others are held back."""
-        waiting = sum(part.is_waiting for part in self._at_hand())
-        while self.held_back < len(self.parts) and waiting < self.scheduler.room:
+        waiting, end = sum(part.is_waiting for part in self._at_hand()), self._end_of_known()
+        while self.held_back < end and waiting < self.scheduler.room(self.media.model):
             self._submit(self.parts[self.held_back])
             waiting += 1
             self.held_back += 1
+
+    def _end_of_known(self) -> int:
+        """Up to where the parts can be done: before the language is known, only the first window is."""
+        is_known = self.opens_and_recognises or self.language is not None
+        return len(self.parts) if is_known else min(2, len(self.parts))
 
     def _at_hand(self) -> Iterator[_PartInWork]:
         """The parts that are neither done nor held back, and few others."""
@@ -312,7 +342,7 @@ class _Recording:
 
     async def _judge(self, part: _PartInWork, outcome: PartOutcome) -> Failure | None:
         match outcome:
-            case Recognised():
+            case Recognised() | Opened():
                 self._take(part, outcome)
                 return None
             case Rejected(failure=failure):
@@ -337,11 +367,13 @@ class _Recording:
         return await self.watch.on_death(self.parts.index(part), cause)
 
     # --- what comes of them -----------------------------------------------------------------------------------------
-    def _take(self, part: _PartInWork, answer: Recognised) -> None:
+    def _take(self, part: _PartInWork, answer: Recognised | Opened) -> None:
         part.answer = answer
         self.compute_seconds += answer.compute_seconds
+        if isinstance(answer, Recognised):
+            self.language = self.language or answer.language
         if part.window is None:
-            part.seconds = answer.speech_seconds
+            part.seconds = answer.speech_seconds if isinstance(answer, Recognised) else 0.0
             self._forget_from(self.found + 1)
         while len(self.texts) < len(self.parts) and self.parts[len(self.texts)].answer is not None:
             self.texts.append(self.parts[len(self.texts)].text)
@@ -351,8 +383,7 @@ class _Recording:
 
     @property
     def _text(self) -> str:
-        opening = self.parts[0].answer
-        spoken = opening.language if opening is not None else ""
+        spoken = next((answer.language for answer in self._texts_heard()), "")
         written = "en" if self.media.options.translates else spoken
         return begun(joined(self.texts, written), written)
 
@@ -367,9 +398,9 @@ class _Recording:
 
     def _heard(self) -> Heard:
         """What the leading parts say, once there is one."""
-        leading = self.parts[: len(self.texts)]
-        answers = [part.answer for part in leading if part.answer is not None]
-        audio_seconds, media = answers[0].audio_seconds, self.media
+        leading, answers, opening = self.parts[: len(self.texts)], self._texts_heard(), self.parts[0].answer
+        assert opening is not None
+        audio_seconds, media = opening.audio_seconds, self.media
         is_cut = media.ends_at_limit and audio_seconds > media.limit_seconds - LEAST_LEFT_OUT_SECONDS
         first, *others = (segment.stripped for answer in answers for segment in answer.segments)
         transcript = Transcript(
@@ -380,4 +411,8 @@ class _Recording:
             (first.begun(self._text), *others),
             is_partial=is_cut or not self._is_done,
         )
-        return Heard(transcript, self.compute_seconds, len(leading))
+        return Heard(transcript, self.compute_seconds, len(answers))
+
+    def _texts_heard(self) -> list[Recognised]:
+        """The answers of the leading parts that are text."""
+        return [part.answer for part in self.parts[: len(self.texts)] if isinstance(part.answer, Recognised)]

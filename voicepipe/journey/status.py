@@ -47,6 +47,8 @@ class Statuses:
     signs: Signs
     style: Callable[[JobKey], Style | None]
     """What the group of a recording sees besides the text; None elsewhere."""
+    can_recognise: Callable[[str], bool]
+    """Whether a worker is there that has this model; empty: the one of the configuration."""
 
     def of(self, job: Job, *, is_new: bool) -> Status:
         """The status of a job; `is_new` where no earlier life of the service can have sent one."""
@@ -61,7 +63,11 @@ class Status:
         self._job = job
         self._is_new = is_new
         self._style = shared.style(job.key)
+        self.model = ""
+        """What recognises it."""
         self._is_begun = False
+        self._advance: Advance | None = None
+        self._was_stranded = False
         self._is_draft = False
         self._shown: Reply | None = None
         self._following: asyncio.Task[None] | None = None
@@ -120,11 +126,8 @@ class Status:
 
     def advance(self, advance: Advance) -> None:
         """So much is recognised: show it, and the text so far."""
-        percent = min(99, int(100 * advance.done_seconds / advance.found_seconds))
-        progress = self._text("status-progress", percent=percent, eta=self._eta())
-        # A draft grows at its end, where whoever reads along looks; a message is cut there when it gets too long.
-        parts = (advance.text, progress) if self._is_draft else (progress, advance.text)
-        self._show(self._reply("\n\n".join(filter(None, parts)), has_text=bool(advance.text)))
+        self._advance = advance
+        self._show(self._working())
 
     async def stop(self) -> None:
         """Show nothing more; a message stays until it becomes the answer. Harmless twice."""
@@ -157,19 +160,38 @@ class Status:
             self.message_id = message_id
 
     async def _follow(self, place: Place) -> None:
-        """Tell how the queue moves on, until it is the job's turn."""
-        while not self._is_begun:
+        """Tell how the queue moves on, until it is the job's turn, and when a machine is waited for."""
+        while True:
             await asyncio.sleep(FOLLOW_SECONDS)
-            if not self._is_begun and (status := self._present(place)) != self._shown:
+            is_news = not self._is_begun or self._was_stranded is not self._is_stranded
+            if is_news and (status := self._present(place)) != self._shown:
                 self._show(status)
 
+    @property
+    def _is_stranded(self) -> bool:
+        """Whether nobody is there who could recognise it."""
+        return not self._shared.can_recognise(self.model)
+
     def _present(self, place: Place) -> Reply:
-        if not self._is_begun and self._shared.is_crowded():
+        if not self._is_begun and not self._is_stranded and self._shared.is_crowded():
             return self._reply(self._text("status-queued", ahead=place.before, eta=self._eta()))
         return self._working()
 
     def _working(self) -> Reply:
-        return self._reply(self._text("status-working", eta=self._eta()))
+        """How far it is, and the text so far."""
+        text = "" if self._advance is None else self._advance.text
+        # A draft grows at its end, where whoever reads along looks; a message is cut there when it gets too long.
+        parts = (text, self._progress()) if self._is_draft else (self._progress(), text)
+        return self._reply("\n\n".join(filter(None, parts)), has_text=bool(text))
+
+    def _progress(self) -> str:
+        self._was_stranded = self._is_stranded
+        if self._was_stranded:
+            return self._text("status-no-machine")
+        if self._advance is None:
+            return self._text("status-working", eta=self._eta())
+        percent = min(99, int(100 * self._advance.done_seconds / self._advance.found_seconds))
+        return self._text("status-progress", percent=percent, eta=self._eta())
 
     def _reply(self, text: str, *, has_text: bool = False) -> Reply:
         return Reply(text, cancel_buttons(self._text, has_text=has_text), is_protected=self._job.is_protected)

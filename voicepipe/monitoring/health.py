@@ -76,6 +76,10 @@ class Manned(Protocol):
 
     def statuses(self) -> Sequence[WorkerStatus]: ...
 
+    def able(self, model: str = "") -> int:
+        """How many of them recognise, on this machine or elsewhere."""
+        ...
+
 
 class Alive(Protocol):
     """What the watchdog goes by."""
@@ -139,6 +143,8 @@ class Checks:
     async def _workers(self) -> Check:
         usual = [each for each in self._pool.statuses() if not each.is_express and not each.host]
         working = sum(self._works(each) for each in usual)
+        if not self._pool.able():
+            return Check("workers", False, "no machine is here that recognises; recordings are taken, and wait for one")
         return Check("workers", working > 0, f"{working} of {len(usual)} have shown of late that they work")
 
     def _works(self, worker: WorkerStatus) -> bool:

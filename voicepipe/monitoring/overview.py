@@ -14,6 +14,7 @@ from voicepipe.config.live import LiveConfig
 from voicepipe.control.lately import Lately, Trouble
 from voicepipe.control.messages import ActivityReport, OperatorRequest, Report, ShowActivity
 from voicepipe.control.ports import Live
+from voicepipe.domain.hosts import HostStatus
 from voicepipe.errors import VoicepipeError
 from voicepipe.metrics import Labels, Metrics
 from voicepipe.monitoring.health import Checks, Verdict
@@ -48,6 +49,8 @@ class Overview:
     workers: Sequence[WorkerStatus]
     speeds: Mapping[int, float | None]
     """Seconds of work for a second of speech, by worker."""
+    hosts: Sequence[HostStatus]
+    """Other machines that work for it, or did."""
     activity: ActivityReport | None
     """None where the records do not answer."""
     troubles: Sequence[Trouble]
@@ -100,6 +103,7 @@ class Overlooker:
             numbers={(each.name, each.labels): each.value for _, samples in self._metrics.read() for each in samples},
             workers=workers,
             speeds={each.worker: self._facts.real_time_factor(each.worker) for each in workers},
+            hosts=self._facts.host_statuses(),
             activity=activity,
             troubles=self._lately.troubles,
         )

@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 
 from voicepipe.control.messages import ActivityReport, HourLine, UsageLine
+from voicepipe.domain.hosts import HostStatus
 from voicepipe.measures import show_duration, show_size
 from voicepipe.monitoring.charts import Bar, bars
 from voicepipe.monitoring.health import Verdict
@@ -37,6 +38,7 @@ def page(view: Overview) -> str:
         _tiles(view),
         _health(view.verdict),
         _workers(view),
+        _hosts(view.hosts),
         *_of_late(view.activity, view),
         _stages(view),
         _refusals(view),
@@ -95,6 +97,28 @@ def _health(verdict: Verdict) -> str:
 def _workers(view: Overview) -> str:
     headings = ("#", "State", ">Memory", ">Tasks", ">Deaths", ">Speed")
     return _section("Workers", _table(headings, [_worker(worker, view) for worker in view.workers]))
+
+
+def _hosts(hosts: Sequence[HostStatus]) -> str:
+    """Nothing where none are wanted."""
+    headings = ("Host", "State", "Model", "Device", ">Busy", ">Done", ">Lost", ">Window", ">Silent", "Why")
+    return _section("Other machines", _table(headings, [_host(host) for host in hosts])) if hosts else ""
+
+
+def _host(host: HostStatus) -> tuple[str, ...]:
+    is_here = host.slots > 0 or host.state in ("at_work", "draining")
+    return (
+        host.name,
+        host.state.replace("_", " "),
+        host.model,
+        host.device,
+        f"{host.busy} / {host.slots}" if is_here else "",
+        str(host.done),
+        str(host.lost),
+        f"{host.part_seconds:.2f} s" if host.part_seconds else "",
+        show_duration(host.silent_seconds) if is_here else "",
+        host.reason,
+    )
 
 
 def _worker(worker: WorkerStatus, view: Overview) -> tuple[str, ...]:

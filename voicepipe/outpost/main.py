@@ -72,7 +72,14 @@ async def _start(config: Config, events: Events, stack: AsyncExitStack) -> tuple
     stack.push_async_callback(pool.stop, 0.0)
     await pool.start()
     decoding = await asyncio.to_thread(decoding_of, boot)
-    offer = Offer(decoding, boot.device, boot.compute_type, len(seats), lambda: seats[0].pace.part_seconds)
+    offer = Offer(
+        model=config.recognition.model_name,
+        decoding=decoding,
+        device=boot.device,
+        compute_type=boot.compute_type,
+        slots=len(seats),
+        part_seconds=lambda: seats[0].pace.part_seconds,
+    )
     outpost = Outpost(host_name(config), address_of(config.remote), offer, pool, sounds, events)
     stack.push_async_callback(outpost.stop, 0.0)
     await outpost.start()

@@ -79,6 +79,7 @@ class Session:
 class Offer:
     """What this machine offers."""
 
+    model: str
     decoding: Decoding
     device: str
     compute_type: str
@@ -171,6 +172,7 @@ class Outpost:
         return Hello(
             __version__,
             self._life,
+            offer.model,
             offer.decoding,
             offer.device,
             offer.compute_type,

@@ -127,9 +127,14 @@ class Estimator:
         return self._count() if callable(self._count) else self._count
 
     def learn_from(self, event: Event) -> None:
-        """Learn from a task that was done, unless most of it may have been the search of a long recording."""
+        """Learn from a task that was done, unless by another model, or most of it may have been a long search."""
         most_opened_seconds = MOST_OPENED_WINDOWS * self._costs.window_seconds
-        if isinstance(event, TaskDone) and event.parts > 0 and event.opened_seconds <= most_opened_seconds:
+        if (
+            isinstance(event, TaskDone)
+            and not event.model
+            and event.parts > 0
+            and event.opened_seconds <= most_opened_seconds
+        ):
             pace = self._paces.setdefault(event.worker, Pace())
             pace.learn(Work(event.parts, event.audio_seconds), event.wall_seconds)
 
@@ -148,13 +153,13 @@ class Estimator:
         self._left.pop(key, None)
 
     def predict(self, key: JobKey) -> float | None:
-        """Seconds until a recording in work is done; None while nothing is known that could tell.
+        """Seconds until a recording in work is done; None while nothing is known that could tell, or nobody is there.
 
         Looks at all that is in work: 54 µs of CPU with 100 recordings, 4.8 ms with 10 000, by `scripts/bench --only
         predictions`.
         """
         prices = self._prices()
-        if key not in self._left or prices is None:
+        if key not in self._left or prices is None or self._workers == 0:
             return None
         left = self._left[key]
         # One window is done by one worker, however many are idle.

@@ -15,6 +15,7 @@ import bisect
 import math
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from voicepipe.errors import ServiceStopping
 from voicepipe.scheduling.costs import Costs, Surcharge
@@ -35,10 +36,21 @@ ALONG_SECONDS = 10.0
 """What goes along with something short is no longer than that, or than this: a note shall not wait for a window."""
 
 
+class _Kind(NamedTuple):
+    """Who may do a part."""
+
+    is_short: bool
+    is_here: bool
+    """Whether a worker at home may do it."""
+    model: str | None
+    """Which model those on other machines have to have; None: they may not do it."""
+
+
 @dataclass(slots=True, eq=False)
 class _Waiting:
     user_id: int
     part: Part
+    kind: _Kind
     cost: float
     """What it takes of its user's share."""
     outcome: asyncio.Future[PartOutcome]
@@ -57,12 +69,8 @@ class Scheduler:
         self._are_windows_together = are_windows_together
         self._turns = Turns()
         self._surcharge = Surcharge()
-        # In the same order, but for when only what is short may be begun.
-        self._short: FairQueue[_Waiting] = FairQueue(self._turns)
-        self._long: FairQueue[_Waiting] = FairQueue(self._turns)
-        # Of each, what other machines may do.
-        self._short_away: FairQueue[_Waiting] = FairQueue(self._turns)
-        self._long_away: FairQueue[_Waiting] = FairQueue(self._turns)
+        # In the same order, but for when only what is of some kinds may be begun.
+        self._queues: dict[_Kind, FairQueue[_Waiting]] = {}
         self._waiting: set[_Waiting] = set()
         self._is_stopped = False
 
@@ -71,12 +79,20 @@ class Scheduler:
         """Parts that no worker has yet."""
         return len(self._waiting)
 
-    @property
-    def room(self) -> int:
+    def waiting_for(self, model: str) -> int:
+        """How many of them are for a model that only other machines have, by its name."""
+        return sum(each.part.model == model for each in self._waiting)
+
+    def room(self, model: str = "") -> int:
         """How many windows of one recording should wait at most: they keep the workers busy, and hold nobody up."""
-        is_together = self._are_windows_together or self._pool.capabilities.is_batch_cheap
-        at_home = self._pool.size - self._pool.away.size
-        return 2 * (at_home * (self._pool.batch_size if is_together else 1) + self._pool.away.places)
+        pool = self._pool
+        is_together = self._are_windows_together or pool.capabilities.is_batch_cheap
+        at_home = pool.able(model) - pool.away.able(model)
+        return 2 * max(1, at_home * (pool.batch_size if is_together else 1) + pool.away.places(model))
+
+    def recognises_here(self, model: str = "") -> bool:
+        """Whether workers at home recognise with this model, or other machines only."""
+        return self._pool.recognises and not model
 
     def size_class(self, audio_seconds: float) -> int:
         """That of a message that is all in one window, as far as one can tell."""
@@ -92,18 +108,26 @@ class Scheduler:
         if self._is_stopped:
             outcome.set_exception(ServiceStopping())
             return outcome
-        waiting = _Waiting(user_id, part, self._cost(part), outcome)
+        waiting = _Waiting(user_id, part, self._kind(part), self._cost(part), outcome)
         self._waiting.add(waiting)
         outcome.add_done_callback(lambda _: self._waiting.discard(waiting))
         turn = self._turns.next_turn(user_id, waiting.cost, asyncio.get_running_loop().time())
-        self._queue_for(part).push(turn, waiting)
+        self._queue_of(waiting.kind).push(turn, waiting)
         self.assign_waiting()
         return outcome
 
-    def _queue_for(self, part: Part) -> FairQueue[_Waiting]:
-        if part.may_travel and self._pool.away.at_work:
-            return self._short_away if part.is_short else self._long_away
-        return self._short if part.is_short else self._long
+    def _kind(self, part: Part) -> _Kind:
+        if not part.is_window:
+            return _Kind(part.is_short, is_here=True, model=None)
+        if not self.recognises_here(part.model):
+            return _Kind(part.is_short, is_here=False, model=part.model)
+        is_away = self._pool.away.able() and not part.is_at_home
+        return _Kind(part.is_short, is_here=True, model=part.model if is_away else None)
+
+    def _queue_of(self, kind: _Kind) -> FairQueue[_Waiting]:
+        if kind not in self._queues:
+            self._queues[kind] = FairQueue(self._turns)
+        return self._queues[kind]
 
     def _cost(self, part: Part) -> float:
         costs = Costs(self._pool.capabilities.window_seconds)
@@ -119,10 +143,10 @@ class Scheduler:
 
     def assign_waiting(self) -> None:
         """Give idle workers what waits, as far as there is both."""
-        if not any(self._queues) and self._is_pool_at_rest:
+        if not any(self._queues.values()) and self._is_pool_at_rest:
             self._turns.forget_the_past()
         while first := self._next():
-            worker = self._worker_for(first.part)
+            worker = self._worker_for(first)
             batch = [first, *self._company(first, worker)]
             for each in batch:
                 self._waiting.discard(each)
@@ -133,12 +157,15 @@ class Scheduler:
                 _forward(outcome, each.outcome)
                 each.part.on_start()
 
-    def _worker_for(self, part: Part) -> Member | None:
+    def _worker_for(self, waiting: _Waiting) -> Member | None:
         """Who on another machine does it; None: somebody at home. Notes stay at home as long as there is room."""
-        is_home_free = self._pool.idle or (part.is_short and self._pool.express_idle)
-        if not part.may_travel or (part.is_short and is_home_free):
+        kind = waiting.kind
+        if kind.model is None or (kind.is_short and self._is_free_at_home(kind)):
             return None
-        return self._pool.away.best(self.waiting)
+        return self._pool.away.best(self.waiting, kind.model)
+
+    def _is_free_at_home(self, kind: _Kind) -> bool:
+        return kind.is_here and bool(self._pool.idle or (kind.is_short and self._pool.express_idle))
 
     def _charge(self, done: _Waiting, outcome: asyncio.Future[PartOutcome]) -> None:
         """Let its user's share bear what it took beyond what is usual, also when nobody waits for it any more."""
@@ -152,34 +179,30 @@ class Scheduler:
         pool, away = self._pool, self._pool.away
         return (pool.idle, pool.express_idle, away.idle) == (pool.at_work, pool.express_at_work, away.at_work)
 
-    @property
-    def _queues(self) -> tuple[FairQueue[_Waiting], ...]:
-        return self._short, self._long, self._short_away, self._long_away
-
     def _next(self) -> _Waiting | None:
         """Whose turn it is, if a worker may begin it; what was withdrawn is dropped when its turn comes."""
         while queues := [queue for queue in self._open_queues() if queue]:
             queue = min(queues, key=lambda queue: queue.first)
-            item = queue.pop(is_in_turn=all(queue.first <= other.first for other in self._queues if other))
+            item = queue.pop(is_in_turn=all(queue.first <= other.first for other in self._queues.values() if other))
             if not item.outcome.done():
                 return item
         return None
 
     def _open_queues(self) -> list[FairQueue[_Waiting]]:
         """Those of which something may be begun now."""
-        if self._pool.idle:
-            return list(self._queues)
-        queues = [self._short, self._short_away] if self._pool.express_idle else []
-        if (self._short_away or self._long_away) and self._pool.away.best(self.waiting) is not None:
-            return [*queues[:1], self._short_away, self._long_away]
-        return queues
+        return [queue for kind, queue in self._queues.items() if queue and self._may_begin(kind)]
+
+    def _may_begin(self, kind: _Kind) -> bool:
+        is_free = self._is_free_at_home(kind)
+        return is_free or (kind.model is not None and self._pool.away.best(self.waiting, kind.model) is not None)
 
     def _company(self, first: _Waiting, worker: Member | None) -> list[_Waiting]:
         """Who is done together with it: so many that what waits is shared out evenly over the workers, at most."""
-        part, queue = first.part, self._queue_for(first.part)
-        workers = self._pool.at_work + (self._pool.express_at_work if part.is_short else 0)
-        if part.may_travel:
-            workers += self._pool.away.at_work
+        part, kind = first.part, first.kind
+        queue = self._queue_of(kind)
+        workers = self._pool.at_work + (self._pool.express_at_work if part.is_short else 0) if kind.is_here else 0
+        if kind.model is not None:
+            workers += self._pool.away.able(kind.model)
         can = self._pool.capabilities if worker is None else worker.capabilities
         assert can is not None
         batch_size = self._pool.batch_size if worker is None else can.batch_size

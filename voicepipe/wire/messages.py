@@ -2,9 +2,9 @@
 
 The supervisor sends `Boot` first, then `Recognise` to an idle worker (at most one at a time) and at last `Stop`. The
 worker first sends `Ready` or `BootFailed`; after that, for each `Recognise`, `Begun`, then for each of its parts any
-number of `Found` and exactly one of `Recognised`, `Rejected` or `Crashed`, and at last `Finished`; for each `Check`,
-which an idle worker gets now and then, `Checked`; from a thread of its own `Heartbeat` every few seconds; and `Stopped`
-as its last word after `Stop`.
+number of `Found` and exactly one of `Recognised`, `Opened`, `Rejected` or `Crashed`, and at last `Finished`; for each
+`Check`, which an idle worker gets now and then, `Checked`; from a thread of its own `Heartbeat` every few seconds; and
+`Stopped` as its last word after `Stop`.
 
 A message crosses as JSON: `["Type", field, …]`, checked against the types written here when it is read. A worker
 decodes hostile media, so what it says must be data that can't do anything in the supervisor; a pickle could. Sound
@@ -102,7 +102,7 @@ AS_CONFIGURED = Options()
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A recording nobody has looked into: find its windows and recognise the first.
+    """A recording nobody has looked into: find its windows and recognise the first, or none of them.
 
     Its files: the media to read, and the sound file to write the further windows to (mono PCM, 16 bits, 16 kHz).
     """
@@ -114,6 +114,8 @@ class Opening:
     """The audio track, from 1 on; None: the one that a player would choose, or the first that has speech."""
     ends_at_limit: bool = False
     """Whether what comes after `limit_seconds` is left out instead."""
+    recognises: bool = True
+    """Whether its first window is recognised at once; else it is `Found`, as the others, and the answer is `Opened`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class FurtherWindow:
 
     window: Window
     options: Options
-    """As the recording's opening had them, but for the language: that is the one `Found` told of."""
+    """As the recording's opening had them, but for the language: that is the one that was found in its first window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +239,8 @@ class Found:
     task_id: int
     part: int
     windows: tuple[Window, ...]
-    language: str
-    """Of the recording, as found in its first window: ISO 639-1 code."""
+    language: str | None
+    """Of the recording, as found in its first window: ISO 639-1 code. None where nothing is recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,18 @@ class Recognised:
     """Of an opening: seconds really decoded from the media, whatever its metadata says. Of a further window: 0."""
     compute_seconds: float
     """CPU seconds of the worker process spent on the part; what was done together is shared out evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Of an opening that was to recognise nothing: all windows have been `Found`."""
+
+    task_id: int
+    part: int
+    audio_seconds: float
+    """Seconds really decoded from the media, whatever its metadata says."""
+    compute_seconds: float
+    """CPU seconds of the worker process spent on the part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +317,18 @@ class Stopped:
 
 
 ToWorker = Boot | Check | Recognise | Stop
-Answer = Recognised | Rejected | Crashed
+Answer = Recognised | Opened | Rejected | Crashed
 FromWorker = (
-    Ready | BootFailed | Heartbeat | Checked | Begun | Found | Recognised | Rejected | Crashed | Finished | Stopped
+    Ready
+    | BootFailed
+    | Heartbeat
+    | Checked
+    | Begun
+    | Found
+    | Recognised
+    | Opened
+    | Rejected
+    | Crashed
+    | Finished
+    | Stopped
 )

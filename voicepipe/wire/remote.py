@@ -21,7 +21,7 @@ from voicepipe.wire.codec import Garbage, decode, encode
 from voicepipe.wire.messages import Capabilities, FurtherWindow, Window
 from voicepipe.wire.sound import SAMPLE_BYTES, SAMPLE_RATE
 
-VERSION = 1
+VERSION = 2
 """Of the messages here. Other versions are refused: both ends are upgraded together."""
 LONGEST_WINDOW_SECONDS = 30
 MOST_BODY_BYTES = LONGEST_WINDOW_SECONDS * SAMPLE_RATE * SAMPLE_BYTES
@@ -68,6 +68,8 @@ class Hello:
     """Its version, for the operator."""
     life: str
     """Chance: another one means that the host was started anew."""
+    model: str
+    """The name of its model, or of the directory that it is in."""
     decoding: Decoding
     device: str
     compute_type: str

@@ -10,7 +10,7 @@ import gc
 import os
 import time
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, Generic, TypeVar
 
 import numpy as np
@@ -24,6 +24,7 @@ from voicepipe.wire.messages import (
     Finished,
     Found,
     FurtherWindow,
+    Opened,
     Opening,
     Recognise,
     Recognised,
@@ -57,6 +58,8 @@ class Task(Generic[W]):
         self._vad = vad
         self._encoded: dict[int, W] = {}
         """By part, as everything below."""
+        self._opened: list[int] = []
+        """Those of which nothing is to be recognised."""
         self._audio_seconds: dict[int, float] = {}
         self._spent = [0.0] * (len(task.openings) + len(task.further))
 
@@ -74,6 +77,8 @@ class Task(Generic[W]):
         for part, window in self._encoded.items():
             with self._answering(part):
                 self._finish(part, window)
+        for part in self._opened:
+            self._end.send(Opened(self._task.task_id, part, self._audio_seconds[part], self._spent[part]))
         self._end.send(Finished(self._task.task_id))
 
     @contextlib.contextmanager
@@ -100,13 +105,17 @@ class Task(Generic[W]):
 
     # --- openings -----------------------------------------------------------------------------------------------
     def _open(self, part: int, opening: Opening, media: int, sound: int) -> None:
-        """Encodes the first window of the recording, and finds all others."""
+        """Encodes the first window of the recording, if that is wanted, and finds all others."""
         os.lseek(media, 0, os.SEEK_SET)  # whoever began with it before us may have read some
         with open(media, "rb", closefd=False) as file:
             speech, first, windows = self._speech(file, opening)
-            encoded = self._engine.encode(first, opening.options)
-            self._report(part, encoded.language, _written(windows, sound))
-        self._encoded[part] = encoded
+            if opening.recognises:
+                encoded = self._engine.encode(first, opening.options)
+                self._report(part, encoded.language, _written(windows, sound))
+                self._encoded[part] = encoded
+            else:
+                self._report(part, None, _written(chain([first], windows), sound))
+                self._opened.append(part)
         self._audio_seconds[part] = speech.audio_seconds
 
     def _speech(self, file: BinaryIO, opening: Opening) -> tuple[Speech, Utterance, Iterator[Utterance]]:
@@ -133,7 +142,7 @@ class Task(Generic[W]):
         assert verdict is not None
         raise verdict
 
-    def _report(self, part: int, language: str, windows: Iterator[Window]) -> None:
+    def _report(self, part: int, language: str | None, windows: Iterator[Window]) -> None:
         """Tells of the windows as they are found; raises RecordingRejected when finding them does."""
         while some := tuple(islice(windows, FOUND_AT_ONCE)):
             self._end.send(Found(self._task.task_id, part, some, language))

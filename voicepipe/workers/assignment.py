@@ -16,6 +16,7 @@ from voicepipe.wire.messages import (
     Crashed,
     Found,
     FurtherWindow,
+    Opened,
     Opening,
     Recognise,
     Recognised,
@@ -39,7 +40,7 @@ class WorkerLost:
     cause: LossCause
 
 
-PartOutcome = Recognised | Rejected | Crashed | WorkerLost
+PartOutcome = Recognised | Opened | Rejected | Crashed | WorkerLost
 """What comes of a part. The numbers of task and part in it mean nothing outside of the pool."""
 
 
@@ -61,7 +62,9 @@ class Part:
     is_alone: bool = False
     """Never together with others: it may have ended a worker."""
     is_at_home: bool = False
-    """For a worker on this machine only: another one was not heard of any more when it had this."""
+    """Rather for a worker on this machine: others were not heard of any more when they had this."""
+    model: str = ""
+    """Which a window is for: one that only other machines have, by its name; empty: the one of the configuration."""
     name: str = ""
     """Of the recording, for operators."""
     on_start: Callable[[], None] = lambda: None
@@ -70,9 +73,9 @@ class Part:
     """Called in the event loop for each further window, or several, that an opening finds."""
 
     @property
-    def may_travel(self) -> bool:
+    def is_window(self) -> bool:
         """Whether a worker on another machine may do it: recordings are opened at home, in the sandbox."""
-        return isinstance(self.work, FurtherWindow) and not self.is_at_home
+        return isinstance(self.work, FurtherWindow)
 
 
 def seconds_of(window: Window) -> float:
@@ -97,7 +100,7 @@ class GivenPart:
 
     def hear(self, message: Found | Answer, window_seconds: float) -> bool:
         """What the worker says of it, passed on if it makes sense; whether it does."""
-        if self.answer is not None or (isinstance(message, Found) and not self._may_have(message, window_seconds)):
+        if self.answer is not None or not self._may_be(message, window_seconds):
             return False
         if not isinstance(message, Found):
             self.answer = message
@@ -106,12 +109,25 @@ class GivenPart:
             self.part.on_found(message)
         return True
 
-    def _may_have(self, found: Found, window_seconds: float) -> bool:
+    def _may_be(self, message: Found | Answer, window_seconds: float) -> bool:
+        """Whether that can be said of it."""
+        work = self.part.work
+        recognises = not isinstance(work, Opening) or work.recognises
+        match message:
+            case Found():
+                is_told = (message.language is not None) is recognises
+                return isinstance(work, Opening) and is_told and self._may_have(message, work, window_seconds)
+            case Recognised():
+                return recognises
+            case Opened():
+                return not recognises and self.found > 0
+            case _:
+                return True
+
+    def _may_have(self, found: Found, opening: Opening, window_seconds: float) -> bool:
         """Whether so many, and such, windows can be in it."""
-        if not isinstance(self.part.work, Opening):
-            return False
         self.found += len(found.windows)
-        most = MOST_WINDOWS + self.part.work.limit_seconds
+        most = MOST_WINDOWS + opening.limit_seconds
         return self.found <= most and all(_is_possible(window, window_seconds) for window in found.windows)
 
 

@@ -82,25 +82,31 @@ class Away:
         """How many of them have a task or could have one."""
         return self._at_work.total()
 
-    @property
-    def places(self) -> int:
-        """How many windows they do at once where that is cheap, all together."""
-        return sum(count * self._batches[pace] for pace, count in self._at_work.items())
+    def able(self, model: str = "") -> int:
+        """How many of them that have this model have a task or could have one."""
+        return sum(count for pace, count in self._at_work.items() if pace.model == model)
 
-    def best(self, waiting: int) -> Member | None:
+    def places(self, model: str = "") -> int:
+        """How many windows these do at once where that is cheap, all together."""
+        return sum(count * self._batches[pace] for pace, count in self._at_work.items() if pace.model == model)
+
+    def best(self, waiting: int, model: str = "") -> Member | None:
         """The idle one that is done soonest with a window, of which so many wait; None where it is better to wait.
 
         A slow one is used when so much waits that the fast ones would be done later still.
         """
-        pace = min(self._idle, key=lambda pace: pace.part_seconds, default=None)
+        able = (pace for pace in self._idle if pace.model == model)
+        pace = min(able, key=lambda pace: pace.part_seconds, default=None)
         if pace is None:
             return None
-        is_used = pace.part_seconds <= self._longest_seconds(waiting) or pace.is_old
+        is_used = pace.part_seconds <= self._longest_seconds(waiting, model) or pace.is_old
         return next(iter(self._idle[pace])) if is_used else None
 
-    def _longest_seconds(self, waiting: int) -> float:
+    def _longest_seconds(self, waiting: int, model: str) -> float:
         """What a window may take so that it is not done sooner by the fast ones, with all that waits for them."""
-        at_work = Counter(member.seat.pace for member in self._at_home if member.life.state in AT_WORK) + self._at_work
+        away = Counter({pace: count for pace, count in self._at_work.items() if pace.model == model})
+        at_home = (member.seat.pace for member in self._at_home if member.life.state in AT_WORK)
+        at_work = away + Counter(pace for pace in at_home if pace.model == model)
         fastest = min((pace.part_seconds for pace in at_work if pace.part_seconds), default=math.inf)
         fast = sum(count for pace, count in at_work.items() if pace.part_seconds <= SLACK * fastest)
         return fastest * (SLACK + waiting / max(1, fast))

@@ -39,6 +39,9 @@ SUPERVISORS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_")
 """What systemd tells the supervisor and nobody else."""
 TELEMETRY_OFF = ("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK")
 """onnxruntime's wheels, from 1.29 on, tell Microsoft about each process unless this is set before they are loaded."""
+OPENING = "opening"
+"""The engine that recognises nothing."""
+NO_MODEL = Path("/nonexistent")
 NVIDIA_GPUS = Path("/proc/driver/nvidia/gpus")
 GIVING_WAY, LEAST_PRIORITY = 10, 19
 """How much nicer than the supervisor a worker is that does what is long: beside an express worker, it then gets a tenth
@@ -65,6 +68,21 @@ def local_seats(
         return [LocalSeat(tuple(program), boot, gpus[n % len(gpus)] if gpus else None, sounds) for n in range(count)]
     count = workers.resolved_count
     express = express_workers(workers.express, count, model_path, recognition.compute_type)
+    usual = LocalSeat(tuple(program), boot, None, sounds, gives_way=express > 0)
+    return [usual] * count + [replace(usual, is_express=True, gives_way=False)] * express
+
+
+def opening_seats(
+    workers: WorkersConfig, recognition: RecognitionConfig, sounds: Sounds, *, program: Sequence[str] = WORKER_PROGRAM
+) -> list[LocalSeat]:
+    """Seats for processes that only open recordings, which other machines recognise: one, unless more are wanted.
+
+    They have no model, and take about `PROCESS_BYTES` each. A note has an express one to itself, as far as there is
+    memory.
+    """
+    boot = replace(boot_of(workers, recognition, NO_MODEL), engine=OPENING, device="cpu")
+    count = workers.count or 1
+    express = express_workers(workers.express, count, NO_MODEL, "int8")
     usual = LocalSeat(tuple(program), boot, None, sounds, gives_way=express > 0)
     return [usual] * count + [replace(usual, is_express=True, gives_way=False)] * express
 

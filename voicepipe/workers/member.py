@@ -24,6 +24,7 @@ from voicepipe.wire.messages import (
     Found,
     FromWorker,
     Heartbeat,
+    Opened,
     Ready,
     Recognised,
     Rejected,
@@ -241,7 +242,7 @@ class Member:
                 self.feed(lifecycle.TaskBegun(task_id))
             case Checked():
                 self.feed(lifecycle.CheckPassed())
-            case Found() | Recognised() | Rejected() | Crashed():
+            case Found() | Recognised() | Opened() | Rejected() | Crashed():
                 self._on_word(message)
             case Finished(task_id):
                 self._on_finished(task_id)

@@ -12,11 +12,15 @@ SLOWER_BY_LOSS = 2.0
 
 
 class Pace:
-    """Seconds that a further window takes workers of one kind, with all that it takes to get it there and back."""
+    """Seconds that a further window takes workers of one kind, with all that it takes to get it there and back.
 
-    def __init__(self, part_seconds: float = 0.0) -> None:
-        """`part_seconds`: what is known already; 0.0: nothing."""
+    Workers of a kind are on one machine, and have one model.
+    """
+
+    def __init__(self, part_seconds: float = 0.0, model: str = "") -> None:
+        """`part_seconds`: what is known already; 0.0: nothing. `model` is empty where it is the one of home."""
         self.part_seconds = part_seconds
+        self.model = model
         self._learned_at = time.monotonic()
 
     @property

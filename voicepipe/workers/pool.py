@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from voicepipe.config import WorkersConfig
@@ -39,8 +40,11 @@ KILL_BOUND_SECONDS = 10.0
 class WorkerPool:
     """Runs the workers and hands them tasks. A Part; satisfies Watcher."""
 
-    def __init__(self, config: WorkersConfig, seats: Sequence[Seat], events: Events) -> None:
-        """A worker for each seat."""
+    def __init__(
+        self, config: WorkersConfig, seats: Sequence[Seat], events: Events, *, recognises: bool = True
+    ) -> None:
+        """A worker for each seat; `recognises`: whether these do more than open recordings."""
+        self.recognises = recognises
         self._config = config
         self._seats = tuple(seats)
         self._events = events
@@ -98,10 +102,9 @@ class WorkerPool:
         """From now on, call this in the event loop whenever a worker becomes idle; what was given before no more."""
         self._on_idle = callback
 
-    @property
-    def size(self) -> int:
-        """Number of workers it keeps, and has elsewhere."""
-        return len(self._seats) + self.away.size
+    def able(self, model: str = "") -> int:
+        """How many workers recognise with this model, or might soon: at home, and on other machines that are here."""
+        return len(self._seats) * (self.recognises and not model) + self.away.able(model)
 
     @property
     def express(self) -> int:
@@ -226,6 +229,7 @@ class WorkerPool:
                     audio_seconds=sum(each.speech_seconds for each in texts),
                     wall_seconds=wall_seconds,
                     opened_seconds=max(each.audio_seconds for each in texts),
+                    model=member.seat.pace.model,
                 )
             )
 
@@ -268,24 +272,24 @@ class WorkerPool:
             self.renewal.go_on()
         usual = [each for each in self._members if not each.seat.is_express]
         if all(each.life.state is WorkerState.FAILED for each in usual):
-            self.broke(self._why_failed(member))
+            self.broke(_why_failed(self._config, member.seat.model_path, self._refusal))
 
-    def _why_failed(self, member: Member) -> VoicepipeError:
-        model = member.seat.model_path
-        if self._refusal is None:
-            return WorkersFailed(
-                f"No worker process can be kept running: each died {self._config.max_failures} times within "
-                f"{self._config.failure_window_seconds:g} s. What they wrote to standard error says more."
-            )
-        if self._refusal.failure is BootFailure.MODEL_MISSING:
-            return ModelMissing(
-                f"There is no recognition model in {model}: {self._refusal.detail}. Run `voicepipe model download`, "
-                "or set recognition.model to the directory of a CTranslate2 Whisper model."
-            )
+
+def _why_failed(config: WorkersConfig, model: Path, refusal: BootFailed | None) -> VoicepipeError:
+    if refusal is None:
         return WorkersFailed(
-            f"No worker can start with the model in {model} ({self._refusal.failure}): {self._refusal.detail}. "
-            "Check recognition.engine, model, device, compute_type and the languages."
+            f"No worker process can be kept running: each died {config.max_failures} times within "
+            f"{config.failure_window_seconds:g} s. What they wrote to standard error says more."
         )
+    if refusal.failure is BootFailure.MODEL_MISSING:
+        return ModelMissing(
+            f"There is no recognition model in {model}: {refusal.detail}. Run `voicepipe model download`, "
+            "or set recognition.model to the directory of a CTranslate2 Whisper model."
+        )
+    return WorkersFailed(
+        f"No worker can start with the model in {model} ({refusal.failure}): {refusal.detail}. "
+        "Check recognition.engine, model, device, compute_type and the languages."
+    )
 
 
 def _reason(member: Member) -> str:

@@ -345,7 +345,7 @@ async def test_another_s_note_goes_before_the_rest_of_a_lecture(tmp_path: Path) 
         await asyncio.gather(note, own_note, lecture)
         order = stage.taken_up
         assert order.index("note") == 3
-        assert order.index("own note") <= 3 + 1 + stage.scheduler.room, "it waits for what was in the queue only"
+        assert order.index("own note") <= 3 + 1 + stage.scheduler.room(), "it waits for what was in the queue only"
         assert text_of(lecture.result()).endswith("38 39")
 
 

@@ -42,7 +42,7 @@ async def sandboxed(events: list[Event]) -> AsyncIterator[WorkerPool]:
     await pool.start()
     try:
         async with asyncio.timeout(20):
-            while pool.idle < pool.size:  # noqa: ASYNC110 - what processes do sets no Event
+            while pool.idle < pool.able():  # noqa: ASYNC110 - what processes do sets no Event
                 await asyncio.sleep(0.01)
         yield pool
     finally:
@@ -105,7 +105,7 @@ async def all_verdicts(pool: WorkerPool, spool: Path, media: list[HostileMedia])
             assert not [pid for pid in pids if pid is None or not is_alive(pid) or children_of(pid)]
 
     async with asyncio.timeout(200):
-        await asyncio.gather(*(work() for _ in range(pool.size)))
+        await asyncio.gather(*(work() for _ in range(pool.able())))
     assert len(outcomes) == len(media)
     return outcomes
 

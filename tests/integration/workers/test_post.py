@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.remote import MessageServer
+from tests.support.remote import MessageServer, make_certificate
 from tests.support.waiting import until
 from voicepipe.errors import ConfigError
 from voicepipe.wire.post import Address, Post
@@ -19,24 +19,7 @@ from voicepipe.wire.remote import ALL_HOSTS, HOME, to_home, to_host
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """Of the server, and its own authority."""
-    path = tmp_path / "server.crt"
-    key = [
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-keyout",
-        str(tmp_path / "server.key"),
-    ]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    subprocess.run(
-        ["openssl", "req", "-x509", *key, "-days", "2", "-out", str(path), *names],
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-    return path
+    return make_certificate(tmp_path, "DNS:localhost,IP:127.0.0.1")
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ async def main(seconds: float, recording: Path) -> None:
     # Hardly a heartbeat: a worker must not need to speak to notice that its supervisor is gone.
     pool = local_pool(WorkersConfig(count=2, heartbeat_seconds=60), RecognitionConfig(), DEMO_MODEL, Events())
     await pool.start()
-    while pool.idle < pool.size:  # noqa: ASYNC110 - the pool has no Event for it
+    while pool.idle < pool.able():  # noqa: ASYNC110 - the pool has no Event for it
         await asyncio.sleep(0.01)
     with sound_file() as sound:
         part = Part(work=Opening(300), sound=sound, audio_seconds=300, media=recording)

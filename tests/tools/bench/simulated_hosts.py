@@ -59,7 +59,7 @@ class Pool:
 async def main(server: str, directory: Path, hosts: int, slots: int, seconds: float, model: Path) -> None:
     recognition = RecognitionConfig.model_validate({"model": "demo"})
     decoding = decoding_of(boot_of(WorkersConfig(), recognition, model))
-    offer = Offer(decoding, "cpu", "int8", slots, lambda: seconds)
+    offer = Offer("demo", decoding, "cpu", "int8", slots, lambda: seconds)
     for number in range(hosts):
         name = f"host{number}"
         address = Address(server, directory / f"{name}.nk", None)

@@ -40,13 +40,23 @@ def parse(arguments: Sequence[str]) -> tuple[Plan, Path | None]:
         "--checkpoint-threshold", default="", help="of DuckDB, as 64KB: its file is damaged now and then"
     )
     parser.add_argument("--remote", type=int, default=0, metavar="N", help="hosts that work for it (default none)")
+    parser.add_argument("--only-elsewhere", action="store_true", help="with --remote: the service has no model itself")
     parser.add_argument("--directory", type=Path, help="where the service keeps everything; kept afterwards")
     given = parser.parse_args(arguments)
     workers = given.messages // 10 if given.workers_killed is None else given.workers_killed
     supervisors = given.messages // 100 if given.supervisors_killed is None else given.supervisors_killed
     damages = max(1, supervisors // 10) if given.checkpoint_threshold else 0
     deaths = Deaths(workers, supervisors)
-    return Plan(given.messages, given.seed, deaths, given.checkpoint_threshold, damages, given.remote), given.directory
+    plan = Plan(
+        given.messages,
+        given.seed,
+        deaths,
+        given.checkpoint_threshold,
+        damages,
+        given.remote,
+        is_only_elsewhere=given.only_elsewhere,
+    )
+    return plan, given.directory
 
 
 def main() -> int:

@@ -19,8 +19,10 @@ LONGEST_STOP_SECONDS = 4.0
 class Elsewhere:
     """So many hosts; none is no trouble at all."""
 
-    def __init__(self, directory: Path, hosts: int, random: Random) -> None:
+    def __init__(self, directory: Path, hosts: int, random: Random, *, is_only: bool = False) -> None:
+        """`is_only`: whether only these recognise."""
         self._random = random
+        self._is_only = is_only
         self._server = MessageServer(directory)
         names = [f"host{number}" for number in range(hosts)]
         self._server.permit(names)
@@ -37,7 +39,13 @@ class Elsewhere:
         if not self._names:
             return {}
         credentials = str(self._server.credentials(HOME))
-        return {"server": str(self._server), "credentials": credentials, "lease_seconds": LEASE_SECONDS}
+        server = str(self._server)
+        return {
+            "server": server,
+            "credentials": credentials,
+            "lease_seconds": LEASE_SECONDS,
+            "only": self._is_only,
+        }
 
     async def start(self) -> None:
         """The server, whose address the settings have from then on, and the hosts."""

@@ -63,6 +63,8 @@ class Plan:
     """How often the service finds the records damaged when it starts after a sudden end."""
     hosts: int = 0
     """Other machines that work for it."""
+    is_only_elsewhere: bool = False
+    """Whether only these recognise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Soak:
         self._plan = plan
         self._telegram = telegram
         directory.mkdir(parents=True, exist_ok=True)
-        self._elsewhere = Elsewhere(directory, plan.hosts, Random(plan.seed + 4))
+        self._elsewhere = Elsewhere(directory, plan.hosts, Random(plan.seed + 4), is_only=plan.is_only_elsewhere)
         self._settings = {**SETTINGS, "remote": self._elsewhere.settings}
         self._service = RunningService(telegram, directory, self._settings)
         if plan.checkpoint_threshold:

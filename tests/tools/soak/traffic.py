@@ -347,8 +347,9 @@ class Cast:
         )
         text = "\n\n".join((TEXTS.get(member.language, "privacy", kept_hours=KEPT_HOURS), *more))
         _, *rest = text.split("\n\n")
-        elsewhere = "\n\n".join((TEXTS.get(member.language, "privacy-elsewhere"), *rest))
-        return Sent(message, (Outcome(text), Outcome(elsewhere)), is_recording=False)
+        others = (TEXTS.get(member.language, key) for key in ("privacy-elsewhere", "privacy-all-elsewhere"))
+        outcomes = [Outcome("\n\n".join((where, *rest))) for where in others]
+        return Sent(message, (Outcome(text), *outcomes), is_recording=False)
 
     async def _chat(self, member: Member, how: How) -> Sent:
         return Sent(await member.user.send_text("See you at nine.", **how), (), is_recording=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ from voicepipe.control.messages import (
     WorkerReport,
 )
 from voicepipe.control.work import ErrorsReport, JobLine, JobList, ListJobs
+from voicepipe.domain.hosts import HostStatus
 from voicepipe.errors import ControlUnavailable
 
 NOW = datetime(2026, 11, 28, 12, 34, 56, tzinfo=UTC)
@@ -129,11 +131,29 @@ def view(**changed: float) -> View:
     return View(NOW, status(*workers), tuple(jobs), activity(), tuple(late), numbers=numbers)
 
 
+def with_hosts(shown: View) -> View:
+    hosts = (
+        HostStatus(name="gpu", state="at_work", model="turbo", slots=2, busy=1, done=31, part_seconds=0.25),
+        HostStatus(name="old", state="refused", reason="beam_size is 2, at home 5"),
+    )
+    assert shown.status is not None
+    return replace(shown, status=shown.status.model_copy(update={"hosts": hosts, "is_message_server_there": True}))
+
+
 def drawn(shown: View, width: int = 140, height: int = 40) -> list[str]:
     screen = Console(width=width, height=height, color_system=None)
     with screen.capture() as captured:
         screen.print(Screen(ZoneInfo("Europe/Moscow"), ZoneInfo("UTC")).draw(shown, width, height))
     return captured.get().splitlines()
+
+
+@pytest.mark.parametrize(("width", "height"), [(200, 60), (140, 35), (80, 30)])
+def test_other_machines_have_a_table(width: int, height: int) -> None:
+    lines = drawn(with_hosts(view()), width, height)
+    assert len(lines) <= height
+    text = "\n".join(lines)
+    expected = ["Other machines  1 of 2 at work", "at_work", "1/2", "0.25 s", "refused", "message server", "Workers"]
+    assert [each for each in expected if each not in text] == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(200, 60), (140, 35), (110, 24), (80, 24), (60, 40), (40, 30)])

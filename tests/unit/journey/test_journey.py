@@ -30,6 +30,7 @@ from voicepipe.journey.journey import Journeys
 from voicepipe.journey.pipeline import Pipeline
 from voicepipe.journey.recognition import Advance, Heard, Media, Watch
 from voicepipe.journey.refusals import Refusals
+from voicepipe.journey.routing import Routing
 from voicepipe.journey.status import Statuses
 from voicepipe.journey.twins import Twins
 from voicepipe.scheduling.costs import Costs
@@ -73,6 +74,7 @@ class Scene:
             gate=gate,
             recognition=it,
             estimator=estimator,
+            routing=Routing(live, able=lambda _: 1, waiting=lambda _: 0, plan_of=lambda _: None),
             statuses=Statuses(
                 chat=it,
                 signs=it,
@@ -82,6 +84,7 @@ class Scene:
                 estimator=estimator,
                 is_crowded=lambda: bool(gate.waiting),
                 style=lambda _: self.style,
+                can_recognise=lambda _: True,
             ),
             delivery=Delivery(
                 chat=it,

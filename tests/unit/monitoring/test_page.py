@@ -10,6 +10,7 @@ import pytest
 
 from voicepipe.control.lately import MOST_KEPT, Lately, Trouble
 from voicepipe.control.messages import ActivityReport, HourLine, UsageGroupLine, UsageLine
+from voicepipe.domain.hosts import HostStatus
 from voicepipe.events import (
     BackgroundError,
     DiskIsFull,
@@ -61,6 +62,12 @@ VIEW = Overview(
         WorkerStatus(2, WorkerState.STARTING, True, None, None, 0, 0, None),
     ),
     speeds={1: 0.25, 2: None},
+    hosts=(
+        HostStatus(
+            name="gpu", state="at_work", model="turbo", device="cuda", slots=2, busy=1, done=31, part_seconds=0.25
+        ),
+        HostStatus(name="old", state="refused", reason="beam_size is 2 & at home 5"),
+    ),
     activity=ActivityReport(
         hours=HOURS,
         days=(DAY,),
@@ -102,6 +109,13 @@ def read(text: str) -> Reader:
     reader = Reader(text)
     assert reader.open == []
     return reader
+
+
+def test_other_machines_are_shown_where_there_are_any() -> None:
+    words = read(page(VIEW)).words
+    expected = "gpu", "at work", "turbo", "cuda", "1 / 2", "0.25 s", "refused", "beam_size is 2 & at home 5"
+    assert [each for each in expected if each not in words] == []
+    assert "Other machines" not in page(replace(VIEW, hosts=()))
 
 
 @pytest.mark.parametrize("text", [page(VIEW), starting_page(starting())])

@@ -162,9 +162,8 @@ class Desk(WorkerPool):
         """That are being done by express workers."""
         self._outcomes: list[tuple[list[Part], list[asyncio.Future[PartOutcome]]]] = []
 
-    @property
-    def size(self) -> int:
-        return self.alive + self.express_alive
+    def able(self, model: str = "") -> int:
+        return 0 if model else self.alive + self.express_alive
 
     @property
     def idle(self) -> int:
@@ -343,8 +342,8 @@ async def test_notes_go_together_as_far_as_nobody_waits_long_for_it() -> None:
 
 
 async def test_enough_windows_of_a_recording_may_wait_to_go_together() -> None:
-    assert scheduler_of(Desk(2, TOGETHER, express=1), are_windows_together=True).room == 2 * 3 * 4
-    assert scheduler_of(Desk(2, TOGETHER)).room == 2 * 2
+    assert scheduler_of(Desk(2, TOGETHER, express=1), are_windows_together=True).room() == 2 * 3 * 4
+    assert scheduler_of(Desk(2, TOGETHER)).room() == 2 * 2
 
 
 async def test_on_a_gpu_no_note_goes_along_with_a_lecture() -> None:

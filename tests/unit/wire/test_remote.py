@@ -45,7 +45,7 @@ DECODING = Decoding("whisper", "0" * 64, None, ("ru", "en"), "ru", 0.5, 5, False
 WINDOW = Window((Span(16_000, 32_000), Span(40_000, 48_000)), 0)
 FURTHER = FurtherWindow(WINDOW, Options("ru", vocabulary="Ясень, voicepipe"))
 OF_HOSTS = [
-    Hello("0.1.0", "life", DECODING, "cuda", "float16", 2, Capabilities(30.0, 16, True), 0.25),
+    Hello("0.1.0", "life", "turbo", DECODING, "cuda", "float16", 2, Capabilities(30.0, 16, True), 0.25),
     Beat("session", 7, 2, (3, 4), 1 << 30),
     Got("session", 3, "secret"),
     Answered("session", 3, "secret", 1),

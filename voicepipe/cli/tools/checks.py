@@ -75,7 +75,7 @@ async def make_checks(path: Path | None, offline: bool, *, is_worker: bool = Fal
     for check in (
         _unseen("model", "telegram")
         if is_guest
-        else [*await _model(config), await _telegram(config, offline or is_worker)]
+        else [*await _recognising(config, is_worker), await _telegram(config, offline or is_worker)]
     ):
         yield check
     if not is_worker:
@@ -171,6 +171,23 @@ def _clock() -> Check:
     if now.year in _SANE_YEARS:
         return Check("clock", Verdict.OK, f"{now:%Y-%m-%d %H:%M} UTC")
     return Check("clock", Verdict.BAD, f"it says {now:%Y-%m-%d}", "Set the clock, as with: timedatectl set-ntp true")
+
+
+async def _recognising(config: Config, is_worker: bool) -> list[Check]:
+    """What recognises on this machine, or opens recordings for those that do."""
+    return await _opening(config) if config.remote.only and not is_worker else await _model(config)
+
+
+async def _opening(config: Config) -> list[Check]:
+    from voicepipe.cli.tools.recognition import check_opening
+
+    try:
+        load_seconds, unguarded = await check_opening(config)
+    except VoicepipeError as error:
+        return [Check("workers", Verdict.BAD, "none can be started that opens recordings", str(error))]
+    found = f"none is needed: this machine opens recordings (its worker starts in {load_seconds:.1f} s)"
+    advice = "Other machines recognise; `voicepipe workers hosts` says which are there"
+    return [Check("model", Verdict.NOTE, found, advice), _sandbox(config.workers.sandbox, unguarded)]
 
 
 async def _model(config: Config) -> list[Check]:

@@ -23,7 +23,7 @@ from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.supervision import unless
 from voicepipe.wire.messages import Crashed
 from voicepipe.workers.lifecycle import LossCause
-from voicepipe.workers.local import local_seats
+from voicepipe.workers.local import local_seats, opening_seats
 from voicepipe.workers.pool import WorkerPool
 from voicepipe.workers.sounds import Sounds
 
@@ -62,7 +62,7 @@ class Workers:
         self._recognition = Recognition(scheduler, sounds)
         self._max_deaths = max_deaths
         # The sound of a file that is being recognised lies in the temporary directory.
-        self._room = asyncio.Semaphore(pool.size + 1)
+        self._room = asyncio.Semaphore(pool.able() + 1)
         self._numbers = itertools.count()
 
     async def transcribe(self, media: Media, on_advance: Callable[[Advance], None] = lambda _: None) -> Heard | Failure:
@@ -142,6 +142,22 @@ async def check_model(config: Config) -> ModelReport:
         raise VoicepipeError(f"The model {name!r} loads, but fails on a clip of speech ({heard.reason}): use another")
     unguarded = warnings[0].missing if warnings else ""
     return _report(config, heard, ready[0].load_seconds, unguarded)
+
+
+async def check_opening(config: Config) -> tuple[float, str]:
+    """Start a worker that only opens recordings: it opens a made one before it is ready.
+
+    Returns how long it took, in seconds, and what of the sandbox is not in force. Raises WorkersFailed.
+    """
+    events, ready, warnings = Events(), [], []
+    events.subscribe(lambda event: ready.append(event) if isinstance(event, WorkerReady) else None)
+    events.subscribe(lambda event: warnings.append(event) if isinstance(event, SandboxIncomplete) else None)
+    settings = config.workers.model_copy(update={"count": 1, "express": 0})
+    seats = opening_seats(settings, config.recognition, Sounds(None))
+    pool = WorkerPool(settings, seats, events, recognises=False)
+    await pool.start()
+    await pool.stop(0.0)
+    return ready[0].load_seconds, warnings[0].missing if warnings else ""
 
 
 def _report(config: Config, heard: Heard, load_seconds: float, unguarded: str) -> ModelReport:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from voicepipe.cli.tools.watching import View
     from voicepipe.control.messages import ActivityReport, StatusReport, UsageLine, WorkerReport
     from voicepipe.control.work import JobLine
+    from voicepipe.domain.hosts import HostStatus
 
 WIDE = 110
 """Signs from which on there are two columns."""
@@ -39,6 +40,11 @@ STYLES = {
     "busy": "green",
     "checking": "green",
     "idle": "dim",
+    "at_work": "green",
+    "draining": "yellow",
+    "refused": "red",
+    "barred": "bold red",
+    "gone": "yellow",
     "starting": "yellow",
     "backoff": "yellow",
     "failed": "bold red",
@@ -68,7 +74,7 @@ class Screen:
         return Group(*head, *self._in_one(view, width, height - len(head)))
 
     def _in_two(self, view: View, width: int, height: int) -> Table:
-        workers, today = self._workers(view, width, height // 3), self._today(view, width)
+        workers, today = self._machines(view, width, height // 3), self._today(view, width)
         table = Table.grid(padding=(0, GAP, 0, 0))
         table.add_column(width=width)
         table.add_column(width=width)
@@ -79,7 +85,7 @@ class Screen:
         return table
 
     def _in_one(self, view: View, width: int, height: int) -> list[RenderableType]:
-        workers, today = self._workers(view, width, height // 3), self._today(view, width)
+        workers, today = self._machines(view, width, height // 3), self._today(view, width)
         room = height - _lines(workers) - _lines(today) - 3
         queue = self._queue(view, width, max(room - _LEAST_LINES, room // 2))
         late = self._late(view, width, room - _lines(queue))
@@ -109,6 +115,20 @@ class Screen:
         rows = [_job_row(job) for job in view.jobs]
         headings = ("WHO", "STAGE", ">SINCE", ">TO GO", ">LENGTH", "JOB")
         return _section("Queue", words, headings, rows, width, height, total=max(unfinished, len(rows)))
+
+    def _machines(self, view: View, width: int, height: int) -> Group:
+        """The workers, and the other machines where there are any."""
+        hosts = view.status.hosts if view.status else ()
+        if not hosts:
+            return self._workers(view, width, height)
+        shown = self._hosts(hosts, width, max(_LEAST_LINES, height // 2))
+        return Group(*shown.renderables, Text(), *self._workers(view, width, height - _lines(shown) - 1).renderables)
+
+    def _hosts(self, hosts: Sequence[HostStatus], width: int, height: int) -> Group:
+        at_work = sum(host.state == "at_work" for host in hosts)
+        headings = ("HOST", "STATE", ">BUSY", ">WINDOW", ">DONE", ">LOST", "MODEL")
+        words = f"{at_work} of {len(hosts)} at work"
+        return _section("Other machines", words, headings, [_host_row(host) for host in hosts], width, height)
 
     def _workers(self, view: View, width: int, height: int) -> Group:
         workers = view.status.workers if view.status else ()
@@ -219,6 +239,9 @@ def _links(view: View) -> Iterator[tuple[bool, str]]:
         yield False, f"Telegram is silent for {show_duration(silent)}"
     else:
         yield True, "Telegram"
+    if view.status is not None and view.status.is_message_server_there is not None:
+        is_there = view.status.is_message_server_there
+        yield is_there, "message server" if is_there else "the message server is away"
     free = view.number("disk_free_bytes")
     yield free > view.number("disk_reserve_bytes"), f"disk {show_size(free)}"
     lag = view.number("records_lag_entries")
@@ -264,6 +287,18 @@ def _worker_row(worker: WorkerReport, jobs: Sequence[JobLine]) -> Cells:
         f"{1 / speed:.1f} ×" if speed else "",
         "" if worker.rss_bytes is None else show_size(worker.rss_bytes),
         ", ".join(_whose(key, jobs) for key in worker.doing),
+    )
+
+
+def _host_row(host: HostStatus) -> Cells:
+    return (
+        host.name,
+        _styled(host.state),
+        f"{host.busy}/{host.slots}" if host.slots else "",
+        f"{host.part_seconds:.2f} s" if host.part_seconds else "",
+        str(host.done),
+        str(host.lost),
+        host.model or host.reason,
     )
 
 

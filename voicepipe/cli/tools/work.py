@@ -9,7 +9,8 @@ from voicepipe.cli.tools.tables import print_table
 from voicepipe.cli.tools.words import show_duration, show_size
 
 if TYPE_CHECKING:
-    from voicepipe.control.messages import HostReport, WorkerReport
+    from voicepipe.domain.hosts import HostStatus
+from voicepipe.control.messages import WorkerReport
 
 HEADINGS = (">WORKER", "STATE", ">PID", ">MEMORY", ">TASKS", ">DEATHS", ">SPEED", ">BUSY", "~WITH")
 MOST_NAMED = 3
@@ -36,19 +37,20 @@ def worker_row(worker: WorkerReport) -> tuple[str, ...]:
     )
 
 
-HOST_HEADINGS = ("HOST", "STATE", "DEVICE", ">SLOTS", ">BUSY", ">DONE", ">LOST", ">WINDOW", ">MEMORY", "~WHY")
+HOST_HEADINGS = ("HOST", "STATE", "MODEL", "DEVICE", ">SLOTS", ">BUSY", ">DONE", ">LOST", ">WINDOW", ">MEMORY", "~WHY")
 
 
-def print_hosts(hosts: Sequence[HostReport]) -> None:
+def print_hosts(hosts: Sequence[HostStatus]) -> None:
     """A table of them."""
     print_table(HOST_HEADINGS, map(host_row, hosts))
 
 
-def host_row(host: HostReport) -> tuple[str, ...]:
+def host_row(host: HostStatus) -> tuple[str, ...]:
     """A host under these headings."""
     return (
         host.name,
         host.state,
+        host.model,
         host.device,
         str(host.slots),
         str(host.busy),

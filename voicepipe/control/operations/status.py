@@ -11,7 +11,6 @@ from voicepipe.control.messages import (
     ActivityReport,
     CheckReport,
     CheckStore,
-    HostReport,
     HourLine,
     JobCounts,
     MetricReport,
@@ -59,7 +58,8 @@ async def _status(desk: Desk) -> StatusReport:
         is_paused=desk.accounts.is_paused(),
         queue=live.queue if live else None,
         workers=tuple(worker_report(status, live) for status in live.worker_statuses()) if live else (),
-        hosts=host_reports(live) if live else (),
+        hosts=tuple(live.host_statuses()) if live else (),
+        recognisers=live.recognisers if live else None,
         is_message_server_there=live.is_message_server_there if live else None,
         jobs=_job_counts(counts),
         entries=counts.entries,
@@ -140,11 +140,6 @@ def worker_report(status: WorkerStatus, live: Live) -> WorkerReport:
         doing=status.doing,
         real_time_factor=live.real_time_factor(status.worker),
     )
-
-
-def host_reports(live: Live) -> tuple[HostReport, ...]:
-    """All hosts, as they are reported."""
-    return tuple(HostReport.model_validate(status, from_attributes=True) for status in live.host_statuses())
 
 
 def _metric_report(metric: Metric, samples: Sequence[Sample]) -> MetricReport:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicepipe.control.operations.jobs import job_line, job_named
-from voicepipe.control.operations.status import host_reports, worker_report
+from voicepipe.control.operations.status import worker_report
 from voicepipe.control.registry import Desk, performs
 from voicepipe.control.work import (
     CancelJob,
@@ -129,14 +129,14 @@ async def restart_workers(desk: Desk, request: RestartWorkers) -> WorkerList:
 
 @performs(ListHosts)
 async def list_hosts(desk: Desk, _: ListHosts) -> HostList:
-    return HostList(hosts=host_reports(_live(desk)))
+    return HostList(hosts=tuple(_live(desk).host_statuses()))
 
 
 @performs(DrainHost)
 async def drain_host(desk: Desk, request: DrainHost) -> HostList:
     live = _live(desk)
     live.drain_host(request.host, is_over=request.is_over)
-    return HostList(hosts=host_reports(live))
+    return HostList(hosts=tuple(live.host_statuses()))
 
 
 def _live(desk: Desk) -> Live:

@@ -23,6 +23,7 @@ status-working = ⏳ Ich schreibe mit …{ $eta ->
     [0] { "" }
    *[other] { " " }etwa { DURATION($eta) }
 }
+status-no-machine = ⏳ Ich warte auf einen Rechner, der mitschreibt: Gerade ist keiner erreichbar. Ihre Aufnahme geht nicht verloren.
 status-queued = { $ahead ->
     [0] ⏳ In der Warteschlange: Ihre Aufnahme ist die nächste …
     [one] ⏳ In der Warteschlange: { $ahead } Aufnahme vor Ihnen …
@@ -189,6 +190,7 @@ in-groups = { $all_media ->
    *[other] In Gruppen erkenne ich dasselbe und antworte direkt auf die Aufnahme.
 }
 privacy-elsewhere = Ihre Aufnahmen werden auf dem Server des Betreibers dieses Bots geöffnet. Teile längerer Aufnahmen werden auch auf anderen Rechnern erkannt, die er ausgesucht hat; dort wird nichts gespeichert.
+privacy-all-elsewhere = Ihre Aufnahmen werden auf dem Server des Betreibers dieses Bots geöffnet. Was darin gesagt wird, wird auf anderen Rechnern erkannt, die er ausgesucht hat; dort wird nichts gespeichert.
 privacy =
     Ihre Aufnahmen werden auf dem Server des Betreibers dieses Bots erkannt und gehen nirgendwo anders hin.
 

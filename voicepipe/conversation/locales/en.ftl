@@ -26,6 +26,7 @@ status-working = ⏳ Transcribing…{ $eta ->
     [0] { "" }
    *[other] { " " }about { DURATION($eta) }
 }
+status-no-machine = ⏳ Waiting for a machine that transcribes: none can be reached just now. Your recording is safe.
 status-queued = { $ahead ->
     [0] ⏳ In the queue: yours is next…
     [one] ⏳ In the queue: { $ahead } recording ahead…
@@ -193,6 +194,7 @@ in-groups = { $all_media ->
    *[other] In groups I transcribe the same, and reply to the recording.
 }
 privacy-elsewhere = Your recordings are opened on the server of this bot's owner. Parts of longer ones are transcribed on further machines that the owner has chosen; nothing is stored there.
+privacy-all-elsewhere = Your recordings are opened on the server of this bot's owner. What is said in them is transcribed on other machines that the owner has chosen; nothing is stored there.
 privacy =
     Your recordings are transcribed on the server of this bot's owner and go nowhere else.
 

@@ -23,6 +23,7 @@ status-working = ⏳ Transcribiendo…{ $eta ->
     [0] { "" }
    *[other] { " " }unos { DURATION($eta) }
 }
+status-no-machine = ⏳ Espero a un equipo que transcriba: ahora mismo no hay ninguno disponible. Tu grabación no se pierde.
 status-queued = { $ahead ->
     [0] ⏳ En cola: la tuya es la siguiente…
     [one] ⏳ En cola: { $ahead } grabación por delante…
@@ -189,6 +190,7 @@ in-groups = { $all_media ->
    *[other] En los grupos transcribo lo mismo y respondo a la grabación.
 }
 privacy-elsewhere = Tus grabaciones se abren en el servidor del dueño de este bot. Partes de las más largas se transcriben también en otros equipos que él ha elegido; allí no se guarda nada.
+privacy-all-elsewhere = Tus grabaciones se abren en el servidor del dueño de este bot. Lo que se dice en ellas se transcribe en otros equipos que él ha elegido; allí no se guarda nada.
 privacy =
     Tus grabaciones se transcriben en el servidor del dueño de este bot y no van a ningún otro sitio.
 

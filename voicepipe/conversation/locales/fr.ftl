@@ -23,6 +23,7 @@ status-working = ⏳ Transcription en cours…{ $eta ->
     [0] { "" }
    *[other] { " " }environ { DURATION($eta) }
 }
+status-no-machine = ⏳ J'attends une machine pour transcrire : aucune n'est joignable pour l'instant. Votre enregistrement ne sera pas perdu.
 status-queued = { $ahead ->
     [0] ⏳ En file d'attente : le vôtre est le prochain…
     [1] ⏳ En file d'attente : { $ahead } enregistrement avant le vôtre…
@@ -189,6 +190,7 @@ in-groups = { $all_media ->
    *[other] Dans les groupes, je transcris la même chose, et je réponds à l'enregistrement.
 }
 privacy-elsewhere = Vos enregistrements sont ouverts sur le serveur du propriétaire de ce bot. Des parties des plus longs sont aussi transcrites sur d'autres machines qu'il a choisies ; rien n'y est conservé.
+privacy-all-elsewhere = Vos enregistrements sont ouverts sur le serveur du propriétaire de ce bot. Ce qui y est dit est transcrit sur d'autres machines qu'il a choisies ; rien n'y est conservé.
 privacy =
     Vos enregistrements sont transcrits sur le serveur du propriétaire de ce bot et ne vont nulle part ailleurs.
 

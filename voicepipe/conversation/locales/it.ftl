@@ -23,6 +23,7 @@ status-working = ⏳ Sto trascrivendo…{ $eta ->
     [0] { "" }
    *[other] { " " }circa { DURATION($eta) }
 }
+status-no-machine = ⏳ Aspetto una macchina che trascriva: al momento nessuna è raggiungibile. La tua registrazione non andrà persa.
 status-queued = { $ahead ->
     [0] ⏳ In coda: la tua è la prossima…
     [one] ⏳ In coda: { $ahead } registrazione prima della tua…
@@ -189,6 +190,7 @@ in-groups = { $all_media ->
    *[other] Nei gruppi trascrivo lo stesso, e rispondo alla registrazione.
 }
 privacy-elsewhere = Le tue registrazioni vengono aperte sul server del proprietario di questo bot. Parti di quelle più lunghe vengono trascritte anche su altre macchine scelte da lui; lì non si conserva nulla.
+privacy-all-elsewhere = Le tue registrazioni vengono aperte sul server del proprietario di questo bot. Ciò che vi si dice viene trascritto su altre macchine scelte da lui; lì non si conserva nulla.
 privacy =
     Le tue registrazioni vengono trascritte sul server del proprietario di questo bot e non vanno da nessun'altra parte.
 

@@ -23,6 +23,7 @@ status-working = ⏳ Transcrevendo…{ $eta ->
     [0] { "" }
    *[other] { " " }cerca de { DURATION($eta) }
 }
+status-no-machine = ⏳ Esperando uma máquina que transcreva: nenhuma está acessível agora. Sua gravação não será perdida.
 status-queued = { $ahead ->
     [0] ⏳ Na fila: a sua é a próxima…
     [one] ⏳ Na fila: { $ahead } gravação na frente…
@@ -189,6 +190,7 @@ in-groups = { $all_media ->
    *[other] Em grupos transcrevo o mesmo e respondo à gravação.
 }
 privacy-elsewhere = Suas gravações são abertas no servidor do dono deste bot. Partes das mais longas são transcritas também em outras máquinas que ele escolheu; nada fica guardado lá.
+privacy-all-elsewhere = Suas gravações são abertas no servidor do dono deste bot. O que se diz nelas é transcrito em outras máquinas que ele escolheu; nada fica guardado lá.
 privacy =
     Suas gravações são transcritas no servidor do dono deste bot e não vão a nenhum outro lugar.
 

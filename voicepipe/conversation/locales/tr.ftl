@@ -14,6 +14,7 @@ status-working = ⏳ Yazıya döküyorum…{ $eta ->
     [0] { "" }
    *[other] { " " }yaklaşık { DURATION($eta) }
 }
+status-no-machine = ⏳ Yazıya dökecek bir makine bekliyorum: şu anda hiçbirine ulaşılamıyor. Kaydınız kaybolmaz.
 status-queued = { $ahead ->
     [0] ⏳ Sırada: sizinki sonraki kayıt…
    *[other] ⏳ Sırada: önünüzde { $ahead } kayıt var…
@@ -169,6 +170,7 @@ in-groups = { $all_media ->
    *[other] Gruplarda da aynısını yazıya döker, kayda yanıt veririm.
 }
 privacy-elsewhere = Kayıtlarınız bu botun sahibinin sunucusunda açılır. Uzun kayıtların bölümleri onun seçtiği başka makinelerde de yazıya dökülür; orada hiçbir şey saklanmaz.
+privacy-all-elsewhere = Kayıtlarınız bu botun sahibinin sunucusunda açılır. İçlerinde söylenenler onun seçtiği başka makinelerde yazıya dökülür; orada hiçbir şey saklanmaz.
 privacy =
     Kayıtlarınız bu botun sahibinin sunucusunda yazıya dökülür ve başka hiçbir yere gitmez.
 

@@ -14,6 +14,7 @@ status-working = ⏳ Matnga aylantiryapman…{ $eta ->
     [0] { "" }
    *[other] { " " }taxminan { DURATION($eta) }
 }
+status-no-machine = ⏳ Matnga aylantiradigan mashinani kutyapman: hozir birortasi ham aloqada emas. Yozuvingiz yo‘qolmaydi.
 status-queued = { $ahead ->
     [0] ⏳ Navbatda: keyingisi sizniki…
    *[other] ⏳ Navbatda: oldinda { $ahead } ta yozuv…
@@ -169,6 +170,7 @@ in-groups = { $all_media ->
    *[other] Guruhlarda ham shularning hammasini matnga aylantirib, yozuvga javob beraman.
 }
 privacy-elsewhere = Yozuvlaringiz shu bot egasining serverida ochiladi. Uzun yozuvlarning qismlari u tanlagan boshqa mashinalarda ham matnga aylantiriladi; u yerda hech narsa saqlanmaydi.
+privacy-all-elsewhere = Yozuvlaringiz shu bot egasining serverida ochiladi. Ularda aytilganlar u tanlagan boshqa mashinalarda matnga aylantiriladi; u yerda hech narsa saqlanmaydi.
 privacy =
     Yozuvlaringiz shu bot egasining serverida matnga aylantiriladi va boshqa hech qayerga yuborilmaydi.
 

@@ -30,7 +30,7 @@ _OUTCOME: TypeAdapter[Transcript | Failure] = TypeAdapter(
 _COLUMNS = (
     f"{KEY}, user_id, kind, is_private, language, declared_seconds, file_bytes, quota_day, "
     "daily_seconds, extra_seconds, accepted_at, state, deaths, status_message_id, outcome, topic_id, is_cancelled, "
-    "first_seconds, is_protected, asked_language, fingerprint"
+    "first_seconds, is_protected, asked_language, fingerprint, model"
 )
 
 _IS_ASKED = "(" + " OR ".join(f"door LIKE '{manner}:%'" for manner in Manner) + ")"
@@ -173,6 +173,10 @@ class Jobs:
             return True
 
         return await self._core.write(work)
+
+    async def route(self, key: JobKey, model: str) -> None:
+        """Remember what recognises a job's recording."""
+        await self._core.write(lambda journal: _update(journal, key, "model = ?", model))
 
     async def record_death(self, key: JobKey) -> int:
         """Count a worker process that the job's recording ended; the count so far."""
@@ -331,7 +335,7 @@ def _insert(journal: Journal, job: Job) -> bool:
         *(job.declared_seconds, job.file_bytes, job.reservation.quota_day.isoformat()),
         *(job.reservation.daily_seconds, job.reservation.extra_seconds, to_microseconds(job.accepted_at)),
         *(JobState.ACCEPTED, job.deaths, job.status_message_id, None, job.topic_id, job.is_cancelled),
-        *(job.first_seconds, job.is_protected, job.asked_language, job.fingerprint),
+        *(job.first_seconds, job.is_protected, job.asked_language, job.fingerprint, job.model),
         to_microseconds(job.accepted_at),
     )
     inserted = journal.execute(
@@ -409,4 +413,5 @@ def _job(row: tuple[Any, ...]) -> Job:
         is_protected=bool(row[20]),
         asked_language=row[21],
         fingerprint=row[22],
+        model=row[23],
     )

@@ -29,6 +29,6 @@ def find_engine(name: str) -> EngineModule:
 
 
 def _no_engine(name: str, reason: str) -> BootError:
-    ours = ", ".join(module.name for module in iter_modules(__path__) if module.name != "engine")
+    ours = ", ".join(module.name for module in iter_modules(__path__) if module.name not in ("engine", "opening"))
     message = f"{name!r} is no engine: {reason}; expected {ours}, or the dotted name of a module that is one"
     return BootError(BootFailure.ENGINE_UNUSABLE, message)

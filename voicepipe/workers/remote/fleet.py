@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
 from voicepipe.config import RemoteConfig
+from voicepipe.domain.hosts import HostStatus
 from voicepipe.errors import RequestRefused
 from voicepipe.events import Events, HostJoined, HostLeft, HostRefused, MessageServerChanged
 from voicepipe.supervision import Crew, unless
@@ -46,9 +46,10 @@ from voicepipe.wire.remote import (
 from voicepipe.workers.lifecycle import LossCause
 from voicepipe.workers.pace import Pace
 from voicepipe.workers.pool import WorkerPool
-from voicepipe.workers.remote.decoding import decoding_of, difference
+from voicepipe.workers.remote.decoding import decoding_of
 from voicepipe.workers.remote.host import RemoteHost
 from voicepipe.workers.remote.link import Nonsense
+from voicepipe.workers.remote.models import Unfit, Wanted, model_of
 from voicepipe.workers.sounds import Sounds
 
 BARRED_SECONDS = 60.0
@@ -66,35 +67,15 @@ STOP_SECONDS = 1.0
 """What the last messages get to go out."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostStatus:
-    """A host as the operator sees it."""
-
-    name: str
-    state: str
-    """at_work, draining, refused, barred or gone."""
-    reason: str = ""
-    """Why it is refused, barred or gone."""
-    device: str = ""
-    slots: int = 0
-    busy: int = 0
-    done: int = 0
-    """Windows that it has answered since it joined."""
-    lost: int = 0
-    """Tasks that were lost there."""
-    part_seconds: float = 0.0
-    """What a window takes it of late, there and back; 0.0 when nobody knows."""
-    rss_bytes: int = 0
-    silent_seconds: float = 0.0
-    voicepipe: str = ""
-
-
 class Fleet:
     """Has workers on other machines join and leave the pool. A Part."""
 
-    def __init__(self, config: RemoteConfig, boot: Boot, pool: WorkerPool, sounds: Sounds, events: Events) -> None:
-        """`boot` is what workers at home are told: hosts must decode in the same way."""
+    def __init__(
+        self, config: RemoteConfig, wanted: Wanted, boot: Boot, pool: WorkerPool, sounds: Sounds, events: Events
+    ) -> None:
+        """`boot` is what workers that recognise at home are told, or would be: hosts must decode in the same way."""
         self._config = config
+        self._wanted = wanted
         self._boot = boot
         self._pool = pool
         self._sounds = sounds
@@ -102,7 +83,8 @@ class Fleet:
         self._crew = Crew()
         self._decoding: Decoding | None = None
         self._hosts: dict[str, RemoteHost] = {}
-        self._paces: dict[str, Pace] = {}
+        self._paces: dict[tuple[str, str], Pace] = {}
+        """By host and what it is for."""
         self._drained: set[str] = set()
         self._barred: dict[str, float] = {}
         """Until when."""
@@ -164,6 +146,7 @@ class Fleet:
         return HostStatus(
             name=host.name,
             state="draining" if host.is_draining else "at_work",
+            model=host.hello.model,
             device=host.hello.device,
             slots=host.slots,
             busy=host.busy,
@@ -214,10 +197,12 @@ class Fleet:
         if known is not None:
             has_died = known.hello.life != hello.life
             self._part_with(name, "restarted", LossCause.DIED if has_died else LossCause.OUT_OF_SIGHT)
-        if reason := self._why_not(hello):
-            self._refuse(name, reason)
+        try:
+            model = self._model_for(hello)
+        except Unfit as error:
+            self._refuse(name, str(error))
             return
-        pace = self._paces.setdefault(name, Pace(hello.part_seconds))
+        pace = self._paces.setdefault((name, model), Pace(hello.part_seconds, model))
         send = partial(self._post.send, to_host(name))
         host = RemoteHost(name, hello, pace, away=self._pool.away, sounds=self._sounds, send=send)
         host.is_draining = name in self._drained
@@ -227,22 +212,21 @@ class Fleet:
         host.tell(Welcome(hello.life, host.session, lease / BEATS_IN_LEASE, lease))
         self._events.emit(HostJoined(name, hello.device, hello.slots))
 
-    def _why_not(self, hello: Hello) -> str:
-        """Why it can't work for us; empty when it can."""
+    def _model_for(self, hello: Hello) -> str:
+        """What it is for. Raises Unfit."""
         assert self._decoding is not None
-        if words := difference(self._decoding, hello.decoding):
-            return f"it would decode otherwise than home does: {words}"
         if hello.capabilities.window_seconds < self._pool.capabilities.window_seconds:
-            return f"its windows are {hello.capabilities.window_seconds:g} s long at most"
+            raise Unfit(f"its windows are {hello.capabilities.window_seconds:g} s long at most")
         if len(self._hosts) >= MOST_HOSTS:
-            return "there are too many hosts"
-        return ""
+            raise Unfit("there are too many hosts")
+        present = {host.pace.model: host.hello.decoding for host in self._hosts.values()}
+        return model_of(self._wanted, self._decoding, hello.model, hello.decoding, present)
 
     def _refuse(self, name: str, reason: str) -> None:
         if name in self._hosts:
             self._part_with(name, "refused", LossCause.OUT_OF_SIGHT)
         self._tell(name, Refused(reason, RETRY_SECONDS))
-        status = HostStatus(name, "refused", reason)
+        status = HostStatus(name=name, state="refused", reason=reason)
         if self._absent.get(name) != status:
             self._events.emit(HostRefused(name, reason))
         self._note_absent(status)
@@ -250,7 +234,7 @@ class Fleet:
     def _bar(self, name: str) -> None:
         self._barred[name] = self._loop.time() + BARRED_SECONDS
         self._part_with(name, "nonsense", LossCause.OUT_OF_SIGHT)
-        self._note_absent(HostStatus(name, "barred", "it says what makes no sense"))
+        self._note_absent(HostStatus(name=name, state="barred", reason="it says what makes no sense"))
         self._tell(name, Refused("what it says makes no sense", BARRED_SECONDS))
 
     def _tell(self, name: str, message: ToHost) -> None:
@@ -264,7 +248,7 @@ class Fleet:
                 self._events.emit(HostLeft(name, cause))
             return
         host.vanish(loss)
-        self._note_absent(HostStatus(name, "gone", cause))
+        self._note_absent(HostStatus(name=name, state="gone", reason=cause))
         self._events.emit(HostLeft(name, cause))
 
     def _note_absent(self, status: HostStatus) -> None:
@@ -300,7 +284,7 @@ def _require_sensible(hello: Hello) -> None:
     """Raises Nonsense."""
     can = hello.capabilities
     is_sensible = 0 < hello.slots <= MOST_SLOTS and 0 < can.batch_size <= MOST_PARTS and can.window_seconds > 0
-    words = hello.voicepipe, hello.device, hello.life
+    words = hello.voicepipe, hello.device, hello.life, hello.model
     is_sayable = all(len(each) <= MOST_SIGNS and each.isascii() and each.isprintable() for each in words)
     if not is_sensible or not is_sayable or hello.part_seconds < 0:
         raise Nonsense

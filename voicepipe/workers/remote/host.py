@@ -26,6 +26,7 @@ class RemoteHost:
     """A host with a session. Satisfies link.Host."""
 
     def __init__(self, name: str, hello: Hello, pace: Pace, *, away: Away, sounds: Sounds, send: Send) -> None:
+        """`pace` knows what model it is for."""
         self.name = name
         self.hello = hello
         self.session = secrets.token_hex(SECRET_BYTES)
