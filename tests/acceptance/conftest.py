@@ -12,7 +12,7 @@ from tests.support.scene import Scene, open_scene
 from tests.support.service import RunningService
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _forked() -> Iterator[None]:
     """Services are forked here; `voicepipe run` as a command is tested elsewhere."""
     with open_forks() as forks:

@@ -101,6 +101,7 @@ class Live:
     def worker_statuses(self): return []
     def host_statuses(self): return []
     is_message_server_there = None
+    recognisers = 1
     def metrics(self): return []
     def standings(self): return []
     troubles = ()

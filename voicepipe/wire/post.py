@@ -139,36 +139,50 @@ class Post:
         options: dict[str, Any] = {} if self._address.ca is None else {"tls": _trusting(self._address.ca)}
         return options | _credentials(self._address.credentials)
 
-    async def _connect(self, options: dict[str, Any]) -> None:
+    async def _connect(self, options: dict[str, Any]) -> NoReturn:
+        """Be connected, and after a while again whenever that fails or the library gives up for good.
+
+        It does where the server says why it closes the connection, as of a credential that has expired.
+        """
         from nats.aio.client import Client
 
         while True:
-            client = Client()
+            client, closed = Client(), asyncio.Event()
             try:
-                await client.connect(
-                    self._address.server,
-                    name=self._name,
-                    allow_reconnect=True,
-                    max_reconnect_attempts=-1,
-                    reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]
-                    connect_timeout=CONNECT_SECONDS,
-                    ping_interval=PING_SECONDS,
-                    max_outstanding_pings=UNANSWERED_PINGS,
-                    error_cb=self._on_error,
-                    disconnected_cb=self._on_down,
-                    reconnected_cb=self._on_up,
-                    **options,
-                )
-                self._client = client
-                await client.subscribe(self._subject, cb=self._on_message)
-                await self._on_up()
-                return
+                await self._open(client, closed, options)
+                await closed.wait()
+                raise client.last_error or ConnectionError
             except Exception as error:  # whatever the library raises, the next try may go better
                 await self._on_error(error)
                 self._client = None
                 with contextlib.suppress(Exception):
                     await client.close()
             await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _open(self, client: Client, closed: asyncio.Event, options: dict[str, Any]) -> None:
+        """Raises what the library raises; `closed` is set once it gives up."""
+
+        async def on_closed() -> None:
+            closed.set()
+
+        await client.connect(
+            self._address.server,
+            name=self._name,
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]
+            connect_timeout=CONNECT_SECONDS,
+            ping_interval=PING_SECONDS,
+            max_outstanding_pings=UNANSWERED_PINGS,
+            error_cb=self._on_error,
+            disconnected_cb=self._on_down,
+            reconnected_cb=self._on_up,
+            closed_cb=on_closed,
+            **options,
+        )
+        self._client = client
+        await client.subscribe(self._subject, cb=self._on_message)
+        await self._on_up()
 
     async def _on_message(self, message: Msg) -> None:
         try:

@@ -46,5 +46,6 @@ async def test_every_table_says_whose_its_rows_are_or_is_nobodys(opener: Opener,
             for column in journal.execute(f"PRAGMA table_info({table})")
             if column[1] in ("user_id", "owner_id")
         }
-    # What is in the inbox is told by its jobs, of others only numbers are kept; originals go when they are answered.
-    assert tables - owned - NOBODYS == {"inbox", "originals"}
+    # What is in the inbox or set aside is told by its jobs, of others only numbers are kept; originals go when they are
+    # answered.
+    assert tables - owned - NOBODYS == {"inbox", "originals", "set_aside"}

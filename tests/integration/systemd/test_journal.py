@@ -14,11 +14,12 @@ from tests.support.places import ROOT
 from voicepipe.log.folding import BURST
 
 JOURNALD = Path("/lib/systemd/systemd-journald")
-ALONE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+ALONE = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 FLOOD = 30
 SCRIPT = """
 set -e
 mount -t tmpfs tmpfs /run
+echo 512 > /proc/sys/net/unix/max_dgram_qlen  # as systemd does when it boots: what doesn't fit goes to standard error
 "$1" 2>/dev/null &
 for _ in $(seq 100); do [ -S /run/systemd/journal/socket ] && break; sleep 0.1; done
 "$2" -c "$3"

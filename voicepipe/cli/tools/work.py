@@ -9,8 +9,8 @@ from voicepipe.cli.tools.tables import print_table
 from voicepipe.cli.tools.words import show_duration, show_size
 
 if TYPE_CHECKING:
+    from voicepipe.control.messages import WorkerReport
     from voicepipe.domain.hosts import HostStatus
-from voicepipe.control.messages import WorkerReport
 
 HEADINGS = (">WORKER", "STATE", ">PID", ">MEMORY", ">TASKS", ">DEATHS", ">SPEED", ">BUSY", "~WITH")
 MOST_NAMED = 3
