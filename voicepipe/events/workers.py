@@ -82,7 +82,7 @@ class HostLeft(Event):
     severity = "warning"
     host: str
     cause: str
-    """farewell, silent, restarted, refused, nonsense or stopping."""
+    """farewell, silent, restarted, returned (it began anew by itself), refused, nonsense or stopping."""
 
 
 @dataclass(frozen=True, slots=True)

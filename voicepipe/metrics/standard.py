@@ -191,7 +191,7 @@ STANDARD = (
         help="Times that another machine's workers were lost to it, by why",
         event=HostLeft,
         labels=("cause",),
-        known=_each("farewell", "silent", "restarted", "refused", "nonsense", "stopping"),
+        known=_each("farewell", "silent", "restarted", "returned", "refused", "nonsense", "stopping"),
     ),
     Metric(
         name="voicepipe_task_parts",

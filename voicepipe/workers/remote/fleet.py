@@ -195,8 +195,10 @@ class Fleet:
         _require_sensible(hello)
         known = self._hosts.get(name)
         if known is not None:
-            has_died = known.hello.life != hello.life
-            self._part_with(name, "restarted", LossCause.DIED if has_died else LossCause.OUT_OF_SIGHT)
+            if known.hello.life == hello.life:
+                self._part_with(name, "returned", LossCause.OUT_OF_SIGHT)
+            else:
+                self._part_with(name, "restarted", LossCause.DIED)
         try:
             model = self._model_for(hello)
         except Unfit as error:
