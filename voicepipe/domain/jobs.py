@@ -19,6 +19,9 @@ GUEST = "guest"
 """The door of those who ask for the bot in a chat that it is no member of: the chat is who asked (the id of the private
 chat with them), the message is the number of the query."""
 
+OWN_MODEL = ""
+"""What the model of the configuration is called, where there are others that recordings may be given to."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class JobKey:

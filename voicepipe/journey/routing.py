@@ -13,14 +13,12 @@ from typing import NoReturn, TypeVar
 
 from voicepipe.config.live import LiveConfig
 from voicepipe.config.remote import RuleConfig
-from voicepipe.domain.jobs import Job
+from voicepipe.domain.jobs import OWN_MODEL, Job
 from voicepipe.supervision import unless
 from voicepipe.wire.messages import Options
 
 T = TypeVar("T")
 
-OWN = ""
-"""The model of the configuration."""
 LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
 """For so long nobody may have a model before what is at hand goes to another: hosts are started anew."""
@@ -65,7 +63,7 @@ class Routing:
     def decide(self, job: Job, options: Options, audio_seconds: float) -> str:
         """What recognises a job: what was decided earlier, as long as that can be done."""
         if not self.is_wanted:
-            return OWN
+            return OWN_MODEL
         asked = self._asked(job, options, audio_seconds)
         return job.model if job.model is not None and self.holds(job.model, asked) else self.model_for(asked)
 
@@ -74,13 +72,13 @@ class Routing:
         return Asked(plan=self._plan_of(job.user_id), audio_seconds=audio_seconds, language=language)
 
     def model_for(self, asked: Asked) -> str:
-        """By the first rule that fits, and whose model is there or is waited for; else OWN."""
+        """By the first rule that fits, and whose model is there or is waited for; else OWN_MODEL."""
         fitting = (rule for rule in self._fitting(asked) if self._may_have(rule) and self._has_room(rule))
-        return next((rule.model for rule in fitting), OWN)
+        return next((rule.model for rule in fitting), OWN_MODEL)
 
     def holds(self, model: str, asked: Asked) -> bool:
         """Whether what was decided can be done: a rule that fits has the model, which is there or is waited for."""
-        return model == OWN or any(rule.model == model and self._may_have(rule) for rule in self._fitting(asked))
+        return model == OWN_MODEL or any(rule.model == model and self._may_have(rule) for rule in self._fitting(asked))
 
     async def unless_away(self, job: Job, options: Options, audio_seconds: float, work: Awaitable[T]) -> T | None:
         """What the work gives; None when the job's model goes away meanwhile and is not waited for."""

@@ -24,6 +24,7 @@ from voicepipe.config.processing import ProcessingConfig
 from voicepipe.errors import ConfigError
 from voicepipe.processing.kinds import BUILT_IN, Failing, Kind, Made, Material, NotMade
 from voicepipe.processing.messages import (
+    AT_ONCE,
     Begin,
     Begun,
     Connect,
@@ -50,7 +51,6 @@ ATTEMPTS = 2
 """How many processes may end over the same text."""
 PAUSE_SECONDS = 0.5
 """Before a process that has ended is started again."""
-AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 The supervisor says `Begin` once, then `Make` for each text, several at a time. The process says `Begun`, and for each
 `Make`, by its number, any `Growing` and one of `Done` and `NotDone`. `Drop` ends a `Make` early, as far as a language
-model is asked: at its next word. When the process needs a connection to the
-language model, it says `Connect`; the supervisor connects to the configured endpoint, nothing else, and hands over the
-open socket by a socket of its own. To end, the supervisor closes its end.
+model is asked: at its next word. When the process needs a connection to the language model, it says `Connect`; the
+supervisor connects to the configured endpoint, nothing else, and hands over the open socket by a socket of its own. To
+end, the supervisor closes its end.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voicepipe.processing.kinds import Failing, Kind, Made, Material
+
+AT_ONCE = 8
+"""How many things the supervisor asks for, and the process makes, at a time."""
 
 
 @dataclass(frozen=True, slots=True)

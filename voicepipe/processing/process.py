@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING, NoReturn
 from voicepipe.processing.builtin import MAKERS
 from voicepipe.processing.kinds import Failing, Kind, Made, Material, NotMade, Piece
 from voicepipe.processing.messages import (
+    AT_ONCE,
     Begin,
     Begun,
     Connect,
@@ -40,8 +41,6 @@ from voicepipe.worker.main import die_with
 if TYPE_CHECKING:
     from voicepipe.processing.llm.making import ByModel
 
-AT_ONCE = 8
-"""How many things are made at a time; the supervisor asks for no more."""
 MEMORY_BYTES = 1 << 30
 """What it may take beyond what it has when it begins."""
 

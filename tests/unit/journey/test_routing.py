@@ -10,8 +10,9 @@ import pytest
 from voicepipe.config import Config
 from voicepipe.config.live import LiveConfig
 from voicepipe.config.problems import contradictions
+from voicepipe.domain.jobs import OWN_MODEL
 from voicepipe.journey import routing
-from voicepipe.journey.routing import OWN, Asked, ModelAway, Routing
+from voicepipe.journey.routing import Asked, ModelAway, Routing
 
 LONG = {"model": "turbo", "min_seconds": 60}
 
@@ -36,7 +37,7 @@ def asked(audio_seconds: float = 100.0, plan: str | None = None, language: str |
 
 def test_without_rules_nothing_is_asked() -> None:
     assert not by().is_wanted
-    assert by().model_for(asked()) == OWN
+    assert by().model_for(asked()) == OWN_MODEL
 
 
 @pytest.mark.parametrize(
@@ -51,13 +52,13 @@ def test_without_rules_nothing_is_asked() -> None:
 )
 def test_each_condition(rule: dict[str, Any], fits: Asked, not_fits: Asked) -> None:
     decided = by(any={"model": "turbo", **rule})
-    assert (decided.model_for(fits), decided.model_for(not_fits)) == ("turbo", OWN)
+    assert (decided.model_for(fits), decided.model_for(not_fits)) == ("turbo", OWN_MODEL)
 
 
 def test_load_is_a_condition() -> None:
     rule = {"model": "turbo", "most_waiting": 5}
     assert by(any=rule, waiting=5).model_for(asked()) == "turbo"
-    assert by(any=rule, waiting=6).model_for(asked()) == OWN
+    assert by(any=rule, waiting=6).model_for(asked()) == OWN_MODEL
 
 
 def test_the_first_that_fits_counts_and_what_is_away_is_passed_over_unless_it_is_waited_for() -> None:
@@ -65,14 +66,14 @@ def test_the_first_that_fits_counts_and_what_is_away_is_passed_over_unless_it_is
     assert by(able={"turbo": 1, "small": 1}, **rules).model_for(asked(100.0)) == "turbo"
     assert by(able={"turbo": 1, "small": 1}, **rules).model_for(asked(10.0)) == "small"
     assert by(able={"small": 1}, **rules).model_for(asked(100.0)) == "small"
-    assert by(able={}, **rules).model_for(asked(100.0)) == OWN
+    assert by(able={}, **rules).model_for(asked(100.0)) == OWN_MODEL
     rules["long"] = {**LONG, "when_away": "wait"}
     assert by(able={}, **rules).model_for(asked(100.0)) == "turbo"
 
 
 def test_what_was_decided_holds_as_long_as_it_can_be_done() -> None:
     assert by(any=LONG).holds("turbo", asked())
-    assert by(any=LONG).holds(OWN, asked())
+    assert by(any=LONG).holds(OWN_MODEL, asked())
     assert not by(any=LONG, able={}).holds("turbo", asked())
     assert by(any={**LONG, "when_away": "wait"}, able={}).holds("turbo", asked())
     assert not by(any=LONG).holds("small", asked()), "no rule has it any more"

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from voicepipe.domain.jobs import OWN_MODEL
 from voicepipe.wire.remote import Decoding
 from voicepipe.workers.remote.decoding import difference
-
-OWN = ""
-"""What the model of the configuration is called in the scheduler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,12 @@ class Unfit(Exception):
 
 
 def model_of(wanted: Wanted, home: Decoding, model: str, host: Decoding, present: Mapping[str, Decoding]) -> str:
-    """What a host is for that has a model of this name: OWN, or another's name.
+    """What a host is for that has a model of this name: OWN_MODEL, or another's name.
 
     `present`: how the hosts that are here decode, by what they are for. Raises Unfit.
     """
     if wanted.is_own_here and not difference(home, host):
-        return OWN
+        return OWN_MODEL
     if model in wanted.others:
         _require_alike(present.get(model) or _other(home, host), host)
         return model
@@ -46,8 +44,8 @@ def model_of(wanted: Wanted, home: Decoding, model: str, host: Decoding, present
         _require_alike(home, host)
     if model != wanted.own_name:
         raise Unfit(f"its model is {model!a}, and wanted is {' or '.join((wanted.own_name, *wanted.others))}")
-    _require_alike(present.get(OWN) or replace(home, model=host.model), host)
-    return OWN
+    _require_alike(present.get(OWN_MODEL) or replace(home, model=host.model), host)
+    return OWN_MODEL
 
 
 def _other(home: Decoding, host: Decoding) -> Decoding:
