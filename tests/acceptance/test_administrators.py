@@ -23,8 +23,8 @@ from voicepipe.control.messages import SetBanned, ShowUser
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
 ADMIN, SECOND = 1_900, 1_901
-SETTINGS: dict[str, dict[str, object]] = {
-    "telegram": {"administrators": [ADMIN, SECOND], "broadcast_per_second": 30},
+SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
+    "telegram": {"administrators": f"{ADMIN} {SECOND}", "broadcast_per_second": 30},
     "alerts": {"summary_at": "", "disk_mib": 0, "queue_minutes": 0, "telegram_minutes": 0, "calm_minutes": 0.02},
     "quota": {"daily_seconds": 60},
     "workers": {"count": 1, "max_failures": 2, "backoff_base_seconds": 0.1},
@@ -35,7 +35,7 @@ PLANS = '[quota.plans.plus]\ndaily_seconds = 600\ntitle = { ru = "Плюс" }\n'
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     async with LoopbackTelegram() as telegram:
-        service = RunningService(telegram, tmp_path_factory.mktemp("scene"), SETTINGS)  # type: ignore[arg-type]
+        service = RunningService(telegram, tmp_path_factory.mktemp("scene"), SETTINGS)
         for user_id in (ADMIN, SECOND):
             telegram.world.add_user(user_id, f"Secretname{user_id}", username=f"chief{user_id}", language_code="ru")
         async with service:
@@ -55,7 +55,7 @@ async def configure(scene: Scene, more: str) -> None:
         await scene.service.wait_event("reconfigured", times=times + 1)
 
 
-async def set_alert(scene: Scene, key: str, value: object) -> None:
+async def set_alert(scene: Scene, key: str, value: str | float) -> None:
     """Have another value in force, in later lives as well."""
     SETTINGS["alerts"][key] = value
     path = scene.service.config_path

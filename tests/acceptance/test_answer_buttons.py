@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.support.answers import is_final
+from tests.support.menus import labels
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.support.service import Settings
 from tests.support.telegram import Chat, MediaKind, Message, RpcError, User
@@ -37,10 +38,6 @@ async def answer_of(scene: Scene, anna: User, chat: Chat | None = None) -> Messa
     answer = await scene.answer_to(sent)
     await scene.delivered(sent)
     return answer
-
-
-def labels(message: Message) -> list[str]:
-    return [button.text for button in message.buttons]
 
 
 async def press(user: User, message: Message, button: str) -> str:

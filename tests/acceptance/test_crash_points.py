@@ -67,7 +67,7 @@ BREATHS = (
 SPOKEN = Material(SENTENCES.text, "ru", tuple(Piece(0.0, 1.0, text) for text in BREATHS))
 SUMMARY = said(TEXTS, "ru", Kind.SUMMARY, summary(SPOKEN)).text
 HOUR = 3600
-WORDS = Words(TEXTS, None, None)  # type: ignore[arg-type]
+WORDS = Words(TEXTS, None, None)  # type: ignore[arg-type]  # told the language each time
 SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     "telegram": {
         "administrators": " ".join(map(str, range(2_000, 5_000))),

@@ -7,12 +7,14 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from typing import Unpack
 
 import pytest
 import pytest_asyncio
 
 from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.support.telegram import GuestQuery, Message
+from tests.support.telegram.people import How
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -43,11 +45,12 @@ class Meeting:
         self.anna, self.boris = scene.person(), scene.person()
         self.place = scene.telegram.elsewhere(self.anna, self.boris, is_private=is_private)
 
-    async def speak(self, **how: object) -> Message:
-        return await send(self.boris, SHORT, chat=self.place.chat, deliver=False, **how)  # type: ignore[arg-type]
+    async def speak(self, **how: Unpack[How]) -> Message:
+        how["chat"], how["deliver"] = self.place.chat, False
+        return await send(self.boris, SHORT, **how)
 
-    async def ask(self, text: str = NAME, **how: object) -> GuestQuery:
-        return await self.place.ask(self.anna, text, await self.speak(), **how)  # type: ignore[arg-type]
+    async def ask(self, text: str = NAME, *, deliver: bool = True) -> GuestQuery:
+        return await self.place.ask(self.anna, text, await self.speak(), deliver=deliver)
 
     async def assert_charged_once(self) -> None:
         assert [line.kind for line in await self.scene.ledger(self.anna)] == ["reserve", "settle"]

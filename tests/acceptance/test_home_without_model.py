@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
 
-from tests.support.remote import MessageServer
-from tests.support.remote_scene import HOSTS, PACE_SECONDS, Fleet, paced_host
-from tests.support.scene import SAMPLES, TEXTS, open_scene, send
-from tests.support.service import Settings
+from tests.support.remote_scene import HOSTS, Fleet, open_fleet
+from tests.support.scene import SAMPLES, TEXTS, send
 from tests.support.waiting import until
 from tests.support.words import in_one_line
-from voicepipe.wire.remote import HOME
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NOTE = SAMPLES["seen_ru_18.ogg"]
@@ -23,25 +19,8 @@ NOTE = SAMPLES["seen_ru_18.ogg"]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def fleet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fleet]:
-    directory = tmp_path_factory.mktemp("remote")
-    server = MessageServer(directory)
-    server.permit(HOSTS)
-    async with server, AsyncExitStack() as stack:
-        settings: Settings = {
-            "remote": {
-                "server": str(server),
-                "credentials": str(server.credentials(HOME)),
-                "lease_seconds": 2.0,
-                "only": True,
-            },
-            "workers": {"count": 1, "express": 0},
-            "quota": {"daily_seconds": 86_400},
-        }
-        scene = await stack.enter_async_context(open_scene(directory / "service", settings, pace_seconds=PACE_SECONDS))
-        hosts = {name: await paced_host(name, server, directory, stack) for name in HOSTS}
-        fleet = Fleet(scene, server, hosts)
-        await fleet.until("slots", *HOSTS)
-        yield fleet
+    async with open_fleet(tmp_path_factory.mktemp("remote"), settings={"remote": {"only": True}}) as opened:
+        yield opened
 
 
 async def test_a_note_of_one_window_leaves_home(fleet: Fleet) -> None:

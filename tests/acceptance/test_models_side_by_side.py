@@ -7,20 +7,18 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, closing
+from contextlib import closing
 
 import pytest
 import pytest_asyncio
 
 from tests.support.places import DEMO_MODEL
-from tests.support.remote import MessageServer
-from tests.support.remote_scene import PACE_SECONDS, Fleet, paced_host
-from tests.support.scene import SAMPLES, TEXTS, open_scene, send
+from tests.support.remote_scene import Fleet, open_fleet
+from tests.support.scene import SAMPLES, TEXTS, send
 from tests.support.service import Settings
 from tests.support.waiting import until
 from voicepipe.control.messages import ShowUsage
 from voicepipe.domain.usage import UsageBy
-from voicepipe.wire.remote import HOME
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NOTE = SAMPLES["seen_ru_18.ogg"]
@@ -31,22 +29,13 @@ async def fleet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fleet
     """A home with the model `demo`, and a host with another that is called `turbo`."""
     directory = tmp_path_factory.mktemp("remote")
     shutil.copytree(DEMO_MODEL, directory / "turbo")
-    server = MessageServer(directory)
-    server.permit(["gpu"])
-    async with server, AsyncExitStack() as stack:
-        settings: Settings = {
-            "remote": {"server": str(server), "credentials": str(server.credentials(HOME)), "lease_seconds": 2.0},
-            "remote.rules.asked": {"model": "turbo", "min_seconds": 250, "max_seconds": 350, "when_away": "wait"},
-            "remote.rules.long": {"model": "turbo", "min_seconds": 200},
-            "workers": {"count": 1, "express": 0},
-            "quota": {"daily_seconds": 86_400},
-        }
-        scene = await stack.enter_async_context(open_scene(directory / "service", settings, pace_seconds=PACE_SECONDS))
-        model = {"VOICEPIPE_RECOGNITION__MODEL": str(directory / "turbo"), "VOICEPIPE_RECOGNITION__BEAM_SIZE": "2"}
-        gpu = await paced_host("gpu", server, directory, stack, **model)
-        fleet = Fleet(scene, server, {"gpu": gpu})
-        await fleet.until("slots", "gpu")
-        yield fleet
+    rules: Settings = {
+        "remote.rules.asked": {"model": "turbo", "min_seconds": 250, "max_seconds": 350, "when_away": "wait"},
+        "remote.rules.long": {"model": "turbo", "min_seconds": 200},
+    }
+    model = {"VOICEPIPE_RECOGNITION__MODEL": str(directory / "turbo"), "VOICEPIPE_RECOGNITION__BEAM_SIZE": "2"}
+    async with open_fleet(directory, ["gpu"], rules, **model) as opened:
+        yield opened
 
 
 def written(fleet: Fleet) -> list[str | None]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from tests.support.media import repeated
 from tests.support.remote import HostProcess, MessageServer
-from tests.support.scene import SAMPLES, Scene
+from tests.support.scene import SAMPLES, Scene, open_scene
+from tests.support.service import Settings
 from tests.support.words import in_one_line
 from tests.support.workers.paced_worker import PACE
 from voicepipe.control.work import ListHosts
 from voicepipe.domain.hosts import HostStatus
+from voicepipe.wire.remote import HOME
 
 PACE_SECONDS = 0.4
 HOSTS = ("ant", "bee")
@@ -54,6 +57,28 @@ class Fleet:
         assert heard.count(SAMPLE.text.split()[0].lower()) >= times - 1, heard
         account = await self.scene.account(self.scene.telegram.user(user_id))
         assert abs(account.used_today_seconds - SAMPLE.seconds * times) <= 2
+
+
+@asynccontextmanager
+async def open_fleet(
+    directory: Path, names: Sequence[str] = HOSTS, settings: Settings | None = None, **host_settings: str
+) -> AsyncIterator[Fleet]:
+    """Start all of it, with these settings of the service's beside those it needs, and variables of the hosts'."""
+    server = MessageServer(directory)
+    server.permit(names)
+    async with server, AsyncExitStack() as stack:
+        ours: Settings = {
+            "remote": {"server": str(server), "credentials": str(server.credentials(HOME)), "lease_seconds": 2.0},
+            "workers": {"count": 1, "express": 0},
+            "quota": {"daily_seconds": 86_400},
+        }
+        theirs = settings or {}
+        wanted: Settings = {name: {**ours.get(name, {}), **theirs.get(name, {})} for name in (*ours, *theirs)}
+        scene = await stack.enter_async_context(open_scene(directory / "service", wanted, pace_seconds=PACE_SECONDS))
+        hosts = {name: await paced_host(name, server, directory, stack, **host_settings) for name in names}
+        fleet = Fleet(scene, server, hosts)
+        await fleet.until("slots", *names)
+        yield fleet
 
 
 async def paced_host(
