@@ -34,7 +34,9 @@ class Shot:
     @property
     def lightness(self) -> float:
         """Of the ground, from 0 to 255."""
-        return float(self.picture.convert("L").getpixel((1, 1)))  # type: ignore[arg-type]
+        pixel = self.picture.convert("L").getpixel((1, 1))
+        assert isinstance(pixel, int), "a grey picture has one number for each"
+        return float(pixel)
 
 
 class Browser:

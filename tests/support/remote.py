@@ -23,6 +23,8 @@ from tests.support.waiting import until
 from voicepipe.wire.remote import HOME, permissions
 
 NATS_SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"
+WRITE_SECONDS = 2
+"""Who takes nothing for so long is cut off by the server as a slow consumer (by default after 10 s)."""
 
 
 class MessageServer:
@@ -41,6 +43,10 @@ class MessageServer:
     def __str__(self) -> str:
         return f"{'nats' if self._certificate is None else 'tls'}://{self._address}:{self.port}"
 
+    @property
+    def log(self) -> str:
+        return (self.directory / "nats.log").read_text()
+
     def credentials(self, name: str) -> Path:
         return self.directory / f"{name}.nk"
 
@@ -50,7 +56,8 @@ class MessageServer:
         users = ",\n".join(f"{{nkey: {key}, permissions: {permissions(name)}}}" for name, key in self._keys.items())
         self._config.write_text(
             f'listen: "{self._address}:{self.port or -1}"\nports_file_dir: "{self.directory}"\n'
-            f"max_payload: 1048576\n{self._tls}\nauthorization {{ users: [\n{users}\n] }}\n"
+            f'max_payload: 1048576\nwrite_deadline: "{WRITE_SECONDS}s"\n{self._tls}\n'
+            f"authorization {{ users: [\n{users}\n] }}\n"
         )
 
     @property
@@ -177,6 +184,9 @@ class Line:
         self.delay_seconds = 0.0
         self.is_deaf = {"up": False, "down": False}
         """Whether what comes from the host, and what goes to it, gets lost; the connections stay."""
+        self.flows = asyncio.Event()
+        """Cleared, nothing is taken from either end any more, nor lost, until it is set again."""
+        self.flows.set()
         self._server: asyncio.Server | None = None
         self._writers: list[asyncio.StreamWriter] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -218,6 +228,7 @@ class Line:
     async def _pump(self, way: str, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         try:
             while data := await source.read(1 << 16):
+                await self.flows.wait()
                 if self.bytes_per_second:
                     await asyncio.sleep(len(data) / self.bytes_per_second)
                 if self.delay_seconds:

@@ -21,6 +21,7 @@ from voicepipe.conversation.replies import Reply
 from voicepipe.errors import VoicepipeError
 from voicepipe.events import BackgroundError
 from voicepipe.machine import free_bytes
+from voicepipe.monitoring.readings import Link, Queue
 from voicepipe.store.entries import NOBODY, Value
 from voicepipe.supervision import Crew
 from voicepipe.workers.lifecycle import WorkerState
@@ -39,23 +40,6 @@ class SettingsBook(Protocol):
     def setting(self, subject_id: int, name: str) -> Value: ...
 
     async def change_setting(self, subject_id: int, name: str, value: Value, *, request_id: str) -> bool: ...
-
-
-class Queue(Protocol):
-    """What knows the recordings in work."""
-
-    @property
-    def oldest_seconds(self) -> float: ...
-
-
-class Link(Protocol):
-    """The connection to Telegram."""
-
-    @property
-    def is_connected(self) -> bool: ...
-
-    @property
-    def silent_seconds(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

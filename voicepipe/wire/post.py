@@ -92,11 +92,6 @@ class Post:
             _, data = self._unsent.get_nowait()
             if callable(data):
                 await asyncio.to_thread(_made, data)  # what it holds open is closed
-        client, self._client = self._client, None
-        if client is not None:
-            with contextlib.suppress(Exception):
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await client.close()
 
     async def wait_failed(self) -> NoReturn:
         await self._crew.wait_failed()
@@ -154,9 +149,11 @@ class Post:
                 raise client.last_error or ConnectionError
             except Exception as error:  # whatever the library raises, the next try may go better
                 await self._on_error(error)
+            finally:
                 self._client = None
                 with contextlib.suppress(Exception):
-                    await client.close()
+                    async with asyncio.timeout(CLOSE_SECONDS):
+                        await client.close()
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _open(self, client: Client, closed: asyncio.Event, options: dict[str, Any]) -> None:
@@ -180,8 +177,9 @@ class Post:
             closed_cb=on_closed,
             **options,
         )
-        self._client = client
         await client.subscribe(self._subject, cb=self._on_message)
+        await client.flush(CONNECT_SECONDS)  # once the server has answered, it knows what is wanted
+        self._client = client
         await self._on_up()
 
     async def _on_message(self, message: Msg) -> None:

@@ -160,6 +160,21 @@ async def test_a_line_that_loses_what_goes_one_way_loses_the_host_and_no_window(
         await until(lambda: home.state_of("ant").slots == 1)
 
 
+async def test_a_host_that_takes_nothing_is_cut_off_as_a_slow_consumer_and_comes_back(home: Home) -> None:
+    async with Line(home.server.port) as line:
+        ant = await home.host("ant", 24, server=line)
+        line.flows.clear()
+        texts = [f"wait:{home.mark('opened')}", *(f"part{n}" for n in range(24))]
+        heard = home.start(*texts)
+        await until(lambda: "Slow Consumer" in home.server.log and home.state_of("ant").state == "gone")
+        home.mark("opened").touch()
+        assert words(await heard) == texts[1:]
+        assert home.deaths == []
+        assert ant.done == [], "all of it was done here"
+        line.flows.set()
+        await until(lambda: home.state_of("ant").slots == 24)
+
+
 async def test_a_connection_that_breaks_again_and_again_costs_no_window(home: Home) -> None:
     async with Line(home.server.port) as line:
         line.bytes_per_second = 5e6
