@@ -61,6 +61,7 @@ from voicepipe.journey.routing import Routing
 from voicepipe.journey.status import Statuses
 from voicepipe.journey.twins import Twins
 from voicepipe.log import close_log, configure_logging, log_events, log_fault_of_loop
+from voicepipe.machine import share_one_heap
 from voicepipe.metrics import Metrics
 from voicepipe.models import find_model
 from voicepipe.monitoring.health import Checks
@@ -98,6 +99,7 @@ def run(config: Config, reload: Callable[[], Config]) -> None:
     Raises VoicepipeError when the service can't start or can't go on.
     """
     require_telegram(config)
+    share_one_heap()
     # The session file is the account's key, and the client would create it readable for everybody.
     os.umask(0o077)
     configure_logging(config.service)

@@ -15,7 +15,9 @@ import mmap
 import os
 import re
 
-TRIM_THRESHOLD, TOP_PAD, MMAP_MAX, ARENA_MAX = -1, -2, -4, -8
+from voicepipe.machine import ARENA_MAX, tune_heap
+
+TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4
 """Numbers of glibc's `mallopt`."""
 SETTINGS = {ARENA_MAX: 1, MMAP_MAX: 0, TRIM_THRESHOLD: 2**31 - 1, TOP_PAD: 64 << 20}
 
@@ -35,11 +37,7 @@ that is done once in so many tasks at most."""
 
 def keep_memory() -> bool:
     """To be called before the engine is imported, which takes the first large block; whether it is in force."""
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        return False
-    return all(mallopt(ctypes.c_int(name), ctypes.c_int(value)) == 1 for name, value in SETTINGS.items())
+    return tune_heap(SETTINGS)
 
 
 def give_back_unused() -> bool:

@@ -1,4 +1,4 @@
-"""What the worker does to its process and its machine, in processes of their own: it can't be undone."""
+"""What worker and service do to their processes and the machine, in processes of their own: it can't be undone."""
 
 from __future__ import annotations
 
@@ -48,6 +48,37 @@ def test_large_block_is_kept_for_the_next_time() -> None:
     assert int(faults) < 100
     _, faults = run(TAKE_AND_RETURN.format(tune="False")).split()
     assert int(faults) > 100, "without it the test proves something"
+
+
+HEAPS = """
+import ctypes, os, tempfile, threading
+from voicepipe.machine import share_one_heap
+is_shared = {shares} and share_one_heap()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.fdopen.restype = ctypes.c_void_p
+libc.malloc_info.argtypes = ctypes.c_int, ctypes.c_void_p
+libc.fclose.argtypes = (ctypes.c_void_p,)
+threads = [threading.Thread(target=libc.malloc, args=(100,)) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+with tempfile.TemporaryFile() as file:
+    stream = libc.fdopen(os.dup(file.fileno()), b"w")
+    libc.malloc_info(0, stream)
+    libc.fclose(stream)
+    file.seek(0)
+    print(is_shared, file.read().count(b"<heap "))
+"""
+
+
+def test_threads_of_the_service_share_a_heap() -> None:
+    is_shared, heaps = run(HEAPS.format(shares=True)).split()
+    if is_shared == "False":
+        pytest.skip("this C library's allocator can't be told")
+    assert heaps == "1"
+    _, heaps = run(HEAPS.format(shares=False)).split()
+    assert int(heaps) > 1, "without it the test proves something"
 
 
 GIVE_BACK = """

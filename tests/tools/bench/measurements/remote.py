@@ -35,6 +35,7 @@ from voicepipe.config import RecognitionConfig, RemoteConfig, WorkersConfig
 from voicepipe.domain.transcripts import Failure
 from voicepipe.events import Events
 from voicepipe.journey.recognition import Crashed, Heard, LossCause, Media, Recognition, Watch
+from voicepipe.machine import share_one_heap
 from voicepipe.scheduling.scheduler import Scheduler
 from voicepipe.wire.remote import HOME
 from voicepipe.workers.local import boot_of, local_seats
@@ -117,6 +118,7 @@ async def _home(hosts: Sequence[str]) -> AsyncIterator[_Home]:
 
 async def remote(bench: Bench) -> list[Figure]:
     """A NATS server, hosts as processes and home, all on this machine."""
+    share_one_heap()  # as the service does
     figures = await _costs(bench)
     figures += await _hosts_together(bench)
     return figures + await _many_hosts(bench)
