@@ -38,6 +38,9 @@ SURELY_NO_SPEECH, VERY_UNSURE_LANGUAGE = 0.75, 0.5
 beside 0.61."""
 GOOD_LOG_PROBABILITY = -0.6
 """Where no language can be heard, a short text above this is somebody's, unless there is surely no speech."""
+LETTERS_AT_ONCE, LETTERS_PER_SECOND = 6, 22
+"""What can be said in the time: fast speech has about 20 a second. Over noise as short as a word a model writes whole
+sentences: "I don't know what you're talking about." for a second of whistling."""
 LEAST_CAPTION_LETTERS = 7
 _LEFT_OUT = str.maketrans("ё", "е", "'’\u0307")
 """The last is what a Turkish İ becomes in small letters beside its i."""
@@ -70,13 +73,16 @@ def is_nothing(attempt: Attempt, where: Surroundings) -> bool:
         return True
     is_known = is_phrase(attempt.text, where.language)
     is_odd = attempt.is_overlong or attempt.is_repetitive or attempt.log_probability < VERY_IMPROBABLE
-    if attempt.no_speech_probability > NO_SPEECH:
-        # A text in a sure language may have begun to loop at its end: it is tried again first.
-        is_wrong = attempt.looks_wrong and (is_unsure or attempt.temperature > 0.0)
-        return is_wrong or is_known or _is_alien(attempt, where)
+    is_odd |= _letters(attempt.text) > LETTERS_AT_ONCE + LETTERS_PER_SECOND * where.seconds
     if attempt.no_speech_probability <= PERHAPS_NO_SPEECH:
         return False
-    return (is_odd and is_unsure) or (is_known and (is_unsure or is_short))
+    if is_odd and is_unsure:
+        return True
+    if attempt.no_speech_probability <= NO_SPEECH:
+        return is_known and (is_unsure or is_short)
+    # A text in a sure language may have begun to loop at its end: it is tried again first.
+    is_wrong = attempt.looks_wrong and (is_unsure or attempt.temperature > 0.0)
+    return is_wrong or is_known or _is_alien(attempt, where)
 
 
 def _is_alien(attempt: Attempt, where: Surroundings) -> bool:
@@ -103,7 +109,11 @@ def is_phantom(text: str, attempt: Attempt, language: str) -> bool:
 
 def _is_caption(text: str) -> bool:
     """Whether it is all in capitals, as subtitles write of music, birds and telephones; an abbreviation is shorter."""
-    return text.isupper() and sum(sign.isalpha() for sign in text) >= LEAST_CAPTION_LETTERS
+    return text.isupper() and _letters(text) >= LEAST_CAPTION_LETTERS
+
+
+def _letters(text: str) -> int:
+    return sum(sign.isalpha() for sign in text)
 
 
 def is_phrase(text: str, language: str) -> bool:

@@ -37,6 +37,8 @@ def where(seconds: float = 1.0, language: str = "ru", certainty: float = 0.95) -
         (attempt("I'm going, " * 9, 0.63, -0.2), where(10.0, "en", 0.75)),
         (attempt("I'm going, " * 9, 0.63, -0.2, temperature=0.2), where(10.0, "en", 0.98)),
         (attempt("Oh", 0.774, -1.01), where(2.2, "en", 0.185)),
+        (attempt("I don't know what you're talking about.", 0.74, -0.82), where(1.0, "en", 0.445)),
+        (attempt("I don't know what you're talking about, " * 2, 0.56, -0.91), where(1.5, "en", 0.38)),
         (attempt("I'm sorry.", 0.77, -1.61), where(2.7, "en", 0.9)),
         (attempt("press 2 to it.", 0.77, -1.1), where(1.0, "en", 1.0)),
     ],
@@ -68,6 +70,8 @@ def test_nobody_speaks(heard: Attempt, surroundings: Surroundings) -> None:
         (attempt("that it pounds.", 0.458, -1.48), where(1.05, "en", 0.85)),
         (attempt("You.", 0.014, -0.95), where(0.78, "en", 0.64)),
         (attempt("%", 0.09, -0.7), where(0.6, "en", 0.18)),
+        (attempt("I don't know what you're talking about.", 0.56, -0.7), where(1.8, "en", 0.445)),
+        (attempt("I don't know what you're talking about.", 0.74, -0.7), where(1.0, "en", 0.9)),
     ],
 )
 def test_somebody_speaks_however_short_quiet_or_unclear(heard: Attempt, surroundings: Surroundings) -> None:
