@@ -123,7 +123,7 @@ def task(mib):
     libc.free(taken)
     heap.task_done()
 heap, before, residents = allocator.Heap(), resident_mib(), []
-for mib in (60, 70, 200, 60, 70):
+for mib in (60, 50, 200, 60, 50):  # something small may lie in what was free, where as large a block no longer fits
     task(mib)
     residents.append(resident_mib() - before)
 print(*residents)
