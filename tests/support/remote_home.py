@@ -75,6 +75,11 @@ class Home:
         found = [status for status in self.fleet.statuses() if status.name == name]
         return found[0] if found else NOBODY
 
+    def has_begun(self, name: str) -> bool:
+        """Whether a host here has said that it is at what it was given: only then it can have died with it."""
+        host = self.fleet._hosts.get(name)
+        return host is not None and any(link.attempt is not None and link.attempt.is_begun for link in host._links)
+
     def mark(self, name: str) -> Path:
         """A file that is not there yet, for commands."""
         return self.directory / name

@@ -110,6 +110,7 @@ async def test_what_kills_its_worker_on_a_living_host_is_poison_and_costs_nobody
 async def test_a_host_that_was_started_anew_is_known_to_have_died_with_its_window(home: Home) -> None:
     ant = await home.host("ant")
     heard = await busy(home, ant, windows=1)
+    await until(lambda: home.has_begun("ant"))
     await ant.stop(signal.SIGKILL)
     await ant.start()
     await until(lambda: not {"restarted", "silent"}.isdisjoint(each.cause for each in home.of(HostLeft)))
