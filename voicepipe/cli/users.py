@@ -143,7 +143,7 @@ def settings_command(
 
 def _know_preferences() -> None:
     """Whoever reads a preference declares it, so that all are known only to the whole service."""
-    import voicepipe.service  # noqa: F401
+    import voicepipe.service  # noqa: F401  imported for what it declares
 
 
 def _print_settings(report: SettingsReport, name: str, as_json: bool) -> None:

@@ -38,7 +38,7 @@ class FromLibraries(logging.Handler):
             facts["exc_info"] = record.exc_info
         log.log(record.levelno, literal_text(record), **facts)
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name
         """The default would print the message with its arguments."""
 
 

@@ -53,7 +53,7 @@ class Monitor:
 
 def _site(metrics: Metrics) -> Site:
     try:
-        import h11  # noqa: F401
+        import h11  # noqa: F401  only whether it is there
 
         return Site(metrics)
     except ImportError as error:

@@ -111,7 +111,7 @@ class TrackingHandler(logging.Handler):
         if is_heard(record):
             self._tracker.handle_record(record)
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name
         """The default would print the message with its arguments."""
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nats.aio.client import Client
     from nats.aio.msg import Msg
 
-RECONNECT_SECONDS = 1.0
+RECONNECT_SECONDS = 1
 """Between two tries to connect."""
 CONNECT_SECONDS = 5
 PING_SECONDS = 3
@@ -125,7 +125,7 @@ class Post:
     # --- the connection -----------------------------------------------------------------------------------------------
     def _options(self) -> dict[str, Any]:
         try:
-            import nats  # noqa: F401
+            import nats  # noqa: F401  only whether it is there
         except ImportError:
             raise ConfigError(
                 "[remote] server needs nats-py, which is not installed: install the extra `remote` "
@@ -167,7 +167,7 @@ class Post:
             name=self._name,
             allow_reconnect=True,
             max_reconnect_attempts=-1,
-            reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]
+            reconnect_time_wait=RECONNECT_SECONDS,
             connect_timeout=CONNECT_SECONDS,
             ping_interval=PING_SECONDS,
             max_outstanding_pings=UNANSWERED_PINGS,

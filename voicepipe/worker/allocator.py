@@ -15,7 +15,7 @@ import mmap
 import os
 import re
 
-from voicepipe.machine import ARENA_MAX, tune_heap
+from voicepipe.machine import ARENA_MAX, c_function, tune_heap
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX = -1, -2, -4
 """Numbers of glibc's `mallopt`."""
@@ -45,10 +45,8 @@ def give_back_unused() -> bool:
 
     Whether anything went back to the system.
     """
-    try:
-        return bool(ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0)))
-    except (AttributeError, OSError, TypeError):
-        return False
+    trim = c_function("malloc_trim")
+    return trim is not None and bool(trim(ctypes.c_size_t(0)))
 
 
 class Heap:

@@ -37,7 +37,7 @@ def require_preferences(config: Config) -> None:
     Whoever reads a preference declares it, so that all are known only to the whole service.
     """
     if config.preferences.defaults or config.preferences.locked:
-        import voicepipe.service  # noqa: F401
+        import voicepipe.service  # noqa: F401  imported for what it declares
         from voicepipe.accounts.preferences import require_valid
 
         require_valid(config.preferences)

@@ -70,7 +70,7 @@ def guard_streams() -> None:
         coding = (sys.stdout.encoding, "replace") if sys.stdout.isatty() else ("utf-8", "surrogateescape")
         sys.stdout = _Output(sys.stdout.buffer, *coding, **settings)
     if sys.stderr is not None:
-        sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]
+        sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]  # Python makes a TextIOWrapper
 
 
 def complain(message: str) -> None:

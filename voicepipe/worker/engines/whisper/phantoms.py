@@ -67,22 +67,26 @@ class Surroundings:
 
 def is_nothing(attempt: Attempt, where: Surroundings) -> bool:
     """Whether nobody speaks there, whatever the text is."""
+    if attempt.no_speech_probability <= PERHAPS_NO_SPEECH:
+        return False
     is_short = where.seconds <= SHORT_SECONDS
     is_unsure = where.certainty < UNSURE_LANGUAGE or (where.is_only_language and is_short)
     if attempt.is_silence and (is_unsure or not is_short or attempt.log_probability < VERY_IMPROBABLE):
         return True
-    is_known = is_phrase(attempt.text, where.language)
-    is_odd = attempt.is_overlong or attempt.is_repetitive or attempt.log_probability < VERY_IMPROBABLE
-    is_odd |= _letters(attempt.text) > LETTERS_AT_ONCE + LETTERS_PER_SECOND * where.seconds
-    if attempt.no_speech_probability <= PERHAPS_NO_SPEECH:
-        return False
-    if is_odd and is_unsure:
+    if is_unsure and _is_odd(attempt, where.seconds):
         return True
+    is_known = is_phrase(attempt.text, where.language)
     if attempt.no_speech_probability <= NO_SPEECH:
         return is_known and (is_unsure or is_short)
     # A text in a sure language may have begun to loop at its end: it is tried again first.
     is_wrong = attempt.looks_wrong and (is_unsure or attempt.temperature > 0.0)
     return is_wrong or is_known or _is_alien(attempt, where)
+
+
+def _is_odd(attempt: Attempt, seconds: float) -> bool:
+    """Whether nobody would say such a text, or not in the time."""
+    is_hasty = _letters(attempt.text) > LETTERS_AT_ONCE + LETTERS_PER_SECOND * seconds
+    return is_hasty or attempt.is_overlong or attempt.is_repetitive or attempt.log_probability < VERY_IMPROBABLE
 
 
 def _is_alien(attempt: Attempt, where: Surroundings) -> bool:
