@@ -7,7 +7,7 @@ import errno
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ _SQLITE_FULL, _SQLITE_IO_ERROR = 13, 10
 _FULL_BELOW_BYTES = 2**20
 """With less than this free, an I/O error of SQLite means a full disk."""
 _CPU_CLOCK_OF_ALL_THREADS = 2
-ARENA_MAX = -8
+_ARENA_MAX = -8
 """What glibc's `mallopt` calls the number of heaps that the threads of a process share."""
 
 
@@ -64,22 +64,14 @@ def c_function(name: str) -> Any:
         return None
 
 
-def tune_heap(settings: Mapping[int, int]) -> bool:
-    """Set parameters of glibc's `mallopt`, by their numbers; whether all are in force.
-
-    Where the C library has nothing of the kind, nothing changes.
-    """
-    mallopt = c_function("mallopt")
-    return mallopt is not None and all(mallopt(name, value) == 1 for name, value in settings.items())
-
-
 def share_one_heap() -> bool:
     """Have all threads take from one heap: each has its own else, and what it has freed is not there for the others.
 
-    Whether it is in force. Measured (`scripts/bench --only remote`, 3200 windows of 640 kB read in threads): they add
-    7 MB to the supervisor; without, 16 to 50 MB.
+    Whether it is in force; only glibc has more than one. Measured (`scripts/bench --only remote`, 3200 windows of 640
+    640 kB read in threads): they add 7 MB to the supervisor; without, 16 to 50 MB.
     """
-    return tune_heap({ARENA_MAX: 1})
+    mallopt = c_function("mallopt")
+    return mallopt is not None and mallopt(_ARENA_MAX, 1) == 1
 
 
 def renice(group: int, nice: int) -> bool:

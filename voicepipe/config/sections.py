@@ -332,7 +332,8 @@ class WorkersConfig(Section):
         2048, ge=0, description="MiB of memory that a worker on a CPU may use on top of its loaded model; 0: no limit"
     )
     tune_allocator: bool = Field(
-        True, description="Let workers keep the memory that they need again and again (GNU C library only)"
+        True,
+        description="Let workers keep, while busy, the memory that they need again and again (GNU C library only)",
     )
 
     @property

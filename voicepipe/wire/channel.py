@@ -44,6 +44,10 @@ class WorkerEnd:
         self._files = socket.socket(fileno=files_fd)
         self._sending = threading.Lock()
 
+    def is_wanted(self, seconds: float) -> bool:
+        """Whether there is a message, or an end of all, within that time."""
+        return self._tasks.poll(seconds)
+
     def receive(self) -> ToWorker:
         """Waits for the next message. Raises EOFError when the supervisor is gone."""
         message: ToWorker = decode(self._tasks.recv_bytes(), ToWorker)

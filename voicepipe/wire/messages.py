@@ -48,8 +48,6 @@ class Boot:
     """Whether a text may hold only so many tokens as its window's length allows."""
     vad: bool
     condition_on_previous_text: bool
-    is_allocator_tuned: bool
-    """Whether the C library keeps the memory that recognising takes again and again."""
     heartbeat_seconds: float
     is_sandboxed: bool
     """Whether the worker gives up what it does not need; see `Guard`."""

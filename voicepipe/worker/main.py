@@ -88,12 +88,14 @@ def _work(end: WorkerEnd) -> int:
     if not isinstance(boot, Boot):
         raise TypeError("the first message must be Boot")
     heap = allocator.Heap()
-    engine = _boot(end, boot)
+    engine = _boot(end, boot, heap)
     if engine is None:
         return 1
     from voicepipe.worker.task import Task
 
     while True:
+        if not end.is_wanted(allocator.IDLE_SECONDS):
+            allocator.give_back_unused()
         match end.receive():
             case Stop():
                 end.send(Stopped())
@@ -103,16 +105,13 @@ def _work(end: WorkerEnd) -> int:
                 end.send(Checked())
             case Recognise() as task:
                 Task(end, engine, task, vad=boot.vad).carry_out()
-                if boot.is_allocator_tuned:
-                    heap.task_done()
+                heap.task_done()
 
 
-def _boot(end: WorkerEnd, boot: Boot) -> Engine[Any] | None:
+def _boot(end: WorkerEnd, boot: Boot, heap: allocator.Heap) -> Engine[Any] | None:
     """Loads the model, shuts the process in, and says how that went."""
     started = time.monotonic()
     processor.use_wide_vectors()
-    if boot.is_allocator_tuned:
-        allocator.keep_memory()
     try:
         # Imported here, so that a broken installation is reported like every other reason not to start.
         with imports.unused_left_out():
@@ -128,7 +127,6 @@ def _boot(end: WorkerEnd, boot: Boot) -> Engine[Any] | None:
             rehearse()
             allocator.give_back_unused()
             gc.freeze()  # what importing and loading made stays; a collection after each recording need not walk it
-            memory = _open_memory()
             guards = _shut_in(boot, engine)
             _check_inside(engine)
         except BootError as error:
@@ -139,7 +137,7 @@ def _boot(end: WorkerEnd, boot: Boot) -> Engine[Any] | None:
         end.send(BootFailed(failure, describe(error)))
         return None
     # Started this late, so that it is shut in as well.
-    beating = threading.Thread(target=_beat, args=(end, boot.heartbeat_seconds, memory), name="heartbeat", daemon=True)
+    beating = threading.Thread(target=_beat, args=(end, boot.heartbeat_seconds, heap), name="heartbeat", daemon=True)
     beating.start()
     end.send(Ready(engine.capabilities, time.monotonic() - started, guards))
     return engine
@@ -177,25 +175,13 @@ def _check(engine: Engine[Any]) -> None:
     engine.check()
 
 
-def _beat(end: WorkerEnd, interval_seconds: float, memory: int) -> None:
+def _beat(end: WorkerEnd, interval_seconds: float, heap: allocator.Heap) -> None:
     try:
         while True:
-            end.send(Heartbeat(_resident_bytes(memory)))
+            end.send(Heartbeat(heap.resident_bytes))
             time.sleep(interval_seconds)
     except OSError:  # nobody reads: the supervisor is gone
         os._exit(0)
-
-
-def _open_memory() -> int:
-    """The file that tells how large the process is; in the sandbox it could not be opened. -1 when there is none."""
-    try:
-        return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return -1
-
-
-def _resident_bytes(memory: int) -> int:
-    return int(os.pread(memory, 200, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE") if memory >= 0 else 0
 
 
 if __name__ == "__main__":

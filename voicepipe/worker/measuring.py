@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from voicepipe.domain.shapes import Manner, Size
-from voicepipe.worker import allocator, processor
+from voicepipe.worker import processor
 from voicepipe.worker.main import die_with
 
 
@@ -23,7 +23,6 @@ def main(arguments: Sequence[str]) -> None:
     """Arguments: the pid of whoever asks, with whom it dies."""
     die_with(int(arguments[0]))
     processor.use_wide_vectors()
-    allocator.keep_memory()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         sys.stdout.flush()

@@ -320,6 +320,20 @@ async def test_worker_that_no_longer_decodes_is_replaced(
         assert not is_alive(before)
 
 
+async def test_an_idle_worker_gives_back_what_only_tasks_take() -> None:
+    async with running() as pool:
+        (pid,) = pids_of(pool)
+        assert text_of(await assign(pool, opening(SHORT))) == TEXTS[SHORT]
+        at_work = resident_mib(pid)
+        await until(lambda: resident_mib(pid) < at_work - 10)
+        await until(lambda: pool.idle == 1)
+        assert text_of(await assign(pool, opening(SHORT))) == TEXTS[SHORT]
+
+
+def resident_mib(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+
+
 async def test_long_recording_needs_little_memory(tmp_path: Path) -> None:
     long = tmp_path / "long.ogg"
     long.write_bytes(silent_opus(1200))

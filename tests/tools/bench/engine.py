@@ -105,7 +105,7 @@ async def running_engine(setup: Setup) -> AsyncIterator[Engine]:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
-            env=worker_environment(setup.threads),
+            env=worker_environment(setup.threads, keeps_memory=setup.kind is Kind.OURS),
             limit=LONGEST_LINE,
         )
         try:

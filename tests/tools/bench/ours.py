@@ -52,13 +52,14 @@ class Profile(StrEnum):
 def load_ours(model: Path, profile: Profile, threads: int) -> RecogniseAll:
     """The worker's engine, set up as in a worker with the default configuration of this profile.
 
+    Its memory is a worker's where the environment of this process is.
+
     Of each recording it recognises the only window; it raises ValueError when there are more, or none.
     """
     from voicepipe.worker import allocator, processor  # none of it above: others are measured without it
 
     processor.use_wide_vectors()
     heap = allocator.Heap()
-    allocator.keep_memory()
     from voicepipe.wire.messages import AS_CONFIGURED
     from voicepipe.worker.engines.whisper import load
 

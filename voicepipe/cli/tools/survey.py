@@ -108,7 +108,7 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=worker_environment(threads),
+            env=worker_environment(threads, keeps_memory=True),
             text=True,
             process_group=0,  # a Ctrl-C is this process's affair
         )

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import random
 import statistics
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -17,10 +17,11 @@ from tests.support.telegram import Message
 from tests.tools.accuracy.prompts import Prompt, PromptsMissing, load_prompts
 from tests.tools.accuracy.sound import RATE, read_g722, silence, voice_note
 from tests.tools.bench.effort import Bench
-from tests.tools.bench.figures import Figure, at_most, median
+from tests.tools.bench.figures import Figure, Goal, at_most, median
 from tests.tools.bench.machine import memory_of
 from tests.tools.bench.service import ANSWER_TIMEOUT_SECONDS, MeasuredService, bench_service, recognition_settings
 from tests.tools.real_model import real_model_directory, wrong_files
+from voicepipe.worker.allocator import IDLE_SECONDS
 
 HOW = "not here: scripts/real_model --speech fetches it"
 SEED = 1
@@ -31,6 +32,7 @@ WORKERS_IN_MEMORY = 3
 AMID_GOALS = {1: at_most(1.6), 2: at_most(1.3)}
 MEMORY_GOALS = (at_most(320), at_most(1400))
 """MB: of a worker, and of three, the express one and the supervisor together."""
+WATCHED_EVERY_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 3.0
 FIRST_PERSON = 30_001
 
@@ -150,18 +152,39 @@ async def _whole(bench: Bench, speech: Speech) -> list[Figure]:
 
 
 async def _memory(bench: Bench, speech: Speech) -> list[Figure]:
-    """After a lecture and as many notes as it takes for each worker to have had several together."""
+    """Over a lecture and as many notes as it takes for each worker to have had several together; and afterwards."""
     bench.say("memory with human speech")
+    seen: list[list[float]] = []
     async with _service(WORKERS_IN_MEMORY) as service:
         notes = [_note(service, speech) for _ in range(bench.effort.waiting)]
         lecture = await _send(service, speech.lecture, speech.lecture_seconds)
+        watching = asyncio.create_task(_watch(service, seen))
         await asyncio.gather(_answered(service, lecture), *notes)
-        workers = [memory_of(pid).proportional for pid in service.worker_pids]
-        supervisor = memory_of(service.running.pid).proportional
-    worker_goal, all_goal = MEMORY_GOALS
+        watching.cancel()
+        await asyncio.sleep(IDLE_SECONDS + 1.0)
+        *workers_idle, supervisor_idle = _memories(service)
+    return [*_at_work(seen), *_figures("idle", max(workers_idle), sum(workers_idle) + supervisor_idle)]
+
+
+async def _watch(service: MeasuredService, seen: list[list[float]]) -> None:
+    while True:
+        seen.append(_memories(service))
+        await asyncio.sleep(WATCHED_EVERY_SECONDS)
+
+
+def _memories(service: MeasuredService) -> list[float]:
+    """In MB, of the workers and then of the supervisor: what each has to itself, and its share of what is shared."""
+    return [memory_of(pid).proportional for pid in (*service.worker_pids, service.running.pid)]
+
+
+def _at_work(seen: Sequence[Sequence[float]]) -> list[Figure]:
+    """The most that was seen of a worker, and of all at one time."""
+    return _figures("at_work", max(max(workers) for *workers, _ in seen), max(map(sum, seen)), MEMORY_GOALS)
+
+
+def _figures(when: str, worker: float, together: float, goals: Sequence[Goal | None] = (None, None)) -> list[Figure]:
+    name = f"real_memory_{WORKERS_IN_MEMORY}_workers_express_supervisor_{when}"
     return [
-        Figure("real_memory_worker", max(workers), "MB", worker_goal),
-        Figure(
-            f"real_memory_{WORKERS_IN_MEMORY}_workers_express_supervisor", sum(workers) + supervisor, "MB", all_goal
-        ),
+        Figure(f"real_memory_worker_{when}", worker, "MB", goals[0]),
+        Figure(name, together, "MB", goals[1]),
     ]
