@@ -120,6 +120,7 @@ async def home_in(
     is_opener: bool = False,
     others: Sequence[str] = (),
     ca: Path | None = None,
+    lease_seconds: float = LEASE_SECONDS,
     **settings: Any,
 ) -> AsyncIterator[Home]:
     """The supervisor's side, with one worker at home, which perhaps opens recordings only."""
@@ -141,7 +142,7 @@ async def home_in(
         stack.push_async_callback(pool.stop, 0.0)
         await pool.start()
         remote = RemoteConfig.model_validate(
-            {"server": str(server), "credentials": server.credentials(HOME), "lease_seconds": LEASE_SECONDS, "ca": ca}
+            {"server": str(server), "credentials": server.credentials(HOME), "lease_seconds": lease_seconds, "ca": ca}
         )
         wanted = Wanted("demo", others, is_own_here=not is_opener)
         path = NO_MODEL if is_opener else DEMO_MODEL

@@ -12,37 +12,29 @@ them.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import math
 import os
-import signal
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.places import DEMO_MODEL, WORKER_PROGRAMS
-from tests.support.remote import HostProcess, MessageServer
+from tests.support.places import DEMO_MODEL
+from tests.support.remote import MessageServer
+from tests.support.remote_home import Home, home_in
 from tests.support.waiting import until
 from tests.tools.bench.effort import Bench
 from tests.tools.bench.figures import Figure, at_least, at_most
 from tests.tools.bench.machine import memory_of
-from voicepipe.config import RecognitionConfig, RemoteConfig, WorkersConfig
+from voicepipe.config import RemoteConfig
 from voicepipe.domain.transcripts import Failure
-from voicepipe.events import Events
-from voicepipe.journey.recognition import Crashed, Heard, LossCause, Media, Recognition, Watch
+from voicepipe.journey.recognition import Crashed, Heard, LossCause, Media, Watch
 from voicepipe.machine import share_one_heap
-from voicepipe.scheduling.scheduler import Scheduler
-from voicepipe.wire.remote import HOME
-from voicepipe.workers.local import boot_of, local_seats
-from voicepipe.workers.pool import WorkerPool
-from voicepipe.workers.remote.fleet import Fleet
-from voicepipe.workers.remote.models import Wanted
-from voicepipe.workers.sounds import Sounds
 
 NOTE_SECONDS = 0.2
 """What a message of 5 s takes in the fast profile."""
@@ -53,67 +45,34 @@ MANY_HOSTS, MANY_SLOTS, MANY_A_MINUTE = 50, 16, 2000
 LAG_STEP_SECONDS = 0.005
 
 
-@dataclass(slots=True)
-class _Home:
-    directory: Path
-    server: MessageServer
-    pool: WorkerPool
-    fleet: Fleet
-    scheduler: Scheduler
-    recognition: Recognition
-    stack: AsyncExitStack
-    recordings: int = 0
-    lags: list[float] = field(default_factory=list)
-
-    async def host(self, name: str) -> None:
-        host = HostProcess(name, str(self.server), self.server.credentials(name), self.directory)
-        await host.start()
-        self.stack.push_async_callback(host.stop, signal.SIGKILL)
-
-    async def hear(self, texts: Sequence[str], user: int = 1) -> float:
-        """Seconds until a recording of such windows is recognised."""
-        self.recordings += 1
-        path = self.directory / f"{self.recordings}.json"
-        path.write_text(json.dumps(texts))
-        begun_at = time.monotonic()
-        media = Media(path, 20.0 * len(texts), 100_000.0)
-        heard = await self.recognition.recognise(user, media, Watch(lambda: None, lambda _: None, _no_death))
-        assert isinstance(heard, Heard), heard
-        return time.monotonic() - begun_at
-
-    async def watch_lag(self) -> None:
-        while True:
-            begun_at = time.monotonic()
-            await asyncio.sleep(LAG_STEP_SECONDS)
-            self.lags.append(time.monotonic() - begun_at - LAG_STEP_SECONDS)
-
-
-async def _no_death(part: int, cause: LossCause | Crashed) -> Failure | None:
-    raise AssertionError(f"part {part} was lost: {cause}")
+_numbers = itertools.count()
 
 
 @asynccontextmanager
-async def _home(hosts: Sequence[str]) -> AsyncIterator[_Home]:
+async def _home(hosts: Sequence[str]) -> AsyncIterator[Home]:
     """The supervisor's side with one worker at home, and a message server that lets these hosts in."""
     async with AsyncExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = MessageServer(directory)
         server.permit(hosts)
         await stack.enter_async_context(server)
-        workers = WorkersConfig(count=1, express=0, heartbeat_seconds=0.5)
-        recognition = RecognitionConfig.model_validate({"model": "demo"})
-        program = (sys.executable, str(WORKER_PROGRAMS / "scripted_worker.py"), str(directory / "home.tasks"))
-        sounds, events = Sounds(directory), Events()
-        pool = WorkerPool(workers, local_seats(workers, recognition, DEMO_MODEL, sounds, program=program), events)
-        stack.push_async_callback(pool.stop, 0.0)
-        await pool.start()
-        remote = RemoteConfig.model_validate({"server": str(server), "credentials": server.credentials(HOME)})
-        fleet = Fleet(remote, Wanted("demo"), boot_of(workers, recognition, DEMO_MODEL), pool, sounds, events)
-        scheduler = Scheduler(pool)
-        pool.call_when_idle(scheduler.assign_waiting)
-        stack.push_async_callback(fleet.stop, 0.0)
-        await fleet.start()
-        yield _Home(directory, server, pool, fleet, scheduler, Recognition(scheduler, sounds), stack)
+        usual = RemoteConfig().lease_seconds
+        yield await stack.enter_async_context(home_in(directory, server, lease_seconds=usual, heartbeat_seconds=0.5))
+
+
+async def _hear(home: Home, texts: Sequence[str], user: int = 1) -> float:
+    """Seconds until a recording of such windows is recognised."""
+    path = home.directory / f"heard{next(_numbers)}.json"
+    path.write_text(json.dumps(texts))
+    begun_at = time.monotonic()
+    media = Media(path, 20.0 * len(texts), 100_000.0)
+    heard = await home.recognition.recognise(user, media, Watch(lambda: None, lambda _: None, _no_death))
+    assert isinstance(heard, Heard), heard
+    return time.monotonic() - begun_at
+
+
+async def _no_death(part: int, cause: LossCause | Crashed) -> Failure | None:
+    raise AssertionError(f"part {part} was lost: {cause}")
 
 
 async def remote(bench: Bench) -> list[Figure]:
@@ -126,7 +85,7 @@ async def remote(bench: Bench) -> list[Figure]:
 
 async def _costs(bench: Bench) -> list[Figure]:
     async with _home(["one"]) as home:
-        alone = [await home.hear(["", f"pause:{NOTE_SECONDS}"]) for _ in range(15)]
+        alone = [await _hear(home, ["", f"pause:{NOTE_SECONDS}"]) for _ in range(15)]
         await home.host("one")
         await until(lambda: home.pool.away.size == 1)
         away = [await _window_away(home, [f"pause:{NOTE_SECONDS}"]) for _ in range(15)]
@@ -146,10 +105,10 @@ async def _costs(bench: Bench) -> list[Figure]:
     ]
 
 
-async def _window_away(home: _Home, texts: Sequence[str]) -> float:
+async def _window_away(home: Home, texts: Sequence[str]) -> float:
     """Seconds until these windows are done away, while what opens them keeps the worker at home busy."""
-    wait, before = home.directory / f"opened{home.recordings}", _done(home)
-    hearing = asyncio.create_task(home.hear([f"wait:{wait}", *texts]))
+    wait, before = home.directory / f"opened{next(_numbers)}", _done(home)
+    hearing = asyncio.create_task(_hear(home, [f"wait:{wait}", *texts]))
     begun_at = time.monotonic()
     await until(lambda: _done(home) - before >= len(texts), 300)
     took = time.monotonic() - begun_at
@@ -177,7 +136,7 @@ async def _hosts_together(bench: Bench) -> list[Figure]:
     ]
 
 
-def _done(home: _Home) -> int:
+def _done(home: Home) -> int:
     return sum(status.done for status in home.fleet.statuses())
 
 
@@ -202,18 +161,19 @@ async def _many_hosts(bench: Bench) -> list[Figure]:
             await process.wait()
 
 
-async def _lag_with(home: _Home, seconds: float) -> list[Figure]:
+async def _lag_with(home: Home, seconds: float) -> list[Figure]:
     """Recordings that keep all slots busy for a while, which gives so many windows a minute.
 
     Half of the windows are one user's, who comes first; then come 20 who want alike.
     """
     slots, users = MANY_HOSTS * MANY_SLOTS, range(20)
-    watching = asyncio.create_task(home.watch_lag())
+    lags: list[float] = []
+    watching = asyncio.create_task(_watch_lag(lags))
     begun_at, begun_cpu = time.monotonic(), time.process_time()
     ends: list[float] = []
 
     async def use(user: int, windows: int) -> None:
-        await home.hear(["", *[f"pause:{seconds}"] * windows], user)
+        await _hear(home, ["", *[f"pause:{seconds}"] * windows], user)
         ends.append(time.monotonic() - begun_at)
 
     first = asyncio.create_task(use(len(users), 2 * slots))
@@ -224,10 +184,17 @@ async def _lag_with(home: _Home, seconds: float) -> list[Figure]:
     await first
     took, spent = time.monotonic() - begun_at, time.process_time() - begun_cpu
     watching.cancel()
-    lags = sorted(home.lags)
+    lags.sort()
     return [
         Figure(f"windows a minute over {MANY_HOSTS} hosts", 60 * 4 * slots / took, "1/min"),
         Figure("the loop's lag meanwhile, p99", 1000 * lags[math.floor(0.99 * len(lags))], "ms", at_most(50.0)),
         Figure("processor that it takes", 100 * spent / took, "%"),
         Figure("20 users who come after another: the first done / the last", alike, "ratio", at_least(0.9)),
     ]
+
+
+async def _watch_lag(lags: list[float]) -> None:
+    while True:
+        begun_at = time.monotonic()
+        await asyncio.sleep(LAG_STEP_SECONDS)
+        lags.append(time.monotonic() - begun_at - LAG_STEP_SECONDS)
