@@ -67,7 +67,7 @@ def c_function(name: str) -> Any:
 def share_one_heap() -> bool:
     """Have all threads take from one heap: each has its own else, and what it has freed is not there for the others.
 
-    Whether it is in force; only glibc has more than one. Measured (`scripts/bench --only remote`, 3200 windows of 640
+    Whether it is in force; only glibc has more than one. Measured (`scripts/bench --only remote`, 3200 windows of
     640 kB read in threads): they add 7 MB to the supervisor; without, 16 to 50 MB.
     """
     mallopt = c_function("mallopt")
