@@ -160,10 +160,11 @@ async def _memory(bench: Bench, speech: Speech) -> list[Figure]:
         lecture = await _send(service, speech.lecture, speech.lecture_seconds)
         watching = asyncio.create_task(_watch(service, seen))
         await asyncio.gather(_answered(service, lecture), *notes)
+        assert not watching.done(), "a process was gone, so the most was not seen"
         watching.cancel()
         await asyncio.sleep(IDLE_SECONDS + 1.0)
-        *workers_idle, supervisor_idle = _memories(service)
-    return [*_at_work(seen), *_figures("idle", max(workers_idle), sum(workers_idle) + supervisor_idle)]
+        idle = _memories(service)
+    return [*_figures("at_work", seen, MEMORY_GOALS), *_figures("idle", [idle])]
 
 
 async def _watch(service: MeasuredService, seen: list[list[float]]) -> None:
@@ -177,14 +178,10 @@ def _memories(service: MeasuredService) -> list[float]:
     return [memory_of(pid).proportional for pid in (*service.worker_pids, service.running.pid)]
 
 
-def _at_work(seen: Sequence[Sequence[float]]) -> list[Figure]:
+def _figures(when: str, seen: Sequence[Sequence[float]], goals: Sequence[Goal | None] = (None, None)) -> list[Figure]:
     """The most that was seen of a worker, and of all at one time."""
-    return _figures("at_work", max(max(workers) for *workers, _ in seen), max(map(sum, seen)), MEMORY_GOALS)
-
-
-def _figures(when: str, worker: float, together: float, goals: Sequence[Goal | None] = (None, None)) -> list[Figure]:
     name = f"real_memory_{WORKERS_IN_MEMORY}_workers_express_supervisor_{when}"
     return [
-        Figure(f"real_memory_worker_{when}", worker, "MB", goals[0]),
-        Figure(name, together, "MB", goals[1]),
+        Figure(f"real_memory_worker_{when}", max(max(workers) for *workers, _ in seen), "MB", goals[0]),
+        Figure(name, max(map(sum, seen)), "MB", goals[1]),
     ]
