@@ -17,6 +17,7 @@ from tests.support.menus import labels, press, shown
 from tests.support.scene import SAMPLES, TEXTS, Scene, close_scene, send
 from tests.support.service import RunningService
 from tests.support.telegram import Forward, LoopbackTelegram, Message, User
+from tests.support.waiting import until
 from voicepipe.control.changes import ShowChanges
 from voicepipe.control.messages import SetBanned, ShowUser
 
@@ -255,10 +256,9 @@ async def test_a_broadcast_reaches_everybody_once_however_often_it_is_killed(sce
     assert got(admin) == 1
     assert len([each for each in admin.chat.visible if each.id > after and "Рассылка окончена" in each.text]) == 1
     assert ("broadcast", ADMIN) in [(what, by) for what, _, by in await changes(scene)]
-    async with asyncio.timeout(10):  # the counts are told before the rest goes
-        unsent = "SELECT 1 FROM recipients UNION ALL SELECT 1 FROM broadcasts WHERE text <> ''"
-        while in_journal(scene, unsent):  # noqa: ASYNC110  the service's, not ours
-            await asyncio.sleep(0.1)
+    # The counts are told before the rest goes
+    unsent = "SELECT 1 FROM recipients UNION ALL SELECT 1 FROM broadcasts WHERE text <> ''"
+    await until(lambda: not in_journal(scene, unsent), 10, step_seconds=0.1)
 
 
 async def test_who_has_blocked_the_bot_is_known_until_they_write(scene: Scene, admin: User) -> None:
@@ -362,9 +362,8 @@ async def test_telegrams_absence_is_told_when_it_is_back(scene: Scene, admin: Us
     await set_alert(scene, "telegram_minutes", 0.05)
     scene.telegram.faults.refuse_connections = True
     scene.telegram.faults.drop_connections()
-    async with asyncio.timeout(60):
-        while not in_journal(scene, "SELECT 1 FROM entries WHERE name = 'alert_telegram'"):  # noqa: ASYNC110  the service's, not ours
-            await asyncio.sleep(0.2)
+    told = "SELECT 1 FROM entries WHERE name = 'alert_telegram'"
+    await until(lambda: bool(in_journal(scene, told)), step_seconds=0.2)
     scene.telegram.faults.refuse_connections = False
     await wait_told(admin, "🟠 Telegram был недоступен")
 

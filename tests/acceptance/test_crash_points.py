@@ -32,6 +32,7 @@ from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, s
 from tests.support.service import RunningService
 from tests.support.telegram import ConnectedAccount, LoopbackTelegram, Message, RpcError, User
 from tests.support.telegram.stars import Charge, PaymentRefused
+from tests.support.waiting import until
 from tests.support.words import in_one_line
 from voicepipe.administration.office import Words
 from voicepipe.config import LimitsConfig, QuotaConfig
@@ -67,7 +68,7 @@ BREATHS = (
 SPOKEN = Material(SENTENCES.text, "ru", tuple(Piece(0.0, 1.0, text) for text in BREATHS))
 SUMMARY = said(TEXTS, "ru", Kind.SUMMARY, summary(SPOKEN)).text
 HOUR = 3600
-WORDS = Words(TEXTS, None, None)  # type: ignore[arg-type]  # told the language each time
+WORDS = Words(TEXTS, None, None)  # type: ignore[arg-type]  # what they would look up is told each time
 SETTINGS: dict[str, dict[str, str | int | float | bool]] = {
     "telegram": {
         "administrators": " ".join(map(str, range(2_000, 5_000))),
@@ -492,10 +493,8 @@ async def _bought(scene: Scene, anna: User) -> Charge:
 async def _receipt(scene: Scene, anna: User, charge: Charge) -> None:
     """Wait until it is told, and that is journaled."""
     await anna.wait_message(lambda message: charge.id in message.text)
-    async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
-        # The receipt is there, and the journal learns of it after that.
-        while _count(scene, TO_SETTLE):  # noqa: ASYNC110  the service's, not ours
-            await asyncio.sleep(0.02)
+    # The receipt is there, and the journal learns of it after that.
+    await until(lambda: not _count(scene, TO_SETTLE), ANSWER_TIMEOUT_SECONDS)
 
 
 async def _cancel_subscription(scene: Scene, anna: User) -> Outcome:
@@ -833,9 +832,7 @@ class Stage:
         workers = children_of(self.scene.service.pid)
         assert await self.scene.service.wait_exit() == -signal.SIGKILL, self.scene.service.log
         self.crash_file.unlink(missing_ok=True)
-        async with asyncio.timeout(10):
-            while [pid for pid in workers if is_alive(pid)]:  # noqa: ASYNC110  no children of ours
-                await asyncio.sleep(0.02)
+        await until(lambda: not any(map(is_alive, workers)), 10)
 
     async def _at_rest(self) -> None:
         """Wait until the service has nothing left to do."""

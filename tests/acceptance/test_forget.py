@@ -13,6 +13,7 @@ from tests.support.samples import Sample
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.support.service import Settings
 from tests.support.telegram import Message, User
+from tests.support.waiting import until
 from voicepipe.control.messages import ForgetUser, ListUsers, ShowUsage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -59,9 +60,7 @@ def traces_of(state: Path, user: User, said: Sample) -> dict[str, list[bytes]]:
 
 async def farewell_ended(state: Path, user: User, said: Sample) -> None:
     """The request itself is remembered until it has been answered; then that goes as well, at once."""
-    async with asyncio.timeout(5):
-        while traces_of(state, user, said):  # noqa: ASYNC110  the service's files
-            await asyncio.sleep(0.05)
+    await until(lambda: not traces_of(state, user, said), 5, step_seconds=0.05)
 
 
 async def live(scene: Scene, user: User, said: Sample) -> list[Message]:

@@ -14,6 +14,7 @@ import pytest
 from tests.support.scene import SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.support.service import Settings
 from tests.support.telegram import Message
+from tests.support.waiting import until
 from voicepipe.errors import DiskFull
 
 SHORT = SAMPLES["seen_ru_18.ogg"]
@@ -73,9 +74,7 @@ async def full_disk_noticed(scene: Scene) -> None:
 
 async def all_fetched(spool: Path, sent: Sequence[Message]) -> None:
     """Wait until the recordings are there, whole."""
-    async with asyncio.timeout(30):
-        while _sizes(spool) != [len(SHORT.data)] * len(sent):  # noqa: ASYNC110  the service's files
-            await asyncio.sleep(0.05)
+    await until(lambda: _sizes(spool) == [len(SHORT.data)] * len(sent), 30, step_seconds=0.05)
 
 
 def _sizes(directory: Path) -> list[int]:

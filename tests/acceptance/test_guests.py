@@ -15,6 +15,7 @@ import pytest_asyncio
 from tests.support.scene import ANSWER_TIMEOUT_SECONDS, SAMPLES, TEXTS, Scene, open_scene, send, thaw
 from tests.support.telegram import GuestQuery, Message
 from tests.support.telegram.people import How
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -67,8 +68,7 @@ async def known_status(scene: Scene, query: GuestQuery) -> Message:
     sql = "SELECT place IS NOT NULL FROM originals WHERE message_id = ?"
     async with asyncio.timeout(60):
         with closing(sqlite3.connect(scene.service.state_path / "journal.sqlite")) as db:
-            while db.execute(sql, (query.id,)).fetchone() != (1,):  # noqa: ASYNC110  the service's, not ours
-                await asyncio.sleep(0.05)
+            await until(lambda: db.execute(sql, (query.id,)).fetchone() == (1,), step_seconds=0.05)
     assert query.answer is not None
     return query.answer
 

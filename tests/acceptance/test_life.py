@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.answers import has_reply
-from tests.support.processes import children_of, is_alive
+from tests.support.processes import children_of, is_alive, resident_bytes
 from tests.support.scene import SAMPLES, Scene, open_scene, send, thaw
 from tests.support.service import RunningService
 from tests.support.telegram import LoopbackTelegram, User, flood_wait
@@ -45,8 +45,8 @@ async def test_start_memory_and_what_the_processes_are_made_of(tmp_path: Path) -
         await scene.make_unlimited(anna)
         for message in [await send(anna, SHORT) for _ in range(30)]:
             await scene.answer_to(message)
-        memory = _resident_bytes(scene.service.pid)
-        print(f"ready after {ready['start_seconds']} s, supervisor {memory >> 20} MiB")  # noqa: T201  for -rP
+        memory = resident_bytes(scene.service.pid)
+        print(f"ready after {ready['start_seconds']} s, supervisor {memory >> 20} MiB")  # noqa: T201  what was measured, for pytest -rP
 
         supervisor = _mapped_packages(scene.service.pid)
         assert supervisor.isdisjoint(OF_A_WORKER)
@@ -63,11 +63,6 @@ async def test_start_memory_and_what_the_processes_are_made_of(tmp_path: Path) -
 def _slowness() -> float:
     """How much longer things may take on a machine that has more to do than processors."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
-def _resident_bytes(pid: int) -> int:
-    [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:")]
-    return int(line.split()[1]) << 10
 
 
 def _mapped_packages(pid: int) -> set[str]:
@@ -294,9 +289,7 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
 
 
 async def _gone(pids: list[int]) -> None:
-    async with asyncio.timeout(5):
-        while [pid for pid in pids if is_alive(pid)]:  # noqa: ASYNC110  no children of ours
-            await asyncio.sleep(0.02)
+    await until(lambda: not any(map(is_alive, pids)), 5)
 
 
 # --- a sudden end ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.support.scene import SAMPLES, Scene, open_scene, send
 from tests.support.service import RunningService, Settings
 from tests.support.telegram import LoopbackTelegram
+from tests.support.waiting import until
 from voicepipe.errors import SignInFailed
 
 VOICE = SAMPLES["seen_ru_18.ogg"]
@@ -32,9 +33,7 @@ def rows(service: RunningService, table: str) -> int:
 
 async def has_rows(service: RunningService, expected: dict[str, int]) -> None:
     """Wait until the journal's tables hold so many rows."""
-    async with asyncio.timeout(20):
-        while {table: rows(service, table) for table in expected} != expected:  # noqa: ASYNC110  the service's rows
-            await asyncio.sleep(0.05)
+    await until(lambda: {table: rows(service, table) for table in expected} == expected, 20, step_seconds=0.05)
 
 
 async def answered(scene: Scene) -> None:

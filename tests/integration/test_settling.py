@@ -258,8 +258,6 @@ async def test_how_long_a_refund_waits_is_told_until_it_is_made(shop: Shop, monk
     await shop.cashier.book(await shop.paid("c1"))
     await shop.store.payments.begin_refund("c1", Fault.ASKED)
     await shop.settling.start()
-    async with asyncio.timeout(30):
-        while not shop.settling.refund_waits_seconds:  # noqa: ASYNC110  the store's thread sets no event
-            await asyncio.sleep(0.01)
+    await until(lambda: bool(shop.settling.refund_waits_seconds), 30)
     await shop.settled("c1", PaymentState.REFUNDED)
     assert shop.settling.refund_waits_seconds == 0

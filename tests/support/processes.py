@@ -24,6 +24,12 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in listed.read_text().split()] if listed.exists() else []
 
 
+def resident_bytes(pid: int) -> int:
+    """The memory that it has."""
+    [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:")]
+    return int(line.split()[1]) << 10
+
+
 def open_files() -> set[str]:
     """The file descriptors of this process, without the one that looking takes."""
     return {path.name for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}

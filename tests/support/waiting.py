@@ -14,8 +14,10 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def until(condition: Callable[[], bool], timeout_seconds: float = 60.0) -> None:
-    """Raises TimeoutError if the condition does not hold in time."""
+async def until(
+    condition: Callable[[], bool], timeout_seconds: float = 60.0, *, step_seconds: float = STEP_SECONDS
+) -> None:
+    """Raises TimeoutError if the condition does not hold in time. `step_seconds`: more, where looking takes long."""
     async with asyncio.timeout(timeout_seconds):
         while not condition():  # noqa: ASYNC110  what is waited for sets no Event
-            await asyncio.sleep(STEP_SECONDS)
+            await asyncio.sleep(step_seconds)

@@ -318,7 +318,7 @@ async def test_poison_in_company_hurts_only_itself(tmp_path: Path) -> None:
         work = []
         for number, (text, witness) in enumerate(witnesses.items(), start=1):
             work.append(stage.start(text, user=ord(text[0]), witness=witness))
-            await until(lambda wanted=number: stage.scheduler.waiting == wanted)  # type: ignore[misc]
+            await until(lambda wanted=number: stage.scheduler.waiting == wanted)  # type: ignore[misc]  # a default in a lambda
         await until(lambda: stage.scheduler.waiting == 5)
         go.touch()
         outcomes = dict(zip(witnesses, await asyncio.gather(*work), strict=True))
@@ -398,7 +398,7 @@ async def test_long_recording_survives_a_killed_worker_word_for_word(tmp_path: P
         assert starts == sorted(starts)
         assert outcome.windows == 3
         assert outcome.transcript.audio_seconds == pytest.approx(75.0, abs=0.5)
-    assert os.listdir(tmp_path) == [], "the sound has no name"  # noqa: PTH208
+    assert os.listdir(tmp_path) == [], "the sound has no name"  # noqa: PTH208  only names
 
 
 async def test_messages_of_all_kinds_done_together_are_each_their_own_text(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ async def test_the_same_request_makes_the_same_order(keeper: Store) -> None:
 async def test_what_was_not_ordered_so_is_given_back(
     keeper: Store, clock: Clock, change: dict[str, object], fault: Fault
 ) -> None:
-    what = replace(await paid(keeper, await order(keeper), "c1", clock()), **change)  # type: ignore[arg-type]
+    what = replace(await paid(keeper, await order(keeper), "c1", clock()), **change)  # type: ignore[arg-type]  # a change of any field
     made = await credit(keeper, what)
     assert made is not None
     assert (made.state, made.reason, made.refund_to) == (PaymentState.REFUNDING, fault, what.user_id)

@@ -279,10 +279,10 @@ async def test_a_job_that_is_settled_tomorrow_gives_back_to_its_own_day(keeper: 
     assert left(keeper) == (60, 0)
     await keeper.jobs.conclude(job(1), transcript(), charged_seconds=5, usage=usage(5.0))
     assert left(keeper) == (60, 0)
-    assert (await keeper.reports.user(USER)).used_today_seconds == 0  # type: ignore[union-attr]
+    assert (await keeper.reports.user(USER)).used_today_seconds == 0  # type: ignore[union-attr]  # there is such a user
     clock.now -= timedelta(days=1)
     assert left(keeper) == (55, 0)
-    assert (await keeper.reports.user(USER)).used_today_seconds == 5  # type: ignore[union-attr]
+    assert (await keeper.reports.user(USER)).used_today_seconds == 5  # type: ignore[union-attr]  # there is such a user
 
 
 async def test_fifty_at_once_at_the_quotas_edge_never_overspend(keeper: Store, opener: Opener) -> None:

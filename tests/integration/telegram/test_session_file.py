@@ -17,6 +17,7 @@ import pytest
 from pyrogram import raw
 
 from tests.support.stranger import STRANGER, as_root, being
+from tests.support.waiting import until
 from voicepipe.config.files import StateFiles
 from voicepipe.errors import FilesUnusable, SessionLocked
 from voicepipe.telegram.session import storage as storage_module
@@ -147,9 +148,7 @@ def stored_ids(directory: Path) -> set[int]:
 
 async def written(directory: Path, ids: set[int]) -> None:
     """Until these peers, and no others, are in the file."""
-    async with asyncio.timeout(5):
-        while stored_ids(directory) != ids:  # noqa: ASYNC110  a file
-            await asyncio.sleep(0.02)
+    await until(lambda: stored_ids(directory) == ids, 5)
 
 
 async def test_nothing_of_the_file_happens_in_the_loop_s_thread(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.support.inbox_books import InboxBooks
 from tests.support.telegram import Button as SeenButton
 from tests.support.telegram import LoopbackTelegram, MediaKind, Message, Repetition, RpcError, User, server_error
+from tests.support.waiting import until
 from voicepipe.config import Config, TelegramConfig
 from voicepipe.config.live import LiveConfig
 from voicepipe.conversation.replies import Button, Document, Reply
@@ -128,9 +129,7 @@ async def test_a_press_is_heard_and_acknowledged(scene: Talk) -> None:
     assert (await press.wait_answer(10)).text == "pressed language en"
     (heard,) = scene.pressed
     assert (heard.key, heard.person.user_id) == (JobKey(7, shown.id), 7)
-    async with asyncio.timeout(5):
-        while heard.query_id not in scene.books.finished:  # noqa: ASYNC110  a task of the intake's
-            await asyncio.sleep(0.01)
+    await until(lambda: heard.query_id in scene.books.finished, 5)
 
 
 async def test_copies_of_a_press_are_one(scene: Talk) -> None:

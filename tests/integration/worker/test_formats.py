@@ -26,6 +26,7 @@ from av.container import InputContainer
 from tests.support.made_media import HEADERLESS, RATE, Recipe, Sound, made, recipes, sound_of
 from tests.support.places import DEMO_MODEL
 from tests.support.samples import load_samples
+from tests.support.waiting import until
 from tests.support.workers.pools import local_pool, sound_file
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
@@ -66,8 +67,7 @@ async def pool() -> AsyncIterator[WorkerPool]:
 async def outcome(pool: WorkerPool, data: bytes, directory: Path, track: int | None = None) -> PartOutcome:
     path = directory / "recording"
     path.write_bytes(data)
-    while not pool.idle:  # noqa: ASYNC110 - it answers a moment before it is, and the pool has no Event
-        await asyncio.sleep(0.001)
+    await until(lambda: bool(pool.idle))
     with sound_file() as sound:
         work = Opening(300.0, track=track)
         (part,) = pool.assign([Part(work=work, sound=sound, audio_seconds=10.0, media=path)])

@@ -17,6 +17,7 @@ import pytest
 from tests.support.hostile import HostileMedia, Targets, corpus
 from tests.support.places import DEMO_MODEL, ROOT
 from tests.support.processes import children_of, is_alive
+from tests.support.waiting import until
 from tests.support.workers.pools import local_pool, sound_file
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.domain.transcripts import FailureReason
@@ -41,9 +42,7 @@ async def sandboxed(events: list[Event]) -> AsyncIterator[WorkerPool]:
     pool = local_pool(config, RecognitionConfig(), MODEL, bus)
     await pool.start()
     try:
-        async with asyncio.timeout(20):
-            while pool.idle < pool.able():  # noqa: ASYNC110 - what processes do sets no Event
-                await asyncio.sleep(0.01)
+        await until(lambda: pool.idle >= pool.able(), 20)
         yield pool
     finally:
         await pool.stop(0)
@@ -93,8 +92,7 @@ async def all_verdicts(pool: WorkerPool, spool: Path, media: list[HostileMedia])
             number, each = waiting.pop()
             path = spool / f"1_{number}"
             path.write_bytes(each.data)
-            while not pool.idle:  # noqa: ASYNC110 - it answers a moment before it is, and the pool has no Event
-                await asyncio.sleep(0.001)
+            await until(lambda: bool(pool.idle))
             with sound_file() as sound:
                 work = Opening(LIMIT_SECONDS)
                 part = Part(work=work, sound=sound, audio_seconds=each.declared_seconds, media=path)

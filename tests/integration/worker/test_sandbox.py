@@ -19,6 +19,7 @@ import pytest
 import pytest_asyncio
 
 from tests.support.places import DEMO_MODEL, SAMPLES, WORKER_PROGRAMS
+from tests.support.waiting import until
 from tests.support.workers.pools import local_pool, sound_file
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.errors import WorkersFailed
@@ -64,9 +65,7 @@ async def outcome_of(pool: WorkerPool, media: Path) -> PartOutcome:
 
 
 async def idle(pool: WorkerPool, number: int) -> None:
-    async with asyncio.timeout(20):
-        while pool.idle < number:  # noqa: ASYNC110 - what processes do sets no Event
-            await asyncio.sleep(0.01)
+    await until(lambda: pool.idle >= number, 20)
 
 
 @asynccontextmanager

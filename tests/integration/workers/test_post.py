@@ -70,7 +70,7 @@ async def test_what_can_never_do_is_said_at_once(
     tmp_path: Path, credentials: str | None, ca: str | None, words: str
 ) -> None:
     (tmp_path / "no key").write_text("nothing of the kind")
-    address = Address("tls://localhost:4222", credentials and tmp_path / credentials, ca and tmp_path / ca)  # type: ignore[arg-type]
+    address = Address("tls://localhost:4222", credentials and tmp_path / credentials, ca and tmp_path / ca)  # type: ignore[arg-type]  # "" stands for none
     with pytest.raises(ConfigError, match=words):
         await Post(address, HOME, ALL_HOSTS, hear=lambda *_: None, on_change=lambda *_: None).start()
 

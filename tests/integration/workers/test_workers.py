@@ -22,7 +22,7 @@ import pytest_asyncio
 
 from tests.support.media import repeated, silent_opus
 from tests.support.places import DEMO_MODEL, ROOT, SAMPLES, WORKER_PROGRAMS
-from tests.support.processes import is_alive, open_files
+from tests.support.processes import is_alive, open_files, resident_bytes
 from tests.support.samples import EXACT, TEXTS, load_samples
 from tests.support.waiting import until
 from tests.support.workers.pools import SOUNDS, local_pool
@@ -220,7 +220,7 @@ async def test_worker_in_which_a_part_crashed_goes_on_until_another_stands_in() 
         (before,) = pids_of(pool)
         crashed, fine = pool.assign([beyond, opening(SHORT)])
         assert text_of(await fine) == TEXTS[SHORT]
-        assert await crashed == Crashed(1, 1, (await crashed).error)  # type: ignore[union-attr]
+        assert await crashed == Crashed(1, 1, (await crashed).error)  # type: ignore[union-attr]  # it is compared with a Crashed
         await until(lambda: pool.idle >= 1)
         assert text_of(await assign(pool, opening(SHORT))) == TEXTS[SHORT]
         await until(lambda: before not in pids_of(pool) and pool.idle == 1)
@@ -324,14 +324,10 @@ async def test_an_idle_worker_gives_back_what_only_tasks_take() -> None:
     async with running() as pool:
         (pid,) = pids_of(pool)
         assert text_of(await assign(pool, opening(SHORT))) == TEXTS[SHORT]
-        at_work = resident_mib(pid)
-        await until(lambda: resident_mib(pid) < at_work - 10)
+        at_work = resident_bytes(pid)
+        await until(lambda: resident_bytes(pid) < at_work - (10 << 20))
         await until(lambda: pool.idle == 1)
         assert text_of(await assign(pool, opening(SHORT))) == TEXTS[SHORT]
-
-
-def resident_mib(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
 async def test_long_recording_needs_little_memory(tmp_path: Path) -> None:

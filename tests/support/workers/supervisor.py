@@ -17,6 +17,7 @@ import duckdb
 import pyrogram
 
 from tests.support.places import DEMO_MODEL
+from tests.support.waiting import until
 from tests.support.workers.pools import local_pool, sound_file
 from voicepipe.config import RecognitionConfig, WorkersConfig
 from voicepipe.events import Events
@@ -32,8 +33,7 @@ async def main(seconds: float, recording: Path) -> None:
     # Hardly a heartbeat: a worker must not need to speak to notice that its supervisor is gone.
     pool = local_pool(WorkersConfig(count=2, heartbeat_seconds=60), RecognitionConfig(), DEMO_MODEL, Events())
     await pool.start()
-    while pool.idle < pool.able():  # noqa: ASYNC110 - the pool has no Event for it
-        await asyncio.sleep(0.01)
+    await until(lambda: pool.idle >= pool.able())
     with sound_file() as sound:
         part = Part(work=Opening(300), sound=sound, audio_seconds=300, media=recording)
         (outcome,) = pool.assign([part])

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from tests.support.processes import is_alive
 from tests.support.service import RunningService
+from tests.support.waiting import until
 
 READY_SECONDS = 120.0
 GONE_SECONDS = 15.0
@@ -58,7 +59,8 @@ class Lives:
 
     async def next_life(self) -> None:
         """Wait until the service, which has just ended, is being started again."""
-        while self.service.process is None or self.service.process.returncode is not None:  # noqa: ASYNC110  the process changes, and no Event with it
+        # As long as it takes, and the process changes without an Event.
+        while self.service.process is None or self.service.process.returncode is not None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
     def signal_death(self) -> None:
@@ -126,9 +128,7 @@ class Lives:
     async def _see_workers_gone(self) -> None:
         """Note the workers that are still there some time after their supervisor's end."""
         try:
-            async with asyncio.timeout(GONE_SECONDS):
-                while self.workers():  # noqa: ASYNC110  no children of ours
-                    await asyncio.sleep(0.05)
+            await until(lambda: not self.workers(), GONE_SECONDS, step_seconds=0.05)
         except TimeoutError:
             self.left_behind.update(self.workers())
 

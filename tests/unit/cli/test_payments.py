@@ -51,8 +51,8 @@ def paid(tmp_path: Path) -> None:
             await store.payments.credit(
                 what,
                 order_number(what.payload),
-                lambda order, what=what: fault_after(order, what, key),  # type: ignore[misc]
-                lambda order, what=what: paid_until(order, what),  # type: ignore[misc]
+                lambda order, what=what: fault_after(order, what, key),  # type: ignore[misc]  # a default in a lambda
+                lambda order, what=what: paid_until(order, what),  # type: ignore[misc]  # a default in a lambda
             )
         await store.close()
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.waiting import settle
+from tests.support.waiting import settle, until
 from voicepipe.config.sections import RecognitionConfig
 from voicepipe.domain.jobs import JobKey, Recording, RecordingKind
 from voicepipe.domain.people import Person
@@ -76,9 +76,7 @@ async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(twins, "LONGEST_WAIT_SECONDS", 0.01)
     scene = Scene()
     tasks = [scene.send(name, "a") for name in ("1", "2")]
-    async with asyncio.timeout(5):
-        while scene.at_it != ["1", "2"]:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await until(lambda: scene.at_it == ["1", "2"], 5)
     for task in tasks:
         task.cancel()
 
