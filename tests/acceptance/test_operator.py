@@ -97,7 +97,7 @@ async def test_workers_are_renewed_and_nothing_is_lost(scene: Scene) -> None:
     assert (status, out.startswith("All workers will be replaced")) == (0, True)
     assert [await scene.text_for(each) for each in sent] == [SHORT.text] * 3
     async with asyncio.timeout(60):
-        while (workers := await scene.workers())[0].pid == before or len(workers) > 1:  # noqa: ASYNC110  the service's
+        while (workers := await scene.workers())[0].pid == before or len(workers) > 1:  # noqa: ASYNC110  the service tells only whoever asks
             await asyncio.sleep(0.1)
     assert [worker.deaths for worker in workers] == [0]
     await scene.assert_works()

@@ -213,7 +213,7 @@ async def quota_tells(anna: User, renewal: str) -> None:
     """Wait until /quota says what comes after the month that is paid for; it may be asked before the bot knows."""
     marks = {"canceled": "подписка отменена", "itself": "продлится сам", "failed": "не удалось"}
     async with asyncio.timeout(30):
-        while marks[renewal] not in (await anna.wait_reply(await anna.send_text("/quota"))).text:  # noqa: ASYNC110  asked
+        while marks[renewal] not in (await anna.wait_reply(await anna.send_text("/quota"))).text:  # noqa: ASYNC110  the service tells only whoever asks
             await asyncio.sleep(0.1)
 
 

@@ -155,7 +155,7 @@ async def test_settings_go_with_a_group_that_becomes_a_supergroup(scene: Scene) 
     await scene.service.kill()
     await scene.service.start()
     async with asyncio.timeout(20):
-        while (await of_operator(scene, group.id))["vocabulary"]:  # noqa: ASYNC110  the last that is moved
+        while (await of_operator(scene, group.id))["vocabulary"]:  # noqa: ASYNC110  the service tells only whoever asks
             await asyncio.sleep(0.1)
     values = await of_operator(scene, moved.id)
     assert (values["languages"], values["vocabulary"]) == ("de", "Щукина")

@@ -94,7 +94,7 @@ def _checkpoint_at(threshold: str) -> None:
         connection.execute(f"SET checkpoint_threshold = '{threshold}'")
         return connection
 
-    setattr(Records, "_connect", connect_with_threshold)  # noqa: B010
+    setattr(Records, "_connect", connect_with_threshold)  # noqa: B010  mypy knows it for what it is
 
 
 def main() -> None:
@@ -107,8 +107,8 @@ def main() -> None:
     if os.environ.get(PROBE):
         probe.register()
     if units := os.environ.get(MESSAGE_UNITS):
-        setattr(parts, "split_marked", partial(splitting.split_marked, limit=int(units)))  # noqa: B010
-        setattr(guests, "MESSAGE_UNITS", int(units))  # noqa: B010
+        setattr(parts, "split_marked", partial(splitting.split_marked, limit=int(units)))  # noqa: B010  mypy knows it for what it is
+        setattr(guests, "MESSAGE_UNITS", int(units))  # noqa: B010  mypy knows it for what it is
     if threshold := os.environ.get(CHECKPOINT_THRESHOLD):
         _checkpoint_at(threshold)
     if seconds := os.environ.get(APPLY_SECONDS):

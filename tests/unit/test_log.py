@@ -381,7 +381,7 @@ def test_a_stream_that_fails_does_not_disturb_the_service() -> None:
     events, closed = start()
     closed.close()
     events.emit(BackgroundError(what="a", cause="b"))
-    full = Path("/dev/full").open("w")  # noqa: SIM115
+    full = Path("/dev/full").open("w")  # noqa: SIM115  the log keeps it open
     configure_logging(ServiceConfig(), full)
     events.emit(BackgroundError(what="a", cause="b"))
     with pytest.raises(OSError, match="No space left"):

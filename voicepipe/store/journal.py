@@ -85,7 +85,7 @@ class Journal:
 
     def execute(self, sql: str, parameters: object = ()) -> sqlite3.Cursor:
         """One statement; a writing one only inside of `transact`."""
-        return self._db.execute(sql, parameters)  # type: ignore[arg-type]
+        return self._db.execute(sql, parameters)  # type: ignore[arg-type]  # sqlite3 judges what it is given
 
     def append(self, *entries: Entry) -> None:
         """Write entries, which get the next numbers."""

@@ -32,7 +32,7 @@ async def put(copy: Path, sql: str, *, limit: int, seconds: float) -> Table:
     """
     task = json.dumps({"copy": str(copy), "sql": sql, "limit": limit, "seconds": seconds}).encode()
     pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.DEVNULL}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, **pipes)  # type: ignore[arg-type]
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", __name__, **pipes)  # type: ignore[arg-type]  # mypy takes them for any option
     try:
         async with asyncio.timeout(seconds + GRACE_SECONDS):
             written, _ = await process.communicate(task)

@@ -181,7 +181,7 @@ def _codec_name(container: InputContainer, index: int) -> str:
     """
     av.logging.set_level(av.logging.INFO)
     try:
-        description: str = container.dumps_format()  # type: ignore[attr-defined]
+        description: str = container.dumps_format()  # type: ignore[attr-defined]  # PyAV's stubs leave it out
     finally:
         av.logging.set_level(None)
     names: list[tuple[str, str]] = re.findall(r": Audio: (\w+)(?: \([^/()]*\))*(?: \((\w+) / )?", description)

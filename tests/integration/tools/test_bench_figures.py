@@ -24,7 +24,7 @@ from tests.tools.bench.figures import Figure, at_least, at_most, median, percent
     ],
 )
 def test_a_goal_is_met_at_its_bound(value: float | None, goal: object, met: bool | None) -> None:
-    assert Figure("f", value, "s", goal).met is met  # type: ignore[arg-type]
+    assert Figure("f", value, "s", goal).met is met  # type: ignore[arg-type]  # the cases have goals as objects
 
 
 def test_a_ratio_is_the_median_of_what_stood_side_by_side() -> None:

@@ -180,7 +180,7 @@ class Session:
         self.send(greeting, answer=False)
 
 
-class Raw(TLObject[Any]):  # type: ignore[misc, unused-ignore]
+class Raw(TLObject[Any]):  # type: ignore[misc, unused-ignore]  # Pyrogram is untyped
     """Bytes that are serialised already: a message's length is needed before it is written, and writing is slow."""
 
     def __init__(self, data: bytes) -> None:

@@ -132,5 +132,5 @@ def obey(self: Task[Any]) -> None:
 
 
 if __name__ == "__main__":
-    Task.carry_out = obey  # type: ignore[method-assign]
+    Task.carry_out = obey  # type: ignore[method-assign]  # a traitor does otherwise
     main(sys.argv[1:])

@@ -55,7 +55,7 @@ class Play:
         """As after a restart: only the settings are there."""
         words = SimpleNamespace(language_of=lambda _: "en", get=lambda _, key, **facts: key)
         office = SimpleNamespace(live=self.live, words=words, tell=self._tell)
-        self.watching = Watching(office, self.settings, self._look, clock=lambda: self.now)  # type: ignore[arg-type]
+        self.watching = Watching(office, self.settings, self._look, clock=lambda: self.now)  # type: ignore[arg-type]  # a scripted office
         return self.watching
 
     async def _tell(self, user_id: int, purpose: str, reply: Reply) -> None:

@@ -146,7 +146,7 @@ def test_a_file_that_may_not_be_looked_at_is_no_reason_to_go_on_with_another(mon
 
 def test_the_result_is_frozen() -> None:
     with pytest.raises(ValidationError):
-        Config().limits.max_jobs = 5  # type: ignore[misc]
+        Config().limits.max_jobs = 5  # type: ignore[misc]  # that is what must fail
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------

@@ -202,7 +202,7 @@ def test_undoing_takes_back_exactly_what_was_applied_in_any_order(
 
     book = balances(account=Account(extra_seconds=500))
     steps = [*kept, *undone]
-    order.shuffle(steps)  # type: ignore[attr-defined]
+    order.shuffle(steps)  # type: ignore[attr-defined]  # Hypothesis's Random
     for entry in steps:
         book.apply(entry)
     for entry in undone:

@@ -104,6 +104,6 @@ async def test_a_file_that_does_not_come_is_given_up(tmp_path: Path) -> None:
             await asyncio.sleep(60)
         yield DATA
 
-    line.get_file = hang  # type: ignore[method-assign]
+    line.get_file = hang  # type: ignore[method-assign]  # a line that hangs
     with pytest.raises(FetchFailed, match="too long"):
         await fetch(line, tmp_path / "file", 0.2)

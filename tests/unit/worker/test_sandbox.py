@@ -79,7 +79,7 @@ def test_guards_are_named_for_what_is_in_force(
     for is_loaded in (True, False):
         monkeypatch.setattr(sandbox._Filter, "load", lambda self, loads=is_loaded: loads)
         guards: list[str] = []
-        in_a_thread(lambda guards=guards: guards.extend(sandbox.enter(may_open=may_open)))  # type: ignore[misc]
+        in_a_thread(lambda guards=guards: guards.extend(sandbox.enter(may_open=may_open)))  # type: ignore[misc]  # a default in a lambda
         expected = ["network", "programs", *([] if may_open else ["writing"])] if is_loaded else []
         assert [guard for guard in guards if guard != "reading"] == expected
         assert not (may_open and "reading" in guards)

@@ -194,5 +194,5 @@ def test_window_is_there_before_the_recording_ends() -> None:
             consumed += 1
             yield piece
 
-    next(iter(Speech(counted(), told, WINDOW_SECONDS)))  # type: ignore[arg-type]
+    next(iter(Speech(counted(), told, WINDOW_SECONDS)))  # type: ignore[arg-type]  # a scripted voice
     assert consumed == 32

@@ -82,7 +82,7 @@ async def test_what_was_given_up_is_started_again_in_its_seat() -> None:
     failed, other = begun(3, Place()), begun(4, roomy())
     assert failed.life.state is WorkerState.FAILED
     failed.tally.tasks_done = 7
-    failed.seat.has_room = True  # type: ignore[attr-defined]
+    failed.seat.has_room = True  # type: ignore[attr-defined]  # a scripted seat
     members = [failed, other]
     Renewal(members, make).restart([3])
     assert members[0] is other
@@ -113,7 +113,7 @@ async def test_what_is_being_started_is_left_alone() -> None:
 async def test_a_given_up_one_waits_for_a_renewal_under_way() -> None:
     idle, failed = make(0, roomy(), None), begun(1, Place())
     idle.life = Life(WorkerState.IDLE)
-    failed.seat.has_room = True  # type: ignore[attr-defined]
+    failed.seat.has_room = True  # type: ignore[attr-defined]  # a scripted seat
     members = [idle, failed]
     renewal = Renewal(members, make)
     renewal.restart([0, 1])

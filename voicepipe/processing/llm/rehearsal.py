@@ -34,7 +34,7 @@ def rehearse(model: Model) -> None:
         here, there = socket.socketpair()
         threading.Thread(target=_serve, args=(there, answer), daemon=True).start()
         plain = replace(model, endpoint="http://127.0.0.1:1/v1", attempts=1, timeout_seconds=5.0)
-        client = Client(plain, lambda connection=here: connection)  # type: ignore[misc]
+        client = Client(plain, lambda connection=here: connection)  # type: ignore[misc]  # a default in a lambda
         with contextlib.suppress(Unavailable, DoesNotFit):
             client.ask([{"role": "user", "content": "?"}], 10, time.monotonic() + 5, lambda text: None)
 

@@ -138,7 +138,7 @@ class Reports:
         while True:
             changes, was_quiet = core.changes, core.is_quiet
             journalled = await core.read_aside(read_journal)
-            different = await core.ask(lambda session: different_records(journalled, session))  # noqa: B023
+            different = await core.ask(lambda session: different_records(journalled, session))  # noqa: B023  awaited here
             if different is not None:
                 break
         found = [*journalled.violations, *different]

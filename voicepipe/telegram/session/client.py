@@ -239,7 +239,7 @@ def _steady_seconds() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-class _MessageNumbers(MsgFactory):  # type: ignore[misc]
+class _MessageNumbers(MsgFactory):  # type: ignore[misc]  # Pyrogram is untyped
     """Numbers for what a session sends: Telegram's time, always growing, but set back where the clock was wrong.
 
     Pyrogram's own never go back. A machine whose clock is ahead of Telegram's by more than the 30 s that Telegram
@@ -266,7 +266,7 @@ def _proxy(address: ProxyAddress | None) -> Any:
     return place | {name: value for name, value in login.items() if value is not None}
 
 
-class _WatchedConnection(Connection):  # type: ignore[misc]
+class _WatchedConnection(Connection):  # type: ignore[misc]  # Pyrogram is untyped
     """A connection that tells the client of what comes in, also of what the session then discards."""
 
     def __init__(self, client: BotClient, **arguments: Any) -> None:
